@@ -1,0 +1,196 @@
+"""The loop: a surface, a rule and a start make a trajectory, for one start or ten thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .optimizers import Rule
+from .surfaces import Surface, weights
+
+GROWTH_LIMIT = 1e12
+
+_RANGES = {
+    "lr": (lambda x: x > 0, "above 0", "A learning rate of 0 stays put, a negative one climbs."),
+    "beta": (lambda x: (x >= 0) & (x < 1), "in [0, 1)", "At 1 nothing would ever be forgotten."),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """What a descent left behind, in arrays that cannot be changed.
+
+    Attributes:
+        surface: what was minimised.
+        rule: how the steps were made.
+        settings: hyper-parameters as they were given, defaults included.
+        positions: weights after 0, 1, ... steps, shape (steps + 1, 2, *batch). A trajectory of a
+            batch that ran away holds NaN from there on; a single one ends there.
+        memory: the rule's memory after 0, 1, ... steps, by name, same shape.
+        stopped: a sentence that says at which step the descent ran away and why, else None.
+    """
+
+    surface: Surface
+    rule: Rule
+    settings: Mapping[str, Any]
+    positions: np.ndarray
+    memory: Mapping[str, np.ndarray]
+    stopped: str | None
+
+    @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return len(self.positions) - 1
+
+    @cached_property
+    def losses(self) -> np.ndarray:
+        """The loss after 0, 1, ... steps, shape (steps + 1, *batch)."""
+        return _frozen(self.surface.value(np.moveaxis(self.positions, 1, 0)))
+
+    @cached_property
+    def gradients(self) -> np.ndarray:
+        """The gradient at every position, shape of ``positions``."""
+        gradients = self.surface.gradient(np.moveaxis(self.positions, 1, 0))
+        return _frozen(np.moveaxis(gradients, 0, 1))
+
+    def steps_to(self, loss: float) -> Any:
+        """The first step with a loss of at most ``loss``; None (in a batch: inf) if there is none."""
+        return _first(self.losses <= loss)
+
+    def settles_at(self, loss: float) -> Any:
+        """The first step from which the loss stays at most ``loss``; None or inf if it does not."""
+        stays = np.logical_and.accumulate((self.losses <= loss)[::-1])[::-1]
+        return _first(stays)
+
+    def sign_flips(self, axis: int) -> Any:
+        """How often weight number ``axis`` (0 is w1) changed its sign from one step to the next."""
+        x = self.positions[:, axis]
+        flips = np.sum(x[1:] * x[:-1] < 0, axis=0)
+        return int(flips) if flips.ndim == 0 else flips
+
+    def __repr__(self) -> str:
+        """The trajectory as one line."""
+        settings = ", ".join(f"{k} = {_short(v)}" for k, v in self.settings.items())
+        batch = self.positions.shape[2:]
+        many = f"{int(np.prod(batch))} trajectories of " if batch else ""
+        end = "" if batch else f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
+        stop = f". {self.stopped}" if self.stopped else ""
+        name = f"{self.rule.name} ({settings}) on the {self.surface.name}"
+        return f"{name}: {many}{self.steps} steps{end}{stop}"
+
+
+def descend(
+    surface: Surface, rule: Rule, start: Any = None, steps: int = 100, **hyper: Any
+) -> Trajectory:
+    """Let ``rule`` walk down ``surface``.
+
+    Args:
+        surface: what is minimised.
+        rule: how a step is made.
+        start: first weights, shape (2,) or (2, *batch); the surface's own start if not given.
+        steps: how many steps, at least 0.
+        **hyper: the rule's settings: numbers, arrays with one value a trajectory, or functions of
+            the step count t = 1, 2, ...
+
+    Returns:
+        The trajectory. A descent that runs away (a loss above 1e12 times the first one, or no
+        number at all) ends at its last good step and says so in ``stopped``.
+
+    Raises:
+        TypeError: a setting is unknown, missing or not a number; the start is not numbers.
+        ValueError: a setting is out of range, the start is not finite, or a shape is wrong.
+    """
+    settings = rule.settings(hyper)
+    if not (isinstance(steps, (int, np.integer)) and steps >= 0):
+        raise ValueError(f"A descent makes a whole number of steps, 0 or more, not {steps!r}.")
+    first = weights(surface.start if start is None else start)
+    if not np.all(np.isfinite(first)):
+        raise ValueError(f"A descent cannot start at {first.tolist()}: every weight must be finite.")
+    plan = {name: _plan(name, value, steps) for name, value in settings.items()}
+    batch = np.broadcast_shapes(first.shape[1:], *(values[0].shape for values in plan.values()))
+    room = first if first.shape[1:] == batch else first.reshape(2, *[1] * len(batch))
+    w = np.array(np.broadcast_to(room, (2, *batch)), dtype=float)
+    if np.shape(surface.gradient(w)) != w.shape:
+        raise ValueError(
+            f"The gradient of {surface.name} has shape {np.shape(surface.gradient(w))} where the "
+            f"weights have {w.shape}: one number for each weight is needed."
+        )
+    memory = [np.zeros_like(w) for _ in rule.memory]
+    positions = np.empty((steps + 1, *w.shape))
+    memories = np.zeros((len(memory), steps + 1, *w.shape))
+    positions[0] = w
+    slope, kernel = getattr(surface, "slope", surface.gradient), rule.kernel
+    now = {name: values[0] for name, values in plan.items()}
+    changing = {name: values for name, values in plan.items() if len(values) > 1}
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for k in range(steps):
+            for name, values in changing.items():
+                now[name] = values[k]
+            if rule.counts_steps:
+                now["t"] = k + 1
+            kernel(w, slope(w), *memory, **now)
+            positions[k + 1] = w
+            for slot, values in zip(memories, memory, strict=True):
+                slot[k + 1] = values
+    return _trajectory(surface, rule, settings, positions, memories)
+
+
+def _trajectory(surface, rule, settings, positions, memories) -> Trajectory:
+    """Cut what ran away, freeze the rest."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = surface.value(np.moveaxis(positions, 1, 0))
+        limit = GROWTH_LIMIT * np.maximum(np.abs(losses[0]), 1)
+        fine = np.isfinite(positions).all(axis=1) & np.isfinite(losses) & (losses <= limit)
+    good = np.logical_and.accumulate(fine)
+    stopped = None
+    if not good.all():
+        ends = np.where(good.all(axis=0), np.inf, np.sum(good, axis=0))
+        step = int(ends.min())
+        who = "The descent" if ends.ndim == 0 else f"{np.isfinite(ends).sum()} of {ends.size} descents"
+        stopped = (
+            f"{who} ran away: at step {step} the loss passed 1e12 times its first value. "
+            "Each step overshoots more than the one before; take a smaller learning rate."
+        )
+        if ends.ndim == 0:
+            positions, memories = positions[:step], memories[:, :step]
+        else:
+            positions = np.where(good[:, None], positions, np.nan)
+            memories = np.where(good[:, None], memories, np.nan)
+    memory = {name: _frozen(values) for name, values in zip(rule.memory, memories, strict=True)}
+    return Trajectory(surface, rule, settings, _frozen(positions), memory, stopped)
+
+
+def _plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
+    """The values of a setting: one for all steps, or one for each."""
+    values = [value(t) for t in range(1, max(steps, 1) + 1)] if callable(value) else [value]
+    try:
+        plan = [np.asarray(x, dtype=float)[()] for x in values]
+    except (TypeError, ValueError):
+        raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
+    inside, words, why = _RANGES.get(name, (np.isfinite, "finite", ""))
+    for x in plan:
+        if not np.all(np.isfinite(x) & inside(x)):
+            raise ValueError(f"The setting {name} must be {words}, and here it is {x}. {why}".strip())
+    return plan
+
+
+def _first(hits: np.ndarray) -> Any:
+    found, first = hits.any(axis=0), hits.argmax(axis=0)
+    if hits.ndim == 1:
+        return int(first) if found else None
+    return np.where(found, first, np.inf)
+
+
+def _short(value: Any) -> str:
+    if callable(value):
+        return "scheduled"
+    return f"{value:.4g}" if np.ndim(value) == 0 else f"{np.size(value)} values"
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array

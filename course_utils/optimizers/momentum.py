@@ -1,0 +1,99 @@
+"""Momentum: gradient descent that remembers where it was going.
+
+One idea, three ways to write it down. They make the same path as long as nothing changes on the
+way, if the learning rates are converted; lesson 04 proves when they part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .rule import Rule
+
+
+def momentum(w, g, v, *, lr, beta):
+    """The sum: v <- beta v - lr g, then w <- w + v.
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        v: velocity, same shape, zero before the first step; changed in place.
+        lr: learning rate.
+        beta: share of the velocity that is kept, 0 <= beta < 1.
+
+    Source: Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1-17; in this form Sutskever et al.,
+    ICML 2013, equations (1) and (2).
+    """
+    v *= beta
+    v -= lr * g
+    w += v
+
+
+def averaged_momentum(w, g, v, *, lr, beta):
+    """The average: v <- beta v + (1 - beta) g, then w <- w - lr v.
+
+    Args and source as for `momentum`; here ``v`` is in units of the gradient.
+    """
+    v *= beta
+    v += (1 - beta) * g
+    w -= lr * v
+
+
+def momentum_rate_outside(w, g, v, *, lr, beta):
+    """The sum with the learning rate outside: v <- beta v + g, then w <- w - lr v.
+
+    Args and source as for `momentum`; here ``v`` is in units of the gradient.
+    """
+    v *= beta
+    v += g
+    w -= lr * v
+
+
+def anneal(first: float, last: float, steps: int) -> Callable[[int], float]:
+    """A setting that moves in a straight line from ``first`` to ``last`` in ``steps`` steps.
+
+    Returns:
+        A function of the step count t = 1, 2, ...; after ``steps`` it stays at ``last``.
+
+    Raises:
+        ValueError: ``steps`` is below 1.
+    """
+    if steps < 1:
+        raise ValueError(f"Annealing takes at least one step, not {steps}: pass steps=1 or more.")
+
+    def setting(t: int) -> float:
+        share = min((t - 1) / max(steps - 1, 1), 1.0)
+        return first + share * (last - first)
+
+    return setting
+
+
+MOMENTUM = Rule(
+    name="momentum",
+    kernel=momentum,
+    defaults={"beta": 0.9},
+    convention="a sum, with the learning rate inside the velocity",
+    source="Polyak 1964; Sutskever et al., ICML 2013, equations (1) and (2)",
+    elsewhere={"keras": "keras.optimizers.SGD(lr, momentum=beta)"},
+)
+
+AVERAGED_MOMENTUM = Rule(
+    name="averaged momentum",
+    kernel=averaged_momentum,
+    defaults={"beta": 0.9},
+    convention="an average, with the learning rate outside",
+    source="Kingma and Ba, ICLR 2015, algorithm 1, first moment without its correction",
+    elsewhere={"optax": "optax.chain(optax.ema(beta, debias=False), optax.scale(-lr))"},
+)
+
+MOMENTUM_RATE_OUTSIDE = Rule(
+    name="momentum, rate outside",
+    kernel=momentum_rate_outside,
+    defaults={"beta": 0.9},
+    convention="a sum, with the learning rate outside the velocity",
+    source="PyTorch documentation, torch.optim.SGD",
+    elsewhere={
+        "torch": "torch.optim.SGD(params, lr=lr, momentum=beta)",
+        "optax": "optax.sgd(lr, momentum=beta)",
+    },
+)

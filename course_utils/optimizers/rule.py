@@ -1,0 +1,95 @@
+"""What an update rule is."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An update rule: a kernel and what one must know to use it.
+
+    The kernel is called as ``kernel(w, g, *memory, **hyper)``. It changes the weights ``w`` and its
+    memory in place and leaves the gradient ``g`` alone. All arrays have one shape, any shape;
+    hyper-parameters are numbers, or arrays that broadcast against ``w``. A kernel that needs the
+    step count takes a keyword ``t`` = 1, 2, ...
+
+    Attributes:
+        name: short name, used in tables and on labels.
+        kernel: the function that makes one step.
+        defaults: a value for every hyper-parameter that has a customary one.
+        convention: where the learning rate sits, whether the memory is a sum or an average.
+        source: who wrote the rule down, with equation number.
+        elsewhere: what other libraries call it, library to call.
+    """
+
+    name: str
+    kernel: Callable[..., None]
+    defaults: Mapping[str, float] = field(default_factory=dict)
+    convention: str = ""
+    source: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Freeze the tables, so that a rule cannot change under a running lesson."""
+        object.__setattr__(self, "defaults", MappingProxyType(dict(self.defaults)))
+        object.__setattr__(self, "elsewhere", MappingProxyType(dict(self.elsewhere)))
+
+    @cached_property
+    def memory(self) -> tuple[str, ...]:
+        """Names of the memory slots, in the kernel's order; each starts at zero."""
+        return memory_names(self.kernel)
+
+    @cached_property
+    def hyper(self) -> tuple[str, ...]:
+        """Names of the hyper-parameters, without the step count."""
+        return tuple(name for name in keyword_names(self.kernel) if name != "t")
+
+    @cached_property
+    def counts_steps(self) -> bool:
+        """Whether the kernel asks for the step count ``t``."""
+        return "t" in keyword_names(self.kernel)
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The hyper-parameters of a run: the given ones over the defaults.
+
+        Raises:
+            TypeError: a name is unknown to this rule, or one without a default is missing.
+        """
+        unknown = [name for name in given if name not in self.hyper]
+        if unknown:
+            raise TypeError(
+                f"{self.name} has no setting called {', '.join(map(repr, unknown))}: "
+                f"it knows {', '.join(self.hyper)}. Check the spelling."
+            )
+        settings = {**self.defaults, **given}
+        missing = [name for name in self.hyper if name not in settings]
+        if missing:
+            raise TypeError(
+                f"{self.name} needs a value for {', '.join(missing)}, which has no default: "
+                f"pass for instance {missing[0]}=0.05."
+            )
+        return {name: settings[name] for name in self.hyper}
+
+    def __repr__(self) -> str:
+        """The rule as one line: name, memory and settings."""
+        slots = ", ".join(self.memory) or "nothing"
+        return f"{self.name}: remembers {slots}; settings {', '.join(self.hyper)}"
+
+
+def memory_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
+    """Positional parameters of a kernel after the weights and the gradient."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(kernel).parameters.values()
+    return tuple(p.name for p in parameters if p.kind in positional)[2:]
+
+
+def keyword_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
+    """Keyword-only parameters of a kernel: its hyper-parameters, and ``t`` where it counts steps."""
+    parameters = inspect.signature(kernel).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)

@@ -1,0 +1,208 @@
+"""What is minimised: one SymPy expression gives value, gradient and Hessian in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+W1, W2 = sp.symbols("w1 w2", real=True)
+KAPPA, C, THETA = sp.symbols("kappa c theta", real=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A loss surface over two weights.
+
+    `value`, `gradient` and `hessian` take weights with the coordinates on the first axis: a point
+    of shape (2,), a batch of shape (2, B), a mesh of shape (2, n, m), real or complex.
+
+    Attributes:
+        name: what it is called.
+        expression: the SymPy formula in ``w1``, ``w2`` and the names of ``parameters``.
+        parameters: values of the formula's parameters, by name.
+        start: where the course lets a descent begin, shape (2,).
+        minimum: the minimiser, shape (2,).
+        domain: what a picture shows, ((w1 low, high), (w2 low, high)).
+        source: where the surface comes from.
+    """
+
+    name: str
+    expression: sp.Expr
+    start: tuple[float, float]
+    minimum: tuple[float, float]
+    domain: tuple[tuple[float, float], tuple[float, float]]
+    source: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def formula(self) -> sp.Expr:
+        """The SymPy expression with the parameters' values put in, exact where they are whole."""
+        numbers = {name: sp.nsimplify(x) for name, x in self.parameters.items()}
+        return self.expression.subs({s: numbers[s.name] for s in _parameters(self.expression)})
+
+    def value(self, w: Any) -> np.ndarray:
+        """The loss at ``w``, shape ``w.shape[1:]``."""
+        return self._call(0, w)
+
+    def gradient(self, w: Any) -> np.ndarray:
+        """The gradient at ``w``, shape of ``w``."""
+        return self._call(1, w)
+
+    @property
+    def slope(self) -> Callable[[np.ndarray], np.ndarray]:
+        """The gradient as a bare function of an array, without the checks: for inner loops."""
+        function, arguments = _compiled(self.expression)[1], self._arguments
+        return lambda w: function(w[0], w[1], *arguments)
+
+    def hessian(self, w: Any) -> np.ndarray:
+        """The matrix of second derivatives at ``w``, shape (2, 2, *w.shape[1:])."""
+        return self._call(2, w)
+
+    @cached_property
+    def _arguments(self) -> tuple[float, ...]:
+        return tuple(self.parameters[s.name] for s in _parameters(self.expression))
+
+    def _call(self, order: int, w: Any) -> np.ndarray:
+        w = weights(w)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _compiled(self.expression)[order](w[0], w[1], *self._arguments)
+
+    def __repr__(self) -> str:
+        """The surface as one line."""
+        return f"{self.name}: f(w1, w2) = {self.formula}"
+
+
+def weights(w: Any) -> np.ndarray:
+    """``w`` as an array of floats with two coordinates on its first axis.
+
+    Raises:
+        TypeError: the entries are not numbers.
+        ValueError: the first axis does not have length 2.
+    """
+    w = np.asarray(w)
+    if w.dtype.kind not in "fc":
+        if w.dtype.kind not in "iub":
+            raise TypeError(
+                f"Weights must be numbers, and these are of type {w.dtype}: "
+                "pass two numbers such as (2.0, -10.0)."
+            )
+        w = w.astype(float)
+    if w.ndim == 0 or w.shape[0] != 2:
+        raise ValueError(
+            f"A surface has two weights on the first axis, and this array has shape {w.shape}: "
+            "pass (w1, w2), or an array of shape (2, B) for B points."
+        )
+    return w
+
+
+def _parameters(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
+    return tuple(sorted(expression.free_symbols - {W1, W2}, key=lambda s: s.name))
+
+
+@lru_cache(maxsize=64)
+def _compiled(expression: sp.Expr) -> tuple[Callable[..., np.ndarray], ...]:
+    """Value, gradient and Hessian of an expression as NumPy functions of (w1, w2, *parameters)."""
+    gradient = [sp.diff(expression, s) for s in (W1, W2)]
+    hessian = [[sp.diff(d, s) for s in (W1, W2)] for d in gradient]
+    arguments = (W1, W2, *_parameters(expression))
+
+    def numpy_function(entries: list[sp.Expr], shape: tuple[int, ...]) -> Callable[..., np.ndarray]:
+        plain = sp.lambdify(arguments, entries, modules="numpy", cse=True)
+
+        def function(w1: np.ndarray, w2: np.ndarray, *parameters: float) -> np.ndarray:
+            if w1.ndim == 0:
+                return np.array(plain(w1, w2, *parameters)).reshape(shape)[()]
+            out = np.empty((len(entries), *w1.shape), np.result_type(w1, *parameters))
+            for i, entry in enumerate(plain(w1, w2, *parameters)):
+                out[i] = entry
+            return out.reshape((*shape, *w1.shape))
+
+        return function
+
+    return (
+        numpy_function([expression], ()),
+        numpy_function(gradient, (2,)),
+        numpy_function(hessian[0] + hessian[1], (2, 2)),
+    )
+
+
+_U1 = sp.cos(THETA) * W1 + sp.sin(THETA) * W2
+_U2 = -sp.sin(THETA) * W1 + sp.cos(THETA) * W2
+_RAVINE = C * (KAPPA * W1**2 + W2**2) / 2
+_TURNED_RAVINE = C * (KAPPA * _U1**2 + _U2**2) / 2
+
+
+def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
+    """The ravine of the course: f = c (kappa w1^2 + w2^2) / 2, w1 steep, w2 flat.
+
+    Args:
+        kappa: condition number, the ratio of the two curvatures, at least 1.
+        theta: angle in radians by which the axes of the ravine are turned.
+        c: scale of the loss, above 0.
+
+    Raises:
+        ValueError: ``kappa`` is below 1, ``c`` not above 0, or one of the three is not finite.
+    """
+    if not (np.isfinite(kappa) and kappa >= 1):
+        raise ValueError(
+            f"kappa is the steep curvature over the flat one, so it is at least 1, not {kappa}."
+        )
+    if not (np.isfinite(c) and c > 0):
+        raise ValueError(f"The scale c must be a positive number, not {c}: else nothing is lowest.")
+    if not np.isfinite(theta):
+        raise ValueError(f"The angle theta must be a finite number of radians, not {theta}.")
+    values = {"kappa": float(kappa), "c": float(c), "theta": float(theta)}
+    start = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]]) @ (2, -10)
+    return Surface(
+        name="ravine" if theta == 0 else "turned ravine",
+        expression=_RAVINE if theta == 0 else _TURNED_RAVINE,
+        parameters=values,
+        start=(float(start[0]), float(start[1])),
+        minimum=(0.0, 0.0),
+        domain=((-3.0, 3.0), (-11.5, 3.5)),
+        source="the quadratic model of Goh, Distill 2017, with two curvatures",
+    )
+
+
+def article_ravine() -> Surface:
+    """A ravine between walls of bounded slope, as in the article's first picture.
+
+    f = A (sqrt(1 + (w1/s)^2) - 1) + mu w2^2 / 2 with A = 5, s = 1/4, mu = 2/5: curvature A/s^2 = 80
+    across the floor and 2/5 along it, slope at most A/s = 20. Too large a step bounces between the
+    walls for ever and does not run away.
+    """
+    return _walled("article ravine", W1, start=(-2.2, 4.0))
+
+
+def bent_ravine() -> Surface:
+    """The article's ravine with a floor that bends: w1 - sin(w2)/2 stands in place of w1."""
+    return _walled("bent ravine", W1 - sp.sin(W2) / 2, start=(-2.2, 4.0))
+
+
+def _walled(name: str, across: sp.Expr, start: tuple[float, float]) -> Surface:
+    wall = 5 * (sp.sqrt(1 + (4 * across) ** 2) - 1)
+    return Surface(
+        name=name,
+        expression=wall + W2**2 / 5,
+        start=start,
+        minimum=(0.0, 0.0),
+        domain=((-3.0, 3.0), (-1.0, 5.5)),
+        source="this course, after the first picture of the article that it answers",
+    )
+
+
+def rosenbrock() -> Surface:
+    """Rosenbrock's banana valley: f = (1 - w1)^2 + 100 (w2 - w1^2)^2."""
+    return Surface(
+        name="Rosenbrock's valley",
+        expression=(1 - W1) ** 2 + 100 * (W2 - W1**2) ** 2,
+        start=(-1.2, 1.0),
+        minimum=(1.0, 1.0),
+        domain=((-2.0, 2.0), (-1.0, 3.0)),
+        source="Rosenbrock, The Computer Journal 3 (1960), 175-184",
+    )
