@@ -1,0 +1,1 @@
+"""Sliders on a stage: one file, one explorer."""

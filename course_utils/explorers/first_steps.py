@@ -1,0 +1,164 @@
+"""You are the optimizer: walk downhill knowing only the gradient where you stand, then race."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from ..descent import descend
+from ..figures.descents import arrows, counter, curve, ground, legend, padded, together, trail
+from ..figures.scene import Panel, Picture, Track, points, text
+from ..optimizers import GRADIENT_DESCENT, MOMENTUM
+from ..surfaces import ravine
+from ..theory import best_descent, best_momentum
+from .explorer import Explorer, button
+
+HIDDEN = ravine(kappa=25, theta=0.2)
+START = (1.6, -6.4)
+GROUND = Panel(46, 26, 900, 300, (-8.0, 7.0), (-2.5, 2.5))
+LOSS = Panel(46, 362, 900, 90, (0, 20), (1e-3, 1e4), log=True)
+
+
+@lru_cache(maxsize=2)
+def _back(reveal: bool) -> str:
+    if reveal:
+        seen = ground(HIDDEN, GROUND, (-2, 0, 2), (-5, 0, 5), ("w1 ↑", "w2 →"))
+    else:
+        seen = GROUND.frame() + GROUND.axes((-5, 0, 5), (-2, 0, 2), "w2 →", "w1 ↑")
+        seen += text(496, 50, "the ground is dark: you feel only its slope under your feet", "muted", "middle")
+    return seen + LOSS.frame() + LOSS.axes((0, 5, 10, 15, 20), (0.01, 1, 100), "", "loss against step")
+
+
+class FirstSteps(Explorer):
+    """The learner walks in the dark by clicks, then sees the ground and two rules from the same start."""
+
+    goal = "Bring the loss below 1 in as few steps as you can: each click is one step. Then show the ground."
+    last = 20
+
+    def __init__(self, **state: Any) -> None:
+        """Begin at the start; ``walk`` may give steps that are already taken."""
+        self._walk: tuple[tuple[float, float], ...] = ()
+        super().__init__(**state)
+
+    def controls(self) -> dict[str, widgets.Widget]:
+        """The next step for those who do not click, and the light."""
+        (low2, high2), (low1, high1) = GROUND.across, GROUND.up
+        return {
+            "w1": widgets.FloatSlider(1.6, min=low1, max=high1, step=0.05, description="next w1"),
+            "w2": widgets.FloatSlider(-6.4, min=low2, max=high2, step=0.05, description="next w2"),
+            "reveal": widgets.ToggleButton(False, description="Show the ground", icon="eye"),
+        }
+
+    def buttons(self) -> list[widgets.Widget]:
+        """Walking without a mouse, and taking a step back."""
+        return [
+            button("Go to next w1, w2", lambda: self.go(self.w1, self.w2), icon="arrow-right"),
+            button("Undo", lambda: self.set(walk=self._walk[:-1]), "take the last step back"),
+        ]
+
+    def go(self, w1: float, w2: float) -> None:
+        """Take one step to (w1, w2)."""
+        if len(self._walk) < self.last:
+            self.set(walk=(*self._walk, (round(w1, 2), round(w2, 2))))
+
+    def state(self) -> dict[str, Any]:
+        """The controls and the walk."""
+        return {**super().state(), "walk": self._walk}
+
+    def _move(self, name: str, value: Any) -> None:
+        if name == "walk":
+            self._walk = tuple(value)
+        else:
+            super()._move(name, value)
+
+    def clicked(self, x: float, y: float) -> dict[str, Any]:
+        """A click on the ground is a step."""
+        if not GROUND.contains(x, y) or len(self._walk) >= self.last:
+            return {}
+        w2, w1 = GROUND.data(x, y)
+        return {"walk": (*self._walk, (round(w1, 2), round(w2, 2)))}
+
+    def picture(self, state: Mapping[str, Any]) -> Picture:
+        """The walk so far; with the light on, the ground and the race."""
+        walk = np.array([START, *state["walk"]])
+        losses = HIDDEN.value(walk.T)
+        front, tracks, spoken = (_race if state["reveal"] else _dark)(walk, losses)
+        title = "You are the optimizer" + (", with the ground shown" if state["reveal"] else "")
+        return Picture(960, 482, title, _back(state["reveal"]), front, tuple(tracks), spoken)
+
+
+def _dark(walk: np.ndarray, losses: np.ndarray):
+    """The walk, minus the gradient where it stands, and the losses met."""
+    place = GROUND.pixels(*walk.T[::-1])
+    slope = HIDDEN.gradient(walk[-1])
+    size = float(np.hypot(*slope))
+    reach = (0.35 + 0.3 * np.log1p(size)) / max(size, 1e-9)
+    arrow, tracks = arrows(
+        GROUND, walk[-1:], -reach * slope[None], "slope", "ink", f"−g, size {size:.1f}"
+    )
+    x, y = place[-1]
+    shapes = (
+        f'<polyline class="path you" points="{points(place)}"/>'
+        + "".join(f'<path class="dots you" d="M{points([p])}h0"/>' for p in place)
+        + f'<circle class="mark you" cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
+    )
+    trace = LOSS.pixels(np.arange(len(losses)), losses)
+    below = LOSS.inside(
+        f'<polyline class="path you" points="{points(trace)}"/>',
+        "".join(f'<path class="dots you" d="M{points([p])}h0"/>' for p in trace),
+    )
+    sentence = (
+        f"You have taken {len(walk) - 1} of 20 steps and stand at w1 = {walk[-1, 0]:.2f}, "
+        f"w2 = {walk[-1, 1]:.2f} with loss {losses[-1]:.2f}; the gradient there is "
+        f"({slope[0]:.1f}, {slope[1]:.1f})."
+    ).replace("-", "−")
+    return GROUND.inside(shapes + arrow) + below, tracks, (sentence, ())
+
+
+def _race(walk: np.ndarray, losses: np.ndarray):
+    """The walk beside gradient descent and momentum, each at its best settings."""
+    last = FirstSteps.last
+    lr, _ = best_descent(25, 1)
+    plain = descend(HIDDEN, GRADIENT_DESCENT, START, last, lr=lr)
+    lr, beta, _ = best_momentum(25, 1)
+    heavy = descend(HIDDEN, MOMENTUM, START, last, lr=lr, beta=beta)
+    place = GROUND.pixels(*padded(walk, last).T[::-1])
+    you = (
+        '<polyline data-k="you-path" class="path you"/><path data-k="you-dots" class="dots you"/>'
+        '<circle data-k="you-now" class="mark you" r="8"/>'
+    ), [
+        Track("you-path", "upto", place),
+        Track("you-dots", "dots", place, like="you-path"),
+        Track("you-now", "at", place, like="you-path"),
+    ]
+    on_ground = together(
+        trail(GROUND, plain, last, "gd"),
+        trail(GROUND, heavy, last, "momentum"),
+        you,
+        counter(GROUND, [f"step {k}" for k in range(last + 1)]),
+    )
+    yours = padded(losses, last)
+    curves = together(
+        curve(LOSS, plain.losses, "loss-gd", "gd"),
+        curve(LOSS, heavy.losses, "loss-momentum", "momentum"),
+        curve(LOSS, yours, "loss-you", "you"),
+    )
+    names = legend(
+        18,
+        (360, "you", "you strong", "path you"),
+        (480, "gradient descent", "gd strong", "path gd"),
+        (700, "momentum", "momentum strong", "path momentum"),
+    )
+    taken = len(walk) - 1
+    sentence = (
+        f"You took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} your loss is {{1}}, that of "
+        "gradient descent at its best learning rate {2}, that of momentum at its best settings {3}."
+    )
+    columns = [[str(k) for k in range(last + 1)]]
+    columns += [[f"{x:.2g}" for x in column] for column in (yours, plain.losses, heavy.losses)]
+    front = GROUND.inside(on_ground[0]) + names + LOSS.inside(curves[0])
+    return front, [*on_ground[1], *curves[1]], (sentence, columns)

@@ -1,0 +1,187 @@
+// The stage of an explorer: draws three layers of SVG and moves the third with the step by itself.
+const short = (x) => (Math.round(x * 10) / 10).toString();
+
+function arrow([x1, y1, x2, y2]) {
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (length < 0.5) return `M${short(x1)} ${short(y1)}`;
+  const head = Math.min(10, 0.45 * length);
+  const ux = (x2 - x1) / length, uy = (y2 - y1) / length;
+  const bx = x2 - head * ux, by = y2 - head * uy, px = -0.5 * head * uy, py = 0.5 * head * ux;
+  return `M${short(x1)} ${short(y1)}L${short(x2)} ${short(y2)}` +
+    `M${short(bx + px)} ${short(by + py)}L${short(x2)} ${short(y2)}L${short(bx - px)} ${short(by - py)}`;
+}
+
+const between = (a, b, share) => a.map((x, i) => x + share * (b[i] - x));
+
+const pixels = (value) => value.map((x) => x / 10);
+
+function move(shape, kind, values, extra, step, share) {
+  const k = Math.min(step, values.length - 1), next = Math.min(k + 1, values.length - 1);
+  const now = () => between(pixels(values[k]), pixels(values[next]), share);
+  const shown = () => {
+    const places = values.slice(0, k + 1).map(pixels);
+    if (share > 0 && kind === "upto") places.push(now());
+    return places.map(([x, y]) => `${short(x)},${short(y)}`);
+  };
+  if (kind === "at") {
+    const [x, y] = now();
+    shape.setAttribute("transform", `translate(${short(x)} ${short(y)})`);
+  } else if (kind === "arrow") {
+    shape.setAttribute("d", arrow(now()));
+  } else if (kind === "label") {
+    const [x1, y1, x2, y2] = now(), [dx, dy, words] = extra;
+    shape.setAttribute("transform", `translate(${short(x2 + dx)} ${short(y2 + dy)})`);
+    shape.textContent = Math.hypot(x2 - x1, y2 - y1) > 26 ? words : "";
+  } else if (kind === "upto") {
+    shape.setAttribute("points", shown().join(" "));
+  } else if (kind === "dots") {
+    shape.setAttribute("d", shown().map((place) => `M${place}h0`).join(""));
+  } else if (kind === "chunks") {
+    shape.setAttribute("d", values.slice(0, k + 1).join(""));
+  } else if (shape.textContent !== values[k]) {
+    shape.textContent = values[k];
+  }
+}
+
+// ipywidgets' sliders carry no accessible name and no marks: give them both.
+function nameControls(host, marks) {
+  for (const widget of host.querySelectorAll(".widget-slider")) {
+    const label = widget.querySelector(".widget-label")?.textContent.trim();
+    const handle = widget.querySelector(".noUi-handle");
+    if (!label || !handle) continue;
+    const readout = widget.querySelector(".widget-readout");
+    handle.setAttribute("aria-label", label);
+    if (readout) {
+      readout.setAttribute("aria-label", `${label}, type a value`);
+      handle.setAttribute("aria-valuetext", readout.textContent.trim());
+    }
+    const base = widget.querySelector(".noUi-base"), wanted = JSON.stringify(marks[label] || []);
+    if (!base || base.dataset.marks === wanted) continue;
+    base.dataset.marks = wanted;
+    base.querySelectorAll(".drc-mark").forEach((e) => e.remove());
+    for (const [share, words, side] of marks[label] || []) {
+      const mark = document.createElement("span");
+      mark.className = `drc-mark drc-${side}`;
+      mark.style.left = `${100 * share}%`;
+      mark.textContent = words;
+      base.appendChild(mark);
+    }
+  }
+}
+
+function render({ model, el }) {
+  el.classList.add("drc-stage-host");
+  const stage = document.createElement("div");
+  stage.className = "drc drc-stage";
+  stage.setAttribute("role", "img");
+  const layer = () => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("aria-hidden", "true");
+    stage.append(svg);
+    return svg;
+  };
+  const back = layer(), front = layer();
+  const status = document.createElement("div");
+  status.className = "drc-status";
+  status.setAttribute("role", "status");
+  el.append(stage, status);
+
+  let told = {};
+  const scene = () => told;
+  let moving = [], drawn = 0, frame = 0, spokenAt = 0, later = 0;
+
+  const say = () => {
+    clearTimeout(later);
+    const write = () => {
+      spokenAt = performance.now();
+      const [sentence, columns] = scene().spoken;
+      const words = sentence.replace(/\{(\d+)\}/g, (_, i) => {
+        const column = columns[i];
+        return column[Math.min(drawn, column.length - 1)];
+      });
+      if (status.textContent !== words) status.textContent = words;
+    };
+    const wait = (model.get("playing") ? 400 : 0) - (performance.now() - spokenAt);
+    if (wait > 0) later = setTimeout(write, wait); else write();
+  };
+  const place = (step, share = 0) => {
+    drawn = step;
+    for (const [shape, kind, values, extra] of moving) move(shape, kind, values, extra, step, share);
+  };
+  const find = () => {
+    const shapes = new Map();
+    front.querySelectorAll("[data-k]").forEach((e) => shapes.set(e.dataset.k, e));
+    const sent = new Map(scene().tracks.map(([name, , values]) => [name, values]));
+    moving = scene().tracks
+      .map(([name, kind, values, extra]) =>
+        [shapes.get(name), kind, typeof values === "string" ? sent.get(values) : values, extra])
+      .filter(([shape]) => shape);
+  };
+  const drawBack = () => {
+    back.innerHTML = `<rect class="card" width="100%" height="100%"/>${model.get("back")}`;
+  };
+  const host = () => el.closest(".drc-explorer") || el;
+  const name = () => nameControls(host(), scene().marks);
+  const drawFront = () => {
+    told = JSON.parse(model.get("scene"));
+    const { front: shapes, size: [width, height], title } = scene();
+    for (const svg of [back, front]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    stage.setAttribute("aria-label", title);
+    front.innerHTML = shapes;
+    find();
+    place(model.get("step"));
+    say();
+    name();
+  };
+
+  const stop = () => { cancelAnimationFrame(frame); frame = 0; };
+  const play = () => {
+    stop();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const pace = calm ? 2 : model.get("pace"), last = scene().last;
+    if (model.get("step") >= last) model.set("step", 0);
+    let from = model.get("step"), begun = performance.now();
+    const tick = (now) => {
+      if (model.get("step") !== drawn) { from = model.get("step"); begun = now; }
+      const at = Math.min(from + Math.max(now - begun, 0) * pace / 1000, scene().last);
+      const step = Math.floor(at);
+      place(step, calm ? 0 : at - step);
+      if (model.get("step") !== step) { model.set("step", step); say(); }
+      if (at >= scene().last) {
+        model.set("playing", false);
+        model.save_changes();
+        return;
+      }
+      frame = requestAnimationFrame(tick);
+    };
+    frame = requestAnimationFrame(tick);
+  };
+
+  drawBack();
+  drawFront();
+  model.on("change:back", drawBack);
+  model.on("change:scene", drawFront);
+  model.on("change:step", () => { if (!frame || model.get("step") !== drawn) { place(model.get("step")); say(); } });
+  model.on("change:playing", () => {
+    if (model.get("playing")) play(); else { stop(); place(model.get("step")); say(); model.save_changes(); }
+  });
+
+  front.addEventListener("click", (event) => {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(front.getScreenCTM().inverse());
+    model.set("click", [Math.round(10 * point.x) / 10, Math.round(10 * point.y) / 10, Date.now() % 1e9]);
+    model.save_changes();
+  });
+
+  const watch = new MutationObserver((changes) => {
+    if (changes.some((change) => !el.contains(change.target))) name();
+  });
+  const begin = () => {
+    if (!el.isConnected) { requestAnimationFrame(begin); return; }
+    name();
+    watch.observe(host(), { subtree: true, childList: true, characterData: true });
+  };
+  begin();
+  return () => { stop(); clearTimeout(later); watch.disconnect(); };
+}
+
+export default { render };

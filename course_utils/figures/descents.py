@@ -1,0 +1,143 @@
+"""Descents as pieces of a picture: the ground, trails, arrows, and the loss against the step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..descent import Trajectory
+from ..surfaces import Surface
+from .scene import Panel, Track, number, text
+
+Piece = tuple[str, list[Track]]
+
+
+def ground(
+    surface: Surface,
+    panel: Panel,
+    ticks1=(-2, 0, 2),
+    ticks2=(-10, -5, 0),
+    names=("w1, the steep direction ↑", "w2, the flat direction →"),
+) -> str:
+    """The surface from above: w2 (flat) across, w1 (steep) up, the minimum marked."""
+    x, y = panel.pixels(surface.minimum[1], surface.minimum[0])
+    cross = f'<path class="minimum" d="M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"/>'
+    return (
+        panel.contours(surface)
+        + panel.frame()
+        + panel.axes(ticks2, ticks1, names[1], names[0])
+        + panel.inside(cross)
+        + text(x + 10, y - 9, "minimum", "halo small")
+    )
+
+
+def padded(values: np.ndarray, steps: int) -> np.ndarray:
+    """Values for ``steps`` + 1 steps: a descent that ran away stays where it was last seen."""
+    return np.concatenate([values, np.repeat(values[-1:], steps + 1 - len(values), axis=0)])
+
+
+def trail(panel: Panel, run: Trajectory, steps: int, kind: str) -> Piece:
+    """The path of a descent on the ground up to the step, a dot for every step, and its point now."""
+    place = panel.pixels(*padded(run.positions, steps).T[::-1])
+    radius = 6 if kind == "gd" else 7
+    shapes = (
+        f'<polyline data-k="{kind}-path" class="path {kind}"/>'
+        f'<path data-k="{kind}-dots" class="dots {kind}"/>'
+        f'<circle data-k="{kind}-now" class="mark {kind}" r="{radius}"/>'
+    )
+    tracks = [
+        Track(f"{kind}-path", "upto", place),
+        Track(f"{kind}-dots", "dots", place, like=f"{kind}-path"),
+        Track(f"{kind}-now", "at", place, like=f"{kind}-path"),
+    ]
+    return shapes, tracks
+
+
+def arrows(
+    panel: Panel,
+    start: np.ndarray,
+    move: np.ndarray,
+    key: str,
+    kind: str,
+    words: str = "",
+    beside: tuple[float, float] = (8, 5),
+) -> Piece:
+    """An arrow on the ground at every step, from ``start`` by ``move``; labelled while it is long.
+
+    ``start`` and ``move`` have shape (steps + 1, 2), in units of the weights; the label stands
+    ``beside`` the tip, in pixels, and ends there if that is to the left.
+    """
+    tail = panel.pixels(*start.T[::-1])
+    tip = panel.pixels(*(start + move).T[::-1])
+    shapes = f'<path data-k="{key}" class="arrow {kind}"/>'
+    ends = np.hstack([tail, tip])
+    tracks = [Track(key, "arrow", ends)]
+    if words:
+        anchor = "end" if beside[0] < 0 else "start"
+        shapes += (
+            f'<text data-k="{key}-word" class="halo strong small {kind}" text-anchor="{anchor}"/>'
+        )
+        tracks.append(Track(f"{key}-word", "label", ends, like=key, extra=(*beside, words)))
+    return shapes, tracks
+
+
+def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "−ηg") -> Piece:
+    """A step at every point as an arrow, with its parts along w1 and w2."""
+    along1, along2 = np.eye(2)
+    return together(
+        arrows(panel, now, step * along2, "part2", "w2", "w2 part", (2, -9)),
+        arrows(panel, now, step * along1, "part1", "w1", "w1 part", (-9, 0)),
+        arrows(panel, now, step, "fresh", "ink", words),
+    )
+
+
+def counter(panel: Panel, lines: list[str]) -> Piece:
+    """A line of text in the panel's upper right corner, one for every step."""
+    x, y = number(panel.x + panel.width - 12), number(panel.y + 24)
+    shapes = f'<text data-k="counter" x="{x}" y="{y}" class="halo strong" text-anchor="end"/>'
+    return shapes, [Track("counter", "text", lines)]
+
+
+def legend(y: float, *entries: tuple[float, str, str, str]) -> str:
+    """What the lines are: for each its place, its words, their kind and the classes of a sample."""
+    return "".join(
+        f'<path class="{sample}" d="M{number(x)} {number(y - 5)}h32"/>' + text(x + 40, y, words, kind)
+        for x, words, kind, sample in entries
+    )
+
+
+def curve(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
+    """A quantity against the step, up to the step, with its point now."""
+    place = panel.pixels(np.arange(len(values)), values)
+    shapes = (
+        f'<polyline data-k="{key}" class="path {kind}"/>'
+        f'<circle data-k="{key}-now" class="mark {kind}" r="4"/>'
+    )
+    return shapes, [
+        Track(key, "upto", place),
+        Track(f"{key}-now", "at", place, like=key),
+    ]
+
+
+def bars(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
+    """A bar from zero for every step, up to the step."""
+    place = panel.pixels(np.arange(len(values)), values)
+    zero = number(panel.pixels(0, 0)[1])
+    width = number(0.62 * panel.width / max(len(values) - 1, 1))
+    shapes = f'<path data-k="{key}" class="bars {kind}" stroke-width="{width}"/>'
+    return shapes, [Track(key, "chunks", [f"M{number(x)} {zero}V{number(y)}" for x, y in place])]
+
+
+def level(panel: Panel, value: float, words: str, kind: str = "guide", side: str = "right") -> str:
+    """A horizontal line at a value, with a word at one end."""
+    x, y = panel.pixels(panel.across[0], value)
+    end = x + panel.width - 4 if side == "right" else x + 4
+    anchor = "end" if side == "right" else "start"
+    return (
+        f'<path class="{kind}" d="M{number(x)} {number(y)}h{number(panel.width)}"/>'
+        + (text(end, y - 4, words, "small muted halo", anchor) if words else "")
+    )
+
+
+def together(*pieces: Piece) -> Piece:
+    """Pieces as one."""
+    return "".join(p[0] for p in pieces), [track for p in pieces for track in p[1]]
