@@ -42,6 +42,11 @@ LEGEND = legend(
 )
 
 
+def valley(kappa: float) -> Surface:
+    """The course's ravine with w1's curvature held at 25 and w2's at 25 / kappa."""
+    return ravine(kappa, c=STEEP / kappa)
+
+
 @lru_cache(maxsize=8)
 def _back(kappa: float) -> str:
     w1, w2 = LEDGERS
@@ -165,8 +170,8 @@ def _spoken(state, runs, losses, now, fresh) -> tuple[str, list[list[str]]]:
         "Its fresh steps along w1 add up to {5} out of {6} walked, along w2 to {7} out of {8}. "
         f"In {len(now) - 1} steps gradient descent {reach[0]}, momentum {reach[1]}."
     )
-    columns = [[str(k) for k in steps], _texts(losses[0], ".2e"), *(_texts(x, ".2f") for x in now.T)]
-    columns.append(_texts(losses[1], ".2e"))
+    columns = [[str(k) for k in steps], _texts(losses[0], ".2g"), *(_texts(x, ".2f") for x in now.T)]
+    columns.append(_texts(losses[1], ".2g"))
     for axis in (0, 1):
         columns += [_texts(total[:, axis], ".2f"), _texts(size[:, axis], ".2f")]
     return sentence, columns

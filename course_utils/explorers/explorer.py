@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from IPython.display import Markdown, display
 
 from ..figures.caption import Captioned, filmstrip
 from ..figures.scene import Picture
@@ -175,16 +176,19 @@ class Explorer:
         if moved:
             self.set(**moved)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def bundle(self) -> dict[str, Any]:
         """The widget; beside it a still picture and its sentence, for where no kernel runs."""
         state = self.state()
-        picture = self._picture(state)
-        bundle = self.box._repr_mimebundle_() or {}
         return {
-            **bundle,
-            "text/plain": repr(self),
-            "image/svg+xml": picture.svg(state["step"]),
+            **(self.box._repr_mimebundle_() or {}),
+            "image/svg+xml": self._picture(state).svg(state["step"]),
+            "text/plain": f"As it opens: {self.caption()}",
         }
+
+    def _ipython_display_(self) -> None:
+        bundle = self.bundle()
+        display(bundle, raw=True)
+        display(Markdown(f"*{bundle['text/plain']}*"))
 
     def __repr__(self) -> str:
         """The explorer in words."""

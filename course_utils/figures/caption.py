@@ -6,6 +6,7 @@ import io
 from base64 import b64encode
 from collections.abc import Sequence
 
+from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
 from .scene import Picture, document, number
@@ -28,14 +29,12 @@ class Captioned:
         self.caption = caption
 
     def _ipython_display_(self) -> None:
-        from IPython.display import Markdown, display
-
         if isinstance(self.picture, str):
             data = {"image/svg+xml": self.picture}
         else:
             data = {"image/png": b64encode(self.png()).decode("ascii")}
         display({**data, "text/plain": self.caption}, raw=True)
-        display(Markdown(f"*Figure.* {self.caption}"))
+        display(Markdown(f"*{self.caption}*"))
 
     def png(self) -> bytes:
         """The Matplotlib figure as a PNG file, the same bytes each time."""

@@ -10,6 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 
+class NoStep(ArithmeticError):
+    """A rule has no step at this point; the message is a sentence that says why."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """An update rule: a kernel and what one must know to use it.
@@ -17,7 +21,8 @@ class Rule:
     The kernel is called as ``kernel(w, g, *memory, **hyper)``. It changes the weights ``w`` and its
     memory in place and leaves the gradient ``g`` alone. All arrays have one shape, any shape;
     hyper-parameters are numbers, or arrays that broadcast against ``w``. A kernel that needs the
-    step count takes a keyword ``t`` = 1, 2, ...
+    step count takes a keyword ``t`` = 1, 2, ...; one that needs the Hessian takes it as ``H`` after
+    the gradient, shape (n, n, *batch), and is called ``kernel(w, g, H, *memory, **hyper)``.
 
     Attributes:
         name: short name, used in tables and on labels.
@@ -26,6 +31,8 @@ class Rule:
         convention: where the learning rate sits, whether the memory is a sum or an average.
         source: who wrote the rule down, with equation number.
         elsewhere: what other libraries call it, library to call.
+        look_ahead: the point at which the gradient is taken, as a function of
+            ``(w, *memory, **hyper)``; None if that is ``w``.
     """
 
     name: str
@@ -34,6 +41,7 @@ class Rule:
     convention: str = ""
     source: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    look_ahead: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
         """Freeze the tables, so that a rule cannot change under a running lesson."""
@@ -55,6 +63,11 @@ class Rule:
         """Whether the kernel asks for the step count ``t``."""
         return "t" in keyword_names(self.kernel)
 
+    @cached_property
+    def needs_hessian(self) -> bool:
+        """Whether the kernel asks for the Hessian ``H``."""
+        return needs_hessian(self.kernel)
+
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The hyper-parameters of a run: the given ones over the defaults.
 
@@ -65,7 +78,7 @@ class Rule:
         if unknown:
             raise TypeError(
                 f"{self.name} has no setting called {', '.join(map(repr, unknown))}: "
-                f"it knows {', '.join(self.hyper)}. Check the spelling."
+                f"it knows {', '.join(self.hyper) or 'none'}. Check the spelling."
             )
         settings = {**self.defaults, **given}
         missing = [name for name in self.hyper if name not in settings]
@@ -79,14 +92,24 @@ class Rule:
     def __repr__(self) -> str:
         """The rule as one line: name, memory and settings."""
         slots = ", ".join(self.memory) or "nothing"
-        return f"{self.name}: remembers {slots}; settings {', '.join(self.hyper)}"
+        return f"{self.name}: remembers {slots}; settings {', '.join(self.hyper) or 'none'}"
 
 
 def memory_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
-    """Positional parameters of a kernel after the weights and the gradient."""
+    """Positional parameters of a kernel after the weights and the gradient, without the Hessian."""
+    return tuple(name for name in positional_names(kernel)[2:] if name != "H")
+
+
+def needs_hessian(kernel: Callable[..., Any]) -> bool:
+    """Whether a kernel has a positional parameter ``H`` after the weights and the gradient."""
+    return "H" in positional_names(kernel)[2:]
+
+
+def positional_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
+    """Positional parameters of a kernel: weights, gradient, perhaps the Hessian, memory."""
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = inspect.signature(kernel).parameters.values()
-    return tuple(p.name for p in parameters if p.kind in positional)[2:]
+    return tuple(p.name for p in parameters if p.kind in positional)
 
 
 def keyword_names(kernel: Callable[..., Any]) -> tuple[str, ...]:

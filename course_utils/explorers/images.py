@@ -1,0 +1,69 @@
+"""The pictures of the README and of lesson 00: ``python -m course_utils.explorers.images``.
+
+The zig-zag of gradient descent, and then the same start with momentum.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ..descent import descend
+from ..figures.descents import counter, ground, legend, padded, split_step, together, trail
+from ..figures.film import film
+from ..figures.scene import Panel, Picture, Track
+from ..optimizers import GRADIENT_DESCENT, MOMENTUM
+from ..surfaces import ravine
+
+GROUND = Panel(46, 30, 900, 264, (-11.5, 3.5), (-2.2, 2.2))
+STEPS = 36
+IMAGES = Path(__file__).resolve().parents[2] / "images"
+
+
+def opening() -> Picture:
+    """Gradient descent for the first half of the steps, then momentum from the same start."""
+    surface = ravine(kappa=25)
+    plain = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=STEPS)
+    heavy = descend(surface, MOMENTUM, lr=0.076, beta=0.5, steps=STEPS)
+    walks = padded(plain.positions, STEPS), padded(heavy.positions, STEPS)
+    wait = np.zeros(STEPS + 1, int), np.full(STEPS + 1, STEPS)
+    order = np.concatenate([np.arange(STEPS + 1), wait[1]]), np.concatenate([wait[0], np.arange(STEPS + 1)])
+    trails = [trail(GROUND, run, STEPS, kind) for run, kind in ((plain, "gd"), (heavy, "momentum"))]
+    moving = []
+    for (_, tracks), steps in zip(trails, order, strict=True):
+        moving += [Track(t.shape, t.kind, [t.values[k] for k in steps]) for t in tracks]
+    acting = np.concatenate([walks[0], walks[1]])
+    pushes = -0.076 * np.concatenate([plain.gradients, heavy.gradients])
+    words = [f"gradient descent, step {k}" for k in range(STEPS + 1)]
+    words += [f"momentum, step {k}" for k in range(STEPS + 1)]
+    rest = together(split_step(GROUND, acting, pushes), counter(GROUND, words))
+    names = legend(
+        20,
+        (330, "gradient descent", "gd strong", "path gd"),
+        (548, "momentum", "momentum strong", "path momentum"),
+    )
+    return Picture(
+        960, 318,
+        "A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the "
+        "minimum; momentum, from the same start, soon runs along the valley floor.",
+        ground(surface, GROUND),
+        names + GROUND.inside("".join(shapes for shapes, _ in trails), rest[0]),
+        (*moving, *rest[1]),
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Write both pictures."""
+    IMAGES.mkdir(exist_ok=True)
+    picture = opening()
+    for name, text in (
+        ("zig_zag.svg", film(picture, seconds=16, times=2)),
+        ("zig_zag_still.svg", picture.svg(2 * STEPS + 1)),
+    ):
+        (IMAGES / name).write_text(text + "\n", encoding="utf-8", newline="\n")
+        print(f"images/{name}: {len(text) / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""RMSProp: a gradient divided by its own recent size, weight by weight.
+
+Where epsilon sits, outside the root or inside, is a convention; lesson 06 shows when it matters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .averages import ema
+from .rule import Rule
+
+
+def sign_descent(w, g, *, lr):
+    """w <- w - lr sign(g).
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        lr: learning rate: the length of every step along every weight.
+
+    Source: Riedmiller and Braun, ICNN 1993, with a step length that does not change; Bernstein et
+    al., ICML 2018, algorithm 1.
+    """
+    w -= lr * np.sign(g)
+
+
+def adagrad(w, g, s, *, lr, eps):
+    """s <- s + g^2, then w <- w - lr g / (sqrt(s) + eps).
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        s: sum of the squared gradients, same shape, zero before the first step; changed in place.
+        lr: learning rate: the length of the first step.
+        eps: keeps the division possible, 0 <= eps; in units of the gradient.
+
+    Source: Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159, figure 1 with a diagonal matrix.
+    """
+    s += g**2
+    w -= lr * g / (np.sqrt(s) + eps)
+
+
+def adagrad_inside(w, g, s, *, lr, eps):
+    """s <- s + g^2, then w <- w - lr g / sqrt(s + eps).
+
+    Args and source as for `adagrad`; here ``eps`` is in units of the gradient squared.
+    """
+    s += g**2
+    w -= lr * g / np.sqrt(s + eps)
+
+
+def rmsprop(w, g, s, *, lr, rho, eps):
+    """s <- rho s + (1 - rho) g^2, then w <- w - lr g / (sqrt(s) + eps).
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        s: average of the squared gradients, same shape, zero before the first step; changed in
+            place.
+        lr: learning rate: the length of a step along a weight whose gradient is steady.
+        rho: share of the average that is kept, 0 <= rho < 1.
+        eps: keeps the division possible, 0 <= eps; in units of the gradient.
+
+    Source: Tieleman and Hinton, Neural Networks for Machine Learning, 2012, lecture 6e.
+    """
+    ema(s, g**2, beta=rho)
+    w -= lr * g / (np.sqrt(s) + eps)
+
+
+def rmsprop_inside(w, g, s, *, lr, rho, eps):
+    """s <- rho s + (1 - rho) g^2, then w <- w - lr g / sqrt(s + eps).
+
+    Args and source as for `rmsprop`; here ``eps`` is in units of the gradient squared.
+    """
+    ema(s, g**2, beta=rho)
+    w -= lr * g / np.sqrt(s + eps)
+
+
+def centred_rmsprop(w, g, c, a, *, lr, rho, eps):
+    """RMSProp with the variance: w <- w - lr g / (sqrt(c) + eps), c = average g^2 - (average g)^2.
+
+    The variance is kept as such: c <- rho (c + (1 - rho) (g - a)^2), then a <- rho a + (1 - rho) g.
+    That is the same number, and rounding cannot make it negative.
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        c: variance of the gradients, same shape, zero before the first step; changed in place.
+        a: average of the gradients, likewise.
+        lr: learning rate.
+        rho: share of the averages that is kept, 0 <= rho < 1.
+        eps: keeps the division possible, 0 <= eps; in units of the gradient.
+
+    Source: Graves, arXiv:1308.0850 (2013), equations (38) to (40).
+    """
+    _variance(c, a, g, rho)
+    w -= lr * g / (np.sqrt(c) + eps)
+
+
+def centred_rmsprop_inside(w, g, c, a, *, lr, rho, eps):
+    """As `centred_rmsprop`, with w <- w - lr g / sqrt(c + eps).
+
+    Args and source as for `centred_rmsprop`; here ``eps`` is in units of the gradient squared.
+    """
+    _variance(c, a, g, rho)
+    w -= lr * g / np.sqrt(c + eps)
+
+
+def rmsprop_momentum(w, g, s, v, *, lr, rho, beta, eps):
+    """RMSProp's step goes through a velocity: v <- beta v - lr g / (sqrt(s) + eps), w <- w + v.
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        s: average of the squared gradients, same shape, zero before the first step; changed in
+            place.
+        v: velocity, likewise.
+        lr: learning rate.
+        rho: share of the average that is kept, 0 <= rho < 1.
+        beta: share of the velocity that is kept, 0 <= beta < 1.
+        eps: keeps the division possible, 0 <= eps; in units of the gradient.
+
+    Source: Graves, arXiv:1308.0850 (2013), equations (40) and (41), without the centring.
+    """
+    ema(s, g**2, beta=rho)
+    v *= beta
+    v -= lr * g / (np.sqrt(s) + eps)
+    w += v
+
+
+def rmsprop_momentum_inside(w, g, s, v, *, lr, rho, beta, eps):
+    """As `rmsprop_momentum`, with v <- beta v - lr g / sqrt(s + eps).
+
+    Args and source as for `rmsprop_momentum`; here ``eps`` is in units of the gradient squared.
+    """
+    ema(s, g**2, beta=rho)
+    v *= beta
+    v -= lr * g / np.sqrt(s + eps)
+    w += v
+
+
+def _variance(c, a, g, rho):
+    c += (1 - rho) * (g - a) ** 2
+    c *= rho
+    ema(a, g, beta=rho)
+
+
+_HINTON = "Tieleman and Hinton 2012, lecture 6e"
+_GRAVES = "Graves, arXiv:1308.0850 (2013), equations (38) to (41)"
+
+SIGN_DESCENT = Rule(
+    name="sign descent",
+    kernel=sign_descent,
+    convention="no memory; every weight moves by lr",
+    source="Riedmiller and Braun, ICNN 1993; Bernstein et al., ICML 2018, algorithm 1",
+    elsewhere={"optax": "optax.sign_sgd(lr)"},
+)
+
+ADAGRAD = Rule(
+    name="AdaGrad",
+    kernel=adagrad,
+    defaults={"eps": 1e-10},
+    convention="a sum of squares; eps outside the root",
+    source="Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159",
+    elsewhere={"torch": "torch.optim.Adagrad(params, lr=lr, eps=eps)"},
+)
+
+ADAGRAD_INSIDE = Rule(
+    name="AdaGrad, eps inside",
+    kernel=adagrad_inside,
+    defaults={"eps": 1e-7},
+    convention="a sum of squares; eps inside the root",
+    source="Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159",
+    elsewhere={
+        "optax": "optax.adagrad(lr, initial_accumulator_value=0.0, eps=eps)",
+        "keras": "keras.optimizers.Adagrad(lr, initial_accumulator_value=0.0, epsilon=eps)",
+    },
+)
+
+RMSPROP = Rule(
+    name="RMSProp",
+    kernel=rmsprop,
+    defaults={"rho": 0.9, "eps": 1e-8},
+    convention="an average of squares, not corrected for its start; eps outside the root",
+    source=_HINTON,
+    elsewhere={
+        "torch": "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps)",
+        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, eps_in_sqrt=False)",
+    },
+)
+
+RMSPROP_INSIDE = Rule(
+    name="RMSProp, eps inside",
+    kernel=rmsprop_inside,
+    defaults={"rho": 0.9, "eps": 1e-8},
+    convention="an average of squares, not corrected for its start; eps inside the root",
+    source=_HINTON,
+    elsewhere={
+        "optax": "optax.rmsprop(lr, decay=rho, eps=eps)",
+        "keras": "keras.optimizers.RMSprop(lr, rho=rho, epsilon=eps)",
+    },
+)
+
+CENTRED_RMSPROP = Rule(
+    name="centred RMSProp",
+    kernel=centred_rmsprop,
+    defaults={"rho": 0.9, "eps": 1e-8},
+    convention="the variance in place of the average of squares; eps outside the root",
+    source=_GRAVES,
+    elsewhere={
+        "torch": "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps, centered=True)",
+        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, centered=True, eps_in_sqrt=False)",
+    },
+)
+
+CENTRED_RMSPROP_INSIDE = Rule(
+    name="centred RMSProp, eps inside",
+    kernel=centred_rmsprop_inside,
+    defaults={"rho": 0.9, "eps": 1e-8},
+    convention="the variance in place of the average of squares; eps inside the root",
+    source=_GRAVES,
+    elsewhere={
+        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, centered=True)",
+        "keras": "keras.optimizers.RMSprop(lr, rho=rho, epsilon=eps, centered=True)",
+    },
+)
+
+RMSPROP_MOMENTUM = Rule(
+    name="RMSProp with momentum",
+    kernel=rmsprop_momentum,
+    defaults={"rho": 0.9, "beta": 0.9, "eps": 1e-8},
+    convention="the scaled gradient goes into a sum, lr inside; eps outside the root",
+    source=_GRAVES,
+    elsewhere={"torch": "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps, momentum=beta)"},
+)
+
+RMSPROP_MOMENTUM_INSIDE = Rule(
+    name="RMSProp with momentum, eps inside",
+    kernel=rmsprop_momentum_inside,
+    defaults={"rho": 0.9, "beta": 0.9, "eps": 1e-8},
+    convention="the scaled gradient goes into a sum, lr inside; eps inside the root",
+    source=_GRAVES,
+    elsewhere={
+        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, momentum=beta)",
+        "keras": "keras.optimizers.RMSprop(lr, rho=rho, epsilon=eps, momentum=beta)",
+    },
+)

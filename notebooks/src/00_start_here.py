@@ -1,0 +1,100 @@
+# %% [markdown]
+# # 00 · Start here: walk down a ravine in the dark
+#
+# ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag.svg)
+#
+# By the end you have run a lesson, moved its sliders, seen a formula proved, and found out whether you are a better optimizer than gradient descent. (The same picture [at rest](../images/zig_zag_still.svg).)
+#
+# | | |
+# |---|---|
+# | **Minutes** | 20 |
+# | **You need** | derivatives, vectors, a little Python |
+# | **You will be able to** | run and restart a lesson · use its sliders by mouse and by keyboard · ask for a check, a hint, a solution · say which lessons you need |
+
+# %%
+try:
+    from course_utils.environment import check_environment
+    from course_utils.exercises import check, hint, predict, solution
+    from course_utils.explorers import FirstSteps
+    from course_utils.optimizers import gradient_descent
+    from course_utils.symbolic import g, lr, prove, w
+
+    print(check_environment())
+except ModuleNotFoundError as missing:
+    print(f"Not ready: {missing.name} cannot be imported. Close JupyterLab, run python3 course.py in the "
+          "folder of the course (on Windows: py course.py), and open this lesson again.")
+
+# %% [markdown]
+# ## How a lesson works
+#
+# A lesson is a page of text and *cells* of code. Click into a cell and press **Shift + Enter** to run it and go on to the next; run the one above first. *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Nothing you type can break the course: a wrong answer gets a sentence, not a crash.
+
+# %% [markdown]
+# ## You are the optimizer
+#
+# Training a network means walking down a loss surface in the dark. All one knows at a point is the gradient $g$, the slope under one's feet; the black arrow shows $-g$, straight downhill. Click on the map to step there, as far as you dare. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or your patience at an end, show the ground and press *Play*.
+
+# %%
+game = FirstSteps()
+game
+
+# %% [markdown]
+# The two rivals walk by rules that fit on one line each, with settings that the course teaches you to choose. Here is how one eager walker fared, who always stepped where the arrow pointed:
+
+# %%
+eager = FirstSteps(walk=((-0.9, -4.95), (0.35, -3.8), (-0.85, -2.9), (0.1, -1.9)), reveal=True)
+eager.film({"step": 4}, {"step": 20})
+
+# %% [markdown]
+# ## What this course is
+#
+# In 14 lessons we derive the update rules of today's optimizers, write each as a few lines of NumPy, prove that the lines are the formula, and test on real data what is said about them. This copy holds the lessons below; each answers one question.
+#
+# | Lesson | Question | Minutes |
+# |---|---|---|
+# | 00 Start here | What will I be able to do? | 20 |
+# | [01 The ravine](01_the_ravine.ipynb) | Why does gradient descent zig-zag? | 60 |
+# | [04 Momentum](04_momentum.ipynb) | How does memory straighten the path? | 60 |
+
+# %% [markdown]
+# ## A proof in one line
+#
+# Every rule of the course is proved to be what the code computes. The function `gradient_descent` is run on symbols in place of numbers, and SymPy compares what comes out with the formula.
+
+# %%
+prove(gradient_descent, w=w - lr * g)
+
+# %% [markdown]
+# ## Predict, then look
+#
+# Lessons ask for a prediction before they show the answer. A wrong guess that you have written down teaches more than a right one that you have read. Try it:
+
+# %%
+predict(
+    "A ball of loss 100 loses a tenth of its loss at every step. After how many steps is it below 1",
+    truth=44,
+    low=0,
+    high=200,
+    unit="steps",
+    key="00 patience",
+)
+
+# %% [markdown]
+# ## Check yourself
+#
+# PREREQUISITES
+
+# %% [markdown]
+# ## Where to go next
+#
+# If the four questions went well, take [lesson 01](01_the_ravine.ipynb). If one did not, its feedback says what to read first.
+
+# %% [markdown]
+# ## Summary
+#
+# - *Run and restart.* Shift + Enter runs a cell; the Kernel menu begins afresh.
+# - *Sliders.* Mouse, or Tab and the arrow keys.
+# - *Checks.* `check`, `hint`, `solution`, and predictions that are locked in before the answer shows.
+# - *Which lessons.* The table above; the four questions tell you whether you are ready for 01.
+#
+# Text and images: CC BY 4.0. Code: BSD-3-Clause.

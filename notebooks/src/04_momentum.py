@@ -1,0 +1,344 @@
+# %% [markdown]
+# # 04 · Straighten the path with memory
+#
+# By the end you can write momentum down in the two ways that textbooks use, turn one into the other, and say in numbers what it does to each direction of a ravine.
+#
+# | | |
+# |---|---|
+# | **Minutes** | 60 in class, 90 alone with all exercises |
+# | **You need** | lesson [01, The ravine](01_the_ravine.ipynb) |
+# | **You will be able to** | write both conventions of momentum and convert their learning rates · explain with two numbers why w1 is calmed and w2 is sped up · say when momentum damps a zig-zag and when it makes one · test a claim about training on a real network, with seeds and spread |
+
+# %%
+import numpy as np
+import sympy as sp
+
+from course_utils import theory
+from course_utils.descent import descend
+from course_utils.exercises import check, hint, predict, solution
+from course_utils.explorers import Damping
+from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_path, name_axes
+from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, show_kernel
+from course_utils.optimizers import averaged_momentum, gradient_descent, momentum, momentum_rate_outside
+from course_utils.surfaces import ravine
+from course_utils.symbolic import beta, g, iteration_matrix, lr, prove, trace, unroll, v, w
+
+# %% [markdown]
+# ## Remember
+#
+# Two questions on lesson 01; answer before you open them.
+#
+# <details><summary>In our ravine the curvatures are 25 and 1. Between which learning rates does gradient descent zig-zag and still converge?</summary>Between 1/25 = 0.04 and 2/25 = 0.08.</details>
+#
+# <details><summary>Which two things make the w1 part of a gradient large?</summary>A large curvature along w1, and a distance from the floor: the part is curvature times distance.</details>
+
+# %% [markdown]
+# ## A broken picture
+#
+# Here is the descent we could not mend: at a learning rate of 0.076 it leaps across the valley and back, and creeps along it.
+
+# %%
+surface = ravine(kappa=25)
+plain = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
+steps_taken = np.diff(plain.positions, axis=0)
+figure, ax = canvas(height=4.1)
+draw_ground(ax, surface)
+draw_path(ax, plain)
+Captioned(
+    figure,
+    f"Gradient descent, η = 0.076, 30 steps. Along w1 it walks {np.abs(steps_taken[:, 0]).sum():.1f} units in all "
+    f"and is moved by {abs(steps_taken[:, 0].sum()):.1f}; along w2 it walks {np.abs(steps_taken[:, 1]).sum():.1f} and is moved by just as much.",
+)
+
+# %% [markdown]
+# Look at the steps as a list of pushes. Along $w_1$ each push undoes the one before. Along $w_2$ they all agree. Gradient descent treats both alike, since each step forgets every other. What if we added the pushes up?
+
+# %% [markdown]
+# ## Predict
+#
+# We keep a share β = 0.9 of the last push and add the new one, again and again. **How many times as strong does a steady push become, compared with one that flips at every step?** Lock in your guess; then the explorer opens.
+
+# %%
+explorer = Damping(step=6)
+predict(
+    "Strength of a steady push, divided by that of a flipping one, at β = 0.9",
+    truth=float(theory.gain(0.9) / theory.gain(0.9, alternating=True)),
+    low=1.0,
+    high=100.0,
+    opens=explorer.box,
+    key="04 gain ratio",
+)
+
+# %% [markdown]
+# ## The disease in one sentence
+#
+# Gradient descent has no memory: it cannot tell a push that repeats from one that cancels.
+
+# %% [markdown]
+# ## Derive: the velocity
+#
+# **Momentum** keeps a vector $v$, the *velocity*, zero at the start. At each step it keeps a share β of it, adds the fresh step $-\eta g$, and moves by the result: $v \leftarrow \beta v - \eta g$, then $w \leftarrow w + v$. We let SymPy run three steps, with gradients $g_1, g_2, g_3$ and β = 9/10.
+
+# %%
+three = unroll(momentum, 3, beta=sp.Rational(9, 10))
+sp.Eq(sp.Symbol("v3"), sp.collect(three["v"], lr))
+
+# %% [markdown]
+# Every gradient so far is still there, the newest with weight 1, the one before with 0.9, the one before that with 0.81. This is a *sum* of gradients in which the old ones fade.
+
+# %% [markdown]
+# ## Derive: a push that repeats, a push that flips
+#
+# Let the gradient be the same at every step. The velocity grows until it repeats itself: $v = \beta v - \eta g$. Now let the gradient change its sign at every step. The velocity then settles into flipping too: $-v = \beta v - \eta g$. SymPy solves both.
+
+# %%
+steady = sp.solve(sp.Eq(v, beta * v - lr * g), v)[0]
+flipping = sp.solve(sp.Eq(-v, beta * v - lr * g), v)[0]
+gain_steady, gain_flipping = sp.factor(steady / (-lr * g)), sp.factor(flipping / (lr * g))
+sp.Eq(sp.Symbol("steady"), gain_steady), sp.Eq(sp.Symbol("flipping"), gain_flipping)
+
+# %%
+ratio = sp.factor(gain_steady / gain_flipping)
+nine_tenths = {beta: sp.Rational(9, 10)}
+print("ratio =", ratio)
+print("at beta = 9/10: steady", gain_steady.subs(nine_tenths), " flipping", gain_flipping.subs(nine_tenths), " ratio", ratio.subs(nine_tenths))
+
+# %% [markdown]
+# A push that repeats is made ten times as strong, one that flips is halved. **That is all of momentum in two numbers.** The flipping push is not cancelled: 10/19 of it is left.
+
+# %%
+fresh = np.ones(60), np.where(np.arange(60) % 2, -1.0, 1.0)
+figure, axes = canvas(columns=2, height=3.6)
+for ax, pushes, name, style in zip(axes, fresh, ("steady push", "flipping push"), ("w2", "w1")):
+    position, velocity, history = np.zeros(1), np.zeros(1), []
+    for push in pushes:
+        momentum(position, np.array([-push]), velocity, lr=1.0, beta=0.9)
+        history.append(velocity[0])
+    ax.plot(range(1, 61), history, **{**LINES[style], "markersize": 3})
+    name_axes(ax, "step", "velocity / size of the push", name)
+    print(f"{name}: velocity after 60 steps {abs(history[-1]):.3f} times the push")
+
+# %%
+Captioned(figure, f"The velocity of momentum at β = 0.9 under a push of size 1. Left: a steady push is built up to {theory.gain(0.9):.0f} times its size; it takes {int(np.ceil(theory.steps_for(0.1, 0.9)))} steps to reach nine tenths of that. Right: a push that flips at every step is held at {theory.gain(0.9, alternating=True):.3f} times its size.")
+
+# %% [markdown]
+# ## Derive: a sum is not an average
+#
+# Many texts, our article among them, say that momentum takes an *average* of the gradients. In an average the weights add up to 1. Here they add up to:
+
+# %%
+n, i = sp.symbols("n i", integer=True, positive=True)
+weights = sp.summation(sp.Rational(9, 10) ** i, (i, 0, n - 1))
+sp.Eq(sp.Symbol("sum of the weights after n steps"), sp.simplify(weights))
+
+# %% [markdown]
+# Ten in the long run. So switching on β = 0.9 also multiplies the long-run learning rate by ten, and a comparison "with and without momentum" at one η compares two learning rates as well.
+#
+# The average exists too: $v \leftarrow \beta v + (1-\beta) g$, then $w \leftarrow w - \eta v$. It is the numerator of Adam. As a change to the sum:
+
+# %%
+show_kernel(averaged_momentum, since=momentum)
+
+# %% [markdown]
+# The two make the same path if the sum gets the learning rate $(1-\beta)\eta$. Proof by induction: suppose that before a step the velocities are related by $v_{sum} = -\eta\, v_{average}$. We run one step of each on symbols and look whether they still are, and whether the weights agree.
+
+# %%
+as_sum = trace(momentum, v=-lr * v, lr=(1 - beta) * lr)
+as_average = trace(averaged_momentum)
+still_related = sp.simplify(as_sum["v"] + lr * as_average["v"]) == 0
+same_weights = sp.simplify(as_sum["w"] - as_average["w"]) == 0
+print("velocities still related:", still_related, "  same weights:", same_weights)
+
+# %% [markdown]
+# ## Derive: where the learning rate sits
+#
+# PyTorch keeps the learning rate out of the velocity: $v \leftarrow \beta v + g$, then $w \leftarrow w - \eta v$. While η is constant this is the same path as ours. Let it drop from $a$ to $b$ before the third step, and subtract one unrolled path from the other:
+
+# %%
+a, b = sp.symbols("a b", positive=True)
+inside = unroll(momentum, 3, lr=[a, a, b])["w"]
+outside = unroll(momentum_rate_outside, 3, lr=[a, a, b])["w"]
+sp.factor(inside - outside)
+
+# %% [markdown]
+# Equal only if $a = b$. With the rate inside, the velocity gathered at the old rate rolls on; with the rate outside, the drop shrinks it at once. Neither is wrong; a recipe with a schedule has to say which one it means.
+
+# %%
+drop = lambda t: 0.076 if t <= 15 else 0.0076
+rolls_on = descend(surface, MOMENTUM, lr=drop, beta=0.9, steps=16)
+cut_short = descend(surface, MOMENTUM_RATE_OUTSIDE, lr=drop, beta=0.9, steps=16)
+for run in (rolls_on, cut_short):
+    print(f"{run.rule.name}: the first step after a tenfold drop has length {np.linalg.norm(run.positions[16] - run.positions[15]):.3f}")
+
+# %% [markdown]
+# ## Implement: your turn
+#
+# Fill in momentum, the sum. Change `w` and `v` in place, or return both. If something is off, the check says which idea went wrong; `hint("momentum")` helps in steps.
+
+# %%
+def my_momentum(w, g, v, *, lr, beta):
+    """v <- beta v - lr g, then w <- w + v."""
+    ...
+
+
+check("momentum", my_momentum)
+
+# %%
+def my_average(w, g, v, *, lr, beta):
+    """v <- beta v + (1 - beta) g, then w <- w - lr v."""
+    ...
+
+
+check("averaged momentum", my_average)
+
+# %% [markdown]
+# The course's kernel, as a change to gradient descent:
+
+# %%
+show_kernel(momentum, since=gradient_descent)
+
+# %% [markdown]
+# ## Prove: the kernel is the formula
+
+# %%
+prove(momentum, v=beta * v - lr * g, w=w + beta * v - lr * g)
+
+# %% [markdown]
+# And a slip that is easily made, moving before the velocity is brought up to date:
+
+# %%
+def too_early(w, g, v, *, lr, beta):
+    w += v
+    v *= beta
+    v -= lr * g
+
+
+prove(too_early, w=w + beta * v - lr * g)
+
+# %% [markdown]
+# ## Play
+#
+# Gradient descent in grey, momentum in green. At the green point the black arrow is the fresh step $-\eta g$, split into its parts; the dotted arrow is the velocity that was kept. Below, the ledger of each direction: bars are fresh steps, the line is the velocity. Press *Play*, then try the presets. The marks show momentum's best setting and its limit.
+
+# %%
+explorer
+
+# %%
+explorer.film(
+    {"lr": 0.076, "beta": 0.5, "step": 40},
+    {"lr": 0.076, "beta": 0.95, "step": 40},
+    {"lr": 0.01, "beta": 0.95, "step": 60},
+)
+
+# %% [markdown]
+# ## Measure: does it damp the zig-zag?
+#
+# Our ravine at η = 0.076 has ηλ₁ = 1.9, so gradient descent's zig-zag shrinks by 0.9 a step. The factor of momentum is the largest eigenvalue, in size, of the matrix that takes $(v, w)$ to its next value. We trace it from the kernel, and read off the factor for several β.
+
+# %%
+iteration_matrix(momentum)
+
+# %%
+betas = np.array([0.0, 0.3, 0.5, 0.7, 0.9, 0.95])
+across = theory.momentum_rate(0.076, betas, 25)
+along = theory.momentum_rate(0.076, betas, 1)
+for row in zip(betas, across, along):
+    print("beta = %.2f: the zig-zag shrinks by %.3f a step, the way along the valley by %.3f" % row)
+
+# %% [markdown]
+# A little memory damps the zig-zag *and* hurries along the valley: at β = 0.5 both factors fall to about 0.7 and 0.8. More is not better: from β = 0.9 on the zig-zag outlives that of gradient descent. Lesson 05 derives the exact border, $\eta\lambda > 1 + \sqrt\beta$. Does the measurement agree with the factors?
+
+# %%
+heavy = descend(surface, MOMENTUM, lr=0.076, beta=betas, steps=600)
+for value, step in zip(betas, heavy.settles_at(1e-6)):
+    print(f"beta = {value:.2f}: the loss is below 1e-6 for good from step {step:.0f}")
+
+# %%
+for kappa in (25, 100):
+    lr_plain, _ = theory.best_descent(kappa, 1)
+    lr_heavy, best_beta, _ = theory.best_momentum(kappa, 1)
+    plain = descend(ravine(kappa), GRADIENT_DESCENT, lr=lr_plain, steps=2000)
+    heavy = descend(ravine(kappa), MOMENTUM, lr=lr_heavy, beta=best_beta, steps=2000)
+    print(f"kappa = {kappa}: best gradient descent {plain.steps_to(1e-6)} steps to 1e-6, best momentum {heavy.steps_to(1e-6)}")
+
+# %% [markdown]
+# With the best settings of each, momentum needs a quarter to a seventh of the steps. The saving grows with κ; lesson 05 shows that it is the square root.
+
+# %% [markdown]
+# ## Measure: a real network
+#
+# EXPERIMENT
+
+# %% [markdown]
+# **Verdict.** Momentum is a sum of past gradients that fades: what repeats is made $1/(1-\beta)$ times as strong, what flips is held to $1/(1+\beta)$ of itself, and too much memory rings on its own.
+
+# %% [markdown]
+# ## Test the article
+#
+# | It says, in our words | We find |
+# |---|---|
+# | momentum also uses the gradients of past steps | right |
+# | the coefficient is the *percentage of the gradient* retained | imprecise: the share of the *velocity* that is kept, 0.9 and not a percentage |
+# | with 0.9, older gradients weigh less and less | right: 1, 0.9, 0.81, … |
+# | this is an exponential *average* | a sum: the weights add up to $1/(1-\beta)$; the average needs $(1-\beta)$ |
+# | the w1 parts cancel, the w2 parts add up | right as a tendency: $1/(1+\beta)$ against $1/(1-\beta)$ |
+# | it *zeroes out* the w1 part | wrong: 10/19 of a flipping push is left at β = 0.9 |
+# | it dampens oscillations | only where gradient descent nearly diverges; elsewhere it makes them |
+# | it speeds up convergence | on a ravine, yes; in the noisy, small-step training above, see the numbers |
+# | use *simulated annealing* if you overshoot | wrong name: that is a random search that sometimes accepts uphill moves (Kirkpatrick 1983); what helps is to lower the learning rate |
+# | β starts at 0.5 and is annealed to 0.9 | advice of its time; tested above |
+
+# %% [markdown]
+# ## Where this story ends
+#
+# Two pushes, steady and flipping, are the extremes; lesson 03 draws the gain for every rhythm in between, and lesson 05 solves the quadratic completely. Beyond quadratics momentum's acceleration is not guaranteed, and it can even cycle (lesson 05).
+
+# %% [markdown]
+# ## Exercises
+#
+# **1 Derive.** The coefficient of $g_1$ in $v_3$, as an expression in `lr` and `beta`. The ratio of the two gains. And the rate of the *sum* that makes the same path as the average with rate `lr`.
+
+# %%
+check("unrolled", ...)
+
+# %%
+check("gain ratio", ...)
+
+# %%
+check("convert the rate", ...)
+
+# %% [markdown]
+# **2 Tune.** On a ravine with κ = 100, from the course's start, bring the loss below 1e-6 within 100 steps. Gradient descent cannot do it at any learning rate.
+
+# %%
+check("below 1e-6 within 100 steps", {"lr": ..., "beta": ...})
+
+# %% [markdown]
+# **3 Correct the article.** Three of its statements; for each, pick the correction that is true.
+
+# %%
+CORRECTIONS = ()
+
+# %% [markdown]
+# **4 Discuss.** A paper reports that adding momentum 0.9, at an unchanged learning rate, made training faster. What else did it change, and which run would you ask for? `solution("fair comparison")` outlines an answer.
+
+# %% [markdown]
+# ## Summary
+#
+# - *Both conventions.* Sum: $v \leftarrow \beta v - \eta g$, $w \leftarrow w + v$. Average: $v \leftarrow \beta v + (1-\beta) g$, $w \leftarrow w - \eta v$. Same path if $\eta_{sum} = (1-\beta)\,\eta_{average}$.
+# - *Two numbers.* A steady push is made $1/(1-\beta)$ times as strong, a flipping one $1/(1+\beta)$.
+# - *Damps or makes a zig-zag.* At ηλ₁ = 1.9 a β of 0.5 calms it and one of 0.95 does not.
+# - *On a real network.* A claim needs equal effective rates, several seeds, and their spread.
+
+# %% [markdown]
+# ## References
+#
+# - B. Polyak, "Some methods of speeding up the convergence of iteration methods", *USSR Comput. Math. Math. Phys.* 4 (1964), 1–17, doi:10.1016/0041-5553(64)90137-5.
+# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, PMLR 28, 1139–1147.
+# - G. Goh, "Why Momentum Really Works", *Distill* 2017, doi:10.23915/distill.00006.
+# - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, arXiv:1412.6980.
+# - R. Wang, S. Malladi, T. Wang, K. Lyu, Z. Li, "The marginal value of momentum for small learning rate SGD", arXiv:2307.15196.
+# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, doi:10.1126/science.220.4598.671.
+# - PyTorch documentation, `torch.optim.SGD`, note on the implementation of momentum.
+#
+# Text and images: CC BY 4.0. Code: BSD-3-Clause.
