@@ -33,6 +33,16 @@ def _back(reveal: bool) -> str:
     return seen + LOSS.frame() + LOSS.axes((0, 5, 10, 15, 20), (0.01, 1, 100), "", "loss against step")
 
 
+def along_the_arrow(steps: int) -> tuple[tuple[float, float], ...]:
+    """The walk that always follows -g to the lowest point on that line (exact line search)."""
+    walk, w = [], np.array(START)
+    for _ in range(steps):
+        g = HIDDEN.gradient(w)
+        w = w - (g @ g) / (g @ HIDDEN.hessian(w) @ g) * g
+        walk.append((float(w[0]), float(w[1])))
+    return tuple(walk)
+
+
 class FirstSteps(Explorer):
     """The learner walks in the dark by clicks, then sees the ground and two rules from the same start."""
 

@@ -15,7 +15,7 @@
 try:
     from course_utils.environment import check_environment
     from course_utils.exercises import check, hint, predict, solution
-    from course_utils.explorers import FirstSteps
+    from course_utils.explorers import FirstSteps, along_the_arrow
     from course_utils.optimizers import gradient_descent
     from course_utils.symbolic import g, lr, prove, w
 
@@ -39,11 +39,14 @@ game = FirstSteps()
 game
 
 # %% [markdown]
-# The two rivals walk by rules that fit on one line each, with settings that the course teaches you to choose. Here is how one eager walker fared, who always stepped where the arrow pointed:
+# The two rivals walk by rules of one or two lines, with settings that the course teaches you to choose. And here is a walker who always follows the arrow, to the lowest point on that line:
 
 # %%
-eager = FirstSteps(walk=((-0.9, -4.95), (0.35, -3.8), (-0.85, -2.9), (0.1, -1.9)), reveal=True)
-eager.film({"step": 4}, {"step": 20})
+eager = FirstSteps(walk=along_the_arrow(20), reveal=True)
+eager.film({"step": 20})
+
+# %% [markdown]
+# Even the best possible step along the arrow goes back and forth. Downhill, it seems, is not the way home. Lesson 01 finds out why.
 
 # %% [markdown]
 # ## What this course is
@@ -82,7 +85,10 @@ predict(
 # %% [markdown]
 # ## Check yourself
 #
-# PREREQUISITES
+# Four questions on what lesson 01 takes for granted. Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`, the eigenvalues and the shape as tuples, the loss as a letter.
+
+# %%
+check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...)
 
 # %% [markdown]
 # ## Where to go next

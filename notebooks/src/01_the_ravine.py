@@ -20,7 +20,7 @@ from course_utils.explorers import ZigZag
 from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_path, label_end, name_axes
 from course_utils.optimizers import GRADIENT_DESCENT, gradient_descent, show_kernel
 from course_utils.surfaces import article_ravine, ravine
-from course_utils.symbolic import g, lr, prove, w
+from course_utils.symbolic import Equations, g, lr, prove, w
 
 # %% [markdown]
 # ## A broken picture
@@ -61,7 +61,7 @@ predict(
     truth=float(theory.descent_limit(25)),
     low=0.0,
     high=0.2,
-    opens=explorer.box,
+    opens=explorer,
     key="01 runs away",
 )
 
@@ -82,7 +82,7 @@ f = (lambda1 * w1**2 + lambda2 * w2**2) / 2
 gradient = sp.Matrix([f.diff(w1), f.diff(w2)])
 contour = {w1: sp.sqrt(2 * h / lambda1) * sp.cos(t), w2: sp.sqrt(2 * h / lambda2) * sp.sin(t)}
 walk = sp.Matrix([contour[w1].diff(t), contour[w2].diff(t)])
-sp.Eq(sp.Symbol("walk·gradient"), sp.simplify(walk.dot(gradient.subs(contour))))
+Equations({"walk · gradient": sp.simplify(walk.dot(gradient.subs(contour)))})
 
 # %% [markdown]
 # Zero everywhere: the gradient stands at a right angle to the contour. In a long ellipse that is *across* the valley, not along it.
@@ -99,8 +99,8 @@ print(f"although A lies {abs(A[1] / A[0]):.0f} times farther from the minimum al
 # Each part is curvature times distance, $g_i = \lambda_i w_i$. So a large part needs both: on the floor of the valley, at (0, −10), the steep direction contributes nothing at all.
 
 # %%
-on_the_floor = surface.gradient(np.array([0.0, -10.0]))
-on_the_floor
+part1, part2 = surface.gradient([0.0, -10.0])
+print(f"g on the floor, at (0, -10): ({part1:.0f}, {part2:.0f})")
 
 # %% [markdown]
 # How far can downhill point away from home? We take the angle between $-g$ and the way to the minimum, and look for the point where it is largest.
@@ -110,11 +110,11 @@ kappa, r = sp.symbols("kappa r", positive=True)
 cosine = (kappa + r**2) / (sp.sqrt(kappa**2 + r**2) * sp.sqrt(1 + r**2))
 worst = sp.solve(sp.diff(cosine, r), r)
 smallest = sp.sqrt(sp.factor(cosine.subs(r, worst[0]) ** 2))
-sp.Eq(sp.Symbol("cos(worst angle)"), smallest)
+Equations({"cosine of the worst angle": smallest, "where |w2/w1|": worst[0]})
 
 # %%
 angle = float(sp.deg(sp.acos(smallest.subs(kappa, 25))))
-print(f"worst where |w2/w1| = {worst[0]}; for kappa = 25 the angle is {angle:.1f} degrees")
+print(f"for kappa = 25 the worst angle is {angle:.1f} degrees")
 
 # %% [markdown]
 # For κ = 25 downhill can point more than 67 degrees away from the minimum. "The gradient points to the minimum" is true on circles only.
@@ -159,7 +159,7 @@ print(f"largest difference over {run.steps} steps below 1e-12:", np.abs(predicte
 # %%
 best = sp.solve(sp.Eq(1 - eta * lambda2, -(1 - eta * lambda1)), eta)[0]
 rate = sp.factor((1 - best * lambda2).subs(lambda1, kappa * lambda2))
-sp.Eq(eta, best), sp.Eq(sp.Symbol("rate"), sp.simplify(rate))
+Equations({"best η": best, "rate": sp.simplify(rate)})
 
 # %% [markdown]
 # So the distance to the minimum shrinks by $(\kappa - 1)/(\kappa + 1)$ per step, and nothing else about the valley matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip?
@@ -167,8 +167,8 @@ sp.Eq(eta, best), sp.Eq(sp.Symbol("rate"), sp.simplify(rate))
 # %%
 cautious = sp.simplify((1 - lambda2 / lambda1).subs(lambda1, kappa * lambda2))
 for value in (25, 100):
-    numbers = [float(sp.log(sp.Rational(1, 1000)) / sp.log(e.subs(kappa, value))) for e in (rate, cautious)]
-    print(f"kappa = {value}: {numbers[0]:.0f} steps per factor 1000 at the best rate, {numbers[1]:.0f} without zig-zag")
+    numbers = [theory.steps_for(1e-3, float(e.subs(kappa, value))) for e in (rate, cautious)]
+    print(f"kappa = {value}, steps per factor 1000: {numbers[0]:.0f} at the best rate, {numbers[1]:.0f} without zig-zag")
 
 # %% [markdown]
 # A rate that does not bounce takes twice as many steps. A smaller learning rate removes the zig-zag; it does not cure the ravine.

@@ -21,7 +21,7 @@ from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_pat
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, show_kernel
 from course_utils.optimizers import averaged_momentum, gradient_descent, momentum, momentum_rate_outside
 from course_utils.surfaces import ravine
-from course_utils.symbolic import beta, g, iteration_matrix, lr, prove, trace, unroll, v, w
+from course_utils.symbolic import Equations, beta, g, iteration_matrix, lr, prove, trace, unroll, v, w
 
 # %% [markdown]
 # ## Remember
@@ -65,7 +65,7 @@ predict(
     truth=float(theory.gain(0.9) / theory.gain(0.9, alternating=True)),
     low=1.0,
     high=100.0,
-    opens=explorer.box,
+    opens=explorer,
     key="04 gain ratio",
 )
 
@@ -81,7 +81,7 @@ predict(
 
 # %%
 three = unroll(momentum, 3, beta=sp.Rational(9, 10))
-sp.Eq(sp.Symbol("v3"), sp.collect(three["v"], lr))
+Equations({sp.Symbol("v3"): three["v"]})
 
 # %% [markdown]
 # Every gradient so far is still there, the newest with weight 1, the one before with 0.9, the one before that with 0.81. This is a *sum* of gradients in which the old ones fade.
@@ -94,11 +94,12 @@ sp.Eq(sp.Symbol("v3"), sp.collect(three["v"], lr))
 # %%
 steady = sp.solve(sp.Eq(v, beta * v - lr * g), v)[0]
 flipping = sp.solve(sp.Eq(-v, beta * v - lr * g), v)[0]
-gain_steady, gain_flipping = sp.factor(steady / (-lr * g)), sp.factor(flipping / (lr * g))
-sp.Eq(sp.Symbol("steady"), gain_steady), sp.Eq(sp.Symbol("flipping"), gain_flipping)
+gain_steady = 1 / sp.expand(-lr * g / steady)
+gain_flipping = 1 / sp.expand(lr * g / flipping)
+Equations({"gain of a steady push": gain_steady, "gain of a flipping push": gain_flipping})
 
 # %%
-ratio = sp.factor(gain_steady / gain_flipping)
+ratio = gain_steady / gain_flipping
 nine_tenths = {beta: sp.Rational(9, 10)}
 print("ratio =", ratio)
 print("at beta = 9/10: steady", gain_steady.subs(nine_tenths), " flipping", gain_flipping.subs(nine_tenths), " ratio", ratio.subs(nine_tenths))
@@ -129,7 +130,7 @@ Captioned(figure, f"The velocity of momentum at β = 0.9 under a push of size 1.
 # %%
 n, i = sp.symbols("n i", integer=True, positive=True)
 weights = sp.summation(sp.Rational(9, 10) ** i, (i, 0, n - 1))
-sp.Eq(sp.Symbol("sum of the weights after n steps"), sp.simplify(weights))
+Equations({"sum of the weights after n steps": sp.simplify(weights)})
 
 # %% [markdown]
 # Ten in the long run. So switching on β = 0.9 also multiplies the long-run learning rate by ten, and a comparison "with and without momentum" at one η compares two learning rates as well.
@@ -314,10 +315,16 @@ check("convert the rate", ...)
 check("below 1e-6 within 100 steps", {"lr": ..., "beta": ...})
 
 # %% [markdown]
-# **3 Correct the article.** Three of its statements; for each, pick the correction that is true.
+# **3 Correct the article.** Run each cell to see its options, then put the letter of the true one in place of the dots.
 
 # %%
-CORRECTIONS = ()
+check("exponential average", ...)
+
+# %%
+check("zeroing out", ...)
+
+# %%
+check("simulated annealing", ...)
 
 # %% [markdown]
 # **4 Discuss.** A paper reports that adding momentum 0.9, at an unchanged learning rate, made training faster. What else did it change, and which run would you ask for? `solution("fair comparison")` outlines an answer.
