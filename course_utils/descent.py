@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .optimizers import Rule
+from .optimizers import NoStep, Rule
 from .surfaces import Surface, weights
 
 GROWTH_LIMIT = 1e12
@@ -17,7 +17,12 @@ GROWTH_LIMIT = 1e12
 _RANGES = {
     "lr": (lambda x: x > 0, "above 0", "A learning rate of 0 stays put, a negative one climbs."),
     "beta": (lambda x: (x >= 0) & (x < 1), "in [0, 1)", "At 1 nothing would ever be forgotten."),
+    "eps": (lambda x: x >= 0, "0 or above", "A negative eps could make the divisor zero."),
+    "mu": (lambda x: x >= 0, "0 or above", "Damping adds curvature; it does not take any away."),
+    "decay": (lambda x: x >= 0, "0 or above", "A negative decay would make the weights grow."),
+    "bound": (lambda x: x > 0, "above 0", "A step of bounded length needs some length."),
 }
+_RANGES |= dict.fromkeys(("rho", "beta1", "beta2"), _RANGES["beta"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +74,7 @@ class Trajectory:
     def sign_flips(self, axis: int) -> Any:
         """How often weight number ``axis`` (0 is w1) changed its sign from one step to the next."""
         x = self.positions[:, axis]
-        flips = np.sum(x[1:] * x[:-1] < 0, axis=0)
+        flips = np.sum(np.sign(x[1:]) * np.sign(x[:-1]) < 0, axis=0)
         return int(flips) if flips.ndim == 0 else flips
 
     def __repr__(self) -> str:
@@ -79,7 +84,8 @@ class Trajectory:
         many = f"{int(np.prod(batch))} trajectories of " if batch else ""
         end = "" if batch else f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
         stop = f". {self.stopped}" if self.stopped else ""
-        name = f"{self.rule.name} ({settings}) on the {self.surface.name}"
+        settings = f" ({settings})" if settings else ""
+        name = f"{self.rule.name}{settings} on the {self.surface.name}"
         return f"{name}: {many}{self.steps} steps{end}{stop}"
 
 
@@ -108,17 +114,33 @@ def descend(
     if not (isinstance(steps, (int, np.integer)) and steps >= 0):
         raise ValueError(f"A descent makes a whole number of steps, 0 or more, not {steps!r}.")
     first = weights(surface.start if start is None else start)
+    if np.iscomplexobj(first):
+        raise TypeError("A descent cannot start at complex weights: pass real numbers.")
     if not np.all(np.isfinite(first)):
         raise ValueError(f"A descent cannot start at {first.tolist()}: every weight must be finite.")
     plan = {name: _plan(name, value, steps) for name, value in settings.items()}
-    batch = np.broadcast_shapes(first.shape[1:], *(values[0].shape for values in plan.values()))
-    room = first if first.shape[1:] == batch else first.reshape(2, *[1] * len(batch))
+    settings = {n: v if callable(v) else plan[n][0] for n, v in settings.items()}
+    shapes = {"start": first.shape[1:], **{name: values[0].shape for name, values in plan.items()}}
+    try:
+        batch = np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        counts = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(
+            f"Start and settings are for different numbers of trajectories ({counts}): "
+            "give each one number, or as many as there are trajectories."
+        ) from None
+    room = first.reshape(2, *[1] * (len(batch) + 1 - first.ndim), *first.shape[1:])
     w = np.array(np.broadcast_to(room, (2, *batch)), dtype=float)
     if np.shape(surface.gradient(w)) != w.shape:
         raise ValueError(
             f"The gradient of {surface.name} has shape {np.shape(surface.gradient(w))} where the "
             f"weights have {w.shape}: one number for each weight is needed."
         )
+    with np.errstate(all="ignore"):
+        if not np.all(np.isfinite(surface.value(w))):
+            raise ValueError(
+                "The loss at the start is not a finite number: start closer to the minimum."
+            )
     memory = [np.zeros_like(w) for _ in rule.memory]
     positions = np.empty((steps + 1, *w.shape))
     memories = np.zeros((len(memory), steps + 1, *w.shape))
@@ -126,20 +148,30 @@ def descend(
     slope, kernel = getattr(surface, "slope", surface.gradient), rule.kernel
     now = {name: values[0] for name, values in plan.items()}
     changing = {name: values for name, values in plan.items() if len(values) > 1}
+    ahead, no_step = rule.look_ahead, None
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k in range(steps):
             for name, values in changing.items():
                 now[name] = values[k]
             if rule.counts_steps:
                 now["t"] = k + 1
-            kernel(w, slope(w), *memory, **now)
+            point = w if ahead is None else ahead(w, *memory, **now)
+            if rule.needs_hessian:
+                try:
+                    kernel(w, slope(point), surface.hessian(point), *memory, **now)
+                except NoStep as error:
+                    no_step = str(error)
+                    positions[k + 1 :] = np.nan
+                    break
+            else:
+                kernel(w, slope(point), *memory, **now)
             positions[k + 1] = w
             for slot, values in zip(memories, memory, strict=True):
                 slot[k + 1] = values
-    return _trajectory(surface, rule, settings, positions, memories)
+    return _trajectory(surface, rule, settings, positions, memories, no_step)
 
 
-def _trajectory(surface, rule, settings, positions, memories) -> Trajectory:
+def _trajectory(surface, rule, settings, positions, memories, no_step) -> Trajectory:
     """Cut what ran away, freeze the rest."""
     with np.errstate(over="ignore", invalid="ignore"):
         losses = surface.value(np.moveaxis(positions, 1, 0))
@@ -151,10 +183,9 @@ def _trajectory(surface, rule, settings, positions, memories) -> Trajectory:
         ends = np.where(good.all(axis=0), np.inf, np.sum(good, axis=0))
         step = int(ends.min())
         who = "The descent" if ends.ndim == 0 else f"{np.isfinite(ends).sum()} of {ends.size} descents"
-        stopped = (
-            f"{who} ran away: at step {step} the loss passed 1e12 times its first value. "
-            "Each step overshoots more than the one before; take a smaller learning rate."
-        )
+        outside = np.isnan(losses[step]) & np.isfinite(positions[step]).all(axis=0)
+        outside = np.all(outside[ends == step])
+        stopped = f"{who} {_why(rule, settings, positions[step], step, no_step, outside)}"
         if ends.ndim == 0:
             positions, memories = positions[:step], memories[:, :step]
         else:
@@ -164,10 +195,38 @@ def _trajectory(surface, rule, settings, positions, memories) -> Trajectory:
     return Trajectory(surface, rule, settings, _frozen(positions), memory, stopped)
 
 
+def _why(rule, settings, w, step, no_step, outside) -> str:
+    """The rest of the sentence that says why a descent ended at a step."""
+    if no_step:
+        return f"ended: at step {step} there is no step. {no_step}"
+    if rule.needs_hessian:
+        return (
+            f"ended: at step {step} there is no step, or one so long that the loss passed 1e12 "
+            "times its first value. A rule that divides by curvature fails where there is hardly "
+            "any; add damping, as DAMPED_NEWTON does."
+        )
+    if np.isnan(w).any() and not callable(settings.get("eps")) and np.any(settings.get("eps") == 0):
+        return (
+            f"ended: at step {step} a weight is no number. With eps = 0 a gradient of 0 is divided "
+            "by 0; take an eps above 0, or a start at which no gradient is 0."
+        )
+    if outside:
+        return (
+            f"ended: at step {step} the loss is no number. The step left the region in which the "
+            "surface is defined; take a smaller learning rate."
+        )
+    return (
+        f"ran away: at step {step} the loss passed 1e12 times its first value. "
+        "Each step overshoots more than the one before; take a smaller learning rate."
+    )
+
+
 def _plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
     """The values of a setting: one for all steps, or one for each."""
     values = [value(t) for t in range(1, max(steps, 1) + 1)] if callable(value) else [value]
     try:
+        if any(np.asarray(x).dtype.kind not in "biufO" for x in values):
+            raise TypeError
         plan = [np.asarray(x, dtype=float)[()] for x in values]
     except (TypeError, ValueError):
         raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None

@@ -69,7 +69,7 @@ class Surface:
 
     def _call(self, order: int, w: Any) -> np.ndarray:
         w = weights(w)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             return _compiled(self.expression)[order](w[0], w[1], *self._arguments)
 
     def __repr__(self) -> str:
@@ -84,7 +84,12 @@ def weights(w: Any) -> np.ndarray:
         TypeError: the entries are not numbers.
         ValueError: the first axis does not have length 2.
     """
-    w = np.asarray(w)
+    try:
+        w = np.asarray(w)
+    except ValueError:
+        raise ValueError(
+            "The weights w1 and w2 have different shapes: pass two numbers, or two lists of one length."
+        ) from None
     if w.dtype.kind not in "fc":
         if w.dtype.kind not in "iub":
             raise TypeError(
@@ -116,7 +121,8 @@ def _compiled(expression: sp.Expr) -> tuple[Callable[..., np.ndarray], ...]:
 
         def function(w1: np.ndarray, w2: np.ndarray, *parameters: float) -> np.ndarray:
             if w1.ndim == 0:
-                return np.array(plain(w1, w2, *parameters)).reshape(shape)[()]
+                now, kind = plain(w1, w2, *parameters), np.result_type(w1, *parameters)
+                return np.array(now, kind).reshape(shape)[()]
             out = np.empty((len(entries), *w1.shape), np.result_type(w1, *parameters))
             for i, entry in enumerate(plain(w1, w2, *parameters)):
                 out[i] = entry
@@ -150,7 +156,7 @@ def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
     """
     if not (np.isfinite(kappa) and kappa >= 1):
         raise ValueError(
-            f"kappa is the steep curvature over the flat one, so it is at least 1, not {kappa}."
+            f"The condition number kappa is steep over flat curvature, at least 1, not {kappa}."
         )
     if not (np.isfinite(c) and c > 0):
         raise ValueError(f"The scale c must be a positive number, not {c}: else nothing is lowest.")
@@ -205,4 +211,82 @@ def rosenbrock() -> Surface:
         minimum=(1.0, 1.0),
         domain=((-2.0, 2.0), (-1.0, 3.0)),
         source="Rosenbrock, The Computer Journal 3 (1960), 175-184",
+    )
+
+
+def himmelblau() -> Surface:
+    """Himmelblau's function: f = (w1^2 + w2 - 11)^2 + (w1 + w2^2 - 7)^2.
+
+    Four minima of height 0, of which ``minimum`` is (3, 2), four saddles, and between them a
+    maximum of height 181.617 near (-0.271, -0.923).
+    """
+    return Surface(
+        name="Himmelblau's function",
+        expression=(W1**2 + W2 - 11) ** 2 + (W1 + W2**2 - 7) ** 2,
+        start=(0.0, 0.0),
+        minimum=(3.0, 2.0),
+        domain=((-5.0, 5.0), (-5.0, 5.0)),
+        source="Himmelblau, Applied Nonlinear Programming, McGraw-Hill 1972",
+    )
+
+
+def saddle_well() -> Surface:
+    """A saddle at (0, 0) between two wells: f = w1^2 / 2 + (w2^2 - 1)^2 / 4.
+
+    The minima (0, 1), which is ``minimum``, and (0, -1) have height 0, the saddle has height 1/4
+    and the curvatures 1 along w1 and -1 along w2.
+    """
+    return Surface(
+        name="saddle between two wells",
+        expression=W1**2 / 2 + (W2**2 - 1) ** 2 / 4,
+        start=(1.5, 0.001),
+        minimum=(0.0, 1.0),
+        domain=((-2.0, 2.0), (-1.6, 1.6)),
+        source="this course, after Dauphin et al., NeurIPS 2014, figure 2",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A loss over one weight.
+
+    `value`, `slope` and `bend` take a number or an array of any shape.
+
+    Attributes:
+        name: what it is called.
+        expression: the SymPy formula in ``w1``.
+    """
+
+    name: str
+    expression: sp.Expr
+
+    def value(self, w: Any) -> Any:
+        """The loss at ``w``."""
+        return self._call(0, w)
+
+    def slope(self, w: Any) -> Any:
+        """The first derivative at ``w``."""
+        return self._call(1, w)
+
+    def bend(self, w: Any) -> Any:
+        """The second derivative at ``w``, the curvature."""
+        return self._call(2, w)
+
+    def _call(self, order: int, w: Any) -> Any:
+        w = np.asarray(w, dtype=float)
+        function = sp.lambdify(W1, sp.diff(self.expression, W1, order), modules="numpy")
+        return (function(w) + np.zeros_like(w))[()]
+
+    def __repr__(self) -> str:
+        """The curve as one line."""
+        return f"{self.name}: f(w1) = {self.expression}"
+
+
+def three_curves() -> tuple[Curve, Curve, Curve]:
+    """Three losses that have the value 1 and the slope -1 at 0, and differ in their curvature."""
+    line = 1 - W1
+    return (
+        Curve("curves up", line + W1**2),
+        Curve("straight", line),
+        Curve("curves down", line - W1**2),
     )

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from .optimizers.rule import keyword_names, memory_names
+from .optimizers.rule import Rule, keyword_names, needs_hessian, positional_names
 
-w, g, v = sp.symbols("w g v", real=True)
-lr, beta = sp.symbols("eta beta", positive=True)
+w, g, v, m, a = sp.symbols("w g v m a", real=True)
+s, c = sp.symbols("s c", nonnegative=True)
+lr, beta, rho, beta1, beta2 = sp.symbols("eta beta rho beta1 beta2", positive=True)
+eps, mu, decay = sp.symbols("epsilon mu decay", nonnegative=True)
 curvature = sp.Symbol("lambda", positive=True)
 t = sp.Symbol("t", positive=True, integer=True)
 
-_NAMED = {"w": w, "g": g, "v": v, "lr": lr, "beta": beta, "t": t}
+_NAMED = {
+    "w": w, "g": g, "v": v, "m": m, "a": a, "s": s, "c": c, "lr": lr, "beta": beta, "rho": rho,
+    "beta1": beta1, "beta2": beta2, "eps": eps, "mu": mu, "decay": decay, "t": t,
+}  # fmt: skip
 _SCALAR = {
     np.sqrt: sp.sqrt,
     np.absolute: sp.Abs,
@@ -43,7 +48,14 @@ class _Traced(np.ndarray):
 
 
 class Formulas(dict):
-    """What a kernel computes: the new value of every array, by name, as SymPy expressions."""
+    """What a kernel computes: the new value of every array, by name, as SymPy expressions.
+
+    Attributes:
+        second: the same for another coordinate, whose old values carry a prime. A kernel that
+            treats every coordinate alone computes there what it computes here.
+    """
+
+    second: Mapping[str, sp.Expr] = {}
 
     def _repr_latex_(self) -> str:
         rows = [rf"{sp.latex(symbol(k))} &\leftarrow {sp.latex(e)}" for k, e in self.items()]
@@ -51,6 +63,21 @@ class Formulas(dict):
 
     def __repr__(self) -> str:
         return "\n".join(f"{name} <- {formula}" for name, formula in self.items())
+
+
+class Equations(dict):
+    """Results with a name each: a word, or a symbol of the course, and an expression."""
+
+    def _repr_latex_(self) -> str:
+        rows = [rf"{_as_latex(name)} &= {sp.latex(e)}" for name, e in self.items()]
+        return r"$\displaystyle \begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$"
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name} = {expression}" for name, expression in self.items())
+
+
+def _as_latex(name: sp.Expr | str) -> str:
+    return rf"\text{{{name}}}" if isinstance(name, str) else sp.latex(name)
 
 
 @dataclass(frozen=True)
@@ -112,16 +139,24 @@ def trace(kernel: Callable[..., Any], **values: Any) -> Formulas:
         **values: expressions to put in place of a symbol, for instance ``g=curvature * w``.
 
     Returns:
-        The new weights and memory as formulas of the old ones.
+        The new weights and memory as formulas of the old ones. A kernel that needs the Hessian runs
+        on two weights, so its formulas are called w1 and w2 and speak of g1, g2 and h11, h12, h22.
 
     Raises:
         TypeError: the kernel needs a number where it has a symbol (an ``if``, a ``float``).
     """
-    names = ("w", "g", *memory_names(kernel))
-    arrays = {n: _array(values.get(n, symbol(n))) for n in names}
+    names, parts = _array_names(kernel), ("1", "2") if needs_hessian(kernel) else ("", "'")
+    arrays = {n: _array([_old(n, i, values, names) for i in parts]) for n in names}
+    if needs_hessian(kernel):
+        rows = ("h11", "h12"), ("h12", "h22")
+        arrays["H"] = _array([[values.get(n, symbol(n)) for n in row] for row in rows])
     hyper = {n: values.get(n, symbol(n)) for n in keyword_names(kernel)}
     _run(kernel, arrays, hyper)
-    return Formulas({n: _tidy(a[0]) for n, a in arrays.items() if n != "g"})
+    changed = [n for n in arrays if n not in ("g", "H")]
+    new = {n + i: _tidy(x) for n in changed for i, x in zip(parts, arrays[n], strict=True)}
+    formulas = Formulas({name: x for name, x in new.items() if not name.endswith("'")})
+    formulas.second = {name[:-1]: x for name, x in new.items() if name.endswith("'")}
+    return formulas
 
 
 def unroll(kernel: Callable[..., Any], steps: int, **values: Any) -> Formulas:
@@ -129,28 +164,61 @@ def unroll(kernel: Callable[..., Any], steps: int, **values: Any) -> Formulas:
 
     Returns:
         Weights and memory after the last step, expanded, the old weights being ``w``. A setting
-        that is given as a list takes its values in turn.
+        that is given as a list takes its values in turn, and so do gradients given as ``g``.
     """
-    arrays = {n: _array(sp.Integer(0)) for n in memory_names(kernel)}
-    arrays = {"w": _array(w), "g": _array(g), **arrays}
+    arrays = {n: _array([w if n == "w" else 0]) for n in _array_names(kernel)}
     for k in range(1, steps + 1):
-        arrays["g"][0] = symbol(f"g{k}")
+        arrays["g"][0] = sp.sympify(values["g"][k - 1]) if "g" in values else symbol(f"g{k}")
         hyper = {n: values.get(n, symbol(n)) for n in keyword_names(kernel)}
         hyper = {n: x[k - 1] if isinstance(x, (list, tuple)) else x for n, x in hyper.items()}
         if "t" in hyper:
             hyper["t"] = sp.Integer(k)
         _run(kernel, arrays, hyper)
-    return Formulas({n: sp.expand(_tidy(a[0])) for n, a in arrays.items() if n != "g"})
+    return Formulas({n: sp.expand(_tidy(x[0])) for n, x in arrays.items() if n != "g"})
 
 
-def iteration_matrix(kernel: Callable[..., Any]) -> sp.Matrix:
-    """One step along a direction of curvature lambda: the matrix that takes (memory, w) to its next.
+def iteration_matrix(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Matrix:
+    """One step along a direction of curvature lambda: the matrix that takes (memory, w) on.
 
-    The kernel is run on symbols with g = lambda w; the matrix is the Jacobian of the result.
+    The kernel is run on symbols with g = lambda w, or lambda times the point at which a rule that
+    looks ahead takes it; the matrix is the Jacobian of the result.
+
+    Args:
+        kernel: a kernel, or a rule.
+        **values: expressions to put in place of a symbol. Memory that is given a value counts as
+            frozen and is left out: of Adam's two, ``beta2=1, s=s`` leaves the first.
     """
-    names = (*memory_names(kernel), "w")
-    step = trace(kernel, g=curvature * w)
+    rule, kernel = kernel, getattr(kernel, "kernel", kernel)
+    names = [n for n in (*_array_names(kernel)[2:], "w") if n not in values]
+    point = w
+    if getattr(rule, "look_ahead", None):
+        slots = [values.get(n, symbol(n)) for n in _array_names(kernel)[2:]]
+        hyper = {n: values.get(n, symbol(n)) for n in keyword_names(kernel)}
+        point = rule.look_ahead(w, *slots, **hyper)
+    step = trace(kernel, g=curvature * point, **values)
     return sp.Matrix([step[n] for n in names]).jacobian([symbol(n) for n in names])
+
+
+def stability_limit(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Expr:
+    """The learning rate from which a kernel no longer converges in a direction of curvature lambda.
+
+    At that rate an eigenvalue of `iteration_matrix` leaves the unit circle at -1, so that the
+    determinant of the matrix plus the identity is zero: a zig-zag neither shrinks nor grows.
+
+    Raises:
+        ValueError: the kernel is not linear in weights and memory, so that no matrix describes it.
+    """
+    matrix = iteration_matrix(kernel, **values)
+    if matrix.free_symbols & {symbol(n) for n in ("w", "v", "m", "a", "c")}:
+        raise ValueError(
+            "This kernel is not linear in its weights and its memory, so no matrix describes it. "
+            "Freeze what it divides by, for instance stability_limit(kernel, beta2=1, s=1, eps=0)."
+        )
+    (limit,) = sp.solve((matrix + sp.eye(matrix.rows)).det(), lr)
+    above, below = sp.fraction(sp.factor(limit))
+    if above.could_extract_minus_sign():
+        above, below = -above, -below
+    return sp.factor(above) / sp.collect(sp.expand(below), curvature)
 
 
 def prove(kernel: Callable[..., Any], **formulas: Any) -> Proof:
@@ -172,11 +240,15 @@ def prove(kernel: Callable[..., Any], **formulas: Any) -> Proof:
             f"for instance prove({kernel.__name__}, w=w - lr * g)."
         )
     for name, formula in formulas.items():
-        formula = _by_name(sp.sympify(formula))
-        where = difference(computed[name], formula)
-        if where is not None:
-            values = computed[name].subs(where), formula.subs(where)
-            return Proof(kernel.__name__, False, computed, where, name, *values)
+        formula = _tidy(_by_name(sp.sympify(formula)))
+        pairs = [(computed[name], formula)]
+        if name in computed.second:
+            pairs.append((computed.second[name], _primed(formula, _array_names(kernel))))
+        for mine, wanted in pairs:
+            where = difference(mine, wanted)
+            if where is not None:
+                values = mine.subs(where), wanted.subs(where)
+                return Proof(kernel.__name__, False, computed, where, name, *values)
     return Proof(kernel.__name__, True, Formulas({n: computed[n] for n in formulas}))
 
 
@@ -209,22 +281,50 @@ def _sample(s: sp.Symbol, draw: random.Random) -> sp.Expr:
     if s.name in ("beta", "rho", "beta1", "beta2"):
         return sp.Rational(draw.randint(1, 9), 10)
     positive = sp.Rational(draw.randint(1, 40), 4)
-    return positive if s.is_positive else positive * draw.choice((-1, 1))
+    return positive if s.is_nonnegative else positive * draw.choice((-1, 1))
 
 
 def _vanishes(value: sp.Expr) -> bool:
-    value = sp.nsimplify(value, rational=True) if value.has(sp.Float) else value
+    value = _tidy(value)
     return value == 0 if value.is_Rational else abs(value.evalf(40)) < sp.Float("1e-25")
 
 
-def _array(value: Any) -> _Traced:
-    return np.array([sp.sympify(value)], dtype=object).view(_Traced)
+def _array_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of the arrays in a kernel's order, without the Hessian: weights, gradient, memory.
+
+    The weights count as ``w`` whatever the kernel calls them, unless the name is one of the course.
+    """
+    first, *rest = positional_names(kernel)
+    rest = [n for n in rest[1:] if n != "H"]
+    return (first if first in _NAMED else "w", "g", *rest)
+
+
+def _old(name: str, part: str, values: Mapping[str, Any], names: tuple[str, ...]) -> sp.Expr:
+    """The value of an array before the step, in its first coordinate or in another."""
+    if part != "'":
+        return sp.sympify(values.get(name + part, symbol(name + part)))
+    return _primed(sp.sympify(values.get(name, symbol(name))), names)
+
+
+def _primed(expression: sp.Expr, names: tuple[str, ...]) -> sp.Expr:
+    """The same in another coordinate: the symbols of the arrays get a prime."""
+    own = [x for x in expression.free_symbols if x.name in names]
+    return expression.xreplace({x: sp.Symbol(f"{x.name}'", **x.assumptions0) for x in own})
+
+
+def _array(values: Any) -> _Traced:
+    array = np.array(values, dtype=object)
+    array[...] = np.frompyfunc(sp.sympify, 1, 1)(array)
+    return array.view(_Traced)
 
 
 def _run(kernel: Callable[..., Any], arrays: dict[str, _Traced], hyper: dict[str, Any]) -> None:
+    called = [arrays[n] for n in ("H",) if n in arrays]
+    first, second, *memory = (x for n, x in arrays.items() if n != "H")
+    settings = {n: _array(x) for n, x in hyper.items()}
     try:
-        kernel(*arrays.values(), **hyper)
-    except TypeError as error:
+        kernel(first, second, *called, *memory, **settings)
+    except (TypeError, AttributeError) as error:
         raise TypeError(
             f"{getattr(kernel, '__name__', 'The kernel')} cannot be run on symbols ({error}): "
             "write it with NumPy's arithmetic alone, without if, float or math."
@@ -232,9 +332,11 @@ def _run(kernel: Callable[..., Any], arrays: dict[str, _Traced], hyper: dict[str
 
 
 def _tidy(expression: Any) -> sp.Expr:
+    """An expression with its floats as the decimals that they were written as."""
     expression = sp.sympify(expression)
-    return sp.nsimplify(expression, rational=True) if expression.has(sp.Float) else expression
+    return expression.xreplace({x: sp.Rational(f"{x:.15g}") for x in expression.atoms(sp.Float)})
 
 
 def _by_name(expression: sp.Expr) -> sp.Expr:
-    return expression.subs({s: symbol({"eta": "lr"}.get(s.name, s.name)) for s in expression.free_symbols})
+    names = {"eta": "lr", "epsilon": "eps"}
+    return expression.subs({x: symbol(names.get(x.name, x.name)) for x in expression.free_symbols})

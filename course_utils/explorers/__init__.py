@@ -2,6 +2,9 @@
 
 from .damping import Damping
 from .first_steps import FirstSteps, along_the_arrow
+from .memory import Memory
+from .newton_arrows import NewtonArrows
+from .rate_map import RateMap
 from .zig_zag import ZigZag
 
-__all__ = ["Damping", "FirstSteps", "ZigZag", "along_the_arrow"]
+__all__ = ["Damping", "FirstSteps", "Memory", "NewtonArrows", "RateMap", "ZigZag", "along_the_arrow"]

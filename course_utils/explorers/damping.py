@@ -157,7 +157,9 @@ def _ledger(axis: int, fresh: np.ndarray, velocity: np.ndarray) -> tuple[str, li
 
 def _spoken(state, runs, losses, now, fresh) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
-    total, size = np.cumsum(fresh, axis=0), np.cumsum(np.abs(fresh), axis=0)
+    walked, made = np.zeros_like(fresh), runs[1].steps
+    walked[1 : made + 1] = fresh[:made]
+    total, size = np.cumsum(walked, axis=0), np.cumsum(np.abs(walked), axis=0)
     hits = [run.steps_to(GOAL) for run in runs]
     reach = [f"is below 1e-6 at step {k}" if k is not None else "is not below 1e-6" for k in hits]
     for i, run in enumerate(runs):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 from IPython.display import Markdown, display
 
 from ..figures.caption import Captioned, filmstrip
@@ -92,11 +94,17 @@ class Explorer:
         control = self._controls[name]
         if isinstance(control, (widgets.FloatSlider, widgets.FloatLogSlider, widgets.IntSlider)):
             low, high = _range(control)
-            if not (np.ndim(value) == 0 and low <= value <= high):
+            if not (isinstance(value, Real) and low <= value <= high):
                 raise ValueError(
-                    f"{name} = {value} does not fit its slider: take a value from {low:g} to {high:g}."
+                    f"The value {value!r} does not fit the slider of {name}: "
+                    f"take a number from {low:g} to {high:g}."
                 )
-        control.value = value
+        try:
+            control.value = value
+        except traitlets.TraitError:
+            raise ValueError(
+                f"The control {name} cannot be {value!r}: give it a value like {control.value!r}."
+            ) from None
 
     def __getattr__(self, name: str) -> Any:
         """A control's value."""
@@ -106,13 +114,16 @@ class Explorer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Move a control."""
-        if not name.startswith("_") and name in self.__dict__.get("_controls", {}):
-            self._move(name, value)
-        else:
+        if name.startswith("_") or name in ("stage", "box"):
             super().__setattr__(name, value)
+        else:
+            self.set(**{name: value})
 
     def film(self, *states: Mapping[str, Any], columns: int = 1) -> Captioned:
         """Still pictures of some states, one above the other, with what each one says."""
+        unknown = [name for state in states for name in state if name not in self._defaults]
+        if unknown:
+            self._move(unknown[0], None)
         full = [{**self._defaults, **state} for state in states]
         return filmstrip([(self._picture(s), s["step"]) for s in full], columns)
 

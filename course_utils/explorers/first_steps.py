@@ -73,7 +73,7 @@ class FirstSteps(Explorer):
     def go(self, w1: float, w2: float) -> None:
         """Take one step to (w1, w2)."""
         if len(self._walk) < self.last:
-            self.set(walk=(*self._walk, (round(w1, 2), round(w2, 2))))
+            self.set(walk=(*self._walk, (w1, w2)))
 
     def state(self) -> dict[str, Any]:
         """The controls and the walk."""
@@ -81,7 +81,7 @@ class FirstSteps(Explorer):
 
     def _move(self, name: str, value: Any) -> None:
         if name == "walk":
-            self._walk = tuple(value)
+            self._walk = _walked(value)
         else:
             super()._move(name, value)
 
@@ -99,6 +99,20 @@ class FirstSteps(Explorer):
         front, tracks, spoken = (_race if state["reveal"] else _dark)(walk, losses)
         title = "You are the optimizer" + (", with the ground shown" if state["reveal"] else "")
         return Picture(960, 482, title, _back(state["reveal"]), front, tuple(tracks), spoken)
+
+
+def _walked(points: Any) -> tuple[tuple[float, float], ...]:
+    """The points of a walk, if that is what they are."""
+    try:
+        walk = np.array(list(points), dtype=float).reshape(len(points), 2)
+    except (TypeError, ValueError):
+        walk = np.array([[np.nan]])
+    if not np.isfinite(walk).all() or len(walk) > FirstSteps.last:
+        raise ValueError(
+            f"A walk is at most {FirstSteps.last} points (w1, w2), and {points!r} is not one: "
+            "pass for instance ((1.0, -5.0), (0.5, -3.0))."
+        )
+    return tuple(map(tuple, walk.tolist()))
 
 
 def _dark(walk: np.ndarray, losses: np.ndarray):

@@ -96,7 +96,7 @@ class ZigZag(Explorer):
         run = descend(surface, GRADIENT_DESCENT, (state["w1"], state["w2"]), self.last, lr=lr)
         now = padded(run.positions, self.last)
         losses = padded(run.losses, self.last)
-        flips = np.concatenate([[0], np.cumsum(now[1:, 0] * now[:-1, 0] < 0)])
+        flips = np.concatenate([[0], np.cumsum(np.sign(now[1:, 0]) * np.sign(now[:-1, 0]) < 0)])
         lines = [f"step {k} · w1 flipped {n} times" for k, n in enumerate(flips)]
         on_ground = together(
             trail(GROUND, run, self.last, "gd"),

@@ -1,19 +1,26 @@
 """Drawing: trajectories on given axes, pictures in layers, and figures with a computed caption."""
 
 from .caption import Captioned
-from .plots import draw_dots, draw_ground, draw_level, draw_losses, draw_path, draw_spread
+from .plots import (
+    draw_ground,
+    draw_intervals,
+    draw_level,
+    draw_losses,
+    draw_path,
+    draw_rates,
+)
 from .style import LINES, canvas, label_end, name_axes
 
 __all__ = [
     "LINES",
     "Captioned",
     "canvas",
-    "draw_dots",
     "draw_ground",
+    "draw_intervals",
     "draw_level",
     "draw_losses",
     "draw_path",
-    "draw_spread",
+    "draw_rates",
     "label_end",
     "name_axes",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from collections.abc import Sequence
+from html import escape
 
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
@@ -56,7 +57,7 @@ def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captio
         letter = chr(ord("a") + i)
         body.append(
             f'<g transform="translate({number(x)} {number(y)})">'
-            f'<text x="8" y="21" class="strong">({letter}) {picture.title}</text>'
+            f'<text x="8" y="21" class="strong">({letter}) {escape(picture.title, quote=False)}</text>'
             f'<svg y="{bar}" width="{picture.width}" height="{picture.height}">'
             f"{picture.still(step)}</svg></g>"
         )

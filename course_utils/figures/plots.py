@@ -44,28 +44,44 @@ def draw_losses(ax: Axes, runs: Mapping[str, Trajectory], styles: Sequence[str] 
     name_axes(ax, "step", "loss")
 
 
-def draw_spread(ax: Axes, x: Any, values: Any, name: str, style: str, label: bool = True) -> None:
-    """The mean over seeds (rows of ``values``) as a line, one standard deviation as a band."""
-    values = np.asarray(values)
-    mean, spread = values.mean(axis=0), values.std(axis=0, ddof=1)
-    look = {**LINES[style], "markersize": 6}
-    ax.plot(x, mean, **look)
-    ax.fill_between(x, mean - spread, mean + spread, color=look["color"], alpha=0.18, linewidth=0)
-    if label:
-        label_end(ax, x[-1], mean[-1], name, look["color"])
+def draw_rates(
+    ax: Axes, runs: Mapping[float, Any], name: str, style: str, at: float, below: float = 0
+) -> None:
+    """Losses by learning rate on logarithmic axes: a dot a seed, the median, the range as a band.
+
+    Args:
+        ax: where to draw.
+        runs: losses by rate, one number a seed.
+        name, style: of the rule; the name is written left of the rate ``at``.
+        at: one of the rates.
+        below: how far below the median the name stands, in points.
+    """
+    rates, losses, look = list(runs), np.array(list(runs.values())), LINES[style]
+    ax.loglog(rates, np.median(losses, axis=1), **{**look, "marker": ""})
+    ax.fill_between(rates, losses.min(axis=1), losses.max(axis=1), color=look["color"], alpha=0.18, linewidth=0)
+    for rate, values in zip(rates, losses, strict=True):
+        ax.plot([rate] * len(values), values, linestyle="", marker=look["marker"], color=look["color"], markersize=4)
+    label_end(ax, at, float(np.median(runs[at])), name, look["color"], xytext=(-12, -below), ha="right")
 
 
-def draw_dots(ax: Axes, x: Any, values: Any, name: str, style: str) -> None:
-    """One dot for every seed (rows of ``values``) at every ``x``, and a line through the means."""
-    values, look = np.asarray(values), LINES[style]
-    for row in values:
-        ax.plot(x, row, linestyle="", marker=look["marker"], color=look["color"], alpha=0.35, markersize=4)
-    ax.plot(x, values.mean(axis=0), **{**look, "markersize": 7})
-    label_end(ax, x[-1], values.mean(axis=0)[-1], name, look["color"])
+def draw_intervals(ax: Axes, groups: Mapping[str, Mapping[int, Any]], styles: Sequence[str]) -> None:
+    """Ratios with their intervals on a logarithmic axis, a group of markers for each whole ``x``.
+
+    ``groups`` maps a name to comparisons by place; each has ``effect``, ``low`` and ``high``.
+    """
+    for i, ((name, places), style) in enumerate(zip(groups.items(), styles, strict=True)):
+        look = LINES[style]
+        for place, c in places.items():
+            x = place + 0.16 * (i - (len(groups) - 1) / 2)
+            ax.errorbar(x, c.effect, [[c.effect - c.low], [c.high - c.effect]], fmt=look["marker"],
+                        color=look["color"], capsize=5, markersize=8, linewidth=2)  # fmt: skip
+            last = x, c.high
+        label_end(ax, *last, name, look["color"], xytext=(0, 12), ha="center")
+    ax.set_yscale("log")
 
 
 def draw_level(ax: Axes, y: float, words: str) -> None:
     """A horizontal guide with its name."""
     ax.axhline(y, color=MUTED, linestyle=(0, (1, 3)), linewidth=1.4)
-    ax.annotate(words, (0.01, y), xycoords=("axes fraction", "data"), xytext=(0, 4),
-                textcoords="offset points", color=MUTED)  # fmt: skip
+    ax.annotate(words, (0.99, y), xycoords=("axes fraction", "data"), xytext=(0, 4),
+                textcoords="offset points", color=MUTED, ha="right")  # fmt: skip

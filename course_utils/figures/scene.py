@@ -21,6 +21,7 @@ from ..surfaces import Surface
 
 
 LABELLED = 26
+PAGE = 880
 
 
 @cache
@@ -132,13 +133,25 @@ class Panel:
         w2, w1 = (np.linspace(*limits, n) for limits, n in zip((self.across, self.up), size, strict=True))
         mesh = np.stack(np.meshgrid(w1, w2, indexing="ij"))
         loss = surface.value(mesh)
-        floor = float(loss.min())
-        generator = contourpy.contour_generator(w2, w1, loss)
+        floor, high = float(loss.min()), float(loss.max())
+        heights = [floor + (high - floor) * (k / (levels + 1)) ** 2 for k in range(levels, 0, -1)]
+        return self.bands(w2, w1, loss, heights)
+
+    def bands(
+        self, across: np.ndarray, up: np.ndarray, values: np.ndarray, levels: Sequence[float],
+        least: float = 0.8,
+    ) -> str:
+        """The sets {values <= level}, one over the other, so that lower values are darker.
+
+        ``values`` has shape (len(up), len(across)); ``levels`` fall; points of an outline that are
+        closer than ``least`` pixels are dropped.
+        """
+        generator = contourpy.contour_generator(across, up, values)
+        below = float(np.min(values)) - 1
         out = []
-        for k in range(levels, 0, -1):
-            level = floor + (float(loss.max()) - floor) * (k / (levels + 1)) ** 2
-            for outline in generator.filled(floor - 1, level)[0]:
-                place = _thin(self.pixels(outline[:, 0], outline[:, 1]))
+        for level in levels:
+            for outline in generator.filled(below, level)[0]:
+                place = _thin(self.pixels(outline[:, 0], outline[:, 1]), least)
                 out.append(f'<path class="band" d="M{points(place)}z"/>')
         return self.inside(*out)
 
@@ -245,7 +258,7 @@ def document(width: float, height: float, title: str, body: str) -> str:
     """SVG markup as a document: titled, styled, on a light card."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drc" role="img" '
-        f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}">'
+        f'viewBox="0 0 {number(width)} {number(height)}" width="{number(min(width, PAGE))}">'
         f"<title>{escape(title, quote=False)}</title><style>{_light_style()}</style>"
         f'<rect class="card" width="100%" height="100%"/>{body}</svg>'
     )

@@ -17,6 +17,8 @@ LINES: dict[str, dict[str, Any]] = {
     "momentum": {"color": "#00735c", "linestyle": "-", "marker": "s"},
     "averaged momentum": {"color": "#7a3e9d", "linestyle": (0, (1, 1.5)), "marker": "^"},
     "momentum, rate outside": {"color": "#a3195b", "linestyle": (0, (6, 2, 1, 2)), "marker": "D"},
+    "Nesterov": {"color": "#2b2f9e", "linestyle": (0, (8, 2, 2, 2)), "marker": "v"},
+    "Newton": {"color": "#8a5a00", "linestyle": (0, (7, 1.5)), "marker": "P"},
     "w1": {"color": "#b84a00", "linestyle": "-", "marker": "o"},
     "w2": {"color": "#0062a3", "linestyle": (0, (5, 2)), "marker": "s"},
     "predicted": {"color": INK, "linestyle": (0, (1, 1.5)), "marker": ""},

@@ -81,7 +81,7 @@ def adam_hat(w, g, m, s, *, lr, beta1, beta2, eps, t):
 
 
 def adam_l2(w, g, m, s, *, lr, beta1, beta2, eps, decay, t):
-    """Adam with a penalty in the loss: the gradient is g + decay w.
+    """Adam with a penalty in the loss: g + decay w stands for g in m, s and w <- w - Adam's step.
 
     Args as for `adam`; ``decay`` is the weight of the penalty decay |w|^2 / 2, 0 <= decay.
     """

@@ -69,7 +69,7 @@ def smoothed(series: Any, *, beta: Any, corrected: bool = False) -> np.ndarray:
     a = np.empty((len(series), *m.shape))
     for t, value in enumerate(series, start=1):
         if corrected:
-            ema_corrected(a[t - 1], value, m, beta=beta, t=t)
+            ema_corrected(a[t - 1, ...], value, m, beta=beta, t=t)
         else:
             ema(m, value, beta=beta)
             a[t - 1] = m

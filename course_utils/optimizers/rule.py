@@ -77,14 +77,14 @@ class Rule:
         unknown = [name for name in given if name not in self.hyper]
         if unknown:
             raise TypeError(
-                f"{self.name} has no setting called {', '.join(map(repr, unknown))}: "
+                f"The rule {self.name} has no setting called {', '.join(map(repr, unknown))}: "
                 f"it knows {', '.join(self.hyper) or 'none'}. Check the spelling."
             )
         settings = {**self.defaults, **given}
         missing = [name for name in self.hyper if name not in settings]
         if missing:
             raise TypeError(
-                f"{self.name} needs a value for {', '.join(missing)}, which has no default: "
+                f"The rule {self.name} needs a value for {', '.join(missing)}, which has no default: "
                 f"pass for instance {missing[0]}=0.05."
             )
         return {name: settings[name] for name in self.hyper}

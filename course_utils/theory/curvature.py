@@ -1,0 +1,50 @@
+"""Newton and the exact line search: what knowing the curvature buys, and what it costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def newton_angle(g, H):
+    """The angle, in degrees, between minus the gradient and Newton's step.
+
+    Args:
+        g: gradient, shape (n,).
+        H: Hessian, shape (n, n), not singular.
+
+    Raises:
+        ValueError: the gradient is zero, so that there is no direction to compare with.
+    """
+    g = np.asarray(g, dtype=float)
+    if not g.any():
+        raise ValueError("The gradient is zero here and has no direction: take another point.")
+    step = np.linalg.solve(H, g)
+    cosine = g @ step / (np.linalg.norm(g) * np.linalg.norm(step))
+    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+
+
+def line_search_rate(steep, flat):
+    """The largest factor by which an exact line search leaves the loss: ((L - l) / (L + l))^2.
+
+    Reached from (w1, w2) proportional to (flat, steep), for ever. Source: Kantorovich's inequality;
+    Luenberger, Linear and Nonlinear Programming, chapter 8.
+    """
+    return ((steep - flat) / (steep + flat)) ** 2
+
+
+def hessian_entries(weights):
+    """How many different entries the Hessian of so many weights has: n (n + 1) / 2."""
+    return weights * (weights + 1) // 2
+
+
+def hessian_bytes(weights, bytes_per_entry=4):
+    """The memory of a Hessian that is stored in full: n^2 entries."""
+    return weights**2 * bytes_per_entry
+
+
+def growth(lr, curvature):
+    """The factor per step at which gradient descent leaves a saddle: 1 - lr curvature, above 1.
+
+    The curvature is the negative one. For momentum, `momentum_rate` tells the same.
+    """
+    return 1 - lr * np.asarray(curvature)

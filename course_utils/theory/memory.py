@@ -1,0 +1,157 @@
+"""Momentum and Nesterov on a quadratic, one direction of curvature at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def momentum_matrix(lr, beta, curvature):
+    """One step of momentum in one direction: (v, w) <- matrix (v, w), shape (2, 2, ...).
+
+    v <- beta v - lr curvature w, then w <- w + v. Its determinant is beta, its trace
+    1 + beta - lr curvature.
+    """
+    beta, z = np.broadcast_arrays(beta, lr * np.asarray(curvature))
+    return np.array([[beta, -z], [beta, 1 - z]])
+
+
+def momentum_limit(beta, curvature):
+    """The learning rate from which momentum no longer converges: 2 (1 + beta) / curvature."""
+    return 2 * (1 + np.asarray(beta)) / curvature
+
+
+def momentum_rate(lr, beta, *curvatures):
+    """The rate of momentum: the largest modulus of an eigenvalue of `momentum_matrix`."""
+
+    def modulus(curvature):
+        half_trace = (1 + beta - lr * np.asarray(curvature)) / 2
+        under_root = half_trace**2 - beta
+        real = np.abs(half_trace) + np.sqrt(np.maximum(under_root, 0))
+        return np.where(under_root < 0, np.sqrt(np.abs(beta + 0 * under_root)), real)
+
+    return np.max([modulus(x) for x in curvatures], axis=0)
+
+
+def critical_beta(lr, curvature):
+    """The beta at which a direction ceases to creep and begins to ring: (1 - sqrt(lr curvature))^2.
+
+    Above it the eigenvalues of `momentum_matrix` are complex.
+    """
+    return (1 - np.sqrt(lr * np.asarray(curvature))) ** 2
+
+
+def best_momentum(steep, flat):
+    """The learning rate and the beta with the best rate of momentum, and that rate.
+
+    Source: Polyak 1964; with kappa = steep / flat the rate is (sqrt kappa - 1) / (sqrt kappa + 1).
+    """
+    s, f = np.sqrt(steep), np.sqrt(flat)
+    rate = (s - f) / (s + f)
+    return (2 / (s + f)) ** 2, rate**2, rate
+
+
+def gain(beta, alternating=False):
+    """Velocity of momentum in units of lr g: 1/(1 - beta) if g stays, 1/(1 + beta) if it flips."""
+    return 1 / (1 + np.asarray(beta)) if alternating else 1 / (1 - np.asarray(beta))
+
+
+def averaged_limit(beta, curvature):
+    """The learning rate from which averaged momentum no longer converges.
+
+    2 (1 + beta) / ((1 - beta) curvature): that of the sum, in the units of the average. With beta1
+    it holds for Adam too, if curvature stands for the curvature over sqrt(s).
+    """
+    return momentum_limit(beta, curvature) / (1 - np.asarray(beta))
+
+
+def damping_threshold(beta):
+    """The lr curvature above which momentum shortens a zig-zag of gradient descent: 1 + sqrt beta.
+
+    There the zig-zag shrinks by |1 - lr curvature| per step without momentum and by sqrt beta with
+    it; below the threshold it dies faster without.
+    """
+    return 1 + np.sqrt(beta)
+
+
+def ringing_period(lr, beta, curvature):
+    """How many steps one oscillation of momentum takes; infinite where it does not ring.
+
+    Where the eigenvalues are complex, sqrt(beta) exp(+-i phi), the period is 2 pi / phi with
+    cos phi = (1 + beta - lr curvature) / (2 sqrt beta).
+    """
+    z = lr * np.asarray(curvature)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cosine = (1 + beta - z) / (2 * np.sqrt(beta))
+        period = 2 * np.pi / np.arccos(np.clip(cosine, -1, 1))
+    return np.where(np.abs(cosine) < 1, period, np.inf)[()]
+
+
+def critical_path(lr, curvature, steps):
+    """Share of the distance that is left after 0, 1, ... steps from rest with `critical_beta`.
+
+    (1 + k (1 - r)) r^k with r = 1 - sqrt(lr curvature): as fast as a direction comes home without
+    ringing, if lr curvature is at most 1.
+    """
+    r, k = 1 - np.sqrt(lr * curvature), np.arange(steps + 1)
+    return (1 + k * (1 - r)) * r**k
+
+
+def nesterov_matrix(lr, beta, curvature):
+    """One step of Nesterov in one direction: (v, w) <- matrix (v, w), shape (2, 2).
+
+    v <- beta v - lr curvature w, then w <- w + beta v - lr curvature w. Its determinant is
+    beta (1 - lr curvature), its trace (1 + beta) (1 - lr curvature): those of momentum with
+    beta (1 - lr curvature) for its beta.
+    """
+    beta, z = np.broadcast_arrays(beta, lr * np.asarray(curvature))
+    return np.array([[beta, -z], [beta**2, 1 - z - beta * z]])
+
+
+def nesterov_limit(beta, curvature):
+    """The learning rate from which Nesterov no longer converges.
+
+    2 (1 + beta) / ((1 + 2 beta) curvature), less than for momentum.
+    """
+    beta = np.asarray(beta)
+    return 2 * (1 + beta) / ((1 + 2 * beta) * curvature)
+
+
+def nesterov_rate(lr, beta, *curvatures):
+    """The rate of Nesterov: the largest modulus of an eigenvalue of `nesterov_matrix`."""
+
+    def modulus(curvature):
+        left = 1 - lr * np.asarray(curvature)
+        half_trace, determinant = (1 + beta) * left / 2, beta * left
+        under_root = half_trace**2 - determinant
+        real = np.abs(half_trace) + np.sqrt(np.maximum(under_root, 0))
+        return np.where(under_root < 0, np.sqrt(np.abs(determinant)), real)
+
+    return np.max([modulus(x) for x in curvatures], axis=0)
+
+
+def nesterov_critical_beta(lr, curvature):
+    """The beta at which a direction of Nesterov begins to ring, for lr curvature at most 1.
+
+    (1 - r) / (1 + r) with r = sqrt(lr curvature).
+    """
+    r = np.sqrt(lr * np.asarray(curvature))
+    return (1 - r) / (1 + r)
+
+
+def best_nesterov(steep, flat):
+    """The learning rate and the beta with the best rate of Nesterov, and that rate.
+
+    Source: Lessard, Recht and Packard 2016: lr = 4 / (3 steep + flat); with kappa = steep / flat
+    the rate is 1 - 2 / sqrt(3 kappa + 1).
+    """
+    r = np.sqrt(3 * steep / flat + 1)
+    return 4 / (3 * steep + flat), (r - 2) / (r + 2), 1 - 2 / r
+
+
+def standard_nesterov(steep, flat):
+    """The learning rate and the beta that Nesterov is taught with, and their rate.
+
+    1 / steep, (sqrt kappa - 1) / (sqrt kappa + 1), and 1 - 1 / sqrt kappa.
+    """
+    r = np.sqrt(steep / flat)
+    return 1 / steep, (r - 1) / (r + 1), 1 - 1 / r
