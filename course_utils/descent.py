@@ -10,19 +10,10 @@ from typing import Any
 import numpy as np
 
 from .optimizers import NoStep, Rule
+from .optimizers.settings import plan as setting_plan
 from .surfaces import Surface, weights
 
 GROWTH_LIMIT = 1e12
-
-_RANGES = {
-    "lr": (lambda x: x > 0, "above 0", "A learning rate of 0 stays put, a negative one climbs."),
-    "beta": (lambda x: (x >= 0) & (x < 1), "in [0, 1)", "At 1 nothing would ever be forgotten."),
-    "eps": (lambda x: x >= 0, "0 or above", "A negative eps could make the divisor zero."),
-    "mu": (lambda x: x >= 0, "0 or above", "Damping adds curvature; it does not take any away."),
-    "decay": (lambda x: x >= 0, "0 or above", "A negative decay would make the weights grow."),
-    "bound": (lambda x: x > 0, "above 0", "A step of bounded length needs some length."),
-}
-_RANGES |= dict.fromkeys(("rho", "beta1", "beta2"), _RANGES["beta"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +109,7 @@ def descend(
         raise TypeError("A descent cannot start at complex weights: pass real numbers.")
     if not np.all(np.isfinite(first)):
         raise ValueError(f"A descent cannot start at {first.tolist()}: every weight must be finite.")
-    plan = {name: _plan(name, value, steps) for name, value in settings.items()}
+    plan = {name: setting_plan(name, value, steps) for name, value in settings.items()}
     settings = {n: v if callable(v) else plan[n][0] for n, v in settings.items()}
     shapes = {"start": first.shape[1:], **{name: values[0].shape for name, values in plan.items()}}
     try:
@@ -219,22 +210,6 @@ def _why(rule, settings, w, step, no_step, outside) -> str:
         f"ran away: at step {step} the loss passed 1e12 times its first value. "
         "Each step overshoots more than the one before; take a smaller learning rate."
     )
-
-
-def _plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
-    """The values of a setting: one for all steps, or one for each."""
-    values = [value(t) for t in range(1, max(steps, 1) + 1)] if callable(value) else [value]
-    try:
-        if any(np.asarray(x).dtype.kind not in "biufO" for x in values):
-            raise TypeError
-        plan = [np.asarray(x, dtype=float)[()] for x in values]
-    except (TypeError, ValueError):
-        raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
-    inside, words, why = _RANGES.get(name, (np.isfinite, "finite", ""))
-    for x in plan:
-        if not np.all(np.isfinite(x) & inside(x)):
-            raise ValueError(f"The setting {name} must be {words}, and here it is {x}. {why}".strip())
-    return plan
 
 
 def _first(hits: np.ndarray) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-SHARES = ("beta", "beta1", "beta2", "rho")
+from ..optimizers import settings
 
 
 def count(name: str, number: Any) -> int:
@@ -47,31 +47,14 @@ def layer_sizes(sizes: Any) -> tuple[int, ...]:
 
 
 def plan(name: str, value: Any, steps: int) -> list[float]:
-    """The values of a hyper-parameter: one for all steps, or one for each step of a schedule.
-
-    A rate may fall to 0 at the end of a schedule; one that is never above 0 teaches nothing.
-    """
-    values = [value(t) for t in range(1, steps + 1)] if callable(value) else [value]
-    try:
-        values = [float(x) for x in values]
-    except (TypeError, ValueError):
+    """The values of a hyper-parameter: one number for all steps, or one for each of a schedule."""
+    values = settings.plan(name, value, steps)
+    if any(np.ndim(x) for x in values):
         raise TypeError(
             f"The setting {name} must be a number or a function of the step count that returns "
             f"one, and {value!r} is neither."
-        ) from None
-    if not np.isfinite(values).all():
-        raise ValueError(f"The setting {name} must be finite, and here it is not: give a number.")
-    if name == "lr" and (min(values) < 0 or max(values) == 0):
-        raise ValueError(
-            f"The setting lr must be above 0, and here it is {min(values):g}: a learning rate of 0 "
-            "stays put, a negative one climbs."
         )
-    if name in SHARES and not (min(values) >= 0 and max(values) < 1):
-        raise ValueError(
-            f"The setting {name} is a share that is kept, so it is at least 0 and below 1, and "
-            f"here it runs from {min(values):g} to {max(values):g}."
-        )
-    return values
+    return [float(x) for x in values]
 
 
 def numbers(name: str, values: Any) -> np.ndarray:

@@ -1,0 +1,48 @@
+"""The values of a rule's settings: their ranges, and schedules over the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Test = Callable[[np.ndarray], np.ndarray]
+
+RANGES: dict[str, tuple[Test, str, str]] = {
+    "lr": (lambda x: x > 0, "above 0", "A learning rate of 0 stays put, a negative one climbs."),
+    "beta": (lambda x: (x >= 0) & (x < 1), "in [0, 1)", "At 1 nothing would ever be forgotten."),
+    "eps": (lambda x: x >= 0, "0 or above", "A negative eps could make the divisor zero."),
+    "mu": (lambda x: x >= 0, "0 or above", "Damping adds curvature; it does not take any away."),
+    "decay": (lambda x: x >= 0, "0 or above", "A negative decay would make the weights grow."),
+    "bound": (lambda x: x > 0, "above 0", "A step of bounded length needs some length."),
+}
+RANGES |= dict.fromkeys(("rho", "beta1", "beta2"), RANGES["beta"])
+
+
+def plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
+    """The values of a setting: one for all steps, or one for each step of a schedule.
+
+    Args:
+        name: of the setting, which decides its range.
+        value: a number, an array with one value a trajectory, or a function of t = 1, 2, ...
+        steps: how many steps there are.
+
+    Raises:
+        TypeError: a value is not a number.
+        ValueError: a value is out of its range. The rate of a schedule may fall to 0 at the end.
+    """
+    schedule = callable(value)
+    values = [value(t) for t in range(1, max(steps, 1) + 1)] if schedule else [value]
+    try:
+        if any(np.asarray(x).dtype.kind not in "biufO" for x in values):
+            raise TypeError
+        numbers = [np.asarray(x, dtype=float)[()] for x in values]
+    except (TypeError, ValueError):
+        raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
+    inside, words, why = RANGES.get(name, (np.isfinite, "finite", ""))
+    resting = schedule and name == "lr" and any(np.all(x > 0) for x in numbers)
+    for x in numbers:
+        if not np.all(np.isfinite(x) & (inside(x) | (resting & (x == 0)))):
+            raise ValueError(f"The setting {name} must be {words}, and here it is {x}. {why}".strip())
+    return numbers
