@@ -1,0 +1,78 @@
+"""What a lesson calls: `check` an answer, ask for a `hint`, see a `solution`, read the `tally`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from .exercise import Exercise
+from .feedback import Feedback, Help
+from .session import SESSION, Tally
+
+
+def check(key: str, answer: Any = ..., **parts: Any) -> Feedback:
+    """Compare an answer with the truth and say what is right, or which idea went wrong.
+
+    Args:
+        key: the exercise's name.
+        answer: a function, a formula, a number, a dictionary: whatever the exercise asks for.
+        **parts: answers by name, for an exercise with several parts.
+
+    Never raises, and comes back within three seconds whatever the answer does.
+    """
+    exercise = _find(key)
+    if isinstance(exercise, Feedback):
+        return exercise
+    try:
+        feedback = exercise.judge(parts if parts and answer is ... else answer)
+    except Exception as error:
+        feedback = Feedback(
+            "not yet",
+            f"The check could not read this answer ({type(error).__name__}). "
+            "Give it in the form in which the question asks for it.",
+            "unreadable",
+        )
+    SESSION.note_check(key, feedback.verdict)
+    return feedback
+
+
+def hint(key: str) -> Help | Feedback:
+    """The next hint: first a question, then a pointer, then a line."""
+    exercise = _find(key)
+    if isinstance(exercise, Feedback):
+        return exercise
+    given = SESSION.hints.get(key, 0)
+    SESSION.hints[key] = given + 1
+    hints = exercise.hints
+    if given < len(hints):
+        return Help(f"Hint {given + 1} of {len(hints)}.", hints[given])
+    return Help("No more hints.", f'The last was: {hints[-1]} `solution("{key}")` shows one way.')
+
+
+def solution(key: str) -> Help | Feedback:
+    """One way to solve the exercise, with the reason."""
+    exercise = _find(key)
+    return exercise if isinstance(exercise, Feedback) else exercise.show_solution()
+
+
+def tally() -> Tally:
+    """How the predictions and exercises of this session came out."""
+    return Tally(SESSION)
+
+
+def exercises() -> dict[str, Exercise]:
+    """All exercises of the course by their names."""
+    from .lessons import EXERCISES
+
+    return EXERCISES
+
+
+def _find(key: str) -> Exercise | Feedback:
+    known = exercises()
+    if isinstance(key, str) and key in known:
+        return known[key]
+    if not isinstance(key, str):
+        return Feedback("not yet", 'Name the exercise first: check("momentum", my_momentum).')
+    close = difflib.get_close_matches(key.lower(), known, 1, 0.5)
+    better = f' Did you mean "{close[0]}"?' if close else f" There are: {', '.join(known)}."
+    return Feedback("not yet", f'There is no exercise called "{key}".{better}')

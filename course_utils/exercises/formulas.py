@@ -1,0 +1,156 @@
+"""Exercises that are answered by a formula; SymPy decides whether it is the right one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from . import sandbox
+from .exercise import Exercise
+from .expressions import Unreadable, read, where_they_differ
+from .feedback import Feedback, number
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A wrong formula or number that a check knows by name.
+
+    Attributes:
+        value: the formula in the exercise's symbols, or the number.
+        idea: which idea went wrong, a few words.
+        tell: what a tutor says. For a formula, ``{yours}`` and ``{right}`` stand for its value
+            and the right one at the exercise's example.
+    """
+
+    value: Any
+    idea: str
+    tell: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormulaExercise(Exercise):
+    """Derive a formula; SymPy decides whether the learner's is equal to it.
+
+    Attributes:
+        truth: the right formula.
+        symbols: its symbols, by the names that the learner types.
+        example: a value for each symbol, used in feedback; a bare number is taken for the
+            formula's value there.
+        says: what the formula gives, as the beginning of a sentence.
+        slips: wrong formulas with a name.
+        rank: symbols in decreasing order of size, if the question says so.
+    """
+
+    truth: sp.Expr
+    symbols: Mapping[str, sp.Symbol]
+    example: Mapping[str, Any]
+    says: str
+    slips: tuple[Slip, ...] = ()
+    rank: tuple[str, ...] = ()
+    takes_number: bool = False
+
+    def assess(self, answer: Any) -> Feedback:
+        """Decide in the sandbox, since a formula may take for ever to simplify."""
+        outcome = sandbox.run(lambda: self._decide(answer), seconds=2.0)
+        if outcome.trouble == "endless":
+            return self.wrong("SymPy did not finish with this formula: write it in a simpler form.")
+        if outcome.trouble:
+            return self.wrong(outcome.sentence, outcome.trouble)
+        return Feedback(
+            outcome.value["verdict"],
+            outcome.value["text"],
+            outcome.value["idea"],
+            None if outcome.value["verdict"] == "right" else self.section,
+        )
+
+    def _decide(self, answer: Any) -> dict[str, str]:
+        if callable(answer) and not isinstance(answer, sp.Basic):
+            return _verdict("not yet", "This is a function; the answer is a formula or a number.")
+        try:
+            mine = read(answer, self.symbols)
+        except Unreadable as error:
+            return _verdict("not yet", str(error), "unreadable")
+        if not mine.free_symbols and self.truth.free_symbols and self.takes_number:
+            return self._decide_number(mine)
+        if self.same(mine, self.truth):
+            proved = sp.simplify(mine - self.truth) == 0
+            how = "SymPy proves it." if proved else "It agrees at every point that we tried."
+            return _verdict("right", f"{self.because} {how}")
+        for slip in self.slips:
+            if self.same(mine, slip.value):
+                return _verdict("not yet", self._tell(slip, mine), slip.idea)
+        return _verdict("not yet", self._witness(mine))
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two formulas agree at random exact points within the assumptions."""
+        return where_they_differ(sp.sympify(one), sp.sympify(other), self._point) is None
+
+    def _decide_number(self, mine: sp.Expr) -> dict[str, str]:
+        values = [(self.at_example(self.truth), None)]
+        values += [(self.at_example(slip.value), slip) for slip in self.slips]
+        for value, slip in values:
+            if abs(complex(mine) - value) <= 5e-3 * abs(value):
+                if slip is None:
+                    return _verdict(
+                        "right", f"{self.because} {self._where()} it is {number(value)}."
+                    )
+                return _verdict("not yet", self._tell(slip, mine), slip.idea)
+        return _verdict(
+            "not yet",
+            f"{self.says} is not {number(float(mine))} {self._where(False)}. {self.hints[0]}",
+        )
+
+    def at_example(self, formula: Any) -> float:
+        """The value of a formula at the example."""
+        point = {self.symbols[n]: sp.nsimplify(x) for n, x in self.example.items()}
+        value = complex(sp.sympify(formula).subs(point))
+        return value.real if value.imag == 0 else float("nan")
+
+    def _tell(self, slip: Slip, mine: Any) -> str:
+        return slip.tell.format(
+            yours=number(self.at_example(mine)), right=number(self.at_example(self.truth))
+        )
+
+    def _witness(self, mine: sp.Expr) -> str:
+        yours = self.at_example(mine)
+        if not mine.free_symbols and self.truth.free_symbols:
+            return (
+                f"This is a number, and a formula is asked for, in {' and '.join(self.symbols)}: "
+                "one that holds for all their values."
+            )
+        if not np.isfinite(yours):
+            return f"{self._where()} your formula has no finite real value. {self.hints[0]}"
+        if yours == self.at_example(self.truth):
+            return (
+                f"{self._where()} your formula is right by accident; change the values and it is "
+                f"not. {self.hints[0]}"
+            )
+        return (
+            f"{self._where()} your formula gives {number(yours)}. {self.says} is "
+            f"{number(self.at_example(self.truth))} there."
+        )
+
+    def _where(self, first: bool = True) -> str:
+        values = ", ".join(f"{n} = {number(float(x))}" for n, x in self.example.items())
+        return f"{'At' if first else 'at'} {values}"
+
+    def _point(self, draw: random.Random) -> dict[sp.Symbol, sp.Expr]:
+        """Random exact values: shares below 1, the others positive and in the order of rank."""
+        point = {}
+        for name, symbol in self.symbols.items():
+            share = name.startswith(("beta", "rho"))
+            top = 89 if share else 400
+            point[symbol] = sp.Rational(draw.randint(5, top), 97 if share else 89)
+        ranked = sorted((point[self.symbols[n]] for n in self.rank), reverse=True)
+        for step, (name, value) in enumerate(zip(self.rank, ranked, strict=True)):
+            point[self.symbols[name]] = value + sp.Rational(len(self.rank) - step, 7)
+        return point
+
+
+def _verdict(verdict: str, text: str, idea: str = "") -> dict[str, str]:
+    return {"verdict": verdict, "text": text, "idea": idea}

@@ -1,0 +1,126 @@
+"""Exercises of lesson 00: what one should know before lesson 01."""
+
+import sympy as sp
+
+from ..answers import ChoiceExercise, ListExercise, QuizExercise
+from ..formulas import FormulaExercise, Slip
+
+W = sp.Symbol("w", real=True)
+
+DERIVATIVE = FormulaExercise(
+    key="derivative",
+    question="differentiate 3 w²/2 with respect to w.",
+    hints=(
+        "Which power of w is left after one derivative?",
+        "The derivative of w² is 2w, and factors stay.",
+        "`sp.diff(3*w**2/2, w)` computes it.",
+    ),
+    solution='"3*w"',
+    because="The 2 from the square and the one half cancel; that is why losses carry a one half.",
+    truth=3 * W,
+    symbols={"w": W},
+    example={"w": 2},
+    says="The derivative",
+    slips=(
+        Slip(
+            3 * W / 2,
+            "the power rule",
+            "The square has lost its 2: the derivative of w² is 2w. Read up: Dive into Deep "
+            "Learning, d2l.ai, section Calculus.",
+        ),
+        Slip(
+            6 * W,
+            "constant factors",
+            "The one half has been lost on the way. Read up: Dive into Deep Learning, d2l.ai, "
+            "section Calculus.",
+        ),
+        Slip(
+            W**3 / 2,
+            "derivative, not integral",
+            "That is the integral: its slope is 3 w²/2. Read up: Dive into Deep Learning, d2l.ai, "
+            "section Calculus.",
+        ),
+        Slip(
+            3 * W**2,
+            "the power rule",
+            "The 2 has come down, and the power must fall by one as it does. Read up: Dive into "
+            "Deep Learning, d2l.ai, section Calculus.",
+        ),
+    ),
+)
+
+EIGENVALUES = ListExercise(
+    key="eigenvalues",
+    question="which two eigenvalues has the matrix [[25, 0], [0, 1]]?",
+    hints=(
+        "Which vectors does the matrix only stretch?",
+        "A diagonal matrix stretches along the axes.",
+        "`np.linalg.eigvalsh([[25, 0], [0, 1]])` computes them.",
+    ),
+    solution="(25, 1)",
+    because="A diagonal matrix stretches the axes by its diagonal entries; here they are "
+    "curvatures.",
+    truth=(25.0, 1.0),
+    ordered=False,
+    lost="Ask by how much the matrix stretches (1, 0) and (0, 1). Read up: Dive into Deep "
+    "Learning, d2l.ai, appendix Eigendecompositions.",
+)
+
+SHAPE = ListExercise(
+    key="shape",
+    question="which shape has np.ones((2, 1)) + np.ones(3)?",
+    hints=(
+        "What does NumPy do with an axis of length 1?",
+        "Shapes are lined up from the right, and axes of length 1 are repeated.",
+        "(2, 1) and (3,) are read as (2, 1) and (1, 3).",
+    ),
+    solution="(2, 3)",
+    because="Lined up from the right, axes of length 1 are repeated: that is broadcasting.",
+    truth=(2.0, 3.0),
+    ordered=True,
+    lost="Line the shapes up from the right and repeat the axes of length 1. Read up: NumPy user "
+    "guide, numpy.org, chapter Broadcasting.",
+)
+
+LOSS = ChoiceExercise(
+    key="loss",
+    question="what is the loss of a network?",
+    options={
+        "a": "the share of examples that it gets wrong",
+        "b": "a number, computed from data and weights, that training makes small",
+        "c": "what is forgotten from one epoch to the next",
+        "d": "the distance of the weights from the best ones",
+    },
+    truth="b",
+    reasons={
+        "a": "That is the error rate; it moves in jumps and has no useful slope. The loss is the "
+        "smooth number that training makes small. Read up: Dive into Deep Learning, d2l.ai, "
+        "section Linear Regression.",
+        "b": "A function of the weights once the data are fixed: a landscape, and the subject "
+        "here.",
+        "c": "Nothing is lost between epochs. The loss measures how badly the outputs fit the "
+        "data. Read up: Dive into Deep Learning, d2l.ai, section Linear Regression.",
+        "d": "Nobody knows the best weights, so nobody could compute that. The loss compares "
+        "outputs with data. Read up: Dive into Deep Learning, d2l.ai, section Linear Regression.",
+    },
+    hints=("What does an optimizer look at?", "It must have a slope.", "It is option b."),
+    solution='"b"',
+)
+
+PREREQUISITES = QuizExercise(
+    key="prerequisites",
+    question="four short questions; answer those that you can, "
+    'check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...).',
+    parts={p.key: p for p in (DERIVATIVE, EIGENVALUES, SHAPE, LOSS)},
+    hints=(
+        "Derivative: what becomes of w² under one derivative? Loss: what does an optimizer look "
+        "at?",
+        "Eigenvalues: by how much does the matrix stretch (1, 0) and (0, 1)? Shape: line the "
+        "shapes up from the right.",
+        "SymPy and NumPy answer three of the four: `sp.diff`, `np.linalg.eigvalsh`, `.shape`.",
+    ),
+    solution='{"derivative": "3*w", "eigenvalues": (25, 1), "shape": (2, 3), "loss": "b"}',
+    because="Each part tells where to read up if it was new.",
+)
+
+EXERCISES = (PREREQUISITES,)

@@ -1,0 +1,347 @@
+"""Exercises of lesson 01, The ravine."""
+
+import math
+
+import sympy as sp
+
+from ...optimizers import GRADIENT_DESCENT
+from ...surfaces import ravine
+from ..answers import DiscussionExercise, NumberExercise
+from ..feedback import Section
+from ..formulas import FormulaExercise, Slip
+from ..kernels import KernelExercise
+from ..tuning import TuningExercise
+
+LESSON = "01_the_ravine"
+CONTOUR = Section(LESSON, "Derive: the gradient looks across the contour")
+DIRECTION = Section(LESSON, "Derive: one direction at a time")
+BEST = Section(LESSON, "Derive: the best that one learning rate can do")
+PICTURE = Section(LESSON, "A broken picture")
+PLAY = Section(LESSON, "Play")
+STALL = Section(LESSON, "A stall is not a minimum")
+
+L1, L2 = sp.symbols("lambda1 lambda2", positive=True)
+CURVATURES = {
+    "symbols": {"lambda1": L1, "lambda2": L2},
+    "example": {"lambda1": 25, "lambda2": 1},
+    "rank": ("lambda1", "lambda2"),
+}
+
+DESCENT_STEP = KernelExercise(
+    key="descent step",
+    question="fill in `my_descent` and run the cell again.",
+    rule=GRADIENT_DESCENT,
+    plan={"lr": (0.1, 0.03, 0.2, 0.05)},
+    section=PICTURE,
+    hints=(
+        "Where does the gradient point, and where do you want to go?",
+        "The step is the gradient times the learning rate, against the gradient.",
+        "One line is enough: `w -= lr * ...`",
+    ),
+    solution="def my_descent(w, g, *, lr):\n    w -= lr * g",
+    because="The gradient points uphill, so the step goes against it, and lr sets its length.",
+)
+
+FLIP = FormulaExercise(
+    key="flip threshold",
+    question="from which learning rate on does w1 change sign at every step?",
+    section=DIRECTION,
+    hints=(
+        "By what is w1 multiplied in one step?",
+        "The factor is 1 − lr lambda1; a negative factor changes the sign.",
+        "Solve 1 − lr*lambda1 = 0 for lr.",
+    ),
+    solution='"1/lambda1"',
+    because="The factor 1 − lr λ₁ turns negative there; below it, w1 creeps in from one side.",
+    truth=1 / L1,
+    says="The threshold",
+    slips=(
+        Slip(
+            2 / L1,
+            "flipping is not yet diverging",
+            "That is where the factor reaches −1 and w1 no longer shrinks. The flips begin "
+            "earlier, where the factor passes 0: at lambda1 = 25 that is {right}, and yours is "
+            "{yours}.",
+        ),
+        Slip(
+            1 / L2,
+            "the steep direction flips first",
+            "That is the threshold of w2, the flat direction. w1 has the curvature lambda1: with "
+            "25 and 1 it flips from {right} on, not from {yours}.",
+        ),
+        Slip(
+            2 / (L1 + L2),
+            "the threshold of one direction",
+            "That is the best rate of both directions together. The flips of w1 ask for lambda1 "
+            "alone: with 25 and 1 they begin at {right}, before your {yours}.",
+        ),
+        Slip(
+            1 / (L1 + L2),
+            "the threshold of one direction",
+            "Each weight lives alone in this ravine, so lambda2 has no say in what w1 does: with "
+            "25 and 1 the threshold is {right}, and yours is {yours}.",
+        ),
+        Slip(
+            L1,
+            "a rate is one over a curvature",
+            "That is a curvature; a learning rate is one over a curvature. With lambda1 = 25 yours "
+            "is {yours} where {right} is right.",
+        ),
+        Slip(
+            sp.Integer(1),
+            "lr times lambda1, or lr",
+            "That is the threshold of the product lr lambda1. The question asks for lr: with "
+            "lambda1 = 25 it is {right}.",
+        ),
+    ),
+    **CURVATURES,
+)
+
+LIMIT = FormulaExercise(
+    key="stability limit",
+    question="from which learning rate on does the descent run away?",
+    section=DIRECTION,
+    hints=(
+        "By what is w1 multiplied in one step, and when does that not shrink it?",
+        "The size of 1 − lr lambda must stay below 1 in both directions; the steep one is "
+        "stricter.",
+        "Solve 1 − lr*lambda1 = −1 for lr.",
+    ),
+    solution='"2/lambda1"',
+    because="There 1 − lr λ₁ = −1: each step throws w1 to the other wall, as high as before.",
+    truth=2 / L1,
+    says="The limit",
+    slips=(
+        Slip(
+            1 / L1,
+            "flipping is not yet diverging",
+            "There w1 begins to flip and still shrinks. It runs away only when the factor "
+            "1 − lr lambda1 passes −1: at lambda1 = 25 that is {right}, and yours is {yours}.",
+        ),
+        Slip(
+            2 / L2,
+            "the largest curvature sets the limit",
+            "That is the limit of the flat direction. The steep one runs away long before: with 25 "
+            "and 1 at {right}, not at {yours}.",
+        ),
+        Slip(
+            2 / (L1 + L2),
+            "the best rate is not the limit",
+            "That is the best rate, at which both directions still shrink. With 25 and 1 it is "
+            "{yours}, and the descent survives up to {right}.",
+        ),
+        Slip(
+            2 / (L1 - L2),
+            "the largest curvature alone",
+            "The two directions do not mix, so no difference of curvatures can decide. With 25 "
+            "and 1 yours is {yours}, and w1 runs away from {right} on already.",
+        ),
+        Slip(
+            L1 / 2,
+            "a rate is one over a curvature",
+            "Turn it over: the steeper the wall, the smaller the rate must be. With lambda1 = 25 "
+            "yours is {yours} where {right} is right.",
+        ),
+        Slip(
+            1 / (2 * L1),
+            "where the 2 belongs",
+            "The 2 belongs on top: it is the distance from 1 to −1. With lambda1 = 25 the limit is "
+            "{right}, and yours is {yours}.",
+        ),
+        Slip(
+            2 / L1**2,
+            "one curvature, once",
+            "The curvature enters once, since g1 = lambda1 w1. With lambda1 = 25 the limit is "
+            "{right}, and yours is {yours}.",
+        ),
+        Slip(
+            sp.Integer(2),
+            "lr times lambda1, or lr",
+            "That is the limit of the product lr lambda1. The question asks for lr: with "
+            "lambda1 = 25 it is {right}.",
+        ),
+    ),
+    **CURVATURES,
+)
+
+BEST_RATE = FormulaExercise(
+    key="best rate",
+    question="which learning rate makes the slower of the two directions as quick as possible?",
+    section=BEST,
+    hints=(
+        "Which direction is slower when the rate is small, and which when it is near the limit?",
+        "The best rate makes both equally slow; one factor is positive, the other negative.",
+        "Solve 1 − lr*lambda2 = −(1 − lr*lambda1) for lr.",
+    ),
+    solution='"2/(lambda1 + lambda2)"',
+    because="Both directions then shrink by (κ − 1)/(κ + 1), one flipping, one creeping.",
+    truth=2 / (L1 + L2),
+    says="The best rate",
+    slips=(
+        Slip(
+            1 / L1,
+            "the flat direction counts too",
+            "That kills the steep direction in one step and leaves the flat one slow. With 25 and "
+            "1 your {yours} shrinks w2 by 0.96 a step; the best rate, {right}, shrinks both by "
+            "0.92.",
+        ),
+        Slip(
+            1 / L2,
+            "the steep direction must survive",
+            "That kills the flat direction in one step, and the steep one runs away: with 25 and 1 "
+            "its factor is 1 − 25 = −24 at your {yours}. The limit is 2/lambda1.",
+        ),
+        Slip(
+            2 / L1,
+            "the limit is not the best",
+            "That is the limit, at which w1 does not shrink at all. With 25 and 1 the best rate is "
+            "{right}, a little below your {yours}.",
+        ),
+        Slip(
+            1 / (L1 + L2),
+            "where the 2 comes from",
+            "That is half of the best rate. Both factors must have one size with opposite signs, "
+            "and the two ones add up to 2: with 25 and 1 it is {right}, and yours is {yours}.",
+        ),
+        Slip(
+            2 / (L1 - L2),
+            "one factor is negative",
+            "You set the two factors equal with a wrong sign. One of them is negative, "
+            "1 − lr lambda2 = −(1 − lr lambda1): with 25 and 1 your {yours} is beyond the limit.",
+        ),
+        Slip(
+            1 / sp.sqrt(L1 * L2),
+            "the mean of the curvatures, arithmetic",
+            "One over the geometric mean is a natural guess; with 25 and 1 it gives {yours}, above "
+            "the limit of 0.08. The condition is linear in lr, so the arithmetic mean appears.",
+        ),
+        Slip(
+            (1 / L1 + 1 / L2) / 2,
+            "one over the mean, not the mean of the ones over",
+            "You average the ideal rates of the two directions. With 25 and 1 that is {yours}, "
+            "above the limit of 0.08; average the curvatures first, then take one over.",
+        ),
+        Slip(
+            (L1 - L2) / (L1 + L2),
+            "the rate of shrinking is another number",
+            "That is the factor by which the distance shrinks at the best learning rate, {yours} "
+            "with 25 and 1. The question asks for the learning rate itself.",
+        ),
+        Slip(
+            (L1 + L2) / 2,
+            "a rate is one over a curvature",
+            "That is the mean curvature; a learning rate is one over a curvature. Turn it over: "
+            "with 25 and 1 it is {right}.",
+        ),
+        Slip(
+            4 / (sp.sqrt(L1) + sp.sqrt(L2)) ** 2,
+            "gradient descent, not momentum",
+            "That is the best rate of heavy-ball momentum. Without memory {yours}, with 25 and 1, "
+            "is beyond the limit of 0.08.",
+        ),
+    ),
+    **CURVATURES,
+)
+
+ANGLE = math.degrees(math.acos(2 * math.sqrt(25) / 26))
+
+WORST_ANGLE = NumberExercise(
+    key="worst angle",
+    question="for κ = 25, the largest angle between downhill and the way to the minimum, in "
+    "degrees.",
+    section=CONTOUR,
+    hints=(
+        "At which points of the valley do downhill and the way home differ most?",
+        "Its cosine is 2 sqrt(kappa)/(kappa + 1).",
+        "`np.degrees(np.arccos(2 * np.sqrt(25) / 26))`",
+    ),
+    solution="np.degrees(np.arccos(2 * np.sqrt(25) / 26))",
+    because="The start of the course, (2, −10), is one of the points where it is reached.",
+    truth=ANGLE,
+    unit="degrees",
+    says="The largest angle",
+    slips=(
+        Slip(
+            math.radians(ANGLE),
+            "degrees, not radians",
+            "That is right in radians. NumPy's arccos answers in radians; `np.degrees` converts.",
+        ),
+        Slip(
+            2 * math.sqrt(25) / 26,
+            "the angle, not its cosine",
+            "That is the cosine of the angle. One arccos more, and degrees.",
+        ),
+        Slip(
+            90 - ANGLE,
+            "which angle",
+            "That is the angle between downhill and the square direction to the way home. "
+            "Take the arccos, not the arcsin: close to a right angle is bad, and 22.6 would be "
+            "mild.",
+        ),
+        Slip(
+            180 - ANGLE,
+            "downhill is minus the gradient",
+            "You measured from the gradient, which points uphill. Downhill is −g.",
+        ),
+        Slip(
+            math.degrees(math.acos(math.sqrt(25) / 26)),
+            "a factor 2",
+            "The 2 in front of the root has been lost: the cosine is 2 sqrt(kappa)/(kappa + 1).",
+        ),
+        Slip(
+            math.degrees(math.acos(10 / 24)),
+            "plus, not minus",
+            "Your cosine is 2 sqrt(kappa)/(kappa − 1); below the line stands kappa + 1.",
+        ),
+        Slip(
+            math.degrees(math.acos(20 / 101)),
+            "which ravine",
+            "That is the angle for κ = 100. The question is about κ = 25.",
+        ),
+    ),
+)
+
+REACH = TuningExercise(
+    key="reach 1e-6",
+    question="find the learning rate that brings the loss on ravine(25) below 1e-6 in the fewest "
+    "steps; within 5 % of the best counts.",
+    surface=ravine,
+    rule=GRADIENT_DESCENT,
+    target=1e-6,
+    grid={"lr": (0.04, 0.0799, 3991)},
+    section=PLAY,
+    hints=(
+        "Is the steep or the flat weight late when you stop? Which way would that move the rate?",
+        "The best rate balances both directions; the exercise before this one gives it.",
+        "Try rates near 2/26.",
+    ),
+    solution='{"lr": 2 / 26}',
+    because="It lies beside 2/(λ₁ + λ₂), since the loss must fall in both directions.",
+)
+
+DISCUSSION = DiscussionExercise(
+    key="stall",
+    question="a loss has been flat for a thousand steps; has the network reached a minimum? Name "
+    "two measurements, and what each answer would tell.",
+    section=STALL,
+    hints=(
+        "What is small at a minimum, and what is small in a stall?",
+        "Look at the size of the gradient, and at what another learning rate does.",
+        "At a minimum a larger rate changes nothing or makes it worse; in a stall the loss moves "
+        "on.",
+    ),
+    solution=(
+        '"""1. The gradient, over its size at the start: at a minimum it is near zero in every\n'
+        "direction; in a stall it is small and steady, and points the same way step after step.\n"
+        "2. Restart from here with ten times the learning rate for a few hundred steps. In a "
+        "stall\nalong a flat direction the loss falls ten times as fast, or the steep direction "
+        "runs away\nand shows that the rate was held down by it. At a minimum nothing improves.\n"
+        "Also good: the curvature along the gradient; the loss on a logarithmic axis, where a "
+        "stall\nis a straight falling line. Martens (2010) describes the trap: where only "
+        "directions of\n"
+        'low curvature lead down, too small a rate looks like a minimum."""'
+    ),
+    because="An outline for the teacher; any two measurements that separate the cases are good.",
+)
+
+EXERCISES = (DESCENT_STEP, FLIP, LIMIT, BEST_RATE, WORST_ANGLE, REACH, DISCUSSION)

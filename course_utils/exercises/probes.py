@@ -1,0 +1,217 @@
+"""Runs that tell kernels apart, and what a kernel makes of them.
+
+A kernel that is right on every probe but one is still wrong; a probe is there for each idea that
+a mistake may spare: a memory that is not zero at the start, settings that change on the way,
+gradients that do not alternate, an array of another shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import GeneratorType
+from typing import Any
+
+import numpy as np
+
+READINGS = ("returned", "in place", "swapped")
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A run with gradients that are given, not computed.
+
+    Attributes:
+        name: what is special about it, as the end of a sentence.
+        w: weights at the start.
+        memory: memory at the start, slot to array.
+        gradients: one array per step.
+        settings: hyper-parameters, one dictionary per step.
+        hessians: one symmetric matrix per step, for a rule that needs it.
+    """
+
+    name: str
+    w: np.ndarray
+    memory: Mapping[str, np.ndarray]
+    gradients: tuple[np.ndarray, ...]
+    settings: tuple[Mapping[str, float], ...]
+    hessians: tuple[np.ndarray, ...] = ()
+
+
+def make_probes(
+    slots: tuple[str, ...], plan: Mapping[str, tuple[float, ...]], hessian: bool = False
+) -> tuple[Probe, ...]:
+    """The probes of a rule.
+
+    Args:
+        slots: names of its memory.
+        plan: for each hyper-parameter the values that it takes in turn when it changes. A step
+            count ``t`` is given as (1, 2, 3, ...) and is never held constant.
+        hessian: whether the rule needs the Hessian; then w is always a vector.
+    """
+    draw = np.random.default_rng(1847)
+
+    def array(*shape: int) -> np.ndarray:
+        return np.round(draw.uniform(0.3, 2.5, shape) * draw.choice([-1, 1], shape), 2)
+
+    def settings(changing: tuple[str, ...], first: int = 0) -> tuple[dict[str, float], ...]:
+        return tuple(
+            {n: x[k if n in changing or n == "t" else first] for n, x in plan.items()}
+            for k in range(4)
+        )
+
+    def probe(
+        name: str, shape: tuple[int, ...], changing: tuple[str, ...] = (), memory: bool = True
+    ):
+        start = {s: abs(array(*shape)) if memory else np.zeros(shape) for s in slots}
+        return Probe(
+            name, array(*shape), start, tuple(array(*shape) for _ in range(4)), settings(changing)
+        )
+
+    story = Probe(
+        "in the first run",
+        np.array([1.0, 2.0]),
+        {s: np.zeros(2) for s in slots},
+        tuple(np.array(g) for g in ((2.0, -1.0), (-1.0, 3.0), (0.5, 0.3), (4.0, -2.0))),
+        settings(()),
+    )
+    probes = [story, probe("when the memory is not zero at the start", (2,))] if slots else [story]
+    for name in plan:
+        if name != "t":
+            probes.append(probe(f"when {name} changes on the way", (2,), (name,), False))
+    if hessian:
+        probes.append(probe("when there are three weights", (3,)))
+    else:
+        probes.append(probe("when w has another shape", (2, 3)))
+    for first in (0, 1):
+        for _ in range(3):
+            one = probe("from another start", (2,))
+            probes.append(
+                Probe(one.name, one.w, one.memory, one.gradients[:1], settings((), first)[:1])
+            )
+    return tuple(_curved(p) for p in probes) if hessian else tuple(probes)
+
+
+def _curved(probe: Probe) -> Probe:
+    """The probe with a Hessian at every step: curved up, down, or both, and never singular."""
+    n = len(probe.w)
+    base = np.array([[4.0, 1.0, 0.5], [1.0, 2.0, -0.7], [0.5, -0.7, 3.0]])[:n, :n]
+    signs = np.array([[1, 1, 1], [1, -1, 1], [-1, 1, 1], [-1, -1, -1]])[:, :n]
+    shift = np.round(float(probe.w[0]) / 4, 2)
+    hessians = [base * np.sqrt(np.outer(np.abs(s), np.abs(s))) for s in signs]
+    for H, s in zip(hessians, signs, strict=True):
+        H[np.diag_indices(n)] *= s
+        H[0, 1] = H[1, 0] = 1 + shift
+    return replace(probe, hessians=tuple(hessians[: len(probe.gradients)]))
+
+
+def record(kernel: Callable[..., Any], probe: Probe, reading: str = "returned") -> dict[str, Any]:
+    """What a kernel makes of a probe, as plain lists.
+
+    Args:
+        kernel: changes its arrays or returns new ones: w, (w, memory...), or a dictionary.
+        probe: the run.
+        reading: "returned" takes what is returned for the new arrays, "in place" ignores it,
+            "swapped" takes a returned tuple in reverse order.
+
+    Returns:
+        ``steps``: per step the arrays by name, the gradient included, and ``remarks``: facts about
+        the kernel's manners. A step that cannot be read ends the record with a ``fault``.
+    """
+    state = {"w": probe.w.copy(), **{s: x.copy() for s, x in probe.memory.items()}}
+    steps: list[dict[str, Any]] = []
+    remarks: set[str] = set()
+    result: dict[str, Any] = {"steps": steps, "remarks": [], "fault": ""}
+    for k, (gradient, settings) in enumerate(zip(probe.gradients, probe.settings, strict=True)):
+        g, given = gradient.copy(), [H.copy() for H in probe.hessians[k : k + 1]]
+        answer = kernel(*_arguments(state, g, given), **settings)
+        if given and not np.array_equal(given[0], probe.hessians[k]):
+            remarks.add("changes H")
+        remarks |= {"returns"} if answer is not None else set()
+        new = _read(answer, state, reading)
+        result["fault"] = new if isinstance(new, str) else _check(new, probe.w.shape)
+        if result["fault"]:
+            break
+        remarks |= _manners(new, g)
+        state = {n: np.array(x, dtype=float) for n, x in new.items()}
+        steps.append({n: x.tolist() for n, x in (*state.items(), ("g", np.asarray(g)))})
+    result["remarks"] = sorted(remarks)
+    return result
+
+
+def track(kernel: Callable[..., Any], probes: tuple[Probe, ...], reading: str = "returned"):
+    """The records of a kernel on all probes."""
+    return [record(kernel, probe, reading) for probe in probes]
+
+
+def _arguments(
+    state: Mapping[str, np.ndarray], g: np.ndarray, given: list[np.ndarray]
+) -> list[np.ndarray]:
+    return [state["w"], g, *given, *(x for n, x in state.items() if n != "w")]
+
+
+def _read(answer: Any, state: dict[str, np.ndarray], reading: str) -> dict[str, Any] | str:
+    """The new arrays by name, or a sentence that says why they cannot be read."""
+    if answer is None or reading == "in place":
+        return dict(state)
+    if answer is ...:
+        return "It returns `...`, so a value is still missing."
+    if isinstance(answer, GeneratorType) or hasattr(answer, "__await__"):
+        return "It is a generator: replace `yield` by `return`, or change the arrays in place."
+    names = list(state)
+    if isinstance(answer, Mapping):
+        unknown = [n for n in answer if n not in state]
+        if unknown:
+            return f"It returns something called {unknown[0]!r}; the names are {', '.join(names)}."
+        return {**state, **answer}
+    if not isinstance(answer, (np.ndarray, tuple, list, float, int, np.generic)):
+        return f"It returns {_a(type(answer).__name__)}, not arrays."
+    shape = state["w"].shape
+    if _shape(answer) == shape or len(names) == 1 and _shape(answer) != (1, *shape):
+        return {**state, "w": answer}
+    if np.ndim(answer) == 0 or len(answer) != len(names):
+        return f"It returns something of shape {_shape(answer)}; w has shape {shape}."
+    if reading == "swapped":
+        names = names[::-1]
+    return {**state, **dict(zip(names, answer, strict=True))}
+
+
+def _shape(x: Any) -> tuple[int, ...] | None:
+    try:
+        return np.shape(x)
+    except ValueError:
+        return None
+
+
+def _check(new: Mapping[str, Any], shape: tuple[int, ...]) -> str:
+    for name, x in new.items():
+        if x is None or x is ...:
+            return f"Its new {name} is {'None' if x is None else '`...`'}."
+        kind = np.asarray(x).dtype.kind if _shape(x) is not None else "O"
+        if kind == "c":
+            return f"Its new {name} is complex, and weights are real numbers."
+        if kind not in "fiub":
+            return f"Its new {name} does not consist of numbers."
+        if _shape(x) != shape:
+            return f"Its new {name} has shape {_shape(x)}, and w has shape {shape}."
+    return ""
+
+
+def _manners(new: Mapping[str, Any], g: np.ndarray) -> set[str]:
+    remarks = set()
+    arrays = {n: x for n, x in new.items() if isinstance(x, np.ndarray)}
+    for name, x in arrays.items():
+        if x.dtype.kind in "iub":
+            remarks.add(f"whole {name}")
+        elif x.dtype.itemsize < 8:
+            remarks.add(f"coarse {name}")
+        if np.shares_memory(x, g):
+            remarks.add(f"alias {name} g")
+        for other, y in arrays.items():
+            if other > name and np.shares_memory(x, y):
+                remarks.add(f"alias {name} {other}")
+    return remarks
+
+
+def _a(word: str) -> str:
+    return f"{'an' if word[0].lower() in 'aeiou' else 'a'} {word}"

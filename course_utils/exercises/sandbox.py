@@ -1,0 +1,255 @@
+"""A place to run code that we did not write: it may loop, crash or print, the notebook lives on.
+
+Where the system can fork, the code runs in a child of this process, which is killed when its time
+is up. Elsewhere (Windows, Pyodide) it runs here, under a watchdog that interrupts it between two
+lines of Python; one single call that never returns from C cannot be interrupted there.
+"""
+
+from __future__ import annotations
+
+import builtins
+import faulthandler
+import io
+import json
+import os
+import select
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .troubles import InputAsked, ProcessCrashed, ProcessEnded, TimeUp, describe
+from .watchdog import watched
+
+SECONDS = 1.5
+GRACE = 0.5
+MEMORY = 512 * 2**20
+KEPT = 2000
+LARGEST_RESULT = 20 * 2**20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job.
+
+    Attributes:
+        value: what the job returned, after a round trip through JSON; None if it failed.
+        trouble: a word for what went wrong, "" if nothing did.
+        sentence: the same for the learner, with the line of their code where one is known.
+        printed: the first 2000 characters of what the job printed.
+    """
+
+    value: Any = None
+    trouble: str = ""
+    sentence: str = ""
+    printed: str = ""
+
+
+def run(
+    job: Callable[[], Any], *, seconds: float | None = None, place: str | None = None
+) -> Outcome:
+    """Run a job and come back within about ``seconds`` + 1, whatever it does.
+
+    Args:
+        job: a function without arguments whose result JSON can hold.
+        seconds: wall-clock time that it has, `SECONDS` by default.
+        place: "child" or "here"; by default the environment variable ``COURSE_SANDBOX``, else
+            "child" wherever the system can fork.
+    """
+    place = place or os.environ.get("COURSE_SANDBOX") or ("child" if can_fork() else "here")
+    return (_in_child if place == "child" else _here)(job, seconds or SECONDS)
+
+
+def can_fork() -> bool:
+    """Whether this system can run a job in a forked child."""
+    return hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
+
+
+def _here(job: Callable[[], Any], seconds: float) -> Outcome:
+    with _quiet() as output, _no_way_out():
+        message = _attempt(job, watched(seconds))()
+    return _outcome(message, output.text)
+
+
+def _in_child(job: Callable[[], Any], seconds: float) -> Outcome:
+    readable, writable = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        with suppress(BaseException):
+            os.close(readable)
+            _child(job, seconds, writable)
+        os._exit(0)
+    received, in_time, status = b"", False, 0
+    try:
+        os.close(writable)
+        received, in_time = _read(readable, time.monotonic() + seconds + GRACE)
+    finally:
+        os.close(readable)
+        status = _bury(pid, patience=0.2 if in_time else 0.0)
+    try:
+        message = json.loads(received)
+    except ValueError:
+        fell = ProcessCrashed() if os.WIFSIGNALED(status) else ProcessEnded()
+        message = describe(fell if in_time else TimeUp())
+    return _outcome(message, message.get("printed", ""))
+
+
+def _bury(pid: int, patience: float) -> int:
+    """Wait for the child's end, bring it about if need be, and return its status."""
+    until, status, gone = time.monotonic() + patience, 0, 0
+    with suppress(ChildProcessError):
+        while not gone and time.monotonic() < until:
+            gone, status = os.waitpid(pid, os.WNOHANG)
+            if not gone:
+                time.sleep(0.001)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    if not gone:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    return status
+
+
+def _child(job: Callable[[], Any], seconds: float, pipe: int) -> None:
+    os.setsid()
+    faulthandler.disable()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, _time_is_up)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    with _quiet() as output:
+        _limit_memory(MEMORY)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+        ending = _attempt(job, nullcontext())
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _limit_memory(None)
+        message = ending()
+    data = json.dumps({**message, "printed": output.text}).encode()
+    while data:
+        data = data[os.write(pipe, data) :]
+
+
+def _time_is_up(signum: int, frame: Any) -> None:
+    raise TimeUp
+
+
+def _limit_memory(more: int | None) -> None:
+    """Let this process grow by so many bytes, or as far as it may, where the system can say."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = most
+        if more is not None:
+            with open("/proc/self/statm") as sizes:
+                limit = int(sizes.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + more
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+def _read(pipe: int, deadline: float) -> tuple[bytes, bool]:
+    """Everything from the pipe until its end, and whether the end came before the deadline."""
+    received = bytearray()
+    while len(received) < LARGEST_RESULT:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            return bytes(received), False
+        piece = os.read(pipe, 65536)
+        if not piece:
+            break
+        received += piece
+    return bytes(received), True
+
+
+def _attempt(
+    job: Callable[[], Any], watch: AbstractContextManager[None]
+) -> Callable[[], dict[str, Any]]:
+    """Run the job; what is returned makes the message, once there is memory and time for it."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with watch:
+                value = job()
+        return partial(dict, value=json.loads(json.dumps(value)))
+    except BaseException as error:
+        return partial(describe, error)
+
+
+def _outcome(message: dict[str, Any], printed: str) -> Outcome:
+    return Outcome(
+        message.get("value"), message.get("trouble", ""), message.get("sentence", ""), printed
+    )
+
+
+class _Output(io.TextIOBase):
+    """A stream that keeps the beginning of what is written to it."""
+
+    text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if len(self.text) < KEPT:
+            self.text += str(text)[: KEPT - len(self.text)]
+        return len(text)
+
+
+class _NoInput(io.TextIOBase):
+    """A stream that nobody answers."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, *_: Any) -> str:
+        raise InputAsked
+
+    readline = read
+
+
+@contextmanager
+def _quiet() -> Iterator[_Output]:
+    """Catch what is printed, answer no question; afterwards everything is as it was."""
+
+    def ask(*_: Any) -> str:
+        raise InputAsked
+
+    output, kept = _Output(), (sys.stdout, sys.stderr, sys.stdin, builtins.input)
+    depth, errors = sys.getrecursionlimit(), np.geterr()
+    sys.stdout = sys.stderr = output  # type: ignore[assignment]
+    sys.stdin, builtins.input = _NoInput(), ask  # type: ignore[assignment]
+    try:
+        yield output
+    finally:
+        sys.stdout, sys.stderr, sys.stdin, builtins.input = kept
+        sys.setrecursionlimit(depth)
+        np.seterr(**errors)
+
+
+@contextmanager
+def _no_way_out() -> Iterator[None]:
+    """Turn attempts to end this process into exceptions."""
+
+    def end(*_: Any) -> None:
+        raise ProcessEnded
+
+    names = [name for name in ("_exit", "abort") if hasattr(os, name)]
+    kept = {name: getattr(os, name) for name in names}
+    for name in names:
+        setattr(os, name, end)
+    try:
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(os, name, function)

@@ -1,0 +1,33 @@
+"""The bank of known mistakes: one file, one rule; data that the frame reads."""
+
+from .averaged_momentum import AVERAGED_MOMENTUM, AVERAGED_MOMENTUM_MISTAKES
+from .averages import CORRECTED, CORRECTED_MISTAKES, EMA, EMA_MISTAKES
+from .gradient_descent import GRADIENT_DESCENT, GRADIENT_DESCENT_MISTAKES
+from .mistake import Convention, Mistake, kernel
+from .momentum import MOMENTUM, MOMENTUM_MISTAKES
+from .newton import DAMPED_NEWTON, DAMPED_NEWTON_MISTAKES, NEWTON, NEWTON_MISTAKES
+from .nesterov import NESTEROV, NESTEROV_MISTAKES
+
+CONVENTIONS = {
+    "gradient descent": GRADIENT_DESCENT,
+    "momentum": MOMENTUM,
+    "averaged momentum": AVERAGED_MOMENTUM,
+    "Newton": NEWTON,
+    "damped Newton": DAMPED_NEWTON,
+    "Nesterov": NESTEROV,
+    "exponential average": EMA,
+    "corrected average": CORRECTED,
+}
+
+MISTAKES = {
+    "gradient descent": GRADIENT_DESCENT_MISTAKES,
+    "momentum": MOMENTUM_MISTAKES,
+    "averaged momentum": AVERAGED_MOMENTUM_MISTAKES,
+    "Newton": NEWTON_MISTAKES,
+    "damped Newton": DAMPED_NEWTON_MISTAKES,
+    "Nesterov": NESTEROV_MISTAKES,
+    "exponential average": EMA_MISTAKES,
+    "corrected average": CORRECTED_MISTAKES,
+}
+
+__all__ = ["CONVENTIONS", "MISTAKES", "Convention", "Mistake", "kernel"]

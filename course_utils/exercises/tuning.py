@@ -1,0 +1,118 @@
+"""Exercises with a number to beat: find settings that reach a loss in few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..descent import descend
+from ..optimizers import Rule
+from ..surfaces import Surface
+from .exercise import Exercise
+from .feedback import Feedback, number
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuningExercise(Exercise):
+    """Choose the settings of a rule on a surface so that the loss falls below a target in time.
+
+    Attributes:
+        surface: makes the surface.
+        rule: the rule.
+        target: the loss to reach.
+        grid: values of each setting among which the best known run is looked for.
+        bar: number of steps that is good enough; None for ``slack`` times the best known.
+        slack: see ``bar``.
+        patience: how many steps are tried before giving up.
+        for_good: whether the loss has to stay below the target, and not only to touch it.
+    """
+
+    surface: Callable[[], Surface]
+    rule: Rule
+    target: float
+    grid: Mapping[str, tuple[float, float, int]]
+    bar: int | None = None
+    slack: float = 1.05
+    patience: int = 2000
+    for_good: bool = False
+
+    def assess(self, answer: Any) -> Feedback:
+        """Run the descent and count."""
+        names = self.rule.hyper
+        if not isinstance(answer, Mapping):
+            answer = {names[0]: answer} if len(names) == 1 else {}
+        if set(answer) != set(names):
+            form = ", ".join(f'"{n}": ...' for n in names)
+            return self.wrong(f"Give the settings by name: {{{form}}}.", "form", reread=None)
+        try:
+            settings = {n: float(x) for n, x in answer.items()}
+            run = descend(self.surface(), self.rule, steps=self.patience, **settings)
+        except (TypeError, ValueError, OverflowError) as error:
+            return self.wrong(f"{error}", "settings")
+        steps = self.count(run)
+        mine = ", ".join(f"{n} = {number(x)}" for n, x in settings.items())
+        if steps is None and run.stopped:
+            return self.wrong(f"With {mine} nothing is reached. {run.stopped}", "diverges")
+        if steps is None:
+            loss = number(float(run.losses[-1]), 3)
+            return self.wrong(
+                f"With {mine} the loss is still {loss} after {self.patience} steps. "
+                f"{self._why(run)}",
+                "too slow",
+            )
+        best, where = self.best()
+        far = f"the best that we know takes {best}"
+        if steps <= self.limit():
+            best_at = ", ".join(f"{n} = {number(x, 3)}" for n, x in where.items())
+            return self.right(
+                f"{steps} steps with {mine}; {far}, near {best_at}. {self.because}".strip()
+            )
+        return self.wrong(
+            f"With {mine} it takes {steps} steps, and the bar is {self.limit()}; {far}. "
+            f"{self._why(run, steps)}",
+            "too slow",
+        )
+
+    def count(self, run: Any) -> Any:
+        """The step at which a run, or each run of a batch, has reached the target."""
+        return run.settles_at(self.target) if self.for_good else run.steps_to(self.target)
+
+    def best(self) -> tuple[int, dict[str, float]]:
+        """The fewest steps over the grid, and settings that need no more."""
+        return _best(self.key, self)
+
+    def limit(self) -> int:
+        """The number of steps that must not be passed."""
+        return self.bar or int(self.slack * self.best()[0])
+
+    def _why(self, run: Any, last: int = -1) -> str:
+        """Which weight is late, and whether it creeps or swings."""
+        w = run.positions[last]
+        parts = run.surface.value(np.diag(w))
+        late = int(np.argmax(parts))
+        x = run.positions[: last + 1 or None, late]
+        flips = int(np.sum(x[1:] * x[:-1] < 0))
+        share = 100 * float(parts[late] / max(parts.sum(), 1e-300))
+        who = ("steep weight, w1,", "flat weight, w2,")[late]
+        how = f"changed sign {flips} times" if flips else "never changed sign"
+        return f"At the end the {who} holds {share:.0f} % of the loss that is left; it {how}."
+
+
+_FOUND: dict[str, tuple[int, dict[str, float]]] = {}
+
+
+def _best(key: str, exercise: TuningExercise) -> tuple[int, dict[str, float]]:
+    if key not in _FOUND:
+        axes = {n: np.linspace(*limits) for n, limits in exercise.grid.items()}
+        mesh = dict(zip(axes, (m.ravel() for m in np.meshgrid(*axes.values())), strict=True))
+        surface, most = exercise.surface(), 400
+        run = descend(surface, exercise.rule, steps=most, **mesh)
+        steps = np.asarray(exercise.count(run), dtype=float)
+        i = int(np.nanargmin(steps))
+        good = steps == steps[i]
+        middle = {n: float(np.median(x[good])) for n, x in mesh.items()}
+        _FOUND[key] = int(steps[i]), middle
+    return _FOUND[key]

@@ -1,0 +1,219 @@
+"""Formulas, numbers, choices, tuning targets: the right ones pass, the slips are named."""
+
+import itertools
+import re
+import time
+
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils.exercises import check, exercises
+from course_utils.exercises.answers import ChoiceExercise, NumberExercise
+from course_utils.exercises.expressions import Unreadable, read
+from course_utils.exercises.formulas import FormulaExercise
+
+FORMULAS = {k: e for k, e in exercises().items() if isinstance(e, FormulaExercise)}
+FORMULAS["derivative"] = exercises()["prerequisites"].parts["derivative"]
+NUMBERS = {k: e for k, e in exercises().items() if isinstance(e, NumberExercise)}
+CHOICES = {k: e for k, e in exercises().items() if isinstance(e, ChoiceExercise)}
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    monkeypatch.setenv("COURSE_SANDBOX", "here")
+
+
+def slips(kind):
+    return [
+        pytest.param(e, slip, id=f"{key}: {slip.value}")
+        for key, e in kind.items()
+        for slip in e.slips
+    ]
+
+
+@pytest.mark.parametrize(("exercise", "slip"), slips(FORMULAS))
+@pytest.mark.parametrize("spelling", [lambda x: x, str, sp.expand, sp.together, lambda x: [x]])
+def test_every_wrong_formula_is_named(exercise, slip, spelling):
+    feedback = exercise.judge(spelling(sp.sympify(slip.value)))
+    assert feedback.verdict == "not yet"
+    assert feedback.idea == slip.idea
+    assert "{" not in feedback.text
+
+
+@pytest.mark.parametrize("exercise", FORMULAS.values(), ids=FORMULAS)
+def test_formulas_are_told_apart_pair_by_pair(exercise):
+    values = [exercise.truth, *(slip.value for slip in exercise.slips)]
+    for one, other in itertools.combinations(values, 2):
+        assert not exercise.same(one, other)
+
+
+@pytest.mark.parametrize(("exercise", "slip"), slips(NUMBERS))
+def test_every_wrong_number_is_named(exercise, slip):
+    feedback = exercise.judge(float(slip.value))
+    assert feedback.verdict == "not yet"
+    assert feedback.idea == slip.idea
+
+
+L1, L2 = sp.symbols("lambda1 lambda2", positive=True)
+PLAIN1, PLAIN2 = sp.symbols("lambda_1 lambda_2")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        2 / (L1 + L2),
+        2 / (PLAIN1 + PLAIN2),
+        1 / ((L1 + L2) / 2),
+        2 * (L1 - L2) / (L1**2 - L2**2),
+        sp.Eq(sp.Symbol("eta"), 2 / (L1 + L2)),
+        [2 / (L1 + L2)],
+        {sp.Symbol("eta"): 2 / (L1 + L2)},
+        sp.sqrt(4) / sp.sqrt((L1 + L2) ** 2),
+        "2/(lambda1 + lambda2)",
+        "2/(λ₁+λ₂)",
+        "η = 2 / (l1 + l2)",
+        "2(lambda_1 + lambda_2)^-1",
+        "2.0/(lambda2+lambda1)",
+        "2 lambda1/(lambda1**2 + lambda1 lambda2)",
+    ],
+    ids=str,
+)
+def test_right_formulas_pass_in_any_form(answer):
+    assert check("best rate", answer)
+
+
+@pytest.mark.parametrize(
+    "answer", [19, 19.0, "19", np.float64(19.02), sp.Integer(19), "(1+β)/(1-β)"]
+)
+def test_a_ratio_may_be_a_number_or_a_formula(answer):
+    assert check("gain ratio", answer)
+
+
+@pytest.mark.parametrize(
+    "answer", ["-lr*beta**2", "-eta*beta^2", "−ηβ²".replace("ηβ", "η*β"), "-0.0 - lr*beta*beta"]
+)
+def test_signs_and_greek_are_read(answer):
+    assert check("unrolled", answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "__import__('os').system('true')", "lambda1.__class__.__mro__", "lambda: 1", "[1]*9", "'a'",
+        "open('x')", "lambda1.subs(1, 2)", "9**9**9**9", "2**(2**(2**30))", "lambda1**(10**9)",
+        "1/0", "((((", "2/", "", "import os", "a" * 5000, "é", "\x00", "1e999", "f(x)", "x_0",
+        "Integer", "Symbol", "exec", "pi()", "sqrt", "Max", "1 if lambda1 else 2", "lambda1 = =",
+    ],
+)  # fmt: skip
+def test_dangerous_or_meaningless_texts_get_a_sentence(answer):
+    began = time.monotonic()
+    feedback = check("best rate", answer)
+    assert time.monotonic() - began < 3
+    assert feedback.verdict in ("not yet", "unanswered")
+    assert feedback.text
+
+
+@pytest.mark.parametrize("answer", ["9**9**9**9", 2 ** sp.Symbol("lambda1") ** 70])
+def test_towers_of_powers_are_refused_without_computing_them(answer):
+    with pytest.raises(Unreadable, match="power"):
+        read(answer, {"lambda1": L1})
+
+
+@given(text=st.text(alphabet="lambdar12+-*/^()., βλ_ηsqrt[]'\"=", max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_no_text_makes_the_check_raise(text):
+    check("best rate", text)
+
+
+@given(
+    answer=st.one_of(
+        st.none(), st.floats(), st.integers(), st.complex_numbers(), st.binary(), st.booleans(),
+        st.lists(st.integers(), max_size=3), st.just(sp.Matrix([1])),
+        st.dictionaries(st.text(max_size=3), st.floats(), max_size=3),
+        st.just(object()), st.just(int), st.just(np.eye(2)), st.just({1, 2}),
+        st.just(sp.true), st.just(sp.nan), st.just(sp.oo), st.just(range(3)),
+    ),
+    key=st.sampled_from(sorted(exercises())),
+)  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_no_answer_makes_any_check_raise(key, answer):
+    feedback = check(key, answer)
+    assert feedback.text
+    assert repr(feedback)
+    assert feedback._repr_markdown_()
+
+
+def test_texts_are_not_run(tmp_path):
+    target = tmp_path / "made"
+    for text in (f"open('{target}', 'w')", f"__import__('pathlib').Path('{target}').touch()"):
+        with pytest.raises(Unreadable):
+            read(text, {})
+    assert not target.exists()
+
+
+def test_strangers_and_bare_numbers_are_answered():
+    assert "contains mu" not in check("gain ratio", "(1 + mu)/(1 - mu)").text
+    assert "contains q" in check("best rate", "2/q").text
+    assert "a formula is asked for" in check("best rate", 0.0769).text
+    assert "gives 0.5" in check("best rate", "(lambda1 - 24*lambda2)/2").text
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_choices(key):
+    e = CHOICES[key]
+    assert set(e.reasons) == set(e.options)
+    for letter in e.options:
+        feedback = check(key, letter)
+        assert bool(feedback) == (letter == e.truth)
+        assert feedback.text == e.reasons[letter]
+        assert check(key, f" ({letter.upper()}) ").verdict == feedback.verdict
+        assert check(key, e.options[letter]).verdict == feedback.verdict
+    assert check(key, "z").listing == e.listing
+    assert check(key).listing == e.listing
+
+
+def test_quiz_judges_each_part():
+    feedback = check("prerequisites", derivative="3*w/2", eigenvalues=[1, 25], shape=(3, 2))
+    lines = dict(line.split(": ", 1) for line in feedback.listing)
+    assert (
+        "Not yet." in lines["derivative"]
+        and "the square has lost its 2" in lines["derivative"].lower()
+    )
+    assert "Right." in lines["eigenvalues"]
+    assert "Not yet." in lines["shape"] and "Broadcasting" in lines["shape"]
+    assert "Not answered yet" in lines["loss"]
+    assert check("prerequisites", ["3*w", (25, 1), (2, 3), "b"])
+    assert "by name" in check("prerequisites", colour="blue").text
+
+
+def test_numbers_with_units():
+    assert check("worst angle", 67.4)
+    assert check("worst angle", "acos(5/13)*180/pi")
+    assert check("worst angle", np.array([67.38]))
+    assert "radians" in check("worst angle", 1.176).text
+    assert "degrees is too little" in check("worst angle", 45).text
+    assert "degrees is too much" in check("worst angle", 1e6).text
+    assert "number" in check("worst angle", "steep").text
+    assert "finite" in check("worst angle", float("inf")).text
+
+
+def test_tuning_counts_the_steps():
+    far = check("below 1e-6 within 100 steps", {"lr": 0.01, "beta": 0.9}).text
+    assert re.search(
+        r"takes 167 steps, and the bar is 100; the best that we know takes \d\d\.", far
+    )
+    assert "ran away" in check("below 1e-6 within 100 steps", {"lr": 0.5, "beta": 0.9}).text
+    assert (
+        "must be in [0, 1)" in check("below 1e-6 within 100 steps", {"lr": 0.5, "beta": 1.9}).text
+    )
+    assert "still" in check("reach 1e-6", 0.0001).text
+    assert "the flat weight, w2, holds 100 %" in check("reach 1e-6", 0.04).text
+    assert "the steep weight, w1, holds 100 %" in check("reach 1e-6", 0.0795).text
+    assert check("reach 1e-6", {"lr": 0.0765})
+    assert check("reach 1e-6", {"lr": ...}).verdict == "unanswered"
+    assert "by name" in check("below 1e-6 within 100 steps", 0.03).text
+    assert check("reach 1e-6", {"lr": "fast"}).verdict == "not yet"
+    assert check("reach 1e-6", {"lr": float("nan")}).verdict == "not yet"

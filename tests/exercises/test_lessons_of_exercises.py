@@ -1,0 +1,159 @@
+"""Every exercise is complete: hints, a solution that passes, a section that exists, its voice."""
+
+import pathlib
+import re
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from course_utils.exercises import check, exercises, hint, solution, tally
+from course_utils.exercises.feedback import Feedback, Help, Section
+from course_utils.exercises.kernels import KernelExercise
+from course_utils.exercises.lessons import LESSONS
+from course_utils.exercises.session import SESSION
+from course_utils.exercises.slips import CONVENTIONS, MISTAKES
+
+EXERCISES = exercises()
+NOTEBOOKS = pathlib.Path(__file__).parents[2] / "notebooks" / "src"
+PARTS = list(EXERCISES["prerequisites"].parts.values())
+ALL = [*EXERCISES.values(), *PARTS]
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    SESSION.forget()
+    yield
+    SESSION.forget()
+
+
+def answer_of(code):
+    space = {"np": np, "sp": sp}
+    if "def " in code:
+        exec(code, space)
+        return next(x for n, x in space.items() if n.startswith("my_"))
+    return eval(code, space)
+
+
+def test_keys_are_unique():
+    assert len(EXERCISES) == sum(map(len, LESSONS.values()))
+
+
+@pytest.mark.parametrize("e", ALL, ids=lambda e: e.key)
+def test_solution_passes_its_own_check(e):
+    feedback = e.judge(answer_of(e.solution))
+    assert feedback.verdict == ("noted" if type(e).__name__ == "DiscussionExercise" else "right")
+
+
+@pytest.mark.parametrize("e", ALL, ids=lambda e: e.key)
+def test_unanswered_is_an_output(e):
+    for blank in (..., None, "", {"lr": ...}):
+        assert repr(e.judge(blank)).startswith("… Not answered yet: ")
+
+
+@pytest.mark.parametrize("e", ALL, ids=lambda e: e.key)
+def test_hints_come_in_steps(e):
+    assert len(e.hints) >= 3
+    assert e.hints[0].endswith("?"), "the first hint is a question"
+    assert len(set(e.hints)) == len(e.hints)
+
+
+@pytest.mark.parametrize("key", EXERCISES)
+def test_hints_are_given_one_at_a_time_and_end(key):
+    hints = EXERCISES[key].hints
+    shown = [hint(key) for _ in range(len(hints) + 2)]
+    assert [h.text for h in shown[: len(hints)]] == list(hints)
+    assert "solution(" in shown[-1].text
+    assert EXERCISES[key].solution in repr(solution(key)).replace("\n    ", "\n")
+
+
+def sections():
+    found = {}
+    for e in ALL:
+        for section in (e.section, *getattr(e, "sections", {}).values()):
+            if section is not None:
+                found[section] = e.key
+    return list(found)
+
+
+@pytest.mark.parametrize("section", sections(), ids=str)
+def test_sections_to_read_again_exist(section):
+    text = (NOTEBOOKS / f"{section.lesson}.py").read_text(encoding="utf-8")
+    assert re.search(rf"^# #+ {re.escape(section.heading)}$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "e", [e for e in ALL if isinstance(e, KernelExercise)], ids=lambda e: e.key
+)
+def test_sections_of_ideas_belong_to_ideas(e):
+    assert set(e.sections) <= {m.idea for m in MISTAKES[e.rule.name]}
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_lessons_call_every_exercise(number):
+    (file,) = NOTEBOOKS.glob(f"{number}_*.py")
+    text = file.read_text(encoding="utf-8")
+    missing = [
+        e.key for e in LESSONS[number]
+        if not re.search(rf'(check|solution)\(\s*"{re.escape(e.key)}"', text)
+    ]  # fmt: skip
+    assert missing == []
+
+
+def texts():
+    for e in ALL:
+        yield from (e.question, *e.hints, e.because)
+        yield from (slip.tell for slip in getattr(e, "slips", ()))
+        yield from getattr(e, "reasons", {}).values()
+    for bank in MISTAKES.values():
+        yield from (m.tell for m in bank)
+    for conventions in CONVENTIONS.values():
+        yield from (c.remark for c in conventions)
+
+
+@pytest.mark.parametrize("text", sorted(set(texts())))
+def test_voice(text):
+    assert "!" not in text
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    assert not words & {"simply", "obviously", "just", "clearly", "trivial", "easy", "wrongly"}
+    assert len(re.findall(r"[.?](?:\s|$)", text.replace("...", "…"))) <= 4
+
+
+def test_banks_say_it_in_two_sentences():
+    for bank in MISTAKES.values():
+        for m in bank:
+            assert len(re.findall(r"[.?](?:\s|$)", m.tell)) <= 2, m.name
+
+
+def test_unknown_names():
+    assert 'Did you mean "momentum"?' in check("momentom", None).text
+    assert "There are: " in check("?", None).text
+    assert "Name the exercise first" in check(lambda: 1).text
+    assert "Did you mean" in hint("stabillity limit").text
+    assert "Did you mean" in solution("stabillity limit").text
+
+
+def test_feedback_says_its_verdict_in_words_and_marks():
+    section = Section("04_momentum", "Derive: a sum is not an average")
+    f = Feedback("not yet", "One `v`.", "idea", section, ("a: x",), "1\n2\n3\n4\n5")
+    assert repr(f).splitlines() == [
+        '✘ Not yet. One `v`. Read again: "Derive: a sum is not an average" in lesson 04.',
+        "  a: x",
+        "Your code printed:", "  1", "  2", "  3", "  ...",
+    ]  # fmt: skip
+    markdown = f._repr_markdown_()
+    assert markdown.startswith("✘ **Not yet.** One")
+    assert "](04_momentum.ipynb#Derive:-a-sum-is-not-an-average)" in markdown
+    assert not f and Feedback("right", "")
+    assert "```python\nx = 1\n```" in Help("One way.", "", "x = 1")._repr_markdown_()
+
+
+def test_tally_counts_exercises_and_begins_empty():
+    assert repr(tally()) == "No prediction is locked in yet."
+    check("best rate", "1/lambda1")
+    check("flip threshold", "1/lambda1")
+    check("worst angle", ...)
+    assert "Exercises: 1 of 2 tried are right." in repr(tally())
+    check("best rate", "2/(lambda1+lambda2)")
+    check("best rate", "1/lambda1")
+    assert "Exercises: 2 of 2 tried are right." in repr(tally())
