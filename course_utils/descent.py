@@ -54,7 +54,7 @@ class Trajectory:
         return _frozen(np.moveaxis(gradients, 0, 1))
 
     def steps_to(self, loss: float) -> Any:
-        """The first step with a loss of at most ``loss``; None (in a batch: inf) if there is none."""
+        """The first step with a loss of at most ``loss``; None, or inf in a batch, if none has."""
         return _first(self.losses <= loss)
 
     def settles_at(self, loss: float) -> Any:
@@ -108,7 +108,9 @@ def descend(
     if np.iscomplexobj(first):
         raise TypeError("A descent cannot start at complex weights: pass real numbers.")
     if not np.all(np.isfinite(first)):
-        raise ValueError(f"A descent cannot start at {first.tolist()}: every weight must be finite.")
+        raise ValueError(
+            f"A descent cannot start at {first.tolist()}: every weight must be finite."
+        )
     plan = {name: setting_plan(name, value, steps) for name, value in settings.items()}
     settings = {n: v if callable(v) else plan[n][0] for n, v in settings.items()}
     shapes = {"start": first.shape[1:], **{name: values[0].shape for name, values in plan.items()}}
@@ -173,7 +175,11 @@ def _trajectory(surface, rule, settings, positions, memories, no_step) -> Trajec
     if not good.all():
         ends = np.where(good.all(axis=0), np.inf, np.sum(good, axis=0))
         step = int(ends.min())
-        who = "The descent" if ends.ndim == 0 else f"{np.isfinite(ends).sum()} of {ends.size} descents"
+        who = (
+            "The descent"
+            if ends.ndim == 0
+            else f"{np.isfinite(ends).sum()} of {ends.size} descents"
+        )
         outside = np.isnan(losses[step]) & np.isfinite(positions[step]).all(axis=0)
         outside = np.all(outside[ends == step])
         stopped = f"{who} {_why(rule, settings, positions[step], step, no_step, outside)}"

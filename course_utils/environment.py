@@ -15,8 +15,8 @@ NEEDED = {
     "scikit-learn": (1, 4),
 }
 REMEDY = (
-    "Close JupyterLab, run `python3 course.py` in the folder of the course (on Windows `py course.py`), "
-    "and open this lesson from the JupyterLab that it starts."
+    "Close JupyterLab, run `python3 course.py` in the folder of the course (on Windows "
+    "`py course.py`), and open this lesson from the JupyterLab that it starts."
 )
 
 
@@ -34,7 +34,9 @@ def check_environment() -> str:
             continue
         if _numbers(found) < least:
             wanted = ".".join(map(str, least))
-            faults.append(f"the package {name} is version {found}, and the course needs {wanted} or newer")
+            faults.append(
+                f"the package {name} is version {found}, and the course needs {wanted} or newer"
+            )
     if not faults:
         return "Everything that the lessons need is here."
     return f"Not ready: {'; '.join(faults)}. {REMEDY}"

@@ -88,7 +88,8 @@ def weights(w: Any) -> np.ndarray:
         w = np.asarray(w)
     except ValueError:
         raise ValueError(
-            "The weights w1 and w2 have different shapes: pass two numbers, or two lists of one length."
+            "The weights w1 and w2 have different shapes: pass two numbers, or two lists of "
+            "one length."
         ) from None
     if w.dtype.kind not in "fc":
         if w.dtype.kind not in "iub":

@@ -126,6 +126,21 @@ class Proof:
         )
 
 
+def upright(expression: sp.Expr) -> sp.Expr:
+    """The same expression, factored, with 1 - beta for every -(beta - 1): no stray minus signs.
+
+    Of a factor and its negative it takes the one that is positive where all symbols are 1/2.
+    """
+    product = sp.Integer(1)
+    for factor in sp.Mul.make_args(sp.factor(expression)):
+        base, power = factor.as_base_exp()
+        half = {s: sp.Rational(1, 2) for s in base.free_symbols}
+        if base.is_Add and power.is_integer and base.subs(half).is_negative:
+            factor = (-1) ** power * sp.expand(-base) ** power
+        product *= factor
+    return product
+
+
 def symbol(name: str) -> sp.Symbol:
     """The course's symbol of that name: ``lr`` is eta; unknown names are real."""
     return _NAMED.get(name) or sp.Symbol(name, real=True)

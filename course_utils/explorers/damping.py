@@ -1,4 +1,4 @@
-"""How memory straightens the path: gradient descent beside momentum, and the ledger of both axes."""
+"""How memory straightens the path: gradient descent beside momentum, and a ledger of each axis."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..figures.descents import (
 from ..figures.scene import Panel, Picture, nice_limit, text
 from ..optimizers import GRADIENT_DESCENT, MOMENTUM
 from ..surfaces import Surface, ravine
-from ..theory import best_momentum, descent_limit, momentum_limit
+from ..theory import best_momentum, momentum_limit
 from .explorer import Explorer, Mark
 
 STEEP = 25.0
@@ -98,7 +98,10 @@ class Damping(Explorer):
         lr, beta, _ = best_momentum(STEEP, STEEP / state["kappa"])
         limit = float(momentum_limit(state["beta"], STEEP))
         first, second = ("left", "right") if lr <= limit else ("right", "left")
-        return {"lr": [(lr, "best", first), (limit, "limit", second)], "beta": [(beta, "best", "middle")]}
+        return {
+            "lr": [(lr, "best", first), (limit, "limit", second)],
+            "beta": [(beta, "best", "middle")],
+        }
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """A click on the ground moves the start there."""
@@ -126,7 +129,8 @@ class Damping(Explorer):
         ledgers = [_ledger(i, fresh[:, i], velocity[:, i]) for i in (0, 1)]
         losses = [padded(run.losses, self.last) for run in (plain, heavy)]
         curves = together(
-            curve(LOSS, losses[0], "loss-gd", "gd"), curve(LOSS, losses[1], "loss-momentum", "momentum")
+            curve(LOSS, losses[0], "loss-gd", "gd"),
+            curve(LOSS, losses[1], "loss-momentum", "momentum"),
         )
         front = GROUND.inside(on_ground[0]) + LEGEND + ledgers[0][0] + ledgers[1][0]
         spoken = _spoken(state, (plain, heavy), losses, now, fresh)
@@ -172,7 +176,11 @@ def _spoken(state, runs, losses, now, fresh) -> tuple[str, list[list[str]]]:
         "Its fresh steps along w1 add up to {5} out of {6} walked, along w2 to {7} out of {8}. "
         f"In {len(now) - 1} steps gradient descent {reach[0]}, momentum {reach[1]}."
     )
-    columns = [[str(k) for k in steps], _texts(losses[0], ".2g"), *(_texts(x, ".2f") for x in now.T)]
+    columns = [
+        [str(k) for k in steps],
+        _texts(losses[0], ".2g"),
+        *(_texts(x, ".2f") for x in now.T),
+    ]
     columns.append(_texts(losses[1], ".2g"))
     for axis in (0, 1):
         columns += [_texts(total[:, axis], ".2f"), _texts(size[:, axis], ".2f")]

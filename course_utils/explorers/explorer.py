@@ -16,7 +16,6 @@ from ..figures.caption import Captioned, filmstrip
 from ..figures.scene import Picture
 from .stage import Stage
 
-
 Mark = tuple[float, str, str]
 
 
@@ -168,7 +167,9 @@ class Explorer:
         sliders = widgets.Box([c for n, c in self._controls.items()]).add_class("drc-controls")
         row = widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))
         goal = widgets.HTML(f'<div class="drc-goal"><b>Goal.</b> {html.escape(self.goal)}</div>')
-        box = widgets.VBox([goal, self.stage, row, sliders] if self.goal else [self.stage, row, sliders])
+        box = widgets.VBox(
+            [goal, self.stage, row, sliders] if self.goal else [self.stage, row, sliders]
+        )
         return box.add_class("drc-explorer")
 
     def _step(self, by: int) -> None:

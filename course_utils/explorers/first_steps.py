@@ -29,8 +29,16 @@ def _back(reveal: bool) -> str:
         seen = ground(HIDDEN, GROUND, (-2, 0, 2), (-5, 0, 5), ("w1 ↑", "w2 →"))
     else:
         seen = GROUND.frame() + GROUND.axes((-5, 0, 5), (-2, 0, 2), "w2 →", "w1 ↑")
-        seen += text(496, 50, "the ground is dark: you feel only its slope under your feet", "muted", "middle")
-    return seen + LOSS.frame() + LOSS.axes((0, 5, 10, 15, 20), (0.01, 1, 100), "", "loss against step")
+        seen += text(
+            496,
+            50,
+            "the ground is dark: you feel only its slope under your feet",
+            "muted",
+            "middle",
+        )
+    return (
+        seen + LOSS.frame() + LOSS.axes((0, 5, 10, 15, 20), (0.01, 1, 100), "", "loss against step")
+    )
 
 
 def along_the_arrow(steps: int) -> tuple[tuple[float, float], ...]:
@@ -44,9 +52,12 @@ def along_the_arrow(steps: int) -> tuple[tuple[float, float], ...]:
 
 
 class FirstSteps(Explorer):
-    """The learner walks in the dark by clicks, then sees the ground and two rules from the same start."""
+    """A walk in the dark by clicks; then the ground, and two rules from the same start."""
 
-    goal = "Bring the loss below 1 in as few steps as you can: each click is one step. Then show the ground."
+    goal = (
+        "Bring the loss below 1 in as few steps as you can: each click is one step. "
+        "Then show the ground."
+    )
     last = 20
 
     def __init__(self, **state: Any) -> None:
@@ -152,13 +163,17 @@ def _race(walk: np.ndarray, losses: np.ndarray):
     heavy = descend(HIDDEN, MOMENTUM, START, last, lr=lr, beta=beta)
     place = GROUND.pixels(*padded(walk, last).T[::-1])
     you = (
-        '<polyline data-k="you-path" class="path you"/><path data-k="you-dots" class="dots you"/>'
-        '<circle data-k="you-now" class="mark you" r="8"/>'
-    ), [
-        Track("you-path", "upto", place),
-        Track("you-dots", "dots", place, like="you-path"),
-        Track("you-now", "at", place, like="you-path"),
-    ]
+        (
+            '<polyline data-k="you-path" class="path you"/>'
+            '<path data-k="you-dots" class="dots you"/>'
+            '<circle data-k="you-now" class="mark you" r="8"/>'
+        ),
+        [
+            Track("you-path", "upto", place),
+            Track("you-dots", "dots", place, like="you-path"),
+            Track("you-now", "at", place, like="you-path"),
+        ],
+    )
     on_ground = together(
         trail(GROUND, plain, last, "gd"),
         trail(GROUND, heavy, last, "momentum"),
@@ -179,8 +194,9 @@ def _race(walk: np.ndarray, losses: np.ndarray):
     )
     taken = len(walk) - 1
     sentence = (
-        f"You took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} your loss is {{1}}, that of "
-        "gradient descent at its best learning rate {2}, that of momentum at its best settings {3}."
+        f"You took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} your loss is {{1}}, "
+        "that of gradient descent at its best learning rate {2}, that of momentum at its best "
+        "settings {3}."
     )
     columns = [[str(k) for k in range(last + 1)]]
     columns += [[f"{x:.2g}" for x in column] for column in (yours, plain.losses, heavy.losses)]

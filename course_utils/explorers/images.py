@@ -28,7 +28,10 @@ def opening() -> Picture:
     heavy = descend(surface, MOMENTUM, lr=0.076, beta=0.5, steps=STEPS)
     walks = padded(plain.positions, STEPS), padded(heavy.positions, STEPS)
     wait = np.zeros(STEPS + 1, int), np.full(STEPS + 1, STEPS)
-    order = np.concatenate([np.arange(STEPS + 1), wait[1]]), np.concatenate([wait[0], np.arange(STEPS + 1)])
+    order = (
+        np.concatenate([np.arange(STEPS + 1), wait[1]]),
+        np.concatenate([wait[0], np.arange(STEPS + 1)]),
+    )
     trails = [trail(GROUND, run, STEPS, kind) for run, kind in ((plain, "gd"), (heavy, "momentum"))]
     moving = []
     for (_, tracks), steps in zip(trails, order, strict=True):
@@ -45,8 +48,8 @@ def opening() -> Picture:
     )
     return Picture(
         960, 318,
-        "A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the "
-        "minimum; momentum, from the same start, soon runs along the valley floor.",
+        "A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to "
+        "the minimum; momentum, from the same start, soon runs along the valley floor.",
         ground(surface, GROUND),
         names + GROUND.inside("".join(shapes for shapes, _ in trails), rest[0]),
         (*moving, *rest[1]),

@@ -14,8 +14,8 @@ from ..figures.scene import Picture, style
 class Stage(anywidget.AnyWidget):
     """A picture in the browser.
 
-    ``back`` is sent when the surface changes, ``scene`` (JSON) when a setting does. The browser moves
-    the picture when ``step`` changes, and plays it by itself while ``playing`` is true.
+    ``back`` is sent when the surface changes, ``scene`` (JSON) when a setting does. The
+    browser moves the picture when ``step`` changes, and plays it by itself while ``playing``.
     """
 
     _esm = files(__package__).joinpath("stage.js").read_text("utf-8")
@@ -33,7 +33,7 @@ class Stage(anywidget.AnyWidget):
 
         Args:
             picture: what to show; it has as many steps as its longest track.
-            marks: places to mark on sliders, by the slider's label: (share of its length, word, side).
+            marks: places on sliders, by the slider's label: (share of its length, word, side).
         """
         last = max((len(track.values) for track in picture.tracks), default=1) - 1
         with self.hold_sync():

@@ -1,4 +1,4 @@
-"""Why gradient descent zig-zags: its path, its step split along both axes, and both axes in time."""
+"""Why gradient descent zig-zags: its path, its step split in two, and both axes in time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from ..theory import best_descent, contraction, descent_limit
 from .damping import GROUND, STEEP, valley
 from .explorer import Explorer, Mark
 
-LEDGERS = Panel(46, 342, 280, 100, (0, 60), (-2.4, 2.4)), Panel(384, 342, 280, 100, (0, 60), (-12, 12))
+LEDGERS = (
+    Panel(46, 342, 280, 100, (0, 60), (-2.4, 2.4)),
+    Panel(384, 342, 280, 100, (0, 60), (-12, 12)),
+)
 LOSS = Panel(726, 342, 220, 100, (0, 300), (1e-5, 1e3), log=True)
 GOAL = 1e-3
 LEGEND = legend(18, (760, "gradient descent", "gd strong", "path gd"))
@@ -38,8 +41,12 @@ def _back(kappa: float) -> str:
     w1, w2 = LEDGERS
     panels = [
         ground(valley(kappa), GROUND),
-        w1.frame() + w1.axes((0, 20, 40, 60), (-2, 0, 2), "step") + w1.inside(level(w1, 0, "", "zero")),
-        w2.frame() + w2.axes((0, 20, 40, 60), (-10, 0, 10), "step") + w2.inside(level(w2, 0, "", "zero")),
+        w1.frame()
+        + w1.axes((0, 20, 40, 60), (-2, 0, 2), "step")
+        + w1.inside(level(w1, 0, "", "zero")),
+        w2.frame()
+        + w2.axes((0, 20, 40, 60), (-10, 0, 10), "step")
+        + w2.inside(level(w2, 0, "", "zero")),
         LOSS.frame() + LOSS.axes((0, 100, 200, 300), (1e-3, 1, 1000), "", "loss against step"),
         LOSS.inside(level(LOSS, GOAL, "goal", side="left")),
     ]
@@ -49,7 +56,7 @@ def _back(kappa: float) -> str:
 class ZigZag(Explorer):
     """Gradient descent on the contours of a ravine, its step split into its w1 and w2 parts.
 
-    Below: w1 and w2 against the step, each multiplied by its own factor 1 - lr curvature, and the loss.
+    Below: w1 and w2 against the step, each with its own factor 1 - lr curvature, and the loss.
     """
 
     goal = (
@@ -81,7 +88,9 @@ class ZigZag(Explorer):
         """Where w1 lands on the floor at once, the best rate, and where it runs away."""
         best, _ = best_descent(STEEP, STEEP / state["kappa"])
         limit = float(descent_limit(STEEP))
-        return {"lr": [(1 / STEEP, "1/λ1", "middle"), (best, "best", "left"), (limit, "2/λ1", "right")]}
+        return {
+            "lr": [(1 / STEEP, "1/λ1", "middle"), (best, "best", "left"), (limit, "2/λ1", "right")]
+        }
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """A click on the ground moves the start there."""
@@ -134,14 +143,19 @@ def _spoken(state, run, now, losses, flips, factors):
     hit = run.steps_to(GOAL)
     end = f"The loss is below 1e-3 at step {hit}." if hit is not None else ""
     if run.stopped:
-        end = f"The descent ran away: at step {run.steps + 1} the loss passed 1e12 times its first value."
+        away = run.steps + 1
+        end = f"The descent ran away: at step {away} the loss passed 1e12 times its first value."
     elif hit is None:
         end = f"After {len(now) - 1} steps the loss is {losses[-1]:.2g}, still above 1e-3."
     sentence = (
-        f"η = {state['lr']:.3g}, κ = {state['kappa']:g}. Step {{0}}: w1 = {{1}}, w2 = {{2}}, loss {{3}}; "
-        f"w1 flipped {{4}} times. Each step multiplies w1 by {factors[0]:.3f} and w2 by "
-        f"{factors[1]:.3f}. {end}"
-    ).replace("-", "−").replace("1e−3", "1e-3")
+        (
+            f"η = {state['lr']:.3g}, κ = {state['kappa']:g}. Step {{0}}: w1 = {{1}}, w2 = {{2}}, "
+            f"loss {{3}}; w1 flipped {{4}} times. Each step multiplies w1 by {factors[0]:.3f} and "
+            f"w2 by {factors[1]:.3f}. {end}"
+        )
+        .replace("-", "−")
+        .replace("1e−3", "1e-3")
+    )
     columns = [
         [str(k) for k in range(len(now))],
         *([format(x + 0.0, ".3g").replace("-", "−") for x in column] for column in now.T),

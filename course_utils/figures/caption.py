@@ -54,10 +54,10 @@ def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captio
     body, says = [], []
     for i, (picture, step) in enumerate(stills):
         x, y = (i % columns) * (width + gap), (i // columns) * (height + bar + gap)
-        letter = chr(ord("a") + i)
+        letter, title = chr(ord("a") + i), escape(picture.title, quote=False)
         body.append(
             f'<g transform="translate({number(x)} {number(y)})">'
-            f'<text x="8" y="21" class="strong">({letter}) {escape(picture.title, quote=False)}</text>'
+            f'<text x="8" y="21" class="strong">({letter}) {title}</text>'
             f'<svg y="{bar}" width="{picture.width}" height="{picture.height}">'
             f"{picture.still(step)}</svg></g>"
         )
@@ -66,5 +66,3 @@ def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captio
     size = columns * (width + gap) - gap, rows * (height + bar + gap) - gap
     caption = " ".join(says)
     return Captioned(document(*size, caption, "".join(body)), caption)
-
-

@@ -20,7 +20,8 @@ def ground(
 ) -> str:
     """The surface from above: w2 (flat) across, w1 (steep) up, the minimum marked."""
     x, y = panel.pixels(surface.minimum[1], surface.minimum[0])
-    cross = f'<path class="minimum" d="M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"/>'
+    arms = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
+    cross = f'<path class="minimum" d="{arms}"/>'
     return (
         panel.contours(surface)
         + panel.frame()
@@ -36,7 +37,7 @@ def padded(values: np.ndarray, steps: int) -> np.ndarray:
 
 
 def trail(panel: Panel, run: Trajectory, steps: int, kind: str) -> Piece:
-    """The path of a descent on the ground up to the step, a dot for every step, and its point now."""
+    """The path of a descent on the ground up to the step, a dot a step, and its point now."""
     place = panel.pixels(*padded(run.positions, steps).T[::-1])
     radius = 6 if kind == "gd" else 7
     shapes = (
@@ -100,7 +101,8 @@ def counter(panel: Panel, lines: list[str]) -> Piece:
 def legend(y: float, *entries: tuple[float, str, str, str]) -> str:
     """What the lines are: for each its place, its words, their kind and the classes of a sample."""
     return "".join(
-        f'<path class="{sample}" d="M{number(x)} {number(y - 5)}h32"/>' + text(x + 40, y, words, kind)
+        f'<path class="{sample}" d="M{number(x)} {number(y - 5)}h32"/>'
+        + text(x + 40, y, words, kind)
         for x, words, kind, sample in entries
     )
 
@@ -132,9 +134,8 @@ def level(panel: Panel, value: float, words: str, kind: str = "guide", side: str
     x, y = panel.pixels(panel.across[0], value)
     end = x + panel.width - 4 if side == "right" else x + 4
     anchor = "end" if side == "right" else "start"
-    return (
-        f'<path class="{kind}" d="M{number(x)} {number(y)}h{number(panel.width)}"/>'
-        + (text(end, y - 4, words, "small muted halo", anchor) if words else "")
+    return f'<path class="{kind}" d="M{number(x)} {number(y)}h{number(panel.width)}"/>' + (
+        text(end, y - 4, words, "small muted halo", anchor) if words else ""
     )
 
 

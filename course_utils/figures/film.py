@@ -1,4 +1,4 @@
-"""A picture that moves by itself: its tracks as animations inside the SVG, for pages without a kernel."""
+"""A picture that moves by itself: tracks as animations in the SVG, for pages without a kernel."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def film(picture: Picture, seconds: float, times: int = 3) -> str:
             ElementTree.SubElement(shape, tag, {**attributes, **clock})
     for parent in list(root.iter()):
         for shape in list(parent):
-            spoken = [t for t in picture.tracks if t.shape == shape.get("data-k") and t.kind == "text"]
+            spoken = [
+                t for t in picture.tracks if t.shape == shape.get("data-k") and t.kind == "text"
+            ]
             if spoken:
                 _take_turns(parent, shape, spoken[0].values, clock)
     for shape in root.iter():
@@ -65,7 +67,10 @@ def _animations(track: Track) -> list[tuple[str, dict[str, str]]]:
         ]
     if track.kind == "upto":
         place = np.asarray(values)
-        rest = [np.concatenate([place[: k + 1], place[[k] * (len(place) - 1 - k)]]) for k in range(len(place))]
+        rest = [
+            np.concatenate([place[: k + 1], place[[k] * (len(place) - 1 - k)]])
+            for k in range(len(place))
+        ]
         return [_animate("points", [points(p) for p in rest])]
     if track.kind == "dots":
         pieces = [f"M{points([p])}h0" for p in values]
@@ -97,6 +102,8 @@ def _take_turns(parent: Any, shape: Any, words: Sequence[str], clock: dict[str, 
     for word in dict.fromkeys(words):
         copy = ElementTree.Element(shape.tag, {k: v for k, v in shape.attrib.items()})
         copy.text = word
-        tag, attributes = _animate("visibility", ["visible" if x == word else "hidden" for x in words], "discrete")
+        tag, attributes = _animate(
+            "visibility", ["visible" if x == word else "hidden" for x in words], "discrete"
+        )
         ElementTree.SubElement(copy, tag, {**attributes, **clock})
         parent.insert(place, copy)

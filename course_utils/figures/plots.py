@@ -18,11 +18,15 @@ def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
     (low1, high1), (low2, high2) = surface.domain
     w2, w1 = np.linspace(low2, high2, 240), np.linspace(low1, high1, 160)
     loss = surface.value(np.stack(np.meshgrid(w1, w2, indexing="ij")))
-    heights = loss.min() + (loss.max() - loss.min()) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
+    heights = (
+        loss.min() + (loss.max() - loss.min()) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
+    )
     for height in heights:
         ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[DEPTH], alpha=0.09)
     ax.contour(w2, w1, loss, heights, colors=[DEPTH], linewidths=0.7, alpha=0.45)
-    ax.plot(surface.minimum[1], surface.minimum[0], "+", color=INK, markersize=12, markeredgewidth=2.2)
+    ax.plot(
+        surface.minimum[1], surface.minimum[0], "+", color=INK, markersize=12, markeredgewidth=2.2
+    )
     ax.set_aspect("equal")
     ax.set_xlim(low2, high2)
     ax.set_ylim(low1, high1)
@@ -58,13 +62,26 @@ def draw_rates(
     """
     rates, losses, look = list(runs), np.array(list(runs.values())), LINES[style]
     ax.loglog(rates, np.median(losses, axis=1), **{**look, "marker": ""})
-    ax.fill_between(rates, losses.min(axis=1), losses.max(axis=1), color=look["color"], alpha=0.18, linewidth=0)
+    ax.fill_between(
+        rates, losses.min(axis=1), losses.max(axis=1), color=look["color"], alpha=0.18, linewidth=0
+    )
     for rate, values in zip(rates, losses, strict=True):
-        ax.plot([rate] * len(values), values, linestyle="", marker=look["marker"], color=look["color"], markersize=4)
-    label_end(ax, at, float(np.median(runs[at])), name, look["color"], xytext=(-12, -below), ha="right")
+        ax.plot(
+            [rate] * len(values),
+            values,
+            linestyle="",
+            marker=look["marker"],
+            color=look["color"],
+            markersize=4,
+        )
+    label_end(
+        ax, at, float(np.median(runs[at])), name, look["color"], xytext=(-12, -below), ha="right"
+    )
 
 
-def draw_intervals(ax: Axes, groups: Mapping[str, Mapping[int, Any]], styles: Sequence[str]) -> None:
+def draw_intervals(
+    ax: Axes, groups: Mapping[str, Mapping[int, Any]], styles: Sequence[str]
+) -> None:
     """Ratios with their intervals on a logarithmic axis, a group of markers for each whole ``x``.
 
     ``groups`` maps a name to comparisons by place; each has ``effect``, ``low`` and ``high``.

@@ -19,7 +19,6 @@ import numpy as np
 
 from ..surfaces import Surface
 
-
 LABELLED = 26
 PAGE = 880
 
@@ -74,7 +73,9 @@ class Panel:
         if self.log:
             b = np.log10(np.maximum(np.asarray(b, dtype=float), 1e-300))
             low, high = np.log10(low), np.log10(high)
-        x = self.x + self.width * (np.asarray(a) - self.across[0]) / (self.across[1] - self.across[0])
+        x = self.x + self.width * (np.asarray(a) - self.across[0]) / (
+            self.across[1] - self.across[0]
+        )
         y = self.y + self.height * (high - np.asarray(b)) / (high - low)
         return np.clip(np.stack(np.broadcast_arrays(x, y), axis=-1), -4000, 6000)
 
@@ -91,9 +92,8 @@ class Panel:
         """Shapes that are cut off at the panel's edge."""
         box = " ".join(map(number, (self.x, self.y, self.width, self.height)))
         x, y, w, h = box.split()
-        return (
-            f'<svg role="none" x="{x}" y="{y}" width="{w}" height="{h}" viewBox="{box}">{"".join(shapes)}</svg>'
-        )
+        place = f'x="{x}" y="{y}" width="{w}" height="{h}"'
+        return f'<svg role="none" {place} viewBox="{box}">{"".join(shapes)}</svg>'
 
     def frame(self) -> str:
         """The panel's outline."""
@@ -121,7 +121,11 @@ class Panel:
             out.append(f'<path class="tick" d="M{number(x)} {number(y)}h-4"/>')
             out.append(text(x - 7, y + 4, label, "muted small", "end"))
         if across_name:
-            x = self.pixels(sum(across[-2:]) / 2, low)[0] if len(across_name) < 8 else self.x + self.width - 8
+            x = (
+                self.pixels(sum(across[-2:]) / 2, low)[0]
+                if len(across_name) < 8
+                else self.x + self.width - 8
+            )
             anchor = "middle" if len(across_name) < 8 else "end"
             out.append(text(x, self.y + self.height + 17, across_name, "small", anchor))
         if up_name:
@@ -130,7 +134,9 @@ class Panel:
 
     def contours(self, surface: Surface, levels: int = 9, size: tuple[int, int] = (161, 81)) -> str:
         """The sets {loss <= level} of a surface, w2 across and w1 up, deeper where it is darker."""
-        w2, w1 = (np.linspace(*limits, n) for limits, n in zip((self.across, self.up), size, strict=True))
+        w2, w1 = (
+            np.linspace(*limits, n) for limits, n in zip((self.across, self.up), size, strict=True)
+        )
         mesh = np.stack(np.meshgrid(w1, w2, indexing="ij"))
         loss = surface.value(mesh)
         floor, high = float(loss.min()), float(loss.max())
@@ -138,7 +144,11 @@ class Panel:
         return self.bands(w2, w1, loss, heights)
 
     def bands(
-        self, across: np.ndarray, up: np.ndarray, values: np.ndarray, levels: Sequence[float],
+        self,
+        across: np.ndarray,
+        up: np.ndarray,
+        values: np.ndarray,
+        levels: Sequence[float],
         least: float = 0.8,
     ) -> str:
         """The sets {values <= level}, one over the other, so that lower values are darker.

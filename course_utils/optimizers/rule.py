@@ -84,8 +84,8 @@ class Rule:
         missing = [name for name in self.hyper if name not in settings]
         if missing:
             raise TypeError(
-                f"The rule {self.name} needs a value for {', '.join(missing)}, which has no default: "
-                f"pass for instance {missing[0]}=0.05."
+                f"The rule {self.name} needs a value for {', '.join(missing)}, which has no "
+                f"default: pass for instance {missing[0]}=0.05."
             )
         return {name: settings[name] for name in self.hyper}
 
@@ -113,6 +113,6 @@ def positional_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def keyword_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
-    """Keyword-only parameters of a kernel: its hyper-parameters, and ``t`` where it counts steps."""
+    """Keyword-only parameters of a kernel: its hyper-parameters, and ``t`` if it counts steps."""
     parameters = inspect.signature(kernel).parameters.values()
     return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)

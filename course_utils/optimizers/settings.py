@@ -44,5 +44,7 @@ def plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
     resting = schedule and name == "lr" and any(np.all(x > 0) for x in numbers)
     for x in numbers:
         if not np.all(np.isfinite(x) & (inside(x) | (resting & (x == 0)))):
-            raise ValueError(f"The setting {name} must be {words}, and here it is {x}. {why}".strip())
+            raise ValueError(
+                f"The setting {name} must be {words}, and here it is {x}. {why}".strip()
+            )
     return numbers

@@ -250,15 +250,11 @@ ax.loglog(kappas, formula, **LINES["predicted"])
 label_end(ax, 300, measured[-2], "best η", LINES["gradient descent"]["color"], xytext=(8, -10))
 label_end(ax, 300, timid[-2], "no zig-zag", "#8a5a00", xytext=(-12, 8), ha="right")
 name_axes(ax, "condition number κ", "steps for a factor 1000")
-Captioned(
-    figure,
-    f"Steps to shrink the distance a thousandfold, measured (markers) and predicted (dots): from {measured[0]} at "
-    f"κ = 3 to {measured[-1]} at κ = 1000, never more than {np.abs(measured - formula).max():.1f} steps from the formula. "
-    f"Without zig-zag, η = 1/λ1, it takes {timid[-1] / measured[-1]:.2f} times as many at κ = 1000.",
-)
+worst = np.abs(measured - formula).max()
+Captioned(figure, f"Steps to shrink the distance a thousandfold, measured (markers) and predicted (dots): from {measured[0]} at κ = 3 to {measured[-1]} at κ = 1000, never more than {worst:.1f} steps from the formula. Without zig-zag, η = 1/λ1, it takes {timid[-1] / measured[-1]:.2f} times as many at κ = 1000.")
 
 # %% [markdown]
-# The line has slope one: **ten times the κ, ten times the steps.** A modest network can have a κ of many thousands. This is the bill that momentum (lesson 04) and RMSProp (lesson 06) set out to reduce.
+# The line has slope one: **ten times the κ, ten times the steps.** This is the bill that momentum (lesson 04) and RMSProp (lesson 06) set out to reduce.
 
 # %% [markdown]
 # ## Walls that do not throw you out
@@ -270,6 +266,9 @@ walls = article_ravine()
 bouncing = descend(walls, GRADIENT_DESCENT, lr=0.05, steps=300)
 calm = descend(walls, GRADIENT_DESCENT, lr=0.024, steps=300)
 place = theory.bounce(lr=0.05, curvature=80, width=0.25)
+print(f"predicted bounce between w1 = -{place:.5f} and {place:.5f}")
+
+# %%
 figure, axes = canvas(columns=2, height=4.4)
 for ax, run in zip(axes, (bouncing, calm)):
     draw_ground(ax, walls)

@@ -87,24 +87,24 @@ LOSS = ChoiceExercise(
     question="what is the loss of a network?",
     options={
         "a": "the share of examples that it gets wrong",
-        "b": "a number, computed from data and weights, that training makes small",
+        "b": "the distance of the weights from the best ones",
         "c": "what is forgotten from one epoch to the next",
-        "d": "the distance of the weights from the best ones",
+        "d": "a number, computed from data and weights, that training makes small",
     },
-    truth="b",
+    truth="d",
     reasons={
         "a": "That is the error rate; it moves in jumps and has no useful slope. The loss is the "
         "smooth number that training makes small. Read up: Dive into Deep Learning, d2l.ai, "
         "section Linear Regression.",
-        "b": "A function of the weights once the data are fixed: a landscape, and the subject "
-        "here.",
+        "b": "Nobody knows the best weights, so nobody could compute that. The loss compares "
+        "outputs with data. Read up: Dive into Deep Learning, d2l.ai, section Linear Regression.",
         "c": "Nothing is lost between epochs. The loss measures how badly the outputs fit the "
         "data. Read up: Dive into Deep Learning, d2l.ai, section Linear Regression.",
-        "d": "Nobody knows the best weights, so nobody could compute that. The loss compares "
-        "outputs with data. Read up: Dive into Deep Learning, d2l.ai, section Linear Regression.",
+        "d": "A function of the weights once the data are fixed: a landscape, and the subject "
+        "here.",
     },
-    hints=("What does an optimizer look at?", "It must have a slope.", "It is option b."),
-    solution='"b"',
+    hints=("What does an optimizer look at?", "It must have a slope.", "It is option d."),
+    solution='"d"',
 )
 
 PREREQUISITES = QuizExercise(
@@ -119,7 +119,7 @@ PREREQUISITES = QuizExercise(
         "shapes up from the right.",
         "SymPy and NumPy answer three of the four: `sp.diff`, `np.linalg.eigvalsh`, `.shape`.",
     ),
-    solution='{"derivative": "3*w", "eigenvalues": (25, 1), "shape": (2, 3), "loss": "b"}',
+    solution='{"derivative": "3*w", "eigenvalues": (25, 1), "shape": (2, 3), "loss": "d"}',
     because="Each part tells where to read up if it was new.",
 )
 

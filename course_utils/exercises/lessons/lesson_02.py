@@ -195,7 +195,7 @@ LEDGER = NumberExercise(
     because="The gradient of the same network takes 4 gigabytes; a product Hv no more than that.",
     truth=EXABYTES,
     unit="exabytes",
-    says="It takes",
+    says="The memory",
     slips=(
         Slip(
             2 * EXABYTES,
@@ -374,26 +374,47 @@ MENDED = MendExercise(
     because="Sizes of curvatures, damping above −λ, or a bounded gradient step: all three do it.",
 )
 
-TUNE = TuningExercise(
-    key="damp Rosenbrock",
-    question="find the mu with which damped Newton brings the loss in Rosenbrock's valley, from "
-    "(−1.2, 1), below 1e-6 in the fewest steps without Newton's detour: at most 25 steps, mu at "
-    "least 0.2.",
-    surface=rosenbrock,
+class DampTheSaddle(TuningExercise):
+    """A tuning target beside a saddle: a descent that is late stands on it or creeps off it."""
+
+    def _why(self, run: Any, last: int = -1) -> str:
+        w = run.positions[last]
+        if abs(w[1]) < 0.5:
+            return (
+                f"At the end it stands at ({number(w[0], 2)}, {number(w[1], 2)}), on the saddle or "
+                "close to it. Along w2 the curvature there is −1: what is left after mu is added?"
+            )
+        far = float(np.abs(run.positions[:, 1]).max())
+        if far > 3:
+            return (
+                f"One step threw it to |w2| = {number(far, 2)}: mu nearly cancels the curvature of "
+                "−1 there, and what is left to divide by is close to zero."
+            )
+        return (
+            f"At the end it stands at ({number(w[0], 2)}, {number(w[1], 2)}) and creeps towards "
+            "the minimum: a large mu makes every step short."
+        )
+
+
+TUNE = DampTheSaddle(
+    key="damp the saddle",
+    question="find the mu with which damped Newton leaves the saddle of saddle_well() from "
+    "(1.5, 0.001) and brings the loss below 1e-6 within 13 steps.",
+    surface=saddle_well,
     rule=DAMPED_NEWTON,
     target=1e-6,
-    bar=25,
-    grid={"mu": (0.2, 2.0, 181)},
+    bar=13,
+    grid={"mu": (0.5, 4.0, 351)},
     section=PLAY,
     hints=(
-        "Does a large mu make steps longer or shorter along the floor of the valley?",
-        "Close to the minimum the flat curvature is about 0.4; each step leaves the share "
-        "mu/(0.4 + mu).",
-        "Try mu below 1.",
+        "How strong is the negative curvature beside the saddle, and what does mu do to it?",
+        "Below −λ the step leads back to the saddle; far above it the step is short.",
+        "Try mu a little above 1.",
     ),
-    solution='{"mu": 0.3}',
-    because="Less damping is faster near the minimum, and takes larger risks on the way.",
-    patience=500,
+    solution='{"mu": 1.1}',
+    because="The curvature along w2 is −1 at the saddle, so every step leads downhill from mu = 1 "
+    "on; between ½ and 1 each step leads uphill, across the saddle and farther out behind it.",
+    patience=300,
 )
 
 ALONG = ChoiceExercise(

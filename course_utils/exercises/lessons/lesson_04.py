@@ -313,28 +313,28 @@ ANNEALING = ChoiceExercise(
     section=ARTICLE,
     options={
         "a": "right: simulated annealing lowers the learning rate step by step",
-        "b": "annealing, or decay, of the learning rate: simulated annealing is a random search",
+        "b": "raising β slowly, which is what simulated annealing does",
         "c": "momentum itself, which is a kind of simulated annealing",
-        "d": "raising β slowly, which is what simulated annealing does",
+        "d": "annealing, or decay, of the learning rate: simulated annealing is a random search",
     },
-    truth="b",
+    truth="d",
     reasons={
         "a": "Lowering the rate is called decay or annealing. *Simulated* annealing proposes "
         "random moves and accepts an uphill one with probability exp(−ΔE/T); decay never climbs "
         "on purpose.",
-        "b": "Simulated annealing accepts uphill moves at random, with probability exp(−ΔE/T). A "
-        "rate that decays only makes the steps shorter.",
+        "b": "A schedule for β is a schedule. Simulated annealing is a random search that accepts "
+        "some moves uphill, ever fewer as its temperature falls.",
         "c": "Momentum follows gradients and has no chance in it. Simulated annealing proposes "
         "random moves and accepts some that go uphill.",
-        "d": "A schedule for β is a schedule. Simulated annealing is a random search that accepts "
-        "some moves uphill, ever fewer as its temperature falls.",
+        "d": "Simulated annealing accepts uphill moves at random, with probability exp(−ΔE/T). A "
+        "rate that decays only makes the steps shorter.",
     },
     hints=(
         "What is random in simulated annealing?",
         "It accepts moves uphill with a probability that falls with its temperature.",
         "A shorter step is not a random one.",
     ),
-    solution='"b"',
+    solution='"d"',
 )
 
 EXPONENTIAL = ChoiceExercise(
@@ -344,19 +344,19 @@ EXPONENTIAL = ChoiceExercise(
     section=ARTICLE,
     options={
         "a": "right: old steps count less and less",
-        "b": "a sum that fades: its weights add up to 1/(1 − β), not to 1",
-        "c": "an average over the last 1/(1 − β) steps, each counting alike",
+        "b": "an average over the last 1/(1 − β) steps, each counting alike",
+        "c": "a sum that fades: its weights add up to 1/(1 − β), not to 1",
         "d": "an average, but only while β stays constant",
     },
-    truth="b",
+    truth="c",
     reasons={
         "a": "Old steps do fade. An average also needs weights that add up to 1, and here 1 + β + "
         "β² + ... = 1/(1 − β), which is 10 at β = 0.9: turning on momentum makes long-run steps "
         "ten times as long.",
-        "b": "1 + β + β² + ... = 1/(1 − β). With the factor 1 − β in front it would be an average; "
-        "the rate must then be converted.",
-        "c": "The steps do not count alike: they count 1, β, β², ... And these add up to 1/(1 − "
+        "b": "The steps do not count alike: they count 1, β, β², ... And these add up to 1/(1 − "
         "β), which makes a sum.",
+        "c": "1 + β + β² + ... = 1/(1 − β). With the factor 1 − β in front it would be an average; "
+        "the rate must then be converted.",
         "d": "Constant or not, the newest step enters whole, and the weights add up to more than "
         "1: to 1/(1 − β) in the long run.",
     },
@@ -365,7 +365,7 @@ EXPONENTIAL = ChoiceExercise(
         "The weights here are 1, β, β², ...",
         "1 + β + β² + ... = 1/(1 − β)",
     ),
-    solution='"b"',
+    solution='"c"',
 )
 
 DISCUSSION = DiscussionExercise(

@@ -1,4 +1,4 @@
-"""Exercises of lesson 05, How much momentum?"""
+"""Exercises of lesson 05, how much momentum."""
 
 import sympy as sp
 
@@ -30,8 +30,8 @@ LIMIT_AT = {
 
 CRITICAL = FormulaExercise(
     key="critical beta",
-    question="at which beta does a direction of curvature lambda1 cease to creep and begin to ring? "
-    "Write it with lr and lambda1, for lr lambda1 below 1.",
+    question="at which beta does a direction of curvature lambda1 cease to creep and begin to "
+    "ring? Write it with lr and lambda1, for lr lambda1 below 1.",
     section=REGIMES,
     hints=(
         "When do the two eigenvalues meet?",
@@ -73,8 +73,8 @@ CRITICAL = FormulaExercise(
         Slip(
             1 - LR * L1,
             "momentum, not gradient descent",
-            "That is the factor of gradient descent. Momentum rings from {right} on, with lr = 0.01 "
-            "and lambda1 = 25.",
+            "That is the factor of gradient descent. Momentum rings from {right} on, with lr = "
+            "0.01 and lambda1 = 25.",
         ),
         Slip(
             (1 - sp.sqrt(LR * L1)) / (1 + sp.sqrt(LR * L1)),
@@ -115,8 +115,8 @@ MOMENTUM_LIMIT = FormulaExercise(
         Slip(
             2 / ((1 - BETA) * L1),
             "the steep direction flips",
-            "The gain 1/(1 − beta) belongs to a steady push; at the limit the push flips. With beta "
-            "= 0.9 and lambda1 = 25 the limit is {right}, not {yours}.",
+            "The gain 1/(1 − beta) belongs to a steady push; at the limit the push flips. With "
+            "beta = 0.9 and lambda1 = 25 the limit is {right}, not {yours}.",
         ),
         Slip(
             (1 + BETA) / L1,
@@ -127,8 +127,8 @@ MOMENTUM_LIMIT = FormulaExercise(
         Slip(
             2 * (1 + BETA) / ((1 + 2 * BETA) * L1),
             "momentum, not Nesterov",
-            "That is the limit of Nesterov, {yours} with beta = 0.9 and lambda1 = 25. Momentum goes "
-            "on to {right}.",
+            "That is the limit of Nesterov, {yours} with beta = 0.9 and lambda1 = 25. Momentum "
+            "goes on to {right}.",
         ),
         Slip(
             2 * (1 + BETA),
@@ -191,8 +191,8 @@ BEST_BETA = FormulaExercise(
         Slip(
             (1 - 1 / ROOT) ** 2,
             "both directions count",
-            "That is critical for the flat direction at lr = 1/lambda1. A larger rate is better for "
-            "both: at kappa = 100 the best beta is {right}, not {yours}.",
+            "That is critical for the flat direction at lr = 1/lambda1. A larger rate is better "
+            "for both: at kappa = 100 the best beta is {right}, not {yours}.",
         ),
         Slip(
             1 - 2 / ROOT,
@@ -414,7 +414,8 @@ SUM = FormulaExercise(
         "w after three steps is w0 + v1 + v2 + v3.",
     ),
     solution='"-lr*(1 + beta + beta^2)"',
-    because="The size is as printed, lr (1 − β³)/(1 − β); the sign is minus, or momentum would climb.",
+    because="The size is as printed, lr (1 − β³)/(1 − β); the sign is minus, or momentum would "
+    "climb.",
     truth=-LR * (1 + BETA + BETA**2),
     says="The factor",
     symbols={"lr": LR, "beta": BETA},
@@ -497,9 +498,9 @@ DISCUSSION = DiscussionExercise(
         '"""The best beta is ((sqrt(kappa) − 1)/(sqrt(kappa) + 1))², which tends to 1 as kappa\n'
         "grows: for kappa in the thousands 0.9 to 0.95 is best, and the advice points the right\n"
         "way. On a mild ravine it wastes steps, since no learning rate makes a ringing direction\n"
-        "shrink faster than sqrt(beta). And the largest rate that converges is fragile: a curvature\n"
-        "that grows a little carries it over the limit. In practice one tries a few values, 0.9,\n"
-        '0.95 and 0.99, each with its own learning rate."""'
+        "shrink faster than sqrt(beta). And the largest rate that converges is fragile: a\n"
+        "curvature that grows a little carries it over the limit. In practice one tries a few\n"
+        'values, 0.9, 0.95 and 0.99, each with its own learning rate."""'
     ),
     because="An outline for the teacher: the limit of large κ, the bound √β, and tuning of both.",
 )

@@ -186,8 +186,8 @@ NESTEROV_MISTAKES = (
     Mistake(
         "w stays",
         "the velocity moves the weights",
-        "The velocity is right and w never moves: `w = w + ...` makes a new array that nobody sees. "
-        "Write `w += ...`, or return (w, v).",
+        "The velocity is right and w never moves: `w = w + ...` makes a new array that nobody "
+        "sees. Write `w += ...`, or return (w, v).",
         ("v = beta*v - lr*g",),
     ),
     Mistake(

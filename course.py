@@ -1,0 +1,354 @@
+"""Down the Ravine: open the course, or test it.
+
+    python3 course.py                   open JupyterLab on the first lesson
+        --no-browser                    show the address instead of opening a browser
+        --port N                        use port N instead of the first free one from 8888
+    python3 course.py test              run every test: library, lessons, browser
+    python3 course.py test ARGS...      run pytest with these arguments instead
+    python3 course.py lessons ARGS...   rebuild the lessons from their text twins
+    python3 course.py images            draw the pictures of the README again
+    python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
+    python3 course.py help              show this page
+
+On Windows, type py for python3. The first start fills the folder .venv with exact, hash-checked
+packages and takes a minute or two; later starts install nothing. To begin afresh, delete .venv.
+"""
+
+from __future__ import print_function
+
+import sys
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    sys.exit(
+        "The course runs on Python %d.%d to %d.%d and this is Python %d.%d: install one of those "
+        "and start the course with it, for instance: python3.13 course.py"
+        % (OLDEST + NEWEST + sys.version_info[:2])
+    )
+
+import argparse
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STATE = VENV / "state"
+STAMP = VENV / "stamp.json"
+RUNTIME, TEST = "requirements.lock", "requirements-test.lock"
+PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:",
+       "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r"]
+LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR",
+       "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
+       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+       "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+}
+AGAIN = ", then run the same command again."
+CAUSES = [
+    (r"No space left|Errno 28\b|not enough space", "The disk is full: free 1 GB" + AGAIN),
+    (r"DO NOT MATCH THE HASHES", "A downloaded package is not the one that the course pins and is "
+     "refused: empty pip's cache (python3 -m pip cache purge) or change the network" + AGAIN),
+    (r"Retrying \(|Connection|Could not fetch URL|SSLError|[Tt]imed out", "The package index "
+     "cannot be reached: check the network connection, and the proxy if there is one" + AGAIN),
+    (r"No matching distribution", "The package index that pip is set to use lacks a package that "
+     "the course pins: use another index or another network" + AGAIN),
+    (r"Permission denied|Read-only|Errno (1|13|30)\b|WinError (5|32)\b", "The course cannot write "
+     "to its folder: close every program that uses it, or move it to a folder of your own" + AGAIN),
+]
+
+
+def cause(words, otherwise):
+    """Turn what pip or the system said into one sentence that says what to do."""
+    return next((sentence for sign, sentence in CAUSES if re.search(sign, words)), otherwise)
+
+
+def digest(*paths):
+    """Return one hash for the contents of files."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def maker():
+    """Return what .venv depends on besides the locks: the Python, and where the course lies."""
+    return ["%d.%d" % sys.version_info[:2], str(ROOT)]
+
+
+def stamped():
+    """Return {lock: its hash} for what .venv holds; nothing if .venv is not whole."""
+    try:
+        stamp = json.loads(STAMP.read_text("utf-8"))
+        return stamp["locks"] if stamp["maker"] == maker() and PYTHON.exists() else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def prepare(lock):
+    """Bring .venv in step with a lock. If it is in step already, do nothing."""
+    if stamped().get(lock) == digest(ROOT / lock):
+        return
+    with alone():
+        whole = stamped()
+        if whole.get(lock) == digest(ROOT / lock):
+            return
+        STAMP.unlink(missing_ok=True)
+        if not whole:
+            make_venv()
+        pip_install(lock)
+        site = sysconfig.get_path("purelib", "venv", {"base": str(VENV)})
+        Path(site, "down_the_ravine.pth").write_text(os.path.relpath(str(ROOT), site), "ascii")
+        settings = STATE / "config" / "labconfig" / "default_setting_overrides.json"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps(LAB_SETTINGS), "utf-8")
+        run(["-c", "import matplotlib.font_manager"], quiet=True)
+        locks = {name: digest(ROOT / name) for name in {RUNTIME, lock}}
+        draft = STAMP.with_suffix(".draft")
+        draft.write_text(json.dumps({"maker": maker(), "locks": locks}), "utf-8")
+        draft.replace(STAMP)
+
+
+@contextlib.contextmanager
+def alone():
+    """Let one start at a time set up .venv; if that one dies, the system lets the next go on."""
+    with open(str(ROOT / ".setup.lock"), "w") as handle:
+        if not locked(handle):
+            print("Another start is setting up .venv: waiting for it.", flush=True)
+        while not locked(handle):
+            time.sleep(0.3)
+        yield
+
+
+def locked(handle):
+    """Take the lock that lies on an open file, if it is free; some file systems know no locks."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        return problem.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
+def make_venv():
+    """Make an empty .venv in place of whatever lies there."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        sys.exit("This Python lacks the module venv: install it (on Debian and Ubuntu: sudo apt "
+                 "install python3-venv)" + AGAIN)
+    if Path(sys.prefix).resolve() == VENV:
+        sys.exit("The folder .venv must be made again and is in use: type deactivate" + AGAIN)
+    print("Setting up .venv: this happens once and takes a minute or two.", flush=True)
+    if VENV.is_symlink() or VENV.is_file():
+        VENV.unlink()
+    elif VENV.exists():
+        shutil.rmtree(str(VENV))
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    if made.returncode:
+        sys.exit(cause(made.stdout, "This Python cannot make a virtual environment: install Python "
+                       "from python.org and start the course with it."))
+
+
+def pip_install(lock):
+    """Install the exact packages of a lock; pip refuses a file whose hash is not in it."""
+    total = len(re.findall(r"(?m)^\w", (ROOT / lock).read_text("utf-8")))
+    said, seen = [], 0
+    with subprocess.Popen([str(PYTHON)] + PIP + [lock], cwd=str(ROOT), env=environment(),
+                          encoding="utf-8", errors="replace", stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as pip:
+        for line in pip.stdout:
+            said.append(line)
+            seen += line.startswith(("Collecting", "Requirement already"))
+            if sys.stdout.isatty():
+                print("\r  package %d of %d " % (min(seen, total), total), end="", flush=True)
+    if pip.returncode:
+        (VENV / "pip.log").write_text("".join(said), "utf-8")
+        sys.exit(cause("".join(said), "pip failed: read .venv/pip.log to see why" + AGAIN))
+
+
+def environment():
+    """Return the variables for programs in .venv, free of the user's own Python and Jupyter."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("PYTHON", "JUPYTER", "JPY_", "__PYVENV"))
+            and name not in ("MPLBACKEND", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")}
+    return dict(kept, VIRTUAL_ENV=str(VENV), PYTHONUTF8="1", PIP_USER="0",
+                PATH=str(PYTHON.parent) + os.pathsep + kept.get("PATH", ""),
+                JUPYTER_CONFIG_DIR=str(STATE / "config"), JUPYTER_DATA_DIR=str(STATE / "data"),
+                JUPYTER_RUNTIME_DIR=str(STATE / "runtime"), JUPYTER_PREFER_ENV_PATH="1",
+                IPYTHONDIR=str(STATE / "ipython"), MPLCONFIGDIR=str(STATE / "matplotlib"))
+
+
+def run(arguments, quiet=False):
+    """Run .venv's Python in the course's folder and return its exit code.
+
+    Ctrl-C and a request to end are the program's to answer.
+    """
+    output, interrupted = subprocess.DEVNULL if quiet else None, False
+    with subprocess.Popen([str(part) for part in [PYTHON] + arguments], cwd=str(ROOT),
+                          env=environment(), stdout=output, stderr=output) as child:
+        before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        while child.returncode is None:
+            try:
+                child.wait()
+            except KeyboardInterrupt:
+                interrupted = True
+        signal.signal(signal.SIGTERM, before)
+    if interrupted and child.returncode:
+        raise KeyboardInterrupt
+    return child.returncode
+
+
+def lessons():
+    """Return the paths of the lessons, in order."""
+    return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def trust():
+    """Sign the lessons, so that JupyterLab shows their pictures before anything is run."""
+    mark, now = STATE / "trusted", digest(*lessons())
+    if lessons() and not (mark.exists() and mark.read_text("ascii") == now):
+        sign = "from nbformat.sign import TrustNotebookApp as App; App.launch_instance()"
+        if run(["-c", sign] + lessons(), quiet=True):
+            print("Some pictures appear once you choose Trust Notebook (Ctrl+Shift+C) in a lesson.")
+        else:
+            mark.write_text(now, "ascii")
+
+
+def free_port(ports):
+    """Return the first of the ports on which a server can start here, or None."""
+    for port in ports:
+        with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
+            if os.name != "nt":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    return None
+
+
+def lab_arguments(port, browser):
+    """Return what Python is given to start JupyterLab on the first lesson."""
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return LAB + ["--ServerApp.port=%d" % port, "--ServerApp.open_browser=%s" % browser] + root
+
+
+def lab(arguments):
+    """Open JupyterLab on the first lesson."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--port", type=int)
+    parser.error = lambda why: sys.exit("No such command (%s): see python3 course.py help." % why)
+    asked = parser.parse_args(arguments)
+    port = free_port(range(8888, 8988) if asked.port is None else [asked.port])
+    if port is None:
+        sys.exit("That port is taken or reserved: choose another one with --port.")
+    prepare(RUNTIME)
+    trust()
+    print("JupyterLab starts; to end it, save your work and press Ctrl-C here twice.", flush=True)
+    if run(lab_arguments(port, not asked.no_browser)) > 0:
+        return "JupyterLab ended with an error: delete the folder .venv" + AGAIN
+    return 0
+
+
+def find_browser():
+    """Return the path of Chromium or one of its kin, or None; COURSE_CHROMIUM comes first."""
+    named = os.environ.get("COURSE_CHROMIUM")
+    if named:
+        return shutil.which(named) or sys.exit("COURSE_CHROMIUM names a browser that does not "
+                                               "exist: correct it or unset it" + AGAIN)
+    places = ["chromium", "chromium-browser", "google-chrome", "chrome", "msedge"]
+    places += ["/Applications/%s.app/Contents/MacOS/%s" % (name, name)
+               for name in ("Chromium", "Google Chrome", "Microsoft Edge")]
+    places += [os.path.join(os.environ.get(folder, ""), maker, "Application", program)
+               for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+               for maker, program in ((r"Google\Chrome", "chrome.exe"), ("Chromium", "chrome.exe"),
+                                      (r"Microsoft\Edge", "msedge.exe"))]
+    return next(filter(None, map(shutil.which, places)), None)
+
+
+def test(arguments):
+    """Run all tests in stages, or pytest with the arguments given."""
+    browser = find_browser()
+    if not browser and os.environ.get("CI"):
+        sys.exit("No browser for the browser tests: install Chromium or name one in "
+                 "COURSE_CHROMIUM" + AGAIN)
+    prepare(TEST)
+    if arguments:
+        return run(["-m", "pytest"] + arguments)
+    spread = ["-n", "2", "--dist", "loadscope"]
+    nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60"]
+    stages = [("library", spread + ["tests", "--ignore=tests/browser"]),
+              ("lessons", spread + nbval + (lessons() or ["notebooks"])),
+              ("browser", ["tests/browser"])]
+    failed, summary = False, []
+    for stage, chosen in stages:
+        if stage == "browser" and not browser:
+            summary.append("browser left out, as it needs Chromium, Chrome or Edge installed, or "
+                           "named in COURSE_CHROMIUM")
+            continue
+        print("\nTests of the %s" % stage, flush=True)
+        code = run(["-m", "pytest"] + chosen)
+        failed = failed or code != 0
+        summary.append("%s %s" % (stage, "failed" if code else "passed"))
+    print("\nTests: %s." % "; ".join(summary))
+    return int(failed)
+
+
+def lock(arguments):
+    """Choose the exact versions again, for every system and Python at once."""
+    uv = shutil.which("uv") or sys.exit("uv is needed for this: pip install uv" + AGAIN)
+    command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version",
+               "%d.%d" % OLDEST, "--fork-strategy", "fewest", "--generate-hashes", "--no-header",
+               "--no-annotate", "--no-emit-index-url", "--quiet"] + arguments
+    return subprocess.call(command + ["-o", RUNTIME], cwd=str(ROOT)) or subprocess.call(
+        command + ["--group", "test", "-c", RUNTIME, "-o", TEST], cwd=str(ROOT))
+
+
+def main(arguments):
+    """Do what the command line asks and return the exit code."""
+    word, rest = "".join(arguments[:1]), arguments[1:]
+    if word in ("help", "-h", "--help"):
+        print(__doc__)
+        return 0
+    if word in ("test", "lock"):
+        return (test if word == "test" else lock)(rest)
+    if word == "lessons":
+        prepare(TEST)
+        return run(["tools/lessons.py"] + rest)
+    if word == "images":
+        prepare(RUNTIME)
+        return run(["-m", "course_utils.explorers.images"] + rest)
+    return lab(arguments)
+
+
+def start(arguments):
+    """Do what the command line asks; whatever goes wrong ends in one sentence."""
+    try:
+        return main(arguments)
+    except KeyboardInterrupt:
+        return "Stopped: run the same command again to go on."
+    except OSError as problem:
+        return cause(str(problem), "The system refused (%s): clone the course again, or start it "
+                     "from another folder." % problem)
+
+
+if __name__ == "__main__":
+    sys.exit(start(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Tests that drive the lessons in JupyterLab with a real headless Chromium."""

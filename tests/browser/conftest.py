@@ -1,0 +1,136 @@
+"""Fixtures: one JupyterLab, one Chromium, lessons opened once and shared by the tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tests.browser.lab import ROOT, Lab, chromium
+from tests.browser.page import SIZES, LessonPage
+
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+MOST_OPEN = 2
+# What most courses do: `interact` and a new inline figure at each change of the slider. It shows
+# what an explorer shows: the ravine, gradient descent beside momentum, the loss.
+BASELINE = """
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import FloatSlider, interact
+
+axis = np.linspace(-12, 12, 120)
+valley = (25 * axis[None, :] ** 2 + axis[:, None] ** 2) / 2
+
+def path(lr, beta, steps=150):
+    w, v, points = np.array([2.0, -10.0]), np.zeros(2), []
+    for _ in range(steps):
+        points.append(w)
+        v = beta * v - lr * np.array([25.0, 1.0]) * w
+        w = w + v
+    return np.array(points).T
+
+def picture(lr):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 5))
+    left.contourf(axis, axis, valley, np.geomspace(0.1, 2000, 12), cmap="Blues")
+    for beta in (0, 0.9):
+        w1, w2 = path(lr, beta)
+        left.plot(w1, w2, marker=".")
+        right.semilogy((25 * w1**2 + w2**2) / 2)
+    plt.show()
+
+interact(picture, lr=FloatSlider(0.02, min=0.001, max=0.08, step=0.001, description="interact"))
+None
+"""
+
+
+@pytest.fixture(scope="session")
+def lab():
+    """A private JupyterLab that serves a copy of the lessons."""
+    with Lab() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def page_for(lab, browser) -> Callable[..., LessonPage]:
+    """`page_for(name, theme="light", size=(1366, 768))`: a lesson, run from the top.
+
+    A lesson stays open for the tests that follow; `fresh=True` opens it anew. A cell that ends in
+    an error or writes to stderr fails the test that asked.
+    """
+    pages: dict[str, LessonPage] = {}
+
+    def open_page(name, theme="light", size=SIZES[0], fresh=False) -> LessonPage:
+        if fresh and name in pages:
+            pages.pop(name).close()
+        if name not in pages:
+            while len(pages) >= MOST_OPEN:
+                pages.pop(next(iter(pages))).close()
+            pages[name] = LessonPage(browser.new_context().new_page(), lab, name).open().run()
+        assert not pages[name].bad_outputs, f"{name} does not run: {pages[name].bad_outputs}"
+        return pages[name].look(theme, size)
+
+    yield open_page
+    for page in pages.values():
+        page.close()
+
+
+@pytest.fixture(scope="session", params=LESSONS)
+def lesson(request, page_for) -> LessonPage:
+    """Each lesson in turn, light, 1366 × 768."""
+    return page_for(request.param)
+
+
+@pytest.fixture(scope="module")
+def open_code(lab, browser) -> Callable[..., LessonPage]:
+    """`open_code(name, *sources)`: a notebook of these code cells, run; closed after the module."""
+    pages = []
+
+    def open_page(name, *sources) -> LessonPage:
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        cells = [new_code_cell(source.strip()) for source in sources]
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), lab.folder / f"{name}.ipynb")
+        pages.append(LessonPage(browser.new_context().new_page(), lab, name))
+        return pages[-1].open().run().look()
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def race(open_code) -> Callable[..., tuple[list[float], list[float]]]:
+    """`race(find, *sources)`: the latencies of our slider in ms, and those of `interact`.
+
+    `sources` are the code cells that show an explorer, `find` takes the page and returns one of
+    its sliders. Both are measured on one page, in turns; compare them, the times alone depend on
+    the machine.
+    """
+
+    def run(find, *sources, presses=10):
+        page = open_code("race", BASELINE, *sources)
+        assert not page.bad_outputs, page.bad_outputs
+        ours, theirs = find(page), page.slider_labelled("interact")
+        times = ([], [])
+        for _ in range(2):
+            for taken, one in zip(times, (ours, theirs), strict=True):
+                taken += page.latency(one, presses // 2)
+        return times
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shots(tmp_path_factory) -> Path:
+    """Where screenshots go: the folder named by COURSE_SHOTS, or one that is thrown away."""
+    return Path(os.environ.get("COURSE_SHOTS") or tmp_path_factory.mktemp("shots"))

@@ -1,0 +1,158 @@
+"""What an explorer does under a hand: the browser draws what Python draws, plays, obeys clicks."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+from xml.etree import ElementTree
+
+import pytest
+
+from course_utils.explorers import Damping, FirstSteps, ZigZag
+
+SOURCES = {
+    "damping": "from course_utils.explorers import Damping\nDamping(step=6)",
+    "zig_zag": "from course_utils.explorers import ZigZag\nZigZag(step=12)",
+    "first_steps": "from course_utils.explorers import FirstSteps\nFirstSteps()",
+    "prediction": (
+        "from course_utils.exercises import predict\nfrom course_utils.explorers import ZigZag\n"
+        "predict('The rate from which it runs away', truth=0.08, low=0, high=1, opens=ZigZag())"
+    ),
+}
+DRAWN = """stage => [...stage.querySelectorAll('svg:last-child [data-k]')].map(e => [
+    e.dataset.k, e.getAttribute('transform') || '', e.getAttribute('points') || '',
+    e.getAttribute('d') || '', e.textContent])"""
+
+
+@pytest.fixture(scope="module")
+def page(open_code):
+    """All explorers on one page."""
+    shown = open_code("explorers", *SOURCES.values())
+    assert not shown.bad_outputs, shown.bad_outputs
+    return shown
+
+
+def expected(explorer) -> dict[str, list[str]]:
+    """The moving shapes as Python draws them."""
+    picture = explorer._picture(explorer.state())
+    root = ElementTree.fromstring(f"<g>{picture.front}</g>")
+    keys = [e.get("data-k") for e in root.iter() if e.get("data-k")]
+    still = ElementTree.fromstring(picture.still(explorer.step).removeprefix(picture.back))
+    shapes = [
+        e for before, e in zip(root.iter(), still.iter(), strict=True) if before.get("data-k")
+    ]
+    return {
+        key: [e.get("transform", ""), e.get("points", ""), e.get("d", ""), e.text or ""]
+        for key, e in zip(keys, shapes, strict=True)
+    }
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers in an attribute."""
+    return [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", text)]
+
+
+def assert_drawn_as(explorer, shown) -> None:
+    """The browser's shapes are Python's, to a tenth of a pixel."""
+    drawn = {key: rest for key, *rest in shown.locator(".drc-stage").first.evaluate(DRAWN)}
+    wanted = expected(explorer)
+    assert drawn.keys() == wanted.keys()
+    for key, attributes in wanted.items():
+        for one, other in zip(attributes, drawn[key], strict=True):
+            assert re.sub(r"[-\d.]+", "#", one) == re.sub(r"[-\d.]+", "#", other), key
+            assert numbers(one) == pytest.approx(numbers(other), abs=0.151), key
+
+
+def test_browser_draws_what_python_draws(page):
+    shown = page.explorer(0)
+    explorer = Damping(step=6)
+    assert_drawn_as(explorer, shown)
+    page.press(page.slider("step", shown), "ArrowRight", "ArrowRight")
+    page.press(page.slider("memory β", shown), "ArrowRight")
+    explorer.step, explorer.beta = 8, 0.502
+    assert_drawn_as(explorer, shown)
+    assert page.status(shown) == explorer.caption()
+
+
+def test_a_click_moves_the_start(page):
+    shown = page.explorer(1)
+    page.click_stage(shown, 0.3, 0.2)
+    explorer = ZigZag()
+    explorer.set(**explorer.clicked(0.3 * 960, 0.2 * 466))
+    said = re.search(r"w1 = (\S+), w2 = (\S+),", page.status(shown)).groups()
+    place = [float(x.replace("−", "-")) for x in said]
+    assert place == pytest.approx([explorer.w1, explorer.w2], abs=0.06)
+
+
+def test_a_click_is_a_step_and_the_light_goes_on(page):
+    shown = page.explorer(2)
+    page.click_stage(shown, 0.4, 0.4)
+    assert "You have taken 1 of 20 steps" in page.status(shown)
+    page.press_button("Go to next w1, w2", shown)
+    assert "You have taken 2 of 20 steps" in page.status(shown)
+    page.press_button("Undo", shown)
+    page.press_button("Show the ground", shown)
+    assert page.status(shown).startswith("You took 1 step.")
+
+
+def test_presets_and_reset(page):
+    shown = page.explorer(0)
+    for name, state in Damping.presets.items():
+        page.press_button(name, shown)
+        explorer = Damping(step=6)
+        explorer._preset(state)
+        assert page.status(shown) == explorer.caption()
+    page.press_button("Reset", shown)
+    assert page.status(shown) == Damping(step=6).caption()
+
+
+def test_play_waits_for_the_button_and_pauses(page):
+    shown = page.explorer(0)
+    page.press_button("Reset", shown)
+    page.page.wait_for_timeout(600)
+    assert "Step 6:" in page.status(shown)
+    page.press_button("Play", shown)
+    page.page.wait_for_timeout(1500)
+    page.press_button("Play", shown)
+    page.page.wait_for_timeout(600)
+    paused = page.status(shown)
+    step = int(re.search(r"Step (\d+):", paused)[1])
+    assert 6 < step < 100
+    page.page.wait_for_timeout(600)
+    assert page.status(shown) == paused
+    assert page.value(page.slider("step", shown)).startswith(str(step))
+
+
+def test_less_motion_is_respected(page):
+    shown = page.explorer(0)
+    page.press_button("Reset", shown)
+    page.page.emulate_media(reduced_motion="reduce")
+    page.press_button("Play", shown)
+    places = set()
+    for _ in range(12):
+        page.page.wait_for_timeout(60)
+        places.add(shown.locator('[data-k="momentum-now"]').get_attribute("transform"))
+    page.press_button("Play", shown)
+    page.page.emulate_media(reduced_motion="no-preference")
+    assert 1 <= len(places) <= 3
+
+
+def test_the_explorer_opens_after_the_prediction(page):
+    waiting = page.page.locator(".drc-predict").first
+    assert page.page.locator(".drc-explorer").count() == 3
+    waiting.get_by_role("spinbutton").or_(waiting.get_by_role("textbox")).first.fill("0.1")
+    page.press_button("Lock in")
+    page.page.locator(".drc-explorer").nth(3).wait_for(timeout=10000)
+    assert "0.08" in page.page.locator(".drc-predict").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "slider"),
+    [("damping", "memory β"), ("zig_zag", "learning rate η"), ("first_steps", "step")],
+)
+def test_four_times_as_fast_as_interact(race, name, slider):
+    sources = [SOURCES[name]]
+    if name == "first_steps":
+        sources = ["from course_utils.explorers import FirstSteps\nFirstSteps(reveal=True)"]
+    ours, theirs = race(lambda page: page.slider(slider, page.explorer()), *sources)
+    assert median(theirs) >= 4 * median(ours)

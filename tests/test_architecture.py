@@ -1,0 +1,184 @@
+"""The rooms of the library import what the plan lets them import, and the tree reads clean."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "course_utils"
+
+ARROWS = {
+    "surfaces": set(),
+    "optimizers": set(),
+    "theory": set(),
+    "environment": set(),
+    "descent": {"surfaces", "optimizers"},
+    "symbolic": {"optimizers"},
+    "networks": {"optimizers"},
+    "figures": {"descent", "surfaces", "optimizers"},
+    "explorers": {"figures", "descent", "surfaces", "optimizers", "theory"},
+    "exercises": {"symbolic", "descent", "surfaces", "optimizers"},
+}
+PACKAGES = {
+    "surfaces": {"numpy", "sympy"},
+    "optimizers": {"numpy"},
+    "theory": {"numpy"},
+    "environment": set(),
+    "descent": {"numpy"},
+    "symbolic": {"numpy", "sympy"},
+    "networks": {"numpy", "sklearn", "scipy", "threadpoolctl"},
+    "figures": {"numpy", "matplotlib", "contourpy", "IPython"},
+    "explorers": {"numpy", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "exercises": {"numpy", "sympy"},
+}
+PREDICTION = {"ipywidgets", "anywidget", "traitlets", "IPython"}
+DECLARED = {"numpy", "sympy", "matplotlib", "ipywidgets", "anywidget", "scikit-learn"}
+COMES_WITH = {
+    "scipy": "scikit-learn",
+    "threadpoolctl": "scikit-learn",
+    "contourpy": "matplotlib",
+    "ipython": "ipywidgets",
+    "traitlets": "ipywidgets",
+}
+NOT_IN_A_BROWSER = {"subprocess", "socket", "ssl", "multiprocessing", "concurrent"}
+
+
+def imports(path, nodes=ast.walk):
+    """Full dotted names of what a file imports, relative imports resolved."""
+    package = path.relative_to(ROOT).parts[:-1]
+    for node in nodes(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = [*above, *([node.module] if node.module else [])]
+            yield from (".".join([*module, alias.name]) for alias in node.names)
+
+
+def room(path):
+    return path.relative_to(LIBRARY).with_suffix("").parts[0]
+
+
+FILES = sorted(path for path in LIBRARY.rglob("*.py") if path != LIBRARY / "__init__.py")
+
+
+def test_every_room_is_on_the_plan():
+    assert {room(path) for path in FILES} <= ARROWS.keys() == PACKAGES.keys()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_imports_follow_the_arrows(path):
+    here = room(path)
+    rooms, packages = ARROWS[here] | {here}, PACKAGES[here]
+    if here == "exercises" and path.stem.startswith("predict"):
+        packages = packages | PREDICTION
+    for name in imports(path):
+        first, *rest = name.split(".")
+        if first == "course_utils":
+            assert rest and rest[0] in rooms, f"{here} may not import {name}"
+        else:
+            assert first in packages | sys.stdlib_module_names, f"{here} may not import {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_importing_needs_nothing_that_a_browser_lacks(path):
+    top = {name.split(".")[0] for name in imports(path, ast.iter_child_nodes)}
+    assert not top & NOT_IN_A_BROWSER
+
+
+def test_packages_are_declared_or_come_with_a_declared_one():
+    used = set().union(*PACKAGES.values(), PREDICTION)
+    known = {"sklearn": "scikit-learn", "IPython": "ipython"}
+    assert {known.get(name, name) for name in used} <= DECLARED | COMES_WITH.keys()
+    for part, whole in COMES_WITH.items():
+        needs = [Requirement(line) for line in metadata.requires(whole)]
+        assert part in {need.name.lower() for need in needs if need.marker is None}
+
+
+def test_importing_the_library_loads_nothing_else():
+    program = (
+        "import sys; before = set(sys.modules); import course_utils;"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    ).stdout.split()
+    assert set(loaded) - sys.stdlib_module_names == {"course_utils"}
+
+
+def test_the_tree_is_lint_clean():
+    ran = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise", "."],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def tree():
+    """The files that belong to the course: what git tracks or would track."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            timeout=60,
+        ).stdout.split("\0")
+        paths = [ROOT / name for name in listed if name]
+    except (OSError, subprocess.CalledProcessError):
+        paths = [
+            path
+            for path in ROOT.rglob("*")
+            if not any(part.startswith((".", "__")) for part in path.relative_to(ROOT).parts[:-1])
+        ]
+    return sorted(path for path in paths if path.is_file())
+
+
+def words(*halves):
+    """Words spelled in halves, so that this file does not hold them itself."""
+    return "|".join(first + second for first, second in halves)
+
+
+FORBIDDEN = {
+    "a note to self": rf"\b({words(('TO', 'DO'), ('FIX', 'ME'), ('XX', 'X'))})\b",
+    "a path of one machine": rf"(?<![\w.])/({words(('wo', 'rk'), ('ro', 'ot'))})/"
+    r"|/(home|Users)/\w|[A-Z]:\\+Users\\",
+    "a registry": "|".join(
+        [words(("python", "hosted"), ("pypi", r"\.org"), ("anaconda", r"\.org"))]
+        + [words(("npm", r"js\."), ("jsdel", "ivr"), ("unp", r"kg\."))]
+    ),
+    "the tools of its authors": rf"(?i:{words(('clau', 'de'), ('anthro', 'pic'), ('chat', 'gpt'))})"
+    rf"|(?i:{words(('open', 'ai'), ('co', 'pilot'))}|\bissue #?\d)|\b{words(('A', 'I'))}\b",
+}
+DATA = re.compile(r"[A-Za-z0-9+/=]{60,}")
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_file_holds(what):
+    pattern = re.compile(FORBIDDEN[what])
+    found = []
+    for path in tree():
+        try:
+            text = DATA.sub("", path.read_text("utf-8"))
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            match = pattern.search(line)
+            if match:
+                found.append(f"{path.relative_to(ROOT)}:{number}: {match[0]}")
+    assert not found, "\n".join(found)

@@ -1,0 +1,558 @@
+"""course.py: what it sets up, and the sentence that each failure ends in."""
+
+import ast
+import contextlib
+import errno
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from nbformat.sign import NotebookNotary
+
+ROOT = Path(__file__).resolve().parents[1]
+
+FAKE_LAB = """
+import json, os, sys
+import course_utils
+print(json.dumps({"arguments": sys.argv[1:], "prefix": sys.prefix, "library": course_utils.__file__,
+                  "environment": dict(os.environ)}))
+sys.exit(int(os.environ.get("FAKE_LAB_EXIT", 0)))
+"""
+FAKE_SIGN = """
+import sys
+class TrustNotebookApp:
+    @staticmethod
+    def launch_instance():
+        with open("signed.txt", "a", encoding="utf-8") as log:
+            print(len(sys.argv) - 1, file=log)
+"""
+
+
+def make_wheel(folder, name, files):
+    """Write a wheel and return the line that pins it in a lock."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info/"
+    with zipfile.ZipFile(path, "w") as wheel:
+        for file, text in files.items():
+            wheel.writestr(file, text)
+        wheel.writestr(info + "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        wheel.writestr(
+            info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(info + "RECORD", "".join(f"{file},,\n" for file in files))
+    return f"{name}==1.0 \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+class Clone:
+    """A small clone of the course whose JupyterLab is a stand-in that tells how it was called."""
+
+    def __init__(self, folder, wheels):
+        self.folder, self.wheels = folder, wheels
+        (folder / "notebooks").mkdir(parents=True)
+        (folder / "course_utils").mkdir()
+        (folder / "course_utils" / "__init__.py").touch()
+        shutil.copy(ROOT / "course.py", folder)
+        make_wheel(wheels, "altered", {})
+        lock = make_wheel(
+            wheels,
+            "jupyterlab",
+            {
+                "jupyterlab/__main__.py": FAKE_LAB,
+                "nbformat/__init__.py": "",
+                "nbformat/sign.py": FAKE_SIGN,
+            },
+        )
+        for name in ("requirements.lock", "requirements-test.lock"):
+            (folder / name).write_text(lock, "ascii")
+
+    def environment(self, **extra):
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON"))}
+        offline = {
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": self.wheels.as_uri(),
+        }
+        return {**kept, **offline, **extra}
+
+    def popen(self, *arguments, program=("course.py",), **extra):
+        return subprocess.Popen(
+            [sys.executable, *program, *arguments],
+            cwd=self.folder,
+            env=self.environment(**extra),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def start(self, *arguments, **extra):
+        process = self.popen(*arguments, **extra)
+        process.out, process.err = process.communicate(timeout=60)
+        return process
+
+    def module(self):
+        return load(self.folder / "course.py")
+
+
+def load(path):
+    """A fresh course.py as a module that takes the folder it lies in for the clone."""
+    spec = importlib.util.spec_from_file_location("course_under_test", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def one_sentence(text, *words):
+    """Hold a message to the house's form, and return it."""
+    assert "Traceback" not in text
+    lines = [line for line in text.splitlines() if line.strip()]
+    assert len(lines) == 1, text
+    assert all(word in lines[0] for word in words), lines[0]
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A clone in a folder with spaces and accents, set up by two starts at the same time.
+
+    What an interrupted start left behind lies there already.
+    """
+    folder = tmp_path_factory.mktemp("course")
+    clone = Clone(folder / "à côté du ravin", folder)
+    (clone.folder / ".venv" / "bin").mkdir(parents=True)
+    (clone.folder / ".venv" / "bin" / "leftover").touch()
+    both = [clone.popen("--no-browser"), clone.popen("--no-browser")]
+    clone.first = [(*process.communicate(timeout=60), process.returncode) for process in both]
+    return clone
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The launcher as a module in an empty clone."""
+    return Clone(tmp_path / "clone", tmp_path).module()
+
+
+def test_two_first_starts_at_once_set_up_once_and_both_open_jupyterlab(clone):
+    assert [code for _, _, code in clone.first] == [0, 0], clone.first
+    together = "".join(out for out, _, _ in clone.first)
+    assert together.count("Setting up .venv") == 1
+    assert together.count("waiting") == 1
+    assert together.count('"prefix"') == 2
+
+
+def test_a_later_start_installs_nothing_and_runs_in_the_environment_of_the_clone(clone):
+    started = clone.start(
+        "--no-browser",
+        PYTHONPATH="elsewhere",
+        JUPYTER_PATH="elsewhere",
+        MPLBACKEND="agg",
+        PIP_INDEX_URL="http://127.0.0.1:9/simple",
+    )
+    assert started.returncode == 0, started.err
+    words, told = started.out.splitlines()
+    assert words.startswith("JupyterLab starts")
+    told = json.loads(told)
+    assert Path(told["prefix"]) == clone.folder / ".venv"
+    assert Path(told["library"]) == clone.folder / "course_utils" / "__init__.py"
+    assert "--ServerApp.ip=127.0.0.1" in told["arguments"]
+    assert "--ServerApp.open_browser=False" in told["arguments"]
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in told["arguments"]
+    own = told["environment"]
+    assert not {"PYTHONPATH", "JUPYTER_PATH", "MPLBACKEND"} & set(own)
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        assert clone.folder / ".venv" in Path(own[name]).parents
+
+
+def test_lessons_are_signed_when_they_changed_and_only_then(clone):
+    signed = clone.folder / "signed.txt"
+    lesson = clone.folder / "notebooks" / "01_one.ipynb"
+    signed.unlink(missing_ok=True)
+    for text, times in (("{}", 1), ("{}", 1), ("{ }", 2)):
+        lesson.write_text(text, "ascii")
+        assert clone.start("--no-browser").returncode == 0
+        assert signed.read_text("utf-8").splitlines() == times * ["1"]
+
+
+def test_without_lessons_nothing_is_signed(course, monkeypatch):
+    monkeypatch.setattr(course, "run", lambda *arguments, **options: pytest.fail("ran"))
+    course.trust()
+
+
+def test_a_jupyterlab_that_fails_is_told(clone):
+    started = clone.start("--no-browser", FAKE_LAB_EXIT="1")
+    assert started.returncode == 1
+    one_sentence(started.err, "delete the folder .venv")
+
+
+@pytest.mark.parametrize(
+    "lock, extra, word",
+    [
+        ("absent==1.0 --hash=sha256:" + 64 * "0", {}, "lacks a package"),
+        (
+            "absent==1.0 --hash=sha256:" + 64 * "0",
+            {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/s", "PIP_RETRIES": "1"},
+            "cannot be reached",
+        ),
+        ("altered==1.0 --hash=sha256:" + 64 * "0", {}, "not the one that the course pins"),
+        ("altered==1.0", {}, ".venv/pip.log"),
+    ],
+    ids=["package missing", "no network", "wrong hash", "no hash"],
+)
+def test_what_pip_says_becomes_one_sentence(clone, lock, extra, word):
+    whole = clone.folder / "requirements.lock"
+    stamp = clone.folder / ".venv" / "stamp.json"
+    before = whole.read_text("ascii"), stamp.read_text("utf-8")
+    whole.write_text(lock, "ascii")
+    try:
+        started = clone.start("--no-browser", **extra)
+        assert started.returncode == 1
+        one_sentence(started.err, word, "run the same command again.")
+        assert not stamp.exists()
+    finally:
+        whole.write_text(before[0], "ascii")
+        stamp.write_text(before[1], "utf-8")
+
+
+def test_a_broken_environment_is_made_again(clone, monkeypatch):
+    course = clone.module()
+    made = []
+    monkeypatch.setattr(course, "make_venv", lambda: made.append("venv"))
+    monkeypatch.setattr(course, "pip_install", made.append)
+    assert not (clone.folder / ".venv" / "bin" / "leftover").exists()
+    stamp, python = course.STAMP.read_text("utf-8"), course.PYTHON.rename(course.VENV / "aside")
+    try:
+        assert not course.stamped()
+        course.STAMP.write_text(stamp[:20], "utf-8")
+        assert not course.stamped()
+        with contextlib.suppress(OSError):
+            course.prepare(course.RUNTIME)
+        assert made == ["venv", course.RUNTIME]
+    finally:
+        python.rename(course.PYTHON)
+        course.STAMP.write_text(stamp, "utf-8")
+
+
+def test_the_environment_of_another_python_or_another_folder_does_not_count(clone, monkeypatch):
+    course = clone.module()
+    monkeypatch.setattr(course, "ROOT", clone.folder.parent)
+    assert not course.stamped()
+    monkeypatch.undo()
+    assert course.stamped()
+    version = SimpleNamespace(version_info=(3, 99))
+    monkeypatch.setattr(course, "sys", version)
+    assert not course.stamped()
+
+
+def test_an_interrupted_set_up_ends_in_a_sentence_and_the_next_start_begins_afresh(
+    course, monkeypatch
+):
+    made = []
+    monkeypatch.setattr(course, "make_venv", lambda: made.append(course.VENV.mkdir(exist_ok=True)))
+
+    def interrupted(lock):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(course, "pip_install", interrupted)
+    for times in (1, 2):
+        one_sentence(course.start([]), "Stopped", "run the same command again")
+        assert len(made) == times
+        assert not course.stamped()
+
+
+@pytest.mark.parametrize(
+    "number, word",
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EACCES, "cannot write to its folder"),
+        (errno.EROFS, "cannot write to its folder"),
+        (errno.EIO, "clone the course again"),
+    ],
+)
+def test_what_the_system_refuses_becomes_one_sentence(course, monkeypatch, number, word):
+    def refuse(*arguments):
+        raise OSError(number, os.strerror(number), str(course.ROOT / ".setup.lock"))
+
+    monkeypatch.setattr("builtins.open", refuse)
+    one_sentence(course.start([]), word)
+
+
+def test_a_file_in_the_place_of_the_environment_is_no_obstacle(course, monkeypatch):
+    course.VENV.write_text("", "ascii")
+    monkeypatch.setattr(
+        course.subprocess, "run", lambda *a, **k: SimpleNamespace(returncode=0, stdout="")
+    )
+    course.make_venv()
+    assert not course.VENV.exists()
+
+
+def test_a_python_that_cannot_make_environments_is_told(course, monkeypatch):
+    refused = SimpleNamespace(returncode=1, stdout="Error: no such thing")
+    monkeypatch.setattr(course.subprocess, "run", lambda *a, **k: refused)
+    with pytest.raises(SystemExit) as ended:
+        course.make_venv()
+    one_sentence(str(ended.value), "install Python")
+    refused.stdout = "OSError: [Errno 28] No space left on device"
+    with pytest.raises(SystemExit) as ended:
+        course.make_venv()
+    one_sentence(str(ended.value), "disk is full")
+
+
+def test_a_rebuild_from_inside_the_environment_is_refused(course, monkeypatch):
+    monkeypatch.setattr(course.sys, "prefix", str(course.VENV))
+    with pytest.raises(SystemExit) as ended:
+        course.make_venv()
+    one_sentence(str(ended.value), "deactivate")
+
+
+@pytest.mark.parametrize("module", ["venv", "ensurepip"])
+def test_a_python_without_the_module_venv_is_told(tmp_path, module):
+    clone = Clone(tmp_path / "clone", tmp_path)
+    program = (
+        f"import runpy, sys; sys.modules[{module!r}] = None; sys.argv = ['course.py'];"
+        "runpy.run_path('course.py', run_name='__main__')"
+    )
+    started = clone.popen(program=("-c", program))
+    _, err = started.communicate(timeout=30)
+    assert started.returncode == 1
+    one_sentence(err, "apt install python3-venv")
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13), (3, 99, 0)])
+def test_a_python_of_the_wrong_age_is_told_before_anything_else(version):
+    program = (
+        f"import sys; sys.version_info = {version!r}; sys.modules['pathlib'] = None;"
+        "exec(compile(open('course.py').read(), 'course.py', 'exec'))"
+    )
+    started = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=30
+    )
+    assert started.returncode == 1
+    one_sentence(started.stderr, f"Python {version[0]}.{version[1]}:", "install")
+
+
+def test_old_pythons_can_parse_the_launcher():
+    source = (ROOT / "course.py").read_text("utf-8")
+    assert source.isascii()
+    tree = ast.parse(source, feature_version=(3, 7))
+    assert "from __future__ import print_function" in source
+    new = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Nonlocal, ast.YieldFrom)
+    new += (ast.AsyncFunctionDef, ast.AsyncWith, ast.Match, ast.MatMult)
+    for node in ast.walk(tree):
+        assert not isinstance(node, new), ast.unparse(node)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            assert not [each for each in node.elts if isinstance(each, ast.Starred)]
+        if isinstance(node, ast.Raise):
+            assert node.cause is None
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            assert not node.args.kwonlyargs + node.args.posonlyargs
+            assert not getattr(node, "returns", None)
+            assert not [each for each in node.args.args if each.annotation]
+        if isinstance(node, ast.Call):
+            assert not [each for each in node.keywords if each.arg is None]
+
+
+def test_a_taken_port_is_told_or_passed_over(course):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert course.free_port([port]) is None
+        assert course.free_port([port, 0]) == 0
+        with pytest.raises(SystemExit) as ended:
+            course.start(["--port", str(port)])
+    one_sentence(str(ended.value), "--port")
+
+
+@pytest.mark.parametrize(
+    "line", [["--port", "70000"], ["--port", "x"], ["--port"], ["tset"], ["--no-browser", "x"]]
+)
+def test_a_slip_on_the_command_line_is_told(course, line):
+    with pytest.raises(SystemExit) as ended:
+        course.start(line)
+    one_sentence(str(ended.value), "--port" if "--port" in line else "help")
+
+
+def test_help_names_every_command(course, capsys):
+    assert course.start(["help"]) == 0
+    page = capsys.readouterr().out
+    for word in ("test", "lessons", "images", "lock", "help", "--no-browser", "--port"):
+        assert word in page
+
+
+def test_root_may_start_jupyterlab_and_nobody_else_is_asked(course, monkeypatch):
+    monkeypatch.setattr(course.os, "geteuid", lambda: 0, raising=False)
+    assert "--allow-root" in course.lab_arguments(8888, True)
+    monkeypatch.setattr(course.os, "geteuid", lambda: 1000, raising=False)
+    assert "--allow-root" not in course.lab_arguments(8888, True)
+
+
+@pytest.mark.parametrize("code", [0, 2])
+def test_ctrl_c_and_a_request_to_end_are_left_to_the_program(course, monkeypatch, code):
+    events = [KeyboardInterrupt, KeyboardInterrupt, signal.SIGTERM, code]
+    terminated = []
+
+    class Child(contextlib.AbstractContextManager):
+        returncode = None
+
+        def __init__(self, *arguments, **options):
+            pass
+
+        def __exit__(self, *problem):
+            pass
+
+        def terminate(self):
+            terminated.append(True)
+
+        def wait(self):
+            event = events.pop(0)
+            if event is KeyboardInterrupt:
+                raise event
+            if event is signal.SIGTERM:
+                signal.raise_signal(event)
+                return self.wait()
+            self.returncode = event
+            return event
+
+    monkeypatch.setattr(course.subprocess, "Popen", Child)
+    before = signal.getsignal(signal.SIGTERM)
+    if code:
+        with pytest.raises(KeyboardInterrupt):
+            course.run([])
+    else:
+        assert course.run([]) == 0
+    assert terminated and not events
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.fixture
+def stages(course, monkeypatch):
+    """The stages that the test command runs, as (arguments, exit code) that a test may set."""
+    ran = SimpleNamespace(commands=[], codes=[0, 0, 0], course=course)
+
+    def run(arguments, quiet=False):
+        ran.commands.append([str(part) for part in arguments])
+        return ran.codes[len(ran.commands) - 1]
+
+    monkeypatch.setattr(course, "run", run)
+    monkeypatch.setattr(course, "prepare", lambda lock: None)
+    monkeypatch.setattr(course, "find_browser", lambda: "chromium")
+    monkeypatch.delenv("CI", raising=False)
+    (course.ROOT / "notebooks" / "00_start_here.ipynb").touch()
+    return ran
+
+
+def test_the_test_command_runs_library_lessons_and_browser(stages, capsys):
+    assert stages.course.start(["test"]) == 0
+    library, lessons, browser = stages.commands
+    assert "tests" in library and "--ignore=tests/browser" in library
+    assert "--nbval" in lessons and lessons[-1].endswith("00_start_here.ipynb")
+    assert browser[-1] == "tests/browser"
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Tests: library passed; lessons passed; browser passed."
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_one_failing_stage_fails_the_whole_and_the_others_still_run(stages, capsys, failing):
+    stages.codes[failing] = 1
+    assert stages.course.start(["test"]) == 1
+    assert len(stages.commands) == 3
+    assert capsys.readouterr().out.splitlines()[-1].count("failed") == 1
+
+
+def test_without_a_browser_the_browser_tests_are_left_out_and_named(stages, monkeypatch, capsys):
+    monkeypatch.setattr(stages.course, "find_browser", lambda: None)
+    assert stages.course.start(["test"]) == 0
+    assert len(stages.commands) == 2
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "browser left out" in last and "COURSE_CHROMIUM" in last
+
+
+def test_in_ci_a_missing_browser_fails_before_anything_runs(stages, monkeypatch):
+    monkeypatch.setattr(stages.course, "find_browser", lambda: None)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(SystemExit) as ended:
+        stages.course.start(["test"])
+    one_sentence(str(ended.value), "Chromium")
+    assert not stages.commands
+
+
+def test_arguments_go_to_pytest_alone(stages):
+    stages.codes[0] = 5
+    assert stages.course.start(["test", "tests/test_x.py", "-k", "foo"]) == 5
+    assert stages.commands == [["-m", "pytest", "tests/test_x.py", "-k", "foo"]]
+
+
+def test_the_browser_is_found_by_name_or_by_wish(course, monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_CHROMIUM", raising=False)
+    monkeypatch.setattr(course.shutil, "which", {"chrome": "/there/chrome"}.get)
+    assert course.find_browser() == "/there/chrome"
+    monkeypatch.setattr(course.shutil, "which", lambda name: None)
+    assert course.find_browser() is None
+    monkeypatch.setenv("COURSE_CHROMIUM", str(tmp_path / "nothing"))
+    with pytest.raises(SystemExit) as ended:
+        course.find_browser()
+    one_sentence(str(ended.value), "COURSE_CHROMIUM")
+    monkeypatch.undo()
+    monkeypatch.setenv("COURSE_CHROMIUM", sys.executable)
+    assert course.find_browser() == sys.executable
+
+
+@pytest.fixture
+def here(course, monkeypatch):
+    """The launcher in an empty clone, with the Python and packages of this test run."""
+    monkeypatch.setattr(course, "PYTHON", Path(sys.executable))
+    course.STATE.mkdir(parents=True)
+    return course
+
+
+def test_signed_lessons_are_trusted_by_the_jupyter_that_is_started(here):
+    lesson = here.ROOT / "notebooks" / "00_start_here.ipynb"
+    cell = nbformat.v4.new_code_cell(
+        "1", outputs=[nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg/>"})]
+    )
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), lesson)
+    notebook = nbformat.read(lesson, 4)
+    here.trust()
+    notary = NotebookNotary(data_dir=str(here.STATE / "data"))
+    with contextlib.closing(notary.store):
+        assert notary.check_signature(notebook)
+        notebook.cells[0].outputs[0].data["image/svg+xml"] = "<svg> </svg>"
+        assert not notary.check_signature(notebook)
+
+
+def test_a_kernel_of_the_user_cannot_take_the_place_of_the_course_s(here, monkeypatch, tmp_path):
+    user = tmp_path / "home" / ".local" / "share" / "jupyter"
+    for folder in (user, tmp_path / "path"):
+        spec = folder / "kernels" / "python3" / "kernel.json"
+        spec.parent.mkdir(parents=True)
+        spec.write_text(json.dumps({"argv": ["wrong"], "display_name": "wrong"}), "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(user))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "path"))
+    ask = (
+        "from jupyter_client.kernelspec import KernelSpecManager as Manager;"
+        "print(Manager().get_kernel_spec('python3').argv[0])"
+    )
+
+    def argv(environment):
+        return subprocess.run(
+            [sys.executable, "-c", ask],
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            timeout=60,
+        ).stdout.strip()
+
+    assert argv(dict(os.environ)) == "wrong"
+    assert argv(here.environment()) != "wrong"

@@ -1,0 +1,538 @@
+"""Pictures in layers: places, tracks, contours, documents, and colours that can be told apart."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from course_utils.descent import descend
+from course_utils.figures import descents
+from course_utils.figures.caption import Captioned, filmstrip
+from course_utils.figures.scene import (
+    LABELLED,
+    Panel,
+    Picture,
+    Track,
+    arrow,
+    document,
+    nice_limit,
+    number,
+    points,
+    power_of_ten,
+    style,
+    text,
+)
+from course_utils.figures.style import DEPTH, INK, LINES, MUTED, canvas
+from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
+from course_utils.surfaces import article_ravine, bent_ravine, ravine
+
+SVG = "{http://www.w3.org/2000/svg}"
+PANEL = Panel(46, 26, 900, 264, (-11.5, 3.5), (-2.2, 2.2))
+
+
+def parse(markup):
+    return ElementTree.fromstring(f"<g>{markup}</g>")
+
+
+# Places
+
+
+def test_pixels_and_data_are_each_others_inverse():
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        a, b = random.uniform(-11.5, 3.5), random.uniform(-2.2, 2.2)
+        x, y = PANEL.pixels(a, b)
+        assert PANEL.contains(x, y)
+        assert PANEL.data(x, y) == pytest.approx((a, b))
+    assert PANEL.pixels(-11.5, 2.2).tolist() == [46, 26]
+    assert PANEL.pixels(3.5, -2.2).tolist() == [946, 290]
+
+
+def test_up_is_up_and_a_panel_ends_at_its_edges():
+    assert PANEL.pixels(0, 1)[1] < PANEL.pixels(0, 0)[1]
+    assert PANEL.contains(46, 26) and PANEL.contains(946, 290)
+    for x, y in ((45.9, 100), (946.1, 100), (500, 25.9), (500, 290.1)):
+        assert not PANEL.contains(x, y)
+
+
+def test_a_logarithmic_panel_has_equal_decades():
+    panel = Panel(0, 0, 100, 90, (0, 10), (1e-3, 1e6), log=True)
+    y = panel.pixels(0, [1e-3, 1, 1e3, 1e6])[:, 1]
+    assert y == pytest.approx([90, 60, 30, 0])
+    assert np.isfinite(panel.pixels(0, [0.0, -1.0, 1e-320])).all()
+
+
+def test_places_stay_within_reach_of_the_picture():
+    far = PANEL.pixels([1e9, -1e9], [1e9, -1e9])
+    assert np.abs(far).max() <= 6000
+    assert PANEL.pixels(np.arange(3), np.zeros(3)).shape == (3, 2)
+    assert PANEL.pixels(np.arange(3), 0).shape == (3, 2)
+
+
+def test_numbers_are_tenths_as_short_as_can_be():
+    said = {1.0: "1", 1.04: "1", 1.06: "1.1", -0.04: "0", -0.0: "0", -2.5: "-2.5", 100: "100"}
+    assert {x: number(x) for x in said} == said
+    assert points([(1, 2.25), (3.14159, -0.01)]) == "1,2.2 3.1,0"
+    for x in np.random.default_rng(0).normal(size=200) * 300:
+        assert float(number(x)) == pytest.approx(x, abs=0.0501)
+
+
+def test_powers_of_ten_and_limits_for_people():
+    words = [power_of_ten(x) for x in (1e-6, 0.1, 1, 10, 100, 1000, 1e12)]
+    assert words == ["10⁻⁶", "10⁻¹", "1", "10", "100", "10³", "10¹²"]
+    limits = [nice_limit(x) for x in (0.03, 0.2, 1, 1.01, 4, 5.1, 9999, 0, np.inf, np.nan, -3)]
+    assert limits == pytest.approx([0.05, 0.2, 1, 2, 5, 10, 10000, 1, 1, 1, 1])
+
+
+def test_text_is_escaped_and_placed():
+    words = text(1.23, 4, 'a < b & "c"', "halo small", "middle", font_weight="bold")
+    element = ElementTree.fromstring(words)
+    assert element.text == 'a < b & "c"' and element.get("font-weight") == "bold"
+    assert (element.get("x"), element.get("y")) == ("1.2", "4")
+    assert (element.get("class"), element.get("text-anchor")) == ("halo small", "middle")
+
+
+def test_an_arrow_ends_at_its_tip_with_a_head_on_both_sides():
+    path = arrow(10, 10, 110, 10)
+    numbers = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    assert numbers == [10, 10, 110, 10, 100, 15, 110, 10, 100, 5]
+    short = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", arrow(0, 0, 0, 4))]
+    assert short[2:4] == [0, 4] and abs(short[5] - 2.2) < 0.05
+    assert arrow(5, 5, 5.2, 5) == "M5 5"
+
+
+def test_axes_name_themselves_and_tick_where_they_should():
+    root = parse(PANEL.axes((-10, 0), (-2, 2), "w2, flat", "w1, steep"))
+    words = {e.text: (float(e.get("x")), float(e.get("y"))) for e in root.iter("text")}
+    assert set(words) == {"−10", "0", "−2", "2", "w2, flat", "w1, steep"}
+    assert words["−10"][0] == pytest.approx(PANEL.pixels(-10, 0)[0], abs=0.1)
+    assert words["2"][1] == pytest.approx(PANEL.pixels(0, 2)[1] + 4, abs=0.1)
+    ticks = [e.get("d") for e in root.iter("path")]
+    assert len(ticks) == 4
+    x, y = PANEL.pixels(-10, -2.2)
+    assert f"M{number(x)} {number(y)}v4" in ticks
+    log = Panel(0, 0, 100, 90, (0, 10), (1e-3, 1e6), log=True)
+    assert {e.text for e in parse(log.axes((), (1e-3, 1, 1e6))).iter("text")} == {
+        "10⁻³",
+        "1",
+        "10⁶",
+    }
+
+
+# Contours
+
+
+def outlines(markup):
+    for e in parse(markup).iter("path"):
+        if e.get("class") == "band":
+            numbers = re.findall(r"(-?[\d.]+),(-?[\d.]+)", e.get("d"))
+            yield np.array(numbers, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("surface", "panel"),
+    [
+        (ravine(), PANEL),
+        (ravine(100, c=0.25), PANEL),
+        (ravine(theta=0.2), Panel(46, 26, 900, 300, (-8, 7), (-2.5, 2.5))),
+        (article_ravine(), Panel(0, 0, 650, 600, (-1, 5.5), (-3, 3))),
+        (bent_ravine(), Panel(0, 0, 650, 600, (-1, 5.5), (-3, 3))),
+    ],
+    ids=lambda x: getattr(x, "name", ""),
+)
+def test_contours_pass_through_their_level(surface, panel):
+    w2, w1 = np.linspace(*panel.across, 161), np.linspace(*panel.up, 81)
+    losses = surface.value(np.stack(np.meshgrid(w1, w2, indexing="ij")))
+    low, high = losses.min(), losses.max()
+    bands = list(outlines(panel.contours(surface)))
+    assert len(bands) == 9
+    for band, k in zip(bands, range(9, 0, -1), strict=True):
+        level = low + (high - low) * (k / 10) ** 2
+        x, y = band.T
+        edge = (np.abs(x - panel.x) < 0.2) | (np.abs(x - panel.x - panel.width) < 0.2)
+        edge |= (np.abs(y - panel.y) < 0.2) | (np.abs(y - panel.y - panel.height) < 0.2)
+        inside = band[~edge]
+        assert len(inside) > 20
+        at = np.array([panel.data(*p)[::-1] for p in inside]).T
+        # How far the loss is off, in pixels along the slope.
+        slope = surface.gradient(at) / (
+            np.array([[panel.height / np.ptp(panel.up)], [panel.width / np.ptp(panel.across)]])
+        )
+        off = np.abs(surface.value(at) - level) / np.maximum(np.hypot(*slope), 1e-9)
+        assert np.median(off) < 0.7
+        assert off.max() < 3
+
+
+def test_bands_lie_inside_each_other_with_the_minimum_in_the_deepest():
+    bands = list(outlines(PANEL.contours(ravine())))
+    areas = [
+        abs(np.sum(b[:, 0] * np.roll(b[:, 1], 1) - b[:, 1] * np.roll(b[:, 0], 1))) / 2
+        for b in bands
+    ]
+    assert (np.diff(areas) < 0).all()
+    x, y = PANEL.pixels(0, 0)
+    deepest = bands[-1]
+    assert deepest[:, 0].min() < x < deepest[:, 0].max()
+    assert deepest[:, 1].min() < y < deepest[:, 1].max()
+
+
+def test_the_number_of_bands_can_be_chosen_and_the_panel_cuts_them_off():
+    markup = PANEL.contours(ravine(), levels=4)
+    assert len(list(outlines(markup))) == 4
+    root = ElementTree.fromstring(markup)
+    assert root.tag == "svg" and root.get("viewBox") == "46 26 900 264"
+    assert [root.get(k) for k in ("x", "y", "width", "height")] == ["46", "26", "900", "264"]
+
+
+# Pictures
+
+
+TRACKS = {
+    "at": (
+        "circle",
+        [(10, 20), (30.26, 40)],
+        "transform",
+        ["translate(10 20)", "translate(30.3 40)"],
+    ),
+    "arrow": ("path", [(0, 0, 50, 0), (0, 0, 0, 0)], "d", [arrow(0, 0, 50, 0), "M0 0"]),
+    "upto": ("polyline", [(1, 2), (3, 4)], "points", ["1,2", "1,2 3,4"]),
+    "dots": ("path", [(1, 2), (3, 4)], "d", ["M1,2h0", "M1,2h0M3,4h0"]),
+    "chunks": ("path", ["M1 2V3", "M4 5V6"], "d", ["M1 2V3", "M1 2V3M4 5V6"]),
+    "text": ("text", ["step 0", "a < b"], None, ["step 0", "a < b"]),
+    "label": (
+        "text",
+        [(0, 0, 100, 0), (0, 0, 3, 0)],
+        "transform",
+        ["translate(108 5)", "translate(11 5)"],
+    ),
+}
+
+
+def one_track(kind):
+    tag, values, _, _ = TRACKS[kind]
+    track = Track("x", kind, values, extra=(8, 5, "-g") if kind == "label" else (0, 0, ""))
+    return Picture(100, 50, "a title", "<path/>", f'<{tag} data-k="x" class="c"/>', (track,))
+
+
+@pytest.mark.parametrize("kind", TRACKS)
+def test_a_still_shows_the_step(kind):
+    tag, _, attribute, expected = TRACKS[kind]
+    picture = one_track(kind)
+    for step, value in enumerate(expected):
+        element = list(parse(picture.still(step)).iter(tag))[-1]
+        assert (element.text if attribute is None else element.get(attribute)) == value
+        assert element.get("class") == "c" and element.get("data-k") is None
+    assert picture.still(99) == picture.still(1)
+
+
+def test_a_label_is_silent_where_its_arrow_is_short():
+    picture = one_track("label")
+    assert [next(parse(picture.still(k)).iter("text")).text or "" for k in (0, 1)] == ["-g", ""]
+    at_the_limit = [(0, 0, LABELLED, 0), (0, 0, LABELLED + 0.1, 0)]
+    track = Track("x", "label", at_the_limit, extra=(0, 0, "word"))
+    picture = Picture(9, 9, "", "", '<text data-k="x"/>', (track,))
+    assert [next(parse(picture.still(k)).iter("text")).text or "" for k in (0, 1)] == ["", "word"]
+
+
+def test_a_track_travels_in_whole_tenths_of_a_pixel():
+    shape, kind, values, extra = Track("p", "at", [(1.26, 2), (3, -4.04)], extra=(1, 2, "w")).wire()
+    assert (shape, kind, values) == ("p", "at", [[13, 20], [30, -40]])
+    assert list(extra) == [1, 2, "w"]
+    assert all(isinstance(x, int) for row in values for x in row)
+    assert Track("p", "at", [(1, 2)], like="q").wire()[2] == "q"
+    assert Track("p", "text", ["one"]).wire()[2] == ["one"]
+    assert Track("p", "chunks", ["M1 2"]).wire()[2] == ["M1 2"]
+
+
+def test_a_shape_that_is_not_there_is_not_moved():
+    picture = Picture(9, 9, "", "", "<path/>", (Track("nobody", "at", [(1, 2)]),))
+    assert "translate" not in picture.still(0)
+
+
+def test_a_picture_speaks_about_each_step():
+    picture = Picture(9, 9, "", spoken=("Step {0}: loss {1}.", (["0", "1", "2"], ["9"])))
+    assert [picture.says(k) for k in (0, 2, 7)] == [
+        "Step 0: loss 9.",
+        "Step 2: loss 9.",
+        "Step 2: loss 9.",
+    ]
+    assert Picture(9, 9, "", spoken=("Nothing moves.", ())).says(3) == "Nothing moves."
+
+
+def test_a_document_is_named_and_drawn_on_a_card():
+    root = ElementTree.fromstring(document(960, 466.5, "κ < 25 & more", "<path/>"))
+    assert root.tag == f"{SVG}svg" and root.get("role") == "img"
+    assert root.get("viewBox") == "0 0 960 466.5" and root.get("width") == "880"
+    assert root[0].tag == f"{SVG}title" and root[0].text == "κ < 25 & more"
+    card = root.find(f"{SVG}rect")
+    assert card.get("class") == "card" and (card.get("width"), card.get("height")) == (
+        "100%",
+        "100%",
+    )
+    css = root.find(f"{SVG}style").text
+    assert "--drc-card:#ffffff" in css and "data-jp-theme-light" not in css and "\n" not in css
+
+
+def whole_picture():
+    surface = ravine()
+    runs = [
+        descend(surface, GRADIENT_DESCENT, lr=0.076, steps=20),
+        descend(surface, MOMENTUM, lr=0.076, beta=0.5, steps=20),
+    ]
+    trails = [
+        descents.trail(PANEL, run, 20, kind)
+        for run, kind in zip(runs, ("gd", "momentum"), strict=True)
+    ]
+    now = runs[0].positions
+    pieces = descents.together(
+        *trails,
+        descents.split_step(PANEL, now, -0.076 * runs[0].gradients),
+        descents.counter(PANEL, [f"step {k}" for k in range(21)]),
+        descents.curve(PANEL, runs[0].losses / 50, "loss", "gd"),
+        descents.bars(PANEL, now[:, 0], "bars", "w1"),
+    )
+    back = descents.ground(surface, PANEL) + descents.level(PANEL, 1, "goal")
+    front = PANEL.inside(pieces[0]) + descents.legend(
+        18, (10, "momentum", "momentum", "path momentum")
+    )
+    return Picture(960, 320, "both", back, front, tuple(pieces[1])), runs
+
+
+def test_pieces_make_a_valid_picture_that_follows_the_runs():
+    picture, runs = whole_picture()
+    for step in (0, 7, 20):
+        root = ElementTree.fromstring(picture.svg(step))
+        assert root.get("role") == "img"
+        circles = [e for e in root.iter(f"{SVG}circle") if e.get("r") in ("6", "7")]
+        for circle, run in zip(circles, runs, strict=True):
+            x, y = PANEL.pixels(*run.positions[step][::-1])
+            assert circle.get("transform") == f"translate({number(x)} {number(y)})"
+        lines = [e for e in root.iter(f"{SVG}polyline")]
+        assert [len(e.get("points").split()) for e in lines] == [step + 1] * 3
+        words = [e.text for e in root.iter(f"{SVG}text")]
+        assert f"step {step}" in words and "minimum" in words and "goal" in words
+    shapes = {e.get("data-k") for e in parse(picture.front).iter() if e.get("data-k")}
+    assert shapes == {track.shape for track in picture.tracks}
+
+
+def test_the_parts_of_a_step_are_its_parts():
+    shapes, tracks = descents.split_step(PANEL, np.array([[1.0, -5.0]]), np.array([[-0.5, 2.0]]))
+    tails = {t.shape: np.asarray(t.values[0]) for t in tracks if t.kind == "arrow"}
+    assert tails["fresh"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-3, 0.5)])
+    assert tails["part1"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-5, 0.5)])
+    assert tails["part2"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-3, 1)])
+    root = parse(shapes)
+    assert {e.get("class").split()[-1] for e in root.iter("path")} == {"w1", "w2", "ink"}
+
+
+def test_bars_stand_on_zero():
+    _, (track,) = descents.bars(PANEL, np.array([1.0, -2.0]), "b", "w1")
+    zero = number(PANEL.pixels(0, 0)[1])
+    for k, value in enumerate((1.0, -2.0)):
+        x, y = PANEL.pixels(k, value)
+        assert track.values[k] == f"M{number(x)} {zero}V{number(y)}"
+
+
+def test_a_run_that_ended_early_stays_where_it_was_last_seen():
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert descents.padded(values, 3).tolist() == [[1, 2], [3, 4], [3, 4], [3, 4]]
+    assert descents.padded(values, 1).tolist() == values.tolist()
+
+
+def test_two_builds_are_the_same_bytes():
+    (one, _), (other, _) = whole_picture(), whole_picture()
+    assert one.svg(9) == other.svg(9)
+    assert [t.wire() for t in one.tracks] == [t.wire() for t in other.tracks]
+    assert filmstrip([(one, 3)]).picture == filmstrip([(other, 3)]).picture
+
+
+def test_every_coordinate_is_a_tenth_of_a_pixel():
+    picture, _ = whole_picture()
+    for step in (3, 20):
+        root = parse(picture.still(step))
+        for e in root.iter():
+            for key in ("x", "y", "d", "points", "transform", "width", "height", "cx", "cy"):
+                for decimals in re.findall(r"\d\.(\d+)", e.get(key, "")):
+                    assert len(decimals) == 1, (e.tag, key, e.get(key))
+
+
+# Captions
+
+
+def captions(title="κ = 25"):
+    return Picture(100, 50, title, spoken=("At step {0}.", (["0", "1"],)))
+
+
+def test_a_filmstrip_has_a_letter_and_a_sentence_for_every_still():
+    strip = filmstrip([(captions(), 0), (captions(), 1), (captions(), 1)], columns=2)
+    assert strip.caption == "(a) At step 0. (b) At step 1. (c) At step 1."
+    assert repr(strip) == strip.caption
+    root = ElementTree.fromstring(strip.picture)
+    words = [e.text for e in root.iter(f"{SVG}text")]
+    assert words == ["(a) κ = 25", "(b) κ = 25", "(c) κ = 25"]
+    assert root.find(f"{SVG}title").text == strip.caption
+    assert root.get("viewBox") == "0 0 214 174"
+
+
+def test_a_filmstrip_takes_any_title():
+    root = ElementTree.fromstring(filmstrip([(captions("a < b & c"), 0)]).picture)
+    assert next(root.iter(f"{SVG}text")).text == "(a) a < b & c"
+
+
+def shown(monkeypatch, figure):
+    seen = []
+    monkeypatch.setattr("course_utils.figures.caption.display", lambda x, **how: seen.append(x))
+    figure._ipython_display_()
+    return seen
+
+
+def test_a_figure_shows_picture_and_caption(monkeypatch):
+    picture, below = shown(monkeypatch, filmstrip([(captions(), 0)]))
+    assert set(picture) == {"image/svg+xml", "text/plain"}
+    assert picture["text/plain"] == "(a) At step 0." and below.data == "*(a) At step 0.*"
+    figure, ax = canvas()
+    ax.plot([1, 2])
+    picture, below = shown(monkeypatch, Captioned(figure, "A line."))
+    assert set(picture) == {"image/png", "text/plain"} and below.data == "*A line.*"
+
+
+def test_a_matplotlib_figure_is_the_same_bytes_each_time():
+    files = []
+    for _ in range(2):
+        figure, (left, right) = canvas(2, 4, 2)
+        left.plot([1, 2, 0])
+        right.set_title("title")
+        files.append(Captioned(figure, "").png())
+    assert files[0] == files[1] and files[0].startswith(b"\x89PNG")
+
+
+# Colours, as a reader with weak contrast vision meets them (WCAG 2.2, 1.4.3 and 1.4.11)
+
+
+def themes():
+    blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", style())
+    found = {}
+    for selector, body in blocks:
+        variables = dict(re.findall(r"--drc-([\w-]+):\s*(#[0-9a-f]{6})", body))
+        if variables:
+            found["dark" if "false" in selector else "light"] = variables
+    return found
+
+
+THEMES = themes()
+BANDS = 9
+TEXTS = ("ink", "muted", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton")
+GRAPHICS = (*TEXTS, "depth", "rule")
+ON_GROUND = ("ink", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton")
+
+
+def rgb(colour):
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+def over(front, back, opacity):
+    return opacity * front + (1 - opacity) * back
+
+
+def luminance(colour):
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def opacity(selector, name):
+    body = re.search(rf"{re.escape(selector)}\s*\{{([^}}]*)\}}", style()).group(1)
+    return float(re.search(rf"(?<![\w-]){name}:\s*([\d.]+)", body).group(1))
+
+
+def deepest(theme):
+    """The ground where all bands lie over each other."""
+    colour = rgb(THEMES[theme]["card"])
+    for _ in range(BANDS):
+        colour = over(rgb(THEMES[theme]["depth"]), colour, opacity(".drc .band", "fill-opacity"))
+    return colour
+
+
+def test_contrast_knows_black_on_white():
+    assert contrast(rgb("#000000"), rgb("#ffffff")) == pytest.approx(21)
+    assert contrast(rgb("#767676"), rgb("#ffffff")) == pytest.approx(4.54, abs=0.01)
+
+
+def test_both_themes_give_every_colour():
+    assert set(THEMES) == {"light", "dark"}
+    assert set(THEMES["light"]) == set(THEMES["dark"]) == {*GRAPHICS, "card"}
+    used = set(re.findall(r"var\(--drc-([\w-]+)\)", style()))
+    assert used <= set(THEMES["light"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_stands_out_from_the_card(theme, name):
+    assert contrast(rgb(THEMES[theme][name]), rgb(THEMES[theme]["card"])) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", GRAPHICS)
+def test_graphics_stand_out_from_the_card(theme, name):
+    assert contrast(rgb(THEMES[theme][name]), rgb(THEMES[theme]["card"])) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ON_GROUND)
+def test_graphics_stand_out_from_the_deepest_ground(theme, name):
+    assert contrast(rgb(THEMES[theme][name]), deepest(theme)) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ["w1", "w2"])
+def test_see_through_bars_stand_out_from_the_card(theme, name):
+    card = rgb(THEMES[theme]["card"])
+    seen = over(rgb(THEMES[theme][name]), card, opacity(".drc .bars", "stroke-opacity"))
+    assert contrast(seen, card) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_see_through_arrows_stand_out_from_card_and_ground(theme):
+    share = opacity(".drc .arrow.kept", "stroke-opacity")
+    for ground in (rgb(THEMES[theme]["card"]), deepest(theme)):
+        seen = over(rgb(THEMES[theme]["momentum"]), ground, share)
+        assert contrast(seen, ground) >= 3
+
+
+def test_text_on_the_ground_has_a_halo():
+    """So that its contrast is the one against the card, whatever lies below."""
+    picture, _ = whole_picture()
+    for e in parse(picture.back + picture.front).iter("text"):
+        x, y = float(e.get("x", PANEL.x + 1)), float(e.get("y", PANEL.y + 1))
+        if PANEL.x < x < PANEL.x + PANEL.width and PANEL.y < y < PANEL.y + PANEL.height:
+            assert "halo" in e.get("class").split(), e.text
+    halo = re.search(r"\.halo \{([^}]*)\}", style()).group(1)
+    assert "paint-order: stroke" in halo and "stroke: var(--drc-card)" in halo
+
+
+def test_print_has_the_colours_of_the_light_theme():
+    light = THEMES["light"]
+    names = {
+        "gradient descent": "gd",
+        "momentum": "momentum",
+        "averaged momentum": "average",
+        "Nesterov": "nesterov",
+        "w1": "w1",
+        "w2": "w2",
+        "predicted": "ink",
+    }
+    assert {name: LINES[name]["color"] for name in names} == {n: light[c] for n, c in names.items()}
+    assert (INK, MUTED, DEPTH) == (light["ink"], light["muted"], light["depth"])
+
+
+def test_no_two_lines_of_print_differ_by_colour_alone():
+    looks = {(str(x["linestyle"]), x["marker"]) for x in LINES.values()}
+    assert len({x["color"] for x in LINES.values()}) == len(LINES)
+    assert len(looks) >= len(LINES) - 2
+    movers = [n for n in LINES if "momentum" in n or n == "gradient descent"]
+    assert len({(str(LINES[n]["linestyle"]), LINES[n]["marker"]) for n in movers}) == len(movers)

@@ -1,0 +1,392 @@
+"""Turn the text twins of the lessons into executed notebooks.
+
+    python tools/lessons.py                     every lesson
+    python tools/lessons.py 04 01_the_ravine    these lessons
+    python tools/lessons.py --check             are twins and notebooks in step? (runs nothing)
+    python tools/lessons.py --only-sync         bring text into the notebooks, run nothing
+    python tools/lessons.py --from-notebook 04  the notebook was edited: write its twin
+    python tools/lessons.py --record            store the share of cells that nbval compares
+
+The twin `notebooks/src/NN_name.py` (percent format) is what one edits and reviews. The notebook
+`notebooks/NN_name.ipynb` follows from it: same cells, same cell ids as before, outputs from one
+run from the top. What is written is normalised, so that a run on an unchanged tree leaves every
+byte as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from jupytext.combine import combine_inputs_with_outputs
+
+ROOT = Path(__file__).resolve().parent.parent
+CELL_SECONDS, LESSON_SECONDS = 120, 240
+KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KEPT_CELL_METADATA = ("tags", "reason")
+COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class LessonError(Exception):
+    """What went wrong with a lesson, in a sentence for the person who edits it."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A text twin and its notebook."""
+
+    root: Path
+    name: str
+
+    @property
+    def twin(self) -> Path:
+        """The text that one edits."""
+        return self.root / "notebooks" / "src" / f"{self.name}.py"
+
+    @property
+    def notebook(self) -> Path:
+        """The executed notebook."""
+        return self.root / "notebooks" / f"{self.name}.ipynb"
+
+
+def find(root: Path, wanted: list[str] = ()) -> list[Lesson]:
+    """All lessons under `root`, or those whose name begins with one of the `wanted` words."""
+    folder = root / "notebooks"
+    names = sorted({path.stem for path in [*folder.glob("*.ipynb"), *folder.glob("src/*.py")]})
+    if not wanted:
+        return [Lesson(root, name) for name in names]
+    chosen = set()
+    for word in wanted:
+        hits = [name for name in names if name.startswith(Path(word).stem)]
+        if not hits:
+            known = ", ".join(names) or "none yet"
+            raise LessonError(f"There is no lesson called {word!r}. The lessons are: {known}.")
+        chosen.update(hits)
+    return [Lesson(root, name) for name in sorted(chosen)]
+
+
+def read_twin(lesson: Lesson) -> nbformat.NotebookNode:
+    """Read the text twin as a notebook without outputs."""
+    if not lesson.twin.exists():
+        raise LessonError(
+            f"{lesson.name} has no text twin: write it with --from-notebook {lesson.name}."
+        )
+    nb = jupytext.reads(lesson.twin.read_text(encoding="utf-8"), fmt="py:percent")
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    for cell in nb.cells:
+        cell.metadata = kept(cell.metadata)
+    return nb
+
+
+def read_notebook(lesson: Lesson) -> nbformat.NotebookNode:
+    """Read the notebook as it is stored."""
+    try:
+        return nbformat.read(lesson.notebook, as_version=4)
+    except (ValueError, KeyError, nbformat.reader.NotJSONError) as error:
+        raise LessonError(
+            f"{lesson.notebook.name} cannot be read as a notebook ({error}). Restore it from git, "
+            "or delete it and build it again from its twin."
+        ) from error
+
+
+def kept(metadata: dict) -> nbformat.NotebookNode:
+    """Keep what a lesson stores of a cell's metadata: its tags and the reason for them."""
+    return nbformat.NotebookNode({k: metadata[k] for k in KEPT_CELL_METADATA if metadata.get(k)})
+
+
+def updated(lesson: Lesson) -> nbformat.NotebookNode:
+    """Put the twin's cells into the notebook; ids stay, outputs too where the source does."""
+    source = read_twin(lesson)
+    old = read_notebook(lesson) if lesson.notebook.exists() else nbformat.v4.new_notebook()
+    old.nbformat, old.nbformat_minor = 4, 5
+    before = {cell.id: cell.source for cell in old.cells if "id" in cell}
+    metadata = [cell.metadata for cell in source.cells]
+    nb = combine_inputs_with_outputs(source, old, fmt="py:percent")
+    taken = {cell.get("id") for cell in nb.cells} & set(before)
+    for cell, own in zip(nb.cells, metadata, strict=True):
+        cell.metadata = own
+        if cell.get("id") not in before:
+            cell.id = new_id(lesson.name, cell, taken)
+            taken.add(cell.id)
+        if cell.cell_type == "code" and before.get(cell.id) != cell.source:
+            cell.outputs, cell.execution_count = [], None
+    return nb
+
+
+def new_id(name: str, cell: nbformat.NotebookNode, taken: set[str]) -> str:
+    """Make a cell id from nothing but the lesson and the text of the cell."""
+    for copy in range(len(taken) + 1):
+        text = "\n".join([name, cell.cell_type, str(copy), cell.source])
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+        if digest not in taken:
+            return digest
+    raise AssertionError("more equal cells than cells")
+
+
+def normalised(nb: nbformat.NotebookNode) -> str:
+    """Return the text to store; the day, the machine and the Python version leave no trace."""
+    metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    nb = nbformat.from_dict({**nb, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    for cell in nb.cells:
+        cell.metadata = kept(cell.metadata)
+        cell.pop("attachments", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            output.get("metadata", {}).pop(WIDGET_VIEW, None)
+    nbformat.validate(nb)
+    return nbformat.writes(nb).rstrip("\n") + "\n"
+
+
+def write(path: Path, text: str) -> bool:
+    """Replace `path` in one go; True if its bytes changed."""
+    data = text.encode("utf-8")
+    if path.exists() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+    os.replace(name, path)
+    return True
+
+
+# Executing
+
+
+def kernel_environment(root: Path, scratch: str) -> dict[str, str]:
+    """Put the tree's own library first, and nobody's private IPython start-up files."""
+    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": scratch}
+
+
+async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> None:
+    """Run `nb` from the top, in place, on a kernel of the running interpreter."""
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from traitlets import default
+
+    class OwnKernelManager(AsyncKernelManager):
+        @default("kernel_spec_manager")
+        def _no_installed_kernelspecs(self):
+            return KernelSpecManager(parent=self, kernel_dirs=[])
+
+    running = [0]
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        nb,
+        kernel_name="python3",
+        kernel_manager_class=OwnKernelManager,
+        timeout=CELL_SECONDS,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        shutdown_kernel="immediate",
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(lesson.notebook.parent)}},
+        on_cell_start=lambda cell, cell_index: running.__setitem__(0, cell_index),
+    )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        begin = time.perf_counter()
+        work = client.async_execute(env=kernel_environment(lesson.root, scratch))
+        try:
+            await asyncio.wait_for(work, LESSON_SECONDS)
+        except CellExecutionError as error:
+            what = f"{error.ename}: {COLOUR_CODES.sub('', error.evalue)}".strip()
+            raise LessonError(where(lesson, nb, running[0]) + what) from error
+        except CellTimeoutError as error:
+            what = f"still running after {CELL_SECONDS} s"
+            raise LessonError(where(lesson, nb, running[0]) + what) from error
+        except (TimeoutError, DeadKernelError) as error:
+            late = time.perf_counter() - begin >= LESSON_SECONDS
+            what = f"the lesson took more than {LESSON_SECONDS} s" if late else "the kernel died"
+            raise LessonError(where(lesson, nb, running[0]) + what) from error
+
+
+def faults_in_outputs(lesson: Lesson, nb: nbformat.NotebookNode) -> list[str]:
+    """Find what no lesson may store: warnings, errors, widgets without words beside them."""
+    found = []
+    for index, cell in enumerate(nb.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                text = output.text.strip().splitlines()
+                found.append(where(lesson, nb, index) + f"wrote to stderr: {' | '.join(text[:3])}")
+            elif output.output_type == "error":
+                found.append(where(lesson, nb, index) + f"{output.ename}: {output.evalue}")
+            elif set(output.get("data", {})) == {WIDGET_VIEW}:
+                found.append(where(lesson, nb, index) + "shows a widget without text beside it")
+    return found
+
+
+def where(lesson: Lesson, nb: nbformat.NotebookNode, index: int) -> str:
+    """Lesson, code cell, line of the twin and first line of a cell, to begin a message with."""
+    number = sum(cell.cell_type == "code" for cell in nb.cells[: index + 1])
+    lines = lesson.twin.read_text(encoding="utf-8").splitlines()
+    starts = [i for i, line in enumerate(lines, 1) if line.startswith("# %%")]
+    from_the_end = len(nb.cells) - index
+    line = starts[-from_the_end] if from_the_end <= len(starts) else 1
+    first = next(iter(nb.cells[index].source.strip().splitlines()), "")
+    return f"{lesson.name}, code cell {number} (line {line} of the twin: {first}): "
+
+
+async def build(lesson: Lesson, only_sync: bool) -> str:
+    """Update, run and store one lesson; returns the line to report."""
+    begin = time.perf_counter()
+    nb = updated(lesson)
+    if not only_sync:
+        await execute(lesson, nb)
+        if found := faults_in_outputs(lesson, nb):
+            raise LessonError("\n  ".join(found))
+    changed = write(lesson.notebook, normalised(nb))
+    code = sum(cell.cell_type == "code" for cell in nb.cells)
+    seconds = time.perf_counter() - begin
+    outcome = "written" if changed else "as it was"
+    return f"{lesson.name:24} {code:3} code cells {seconds:6.1f} s   {outcome}"
+
+
+async def build_all(lessons: list[Lesson], workers: int, only_sync: bool) -> list[str]:
+    """Build `lessons`, `workers` at a time; prints a line each and returns what failed."""
+    free = asyncio.Semaphore(workers)
+
+    async def one(lesson: Lesson) -> str | None:
+        async with free:
+            try:
+                print(await build(lesson, only_sync), flush=True)
+            except LessonError as error:
+                print(f"{lesson.name:24} failed; its notebook is left as it was", flush=True)
+                return str(error)
+        return None
+
+    return [failure for failure in await asyncio.gather(*map(one, lessons)) if failure]
+
+
+# Twins and notebooks in step
+
+
+def differences(lesson: Lesson) -> list[str]:
+    """How the notebook differs from its twin, or from its normal form, in words."""
+    if not lesson.notebook.exists():
+        return [f"{lesson.name} has a twin but no notebook: build it."]
+    twin, nb = read_twin(lesson), read_notebook(lesson)
+    if found := differing_cells(twin, nb):
+        return [f"{lesson.name}: {line}" for line in found]
+    if normalised(nb) != lesson.notebook.read_text(encoding="utf-8"):
+        return [f"{lesson.name}: the notebook is not stored in its normal form: build it."]
+    return []
+
+
+def differing_cells(twin: nbformat.NotebookNode, nb: nbformat.NotebookNode) -> list[str]:
+    """Name the cells that are not the same in a twin and its notebook."""
+    if len(twin.cells) != len(nb.cells):
+        return [f"the twin has {len(twin.cells)} cells, the notebook {len(nb.cells)}."]
+    found = []
+    for number, (ours, theirs) in enumerate(zip(twin.cells, nb.cells, strict=True), 1):
+        first = next(iter(ours.source.splitlines()), "")
+        if ours.cell_type != theirs.cell_type or ours.source != theirs.source:
+            found.append(f"cell {number} differs between twin and notebook ({first}).")
+        elif kept(ours.metadata) != kept(theirs.metadata):
+            found.append(f"cell {number} has other tags or reasons in the notebook ({first}).")
+    return found
+
+
+def edited_in_jupyter(lesson: Lesson) -> bool:
+    """Tell whether the notebook was saved after its twin, and with other cells."""
+    if not (lesson.twin.exists() and lesson.notebook.exists()):
+        return False
+    newer = lesson.notebook.stat().st_mtime > lesson.twin.stat().st_mtime + 1
+    return newer and bool(differing_cells(read_twin(lesson), read_notebook(lesson)))
+
+
+def write_twin(lesson: Lesson) -> bool:
+    """Write the text twin from the notebook; True if it changed."""
+    nb = read_notebook(lesson)
+    cells = [{**cell, "metadata": kept(cell.metadata)} for cell in nb.cells]
+    bare = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,reason,-all"}
+    metadata = {"kernelspec": KERNELSPEC, "jupytext": bare}
+    plain = nbformat.from_dict({**nb, "cells": cells, "metadata": metadata})
+    return write(lesson.twin, jupytext.writes(plain, fmt="py:percent"))
+
+
+def record_shares(root: Path) -> Path:
+    """Store how many output-bearing cells of each lesson nbval compares."""
+    sys.path.insert(0, str(ROOT))
+    from tests.lesson_contract import SHARE_FILE, share
+
+    shares = {}
+    for lesson in find(root):
+        compared, total = share(read_notebook(lesson))
+        shares[lesson.name] = {"compared": compared, "total": total}
+    path = root / SHARE_FILE
+    write(path, json.dumps(shares, indent=2, sort_keys=True) + "\n")
+    return path
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="lessons, by number or name (default: all)")
+    what = parser.add_mutually_exclusive_group()
+    flag = {"action": "store_true"}
+    what.add_argument("--check", **flag, help="are twins and notebooks in step? exit 1 if not")
+    what.add_argument("--only-sync", **flag, help="update cells without running them")
+    what.add_argument("--from-notebook", **flag, help="write the twins from the notebooks")
+    what.add_argument("--record", **flag, help="store the share of compared cells")
+    add("--from-twin", **flag, help="overwrite a notebook that was itself edited")
+    add("--workers", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time")
+    add("--root", type=Path, default=ROOT, help="the tree that holds notebooks/")
+    args = parser.parse_args(argv)
+    root = args.root.resolve()
+    try:
+        lessons = find(root, args.names)
+        if not lessons:
+            raise LessonError(f"There are no lessons in {root / 'notebooks'}.")
+        if args.record:
+            print(f"recorded in {record_shares(root)}")
+            return 0
+        if args.check:
+            found = [line for lesson in lessons for line in differences(lesson)]
+            print("\n".join(found) or f"{len(lessons)} lessons: twins and notebooks are in step")
+            return 1 if found else 0
+        if args.from_notebook:
+            if not args.names:
+                raise LessonError("Say which notebook was edited: --from-notebook NAME.")
+            for lesson in lessons:
+                print(f"{lesson.twin.name:24} {'written' if write_twin(lesson) else 'as it was'}")
+            return 0
+        for lesson in lessons if not args.from_twin else []:
+            if edited_in_jupyter(lesson):
+                raise LessonError(
+                    f"{lesson.notebook.name} was saved after its twin and has other cells. Keep "
+                    f"the notebook's text with --from-notebook {lesson.name}, or the twin's with "
+                    "--from-twin."
+                )
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            failures = runner.run(build_all(lessons, max(1, args.workers), args.only_sync))
+    except LessonError as error:
+        failures = [str(error)]
+    for failure in failures:
+        print(f"error: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
