@@ -13,6 +13,7 @@
 
 # %%
 try:
+    from course_utils import theory
     from course_utils.environment import check_environment
     from course_utils.exercises import check, hint, predict, solution
     from course_utils.explorers import FirstSteps, along_the_arrow
@@ -74,8 +75,8 @@ prove(gradient_descent, w=w - lr * g)
 
 # %%
 predict(
-    "A ball of loss 100 loses a tenth of its loss at every step. After how many steps is it below 1",
-    truth=44,
+    "A loss of 100 shrinks by a tenth at every step. After how many steps is it below 1",
+    truth=float(theory.steps_for(0.01, 0.9)),
     low=0,
     high=200,
     unit="steps",

@@ -82,10 +82,11 @@ f = (lambda1 * w1**2 + lambda2 * w2**2) / 2
 gradient = sp.Matrix([f.diff(w1), f.diff(w2)])
 contour = {w1: sp.sqrt(2 * h / lambda1) * sp.cos(t), w2: sp.sqrt(2 * h / lambda2) * sp.sin(t)}
 walk = sp.Matrix([contour[w1].diff(t), contour[w2].diff(t)])
-Equations({"walk · gradient": sp.simplify(walk.dot(gradient.subs(contour)))})
+across = sp.simplify(walk.dot(gradient.subs(contour)))
+Equations({"w1 part of g": gradient[0], "w2 part of g": gradient[1], "walk · g": across})
 
 # %% [markdown]
-# Zero everywhere: the gradient stands at a right angle to the contour. In a long ellipse that is *across* the valley, not along it.
+# The last line is zero everywhere: the gradient stands at a right angle to the contour. In a long ellipse that is *across* the valley, not along it.
 #
 # At the start A = (2, −10) the two parts of the gradient are:
 
@@ -149,7 +150,8 @@ print("zig-zags and converges for ηλ in", flips)
 # %%
 steps = np.arange(run.steps + 1)
 predicted = A * (1 - 0.076 * np.array([25.0, 1.0])) ** steps[:, None]
-print(f"largest difference over {run.steps} steps below 1e-12:", np.abs(predicted - run.positions).max() < 1e-12)
+print("factors a step:", ", ".join(f"{theory.contraction(0.076, x):.3f}" for x in (25, 1)))
+print(f"differences over {run.steps} steps all below 1e-12:", np.abs(predicted - run.positions).max() < 1e-12)
 
 # %% [markdown]
 # ## Derive: the best that one learning rate can do
@@ -259,7 +261,16 @@ Captioned(figure, f"Steps to shrink the distance a thousandfold, measured (marke
 # %% [markdown]
 # ## Walls that do not throw you out
 #
-# On a quadratic a learning rate above 2/λ₁ runs away. Real losses often have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. Setting $w \leftarrow -w$ in one step gives the exact place, $|w_1| = s\sqrt{(\eta\lambda_1/2)^2 - 1}$, for walls of width $s$.
+# On a quadratic a learning rate above 2/λ₁ runs away. Real losses often have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. We ask SymPy for the place that one step takes to its mirror image, for walls $A(\sqrt{1 + (w_1/s)^2} - 1)$.
+
+# %%
+place, s, height = sp.symbols("w1 s A", positive=True)
+wall = height * (sp.sqrt(1 + (place / s) ** 2) - 1)
+mirror = sp.solve(sp.Eq(place - eta * wall.diff(place), -place), place)[0]
+Equations({"bounces at w1": mirror, "curvature on the floor": wall.diff(place, 2).subs(place, 0)})
+
+# %% [markdown]
+# With the curvature $\lambda_1 = A/s^2$ this is $s\sqrt{(\eta\lambda_1/2)^2 - 1}$, which exists as soon as $\eta > 2/\lambda_1$: the same limit, and a bounce in place of a catastrophe.
 
 # %%
 walls = article_ravine()

@@ -209,6 +209,9 @@ show_kernel(momentum, since=gradient_descent)
 # %%
 prove(momentum, v=beta * v - lr * g, w=w + beta * v - lr * g)
 
+# %%
+prove(averaged_momentum, v=beta * v + (1 - beta) * g, w=w - lr * (beta * v + (1 - beta) * g))
+
 # %% [markdown]
 # And a slip that is easily made, moving before the velocity is brought up to date:
 
@@ -268,7 +271,7 @@ for kappa in (25, 100):
     print(f"kappa = {kappa}: best gradient descent {plain.steps_to(1e-6)} steps to 1e-6, best momentum {heavy.steps_to(1e-6)}")
 
 # %% [markdown]
-# With the best settings of each, momentum needs a quarter to a seventh of the steps. The saving grows with κ; lesson 05 shows that it is the square root.
+# With the best settings of each, momentum needs between a seventh and about a quarter of the steps. The saving grows with κ; lesson 05 shows that it is the square root.
 
 # %% [markdown]
 # ## Measure: a real network
