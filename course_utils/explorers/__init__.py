@@ -7,4 +7,12 @@ from .newton_arrows import NewtonArrows
 from .rate_map import RateMap
 from .zig_zag import ZigZag
 
-__all__ = ["Damping", "FirstSteps", "Memory", "NewtonArrows", "RateMap", "ZigZag", "along_the_arrow"]
+__all__ = [
+    "Damping",
+    "FirstSteps",
+    "Memory",
+    "NewtonArrows",
+    "RateMap",
+    "ZigZag",
+    "along_the_arrow",
+]

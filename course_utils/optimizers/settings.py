@@ -35,7 +35,7 @@ def plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
     schedule = callable(value)
     values = [value(t) for t in range(1, max(steps, 1) + 1)] if schedule else [value]
     try:
-        if any(np.asarray(x).dtype.kind not in "biufO" for x in values):
+        if any(x is None or np.asarray(x).dtype.kind not in "biufO" for x in values):
             raise TypeError
         numbers = [np.asarray(x, dtype=float)[()] for x in values]
     except (TypeError, ValueError):

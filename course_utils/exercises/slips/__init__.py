@@ -5,8 +5,8 @@ from .averages import CORRECTED, CORRECTED_MISTAKES, EMA, EMA_MISTAKES
 from .gradient_descent import GRADIENT_DESCENT, GRADIENT_DESCENT_MISTAKES
 from .mistake import Convention, Mistake, kernel
 from .momentum import MOMENTUM, MOMENTUM_MISTAKES
-from .newton import DAMPED_NEWTON, DAMPED_NEWTON_MISTAKES, NEWTON, NEWTON_MISTAKES
 from .nesterov import NESTEROV, NESTEROV_MISTAKES
+from .newton import DAMPED_NEWTON, DAMPED_NEWTON_MISTAKES, NEWTON, NEWTON_MISTAKES
 
 CONVENTIONS = {
     "gradient descent": GRADIENT_DESCENT,
