@@ -33,6 +33,9 @@ READY = """() => { const session = window.jupyterapp.shell.currentWidget?.sessio
 ICONS = "[\ue000-\uf8ff]"
 MILLISECONDS = 60_000
 
+# JupyterLab asks every kernel for its widgets, also one that has not imported ipywidgets yet.
+WIDGETS_NOT_LOADED = "kernel: No such comm"
+
 
 @dataclass(frozen=True)
 class Control:
@@ -56,7 +59,7 @@ class LessonPage:
         self.devtools = page.context.new_cdp_session(page)
 
     def _hear(self, message) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(WIDGETS_NOT_LOADED):
             address = message.location["url"].partition("?")[0]
             self.complaints.append(f"console: {message.text} ({address})")
 
