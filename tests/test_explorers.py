@@ -83,6 +83,9 @@ def test_every_control_can_be_read_and_moved_in_code(kind):
         if isinstance(control, widgets.ToggleButton):
             setattr(explorer, name, True)
             assert getattr(explorer, name) is True
+        for value in getattr(control, "options", ()):
+            setattr(explorer, name, value)
+            assert getattr(explorer, name) == value
 
 
 @every
@@ -312,11 +315,10 @@ def test_a_new_setting_leaves_the_ground_alone_where_it_can(kind):
         if name != "kappa":
             setattr(explorer, name, control.min)
             assert explorer.stage.back == before
-    if "kappa" in explorer._controls:
-        explorer.kappa = 100
-    else:
-        explorer.reveal = True
-    assert explorer.stage.back != before
+    for name, value in (("kappa", 100), ("reveal", True)):
+        if name in explorer._controls:
+            setattr(explorer, name, value)
+            assert explorer.stage.back != before
 
 
 @every
@@ -514,8 +516,7 @@ def test_zig_zag_says_what_a_plain_loop_finds(lr, kappa, start, step):
     said = explorer.caption().replace("−", "-")
     got = re.search(
         r"η = (\S+), κ = (\S+)\. Step (\d+): w1 = (\S+), w2 = (\S+), loss (\S+); "
-        r"w1 flipped (\d+) times\. "
-        r"Each step multiplies w1 by (\S+) and w2 by (\S+)\. (.*)$",
+        r"w1 flipped (\d+) times\. Each step multiplies w1 by (\S+) and w2 by (\S+)\. (.*)$",
         said,
     )
     assert got, said
@@ -552,8 +553,9 @@ def test_damping_says_what_a_plain_loop_finds(lr, beta, kappa, start, step):
     said = explorer.caption().replace("−", "-")
     got = re.search(
         r"η = (\S+), β = (\S+), κ = (\S+)\. Step (\d+): gradient descent has loss (\S+); "
-        r"momentum is at w1 = (\S+), w2 = (\S+) with loss (\S+)\. Its fresh steps "
-        r"along w1 add up to (\S+) out of (\S+) walked, along w2 to (\S+) out of (\S+)\. "
+        r"momentum is at w1 = (\S+), w2 = (\S+) with loss (\S+)\. "
+        r"Its fresh steps along w1 add up to (\S+) out of (\S+) walked, "
+        r"along w2 to (\S+) out of (\S+)\. "
         r"In 100 steps gradient descent (.*), momentum (.*)\.$",
         said,
     )

@@ -68,6 +68,8 @@ class ListExercise(Exercise):
 
     def assess(self, answer: Any) -> Feedback:
         """Compare number by number."""
+        if isinstance(answer, str):
+            return self.wrong('Leave out the quotation marks: (a, b) is a tuple, "(a, b)" is text.')
         try:
             values = [float(x) for x in answer]
         except (TypeError, ValueError):

@@ -132,6 +132,7 @@ def _sympify(answer: Any) -> Any:
 
 def _parse(text: str, symbols: Mapping[str, sp.Symbol]) -> sp.Expr:
     """A formula from text. Only names, numbers and arithmetic get as far as SymPy's parser."""
+    text = text.replace("°", "")
     for sign, word in _GREEK.items():
         text = text.replace(sign, word)
     if "=" in text:

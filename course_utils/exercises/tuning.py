@@ -47,6 +47,9 @@ class TuningExercise(Exercise):
         if set(answer) != set(names):
             form = ", ".join(f'"{n}": ...' for n in names)
             return self.wrong(f"Give the settings by name: {{{form}}}.", "form", reread=None)
+        if any(callable(x) for x in answer.values()):
+            sentence = "This exercise takes one constant number for each setting, not a schedule."
+            return self.wrong(sentence, "settings", reread=None)
         try:
             settings = {n: float(x) for n, x in answer.items()}
             run = descend(self.surface(), self.rule, steps=self.patience, **settings)

@@ -60,8 +60,9 @@ class FirstSteps(Explorer):
     )
     last = 20
 
-    def __init__(self, **state: Any) -> None:
-        """Begin at the start; ``walk`` may give steps that are already taken."""
+    def __init__(self, who: str = "you", **state: Any) -> None:
+        """Begin at the start; ``walk`` may give steps that are already taken, by ``who``."""
+        self._who = who
         self._walk: tuple[tuple[float, float], ...] = ()
         super().__init__(**state)
 
@@ -87,12 +88,14 @@ class FirstSteps(Explorer):
             self.set(walk=(*self._walk, (w1, w2)))
 
     def state(self) -> dict[str, Any]:
-        """The controls and the walk."""
-        return {**super().state(), "walk": self._walk}
+        """The controls, the walk and who took it."""
+        return {**super().state(), "walk": self._walk, "who": self._who}
 
     def _move(self, name: str, value: Any) -> None:
         if name == "walk":
             self._walk = _walked(value)
+        elif name == "who":
+            self._who = str(value)
         else:
             super()._move(name, value)
 
@@ -107,7 +110,10 @@ class FirstSteps(Explorer):
         """The walk so far; with the light on, the ground and the race."""
         walk = np.array([START, *state["walk"]])
         losses = HIDDEN.value(walk.T)
-        front, tracks, spoken = (_race if state["reveal"] else _dark)(walk, losses)
+        if state["reveal"]:
+            front, tracks, spoken = _race(walk, losses, state["who"])
+        else:
+            front, tracks, spoken = _dark(walk, losses)
         title = "You are the optimizer" + (", with the ground shown" if state["reveal"] else "")
         return Picture(960, 482, title, _back(state["reveal"]), front, tuple(tracks), spoken)
 
@@ -154,7 +160,7 @@ def _dark(walk: np.ndarray, losses: np.ndarray):
     return GROUND.inside(shapes + arrow) + below, tracks, (sentence, ())
 
 
-def _race(walk: np.ndarray, losses: np.ndarray):
+def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     """The walk beside gradient descent and momentum, each at its best settings."""
     last = FirstSteps.last
     lr, _ = best_descent(25, 1)
@@ -188,15 +194,15 @@ def _race(walk: np.ndarray, losses: np.ndarray):
     )
     names = legend(
         18,
-        (360, "you", "you strong", "path you"),
+        (360, who, "you strong", "path you"),
         (480, "gradient descent", "gd strong", "path gd"),
         (700, "momentum", "momentum strong", "path momentum"),
     )
     taken = len(walk) - 1
     sentence = (
-        f"You took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} your loss is {{1}}, "
-        "that of gradient descent at its best learning rate {2}, that of momentum at its best "
-        "settings {3}."
+        f"{who.capitalize()} took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} "
+        f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent at its best "
+        "learning rate {2}, that of momentum at its best settings {3}."
     )
     columns = [[str(k) for k in range(last + 1)]]
     columns += [[f"{x:.2g}" for x in column] for column in (yours, plain.losses, heavy.losses)]

@@ -9,7 +9,7 @@ so that every rule of the course runs on them as it runs on a ravine.
 from .comparison import Comparison, difference, ratio
 from .data import Data, batches, batches_per_epoch, digits
 from .network import Network
-from .training import Training, train
+from .training import Training, one_thread, train
 
 __all__ = [
     "Comparison",
@@ -20,6 +20,7 @@ __all__ = [
     "batches_per_epoch",
     "difference",
     "digits",
+    "one_thread",
     "ratio",
     "train",
 ]

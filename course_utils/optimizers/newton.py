@@ -50,8 +50,7 @@ def saddle_free_newton(w, g, H):
     Source: Dauphin et al., NeurIPS 2014, algorithm 1, without its damping and its subspace.
     """
     curvatures, axes = _eigen(H)
-    sizes = np.abs(curvatures)
-    sizes = _defined(sizes, ~_zero(sizes.min(axis=0), sizes.max(axis=0)), _SINGULAR)
+    sizes = _nowhere_zero(np.abs(curvatures))
     along = np.sum(axes * g[:, None], axis=0)
     w -= np.sum(axes * (along / sizes), axis=1)
 
@@ -150,6 +149,11 @@ def _defined(x: Any, defined: Any, why: str) -> Any:
     if not np.any(defined):
         raise NoStep(why)
     return x if np.all(defined) else np.where(defined, x, np.nan)
+
+
+def _nowhere_zero(sizes: Any) -> Any:
+    """Sizes of curvatures, with NaN where one of them is zero."""
+    return _defined(sizes, ~_zero(sizes.min(axis=0), sizes.max(axis=0)), _SINGULAR)
 
 
 def _identity(H: Any) -> np.ndarray:

@@ -33,21 +33,26 @@ except ModuleNotFoundError as missing:
 # %% [markdown]
 # ## You are the optimizer
 #
-# Training a network means walking down a loss surface in the dark. All one knows at a point is the gradient $g$, the slope under one's feet; the black arrow shows $-g$, straight downhill. Click on the map to step there, as far as you dare. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or your patience at an end, show the ground and press *Play*.
+# A network has *weights*, numbers that training sets. The *loss* says how badly it does with them, and an *optimizer* is the rule that changes the weights to make it small. The loss is a landscape over the weights, and we walk down it in the dark.
+#
+# All one knows at a point is the gradient $g$, the slope under one's feet; the black arrow shows $-g$, straight downhill. (w1 points up, w2 to the right.)
+
+# %% [markdown]
+# Click on the map to step there, as far as you dare. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or your patience at an end, show the ground and press *Play*.
 
 # %%
 game = FirstSteps()
 game
 
 # %% [markdown]
-# The two rivals walk by rules of one or two lines, with settings that the course teaches you to choose. And here is a walker who always follows the arrow, to the lowest point on that line:
+# *Play* brings two rivals from your start, gradient descent and momentum. They walk by rules of one or two lines, with settings that the course teaches you to choose. And here is a walker who always follows the arrow, to the lowest point on that line:
 
 # %%
-eager = FirstSteps(walk=along_the_arrow(20), reveal=True)
+eager = FirstSteps("the walker", walk=along_the_arrow(20), reveal=True)
 eager.film({"step": 20})
 
 # %% [markdown]
-# Even the best possible step along the arrow goes back and forth. Downhill, it seems, is not the way home. Lesson 01 finds out why.
+# Even a walker who takes the lowest point on every arrow goes back and forth. The arrow rarely points at the minimum. Lesson 01 finds out why.
 
 # %% [markdown]
 # ## What this course is
@@ -63,7 +68,7 @@ eager.film({"step": 20})
 # %% [markdown]
 # ## A proof in one line
 #
-# Every rule of the course is proved to be what the code computes. The function `gradient_descent` is run on symbols in place of numbers, and SymPy compares what comes out with the formula.
+# Gradient descent, one of your rivals, takes the weights $w$ and subtracts the gradient $g$ times a *learning rate*, η on paper and `lr` in code. Every rule of the course is proved to be what the code computes. The function `gradient_descent` is run on symbols in place of numbers, and SymPy compares what comes out with the formula.
 
 # %%
 prove(gradient_descent, w=w - lr * g)
@@ -86,7 +91,7 @@ predict(
 # %% [markdown]
 # ## Check yourself
 #
-# Four questions on what lesson 01 takes for granted. Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`, the eigenvalues and the shape as tuples, the loss as a letter.
+# Four questions on what lesson 01 takes for granted. Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`, the eigenvalues and the shape as tuples, the loss as a letter. `hint("prerequisites")` gives a hint, three in all; `solution("prerequisites")` shows the answers.
 
 # %%
 check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...)

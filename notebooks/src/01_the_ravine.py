@@ -25,14 +25,14 @@ from course_utils.symbolic import Equations, g, lr, prove, w
 # %% [markdown]
 # ## A broken picture
 #
-# A network's loss has millions of weights. We keep two, $w_1$ and $w_2$, and a loss that bends 25 times as strongly along $w_1$ as along $w_2$. The ratio of the two curvatures is the **condition number** κ. Such a long narrow valley is called a *ravine*, and the whole course takes place in it.
+# A network's loss has millions of weights. We keep two, $w_1$ and $w_2$, and a loss that bends 25 times as strongly along $w_1$ as along $w_2$. This bending, the second derivative, is called *curvature*; the ratio of the two curvatures is the **condition number** κ. Such a long narrow valley is called a *ravine*, and the whole course takes place in it.
 
 # %%
 surface = ravine(kappa=25)
 surface.formula
 
 # %% [markdown]
-# Gradient descent takes the gradient $g$, the vector of slopes, and steps against it: $w \leftarrow w - \eta g$. The number η is the **learning rate**. Every thin line below joins points of equal loss, and darker blue is deeper.
+# Gradient descent takes the gradient $g$, the vector of slopes, and steps against it: $w \leftarrow w - \eta g$. The number η is the **learning rate**. Every thin line below joins points of equal loss, and darker blue is deeper. The map is turned so that the valley lies flat: $w_1$ points up, $w_2$ to the right. A point is written (w1, w2).
 
 # %%
 run = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
@@ -47,7 +47,7 @@ Captioned(
 )
 
 # %% [markdown]
-# The way to the minimum is to the right. The descent spends nearly all of its motion going up and down, from one wall of the valley to the other. (The bottom of a valley has *walls*; a ridge would be the top.)
+# The way to the minimum is to the right. The descent spends most of its motion going up and down, from one wall of the valley to the other. (The bottom of a valley has *walls*; a ridge would be the top.)
 
 # %% [markdown]
 # ## Predict
@@ -86,7 +86,7 @@ across = sp.simplify(walk.dot(gradient.subs(contour)))
 Equations({"w1 part of g": gradient[0], "w2 part of g": gradient[1], "walk · g": across})
 
 # %% [markdown]
-# The last line is zero everywhere: the gradient stands at a right angle to the contour. In a long ellipse that is *across* the valley, not along it.
+# The last line is zero everywhere: the gradient stands at a right angle to the contour. Along most of a long ellipse that is *across* the valley; only near its tips does it point along.
 #
 # At the start A = (2, −10) the two parts of the gradient are:
 
@@ -104,11 +104,12 @@ part1, part2 = surface.gradient([0.0, -10.0])
 print(f"g on the floor, at (0, -10): ({part1:.0f}, {part2:.0f})")
 
 # %% [markdown]
-# How far can downhill point away from home? We take the angle between $-g$ and the way to the minimum, and look for the point where it is largest.
+# How far can downhill point away from home? At the point (1, r) of a ravine with curvatures κ and 1 the gradient is (κ, r), and the way to the minimum is −(1, r). Their angle depends on the ratio $r = |w_2/w_1|$ alone. It is zero on both axes, so the one place where its cosine has slope zero is the worst.
 
 # %%
 kappa, r = sp.symbols("kappa r", positive=True)
-cosine = (kappa + r**2) / (sp.sqrt(kappa**2 + r**2) * sp.sqrt(1 + r**2))
+slope, away = sp.Matrix([kappa, r]), sp.Matrix([1, r])
+cosine = slope.dot(away) / (slope.norm() * away.norm())
 worst = sp.solve(sp.diff(cosine, r), r)
 smallest = sp.sqrt(sp.factor(cosine.subs(r, worst[0]) ** 2))
 Equations({"cosine of the worst angle": smallest, "where |w2/w1|": worst[0]})
@@ -118,7 +119,7 @@ angle = float(sp.deg(sp.acos(smallest.subs(kappa, 25))))
 print(f"for kappa = 25 the worst angle is {angle:.1f} degrees")
 
 # %% [markdown]
-# For κ = 25 downhill can point more than 67 degrees away from the minimum. "The gradient points to the minimum" is true on circles only.
+# For κ = 25 downhill can point more than 67 degrees away from the minimum. "Downhill points to the minimum" holds everywhere on circles; in a ravine it holds only on its two axes. Our start, (2, −10), is one of the worst points.
 
 # %% [markdown]
 # ## Derive: one direction at a time
@@ -164,7 +165,7 @@ rate = sp.factor((1 - best * lambda2).subs(lambda1, kappa * lambda2))
 Equations({"best η": best, "rate": sp.simplify(rate)})
 
 # %% [markdown]
-# So the distance to the minimum shrinks by $(\kappa - 1)/(\kappa + 1)$ per step, and nothing else about the valley matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip?
+# So each step multiplies the distance to the minimum by $(\kappa - 1)/(\kappa + 1)$, and nothing else about the valley matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip?
 
 # %%
 cautious = sp.simplify((1 - lambda2 / lambda1).subs(lambda1, kappa * lambda2))
@@ -173,7 +174,7 @@ for value in (25, 100):
     print(f"kappa = {value}, steps per factor 1000: {numbers[0]:.0f} at the best rate, {numbers[1]:.0f} without zig-zag")
 
 # %% [markdown]
-# A rate that does not bounce takes twice as many steps. A smaller learning rate removes the zig-zag; it does not cure the ravine.
+# A rate that does not bounce takes about twice as many steps. A smaller learning rate removes the zig-zag; it does not cure the ravine.
 
 # %% [markdown]
 # ## Implement: your turn
@@ -189,7 +190,7 @@ def my_descent(w, g, *, lr):
 check("descent step", my_descent)
 
 # %% [markdown]
-# The course's own kernel changes `w` in place, in one line. It is what drew every picture above.
+# A function that makes one step of a rule we call a **kernel** (Jupyter's *Kernel* menu means something else). The course's own changes `w` in place, in one line. It is what drew every picture above.
 
 # %%
 show_kernel(gradient_descent)
@@ -215,7 +216,7 @@ prove(climbing, w=w - lr * g)
 # %% [markdown]
 # ## Play
 #
-# The explorer again, now that its marks mean something: at 1/λ₁ the steep direction lands on the floor at once, at 2/λ₁ it runs away, and *best* is $2/(\lambda_1+\lambda_2)$. The slider for κ keeps $w_1$'s curvature at 25 and flattens $w_2$'s. A click on the map moves the start; the arrow keys move every slider.
+# The explorer again, now that its marks mean something: at 1/λ₁ the steep direction lands on the floor at once, at 2/λ₁ it no longer shrinks and beyond that it runs away, and *best* is $2/(\lambda_1+\lambda_2)$. The slider for κ keeps $w_1$'s curvature at 25 and flattens $w_2$'s. A click on the map moves the start; the arrow keys move every slider.
 
 # %%
 explorer
@@ -261,16 +262,17 @@ Captioned(figure, f"Steps to shrink the distance a thousandfold, measured (marke
 # %% [markdown]
 # ## Walls that do not throw you out
 #
-# On a quadratic a learning rate above 2/λ₁ runs away. Real losses often have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. We ask SymPy for the place that one step takes to its mirror image, for walls $A(\sqrt{1 + (w_1/s)^2} - 1)$.
+# On a quadratic a learning rate above 2/λ₁ runs away. A loss can also have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. We ask SymPy for the place that one step takes to its mirror image, for walls $A(\sqrt{1 + (w_1/s)^2} - 1)$.
 
 # %%
 place, s, height = sp.symbols("w1 s A", positive=True)
 wall = height * (sp.sqrt(1 + (place / s) ** 2) - 1)
 mirror = sp.solve(sp.Eq(place - eta * wall.diff(place), -place), place)[0]
-Equations({"bounces at w1": mirror, "curvature on the floor": wall.diff(place, 2).subs(place, 0)})
+by_curvature = sp.simplify(mirror.subs(height, lambda1 * s**2))
+Equations({"curvature on the floor": wall.diff(place, 2).subs(place, 0), "bounces at w1": by_curvature})
 
 # %% [markdown]
-# With the curvature $\lambda_1 = A/s^2$ this is $s\sqrt{(\eta\lambda_1/2)^2 - 1}$, which exists as soon as $\eta > 2/\lambda_1$: the same limit, and a bounce in place of a catastrophe.
+# With the curvature $\lambda_1 = A/s^2$ the bounce exists as soon as $\eta > 2/\lambda_1$: the same limit, and a bounce in place of a catastrophe. We try it with A = 5 and s = 1/4, so λ₁ = 80.
 
 # %%
 walls = article_ravine()
@@ -306,7 +308,7 @@ Captioned(figure, f"κ = 1000, η = 0.0002. Left: from step 100 to step 200 the 
 # The left picture is what a person sees who then gives up. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt, as if at a local minimum. His is the paper that our article quotes without naming it, and it goes on to propose a *second-order* method, which is where lesson 02 goes.
 
 # %% [markdown]
-# **Verdict.** Gradient descent zig-zags because one learning rate must stay below two over the *largest* curvature while the *smallest* one sets the pace; the price is about κ steps, whatever the learning rate.
+# **Verdict.** Gradient descent zig-zags because one learning rate must stay below two over the *largest* curvature while the *smallest* one sets the pace; even at the best learning rate, the steps grow in proportion to κ.
 
 # %% [markdown]
 # ## Test the article
@@ -315,12 +317,12 @@ Captioned(figure, f"κ = 1000, η = 0.0002. Left: from step 100 to step 200 the 
 #
 # | It says | We find |
 # |---|---|
-# | red is high, blue is low, and the blue trough is the ravine | right |
+# | red is high, blue is low, and the blue trough is the ravine | right, by convention; our maps use dark blue for low |
 # | the trough is "pathological curvature" | right: a large ratio κ of curvatures |
 # | descent bounces along the *ridges* | imprecise: between the walls; a ridge is the top |
 # | the w1 part of the gradient is larger because of the curvature | half: curvature times distance; on the floor it is zero |
 # | a slower learning rate stops the bouncing but takes too long | right: twice the steps at 1/λ₁, and worse below |
-# | it makes sense to slow down near a minimum | imprecise: the step shrinks by itself with the gradient; the *rate* must shrink only under noise (lesson 09) |
+# | it makes sense to slow down near a minimum | imprecise: the step shrinks by itself with the gradient; on a smooth loss, below the limit, the *rate* need not, under noise it must (lesson 09) |
 # | one should go slowly to the floor first and only then speed up | imprecise: both at once, if each direction has its own step (lessons 02 and 06) |
 # | "minimas" | one minimum, several minima |
 
@@ -344,7 +346,7 @@ check("stability limit", ...)
 check("best rate", ...)
 
 # %% [markdown]
-# **2 Compute.** For κ = 25, what is the largest angle, in degrees, between downhill and the way home? You have seen the formula; now get it from the formula, or measure it on `ravine(25)`.
+# **2 Compute.** For κ = 100, what is the largest angle, in degrees, between downhill and the way home?
 
 # %%
 check("worst angle", ...)
@@ -364,7 +366,7 @@ check("reach 1e-6", {"lr": ...})
 # - *Read a contour map.* The gradient stands at a right angle to the contour; in a ravine that is across it.
 # - *Split a gradient.* Each part is curvature times distance, $g_i = \lambda_i w_i$.
 # - *Limits of the learning rate.* A direction converges for $0 < \eta\lambda < 2$ and flips at every step for $\eta\lambda > 1$.
-# - *What κ costs.* At best $(\kappa-1)/(\kappa+1)$ per step: steps in proportion to κ.
+# - *What κ costs.* At best a factor $(\kappa-1)/(\kappa+1)$ a step: steps in proportion to κ.
 # - *Stalled or done.* A small gradient along a flat direction looks like a minimum and is not one.
 
 # %% [markdown]

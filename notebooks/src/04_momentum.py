@@ -26,7 +26,7 @@ from course_utils.figures import draw_intervals, draw_level, draw_rates
 from course_utils.networks import Network, batches_per_epoch, difference, digits, ratio, train
 from course_utils.optimizers import anneal
 from course_utils.surfaces import ravine
-from course_utils.symbolic import Equations, beta, g, iteration_matrix, lr, prove, trace, unroll, v, w
+from course_utils.symbolic import Equations, beta, g, iteration_matrix, lr, prove, trace, unroll, upright, v, w
 
 # %% [markdown]
 # ## Remember
@@ -61,7 +61,7 @@ Captioned(
 # %% [markdown]
 # ## Predict
 #
-# We keep a share β = 0.9 of the last push and add the new one, again and again. **How many times as strong does a steady push become, compared with one that flips at every step?** Lock in your guess; then the explorer opens.
+# We keep a running total. At each step nine tenths of the total stay (β = 0.9), and the new push is added. **How many times as strong does a steady push become, compared with one that flips at every step?** Lock in your guess; then the explorer opens.
 
 # %%
 explorer = Damping(step=6)
@@ -99,8 +99,8 @@ Equations({sp.Symbol("v3"): three["v"]})
 # %%
 steady = sp.solve(sp.Eq(v, beta * v - lr * g), v)[0]
 flipping = sp.solve(sp.Eq(-v, beta * v - lr * g), v)[0]
-gain_steady = 1 / sp.expand(-lr * g / steady)
-gain_flipping = 1 / sp.expand(lr * g / flipping)
+gain_steady = upright(steady / (-lr * g))
+gain_flipping = upright(flipping / (lr * g))
 Equations({"gain of a steady push": gain_steady, "gain of a flipping push": gain_flipping})
 
 # %%
@@ -110,7 +110,7 @@ print("steady over flipping =", quotient)
 print("at beta = 9/10: steady", gain_steady.subs(nine_tenths), " flipping", gain_flipping.subs(nine_tenths), " quotient", quotient.subs(nine_tenths))
 
 # %% [markdown]
-# A push that repeats is made ten times as strong, one that flips is halved. **That is all of momentum in two numbers.** The flipping push is not cancelled: 10/19 of it is left.
+# A push that repeats is made ten times as strong; of one that flips, 10/19 is left, and it is not cancelled. **These two numbers say what momentum does to pushes that are given.** In a valley the pushes answer to the motion; the measurements below show what comes of that.
 
 # %%
 fresh = np.ones(60), np.where(np.arange(60) % 2, -1.0, 1.0)
@@ -140,13 +140,13 @@ Equations({"sum of the weights after n steps": weights})
 # %% [markdown]
 # Ten in the long run. So switching on β = 0.9 also multiplies the long-run learning rate by ten, and a comparison "with and without momentum" at one η compares two learning rates as well.
 #
-# The average exists too: $v \leftarrow \beta v + (1-\beta) g$, then $w \leftarrow w - \eta v$. It is the numerator of Adam. As a change to the sum:
+# The average exists too: $v \leftarrow \beta v + (1-\beta) g$, then $w \leftarrow w - \eta v$. Adam (lesson 07) starts from this average. As a change to the sum:
 
 # %%
 show_kernel(averaged_momentum, since=momentum)
 
 # %% [markdown]
-# The two make the same path if the sum gets the learning rate $(1-\beta)\eta$. Proof by induction: suppose that before a step the velocities are related by $v_{sum} = -\eta\, v_{average}$. We run one step of each on symbols and look whether they still are, and whether the weights agree.
+# At a constant η the two make the same path if the sum gets the learning rate $(1-\beta)\eta$. Proof by induction: both velocities start at zero. Suppose that before a step the velocities are related by $v_{sum} = -\eta\, v_{average}$. We run one step of each on symbols and look whether they still are, and whether the weights agree.
 
 # %%
 as_sum = trace(momentum, v=-lr * v, lr=(1 - beta) * lr)
@@ -167,7 +167,7 @@ outside = unroll(momentum_rate_outside, 3, lr=[a, a, b])["w"]
 sp.factor(inside - outside)
 
 # %% [markdown]
-# Equal only if $a = b$. With the rate inside, the velocity gathered at the old rate rolls on; with the rate outside, the drop shrinks it at once. Neither is wrong; a recipe with a schedule has to say which one it means.
+# For β > 0 they are equal for all gradients only if $a = b$. With the rate inside, the velocity gathered at the old rate rolls on; with the rate outside, the drop shrinks it at once. Neither is wrong; a recipe with a schedule has to say which one it means.
 
 # %%
 drop = lambda t: 0.076 if t <= 15 else 0.0076
@@ -240,9 +240,12 @@ explorer.film(
 )
 
 # %% [markdown]
+# In (a) memory calms the zig-zag, in (b) there is too much of it. In (c) gradient descent does not zig-zag at all, since ηλ₁ = 0.25 is below 1. Momentum with β = 0.95 swings across the floor by itself: here memory *makes* the oscillation.
+
+# %% [markdown]
 # ## Measure: does it damp the zig-zag?
 #
-# Our ravine at η = 0.076 has ηλ₁ = 1.9, so gradient descent's zig-zag shrinks by 0.9 a step. The factor of momentum is the largest eigenvalue, in size, of the matrix that takes $(v, w)$ to its next value. We trace it from the kernel, and read off the factor for several β.
+# Our ravine at η = 0.076 has ηλ₁ = 1.9, so each step of gradient descent multiplies the zig-zag by 0.9. The factor of momentum, in the long run, is the largest eigenvalue, in size, of the matrix that takes $(v, w)$ to its next value. We trace it from the kernel, and read off the factor for several β.
 
 # %%
 iteration_matrix(momentum)
@@ -252,15 +255,19 @@ betas = np.array([0.0, 0.3, 0.5, 0.7, 0.9, 0.95])
 across = theory.momentum_rate(0.076, betas, 25)
 along = theory.momentum_rate(0.076, betas, 1)
 for row in zip(betas, across, along):
-    print("beta = %.2f: the zig-zag shrinks by %.3f a step, the way along the valley by %.3f" % row)
+    print("beta = %.2f: each step multiplies the zig-zag by %.3f, the way along the valley by %.3f" % row)
 
 # %% [markdown]
-# A little memory damps the zig-zag *and* hurries along the valley: at β = 0.5 both factors fall to about 0.7 and 0.8. More is not better: from β = 0.9 on the zig-zag outlives that of gradient descent. Lesson 05 derives the exact border, $\eta\lambda > 1 + \sqrt\beta$. Does the measurement agree with the factors?
+# A little memory damps the zig-zag *and* hurries along the valley: at β = 0.5 the two factors fall to about 0.7 and 0.8. More is not better: at β = 0.9 the swing across the valley outlives gradient descent's zig-zag. Lesson 05 derives the border: momentum is the quicker one across if $\eta\lambda > 1 + \sqrt\beta$, here for β below 0.81. Does the measurement agree with the factors?
 
 # %%
 heavy = descend(surface, MOMENTUM, lr=0.076, beta=betas, steps=600)
-for value, step in zip(betas, heavy.settles_at(1e-6)):
-    print(f"beta = {value:.2f}: the loss is below 1e-6 for good from step {step:.0f}")
+predicted = theory.steps_for(1e-6 / surface.value([2.0, -10.0]), np.maximum(across, along) ** 2)
+for value, step, expected in zip(betas, heavy.settles_at(1e-6), predicted):
+    print(f"beta = {value:.2f}: below 1e-6 for good from step {step:.0f}; the slower factor says {expected:.0f}")
+
+# %% [markdown]
+# It does, to within a few steps. (The factor counts twice, since the loss is quadratic in the distance.)
 
 # %%
 for kappa in (25, 100):
@@ -268,15 +275,17 @@ for kappa in (25, 100):
     lr_heavy, best_beta, _ = theory.best_momentum(kappa, 1)
     plain = descend(ravine(kappa), GRADIENT_DESCENT, lr=lr_plain, steps=2000)
     heavy = descend(ravine(kappa), MOMENTUM, lr=lr_heavy, beta=best_beta, steps=2000)
-    print(f"kappa = {kappa}: best gradient descent {plain.steps_to(1e-6)} steps to 1e-6, best momentum {heavy.steps_to(1e-6)}")
+    print(f"kappa = {kappa}, at the best long-run rates: gradient descent {plain.steps_to(1e-6)} steps to 1e-6, momentum {heavy.steps_to(1e-6)}")
 
 # %% [markdown]
-# With the best settings of each, momentum needs between a seventh and about a quarter of the steps. The saving grows with κ; lesson 05 shows that it is the square root.
+# These settings have the best factor *in the long run*: for gradient descent from lesson 01, for momentum from a formula that [lesson 05](05_how_much_momentum.ipynb) derives. Momentum needs between a seventh and about a quarter of the steps. Lesson 05 shows why: √κ takes the place of κ. For one start and one goal a search finds settings that are a little quicker for descent and much quicker for momentum; exercise 2 is such a search.
 
 # %% [markdown]
 # ## Measure: a real network
 #
-# Now the digits: 1347 images of 8 × 8 pixels to learn from, a network with 2410 weights, mini-batches of 64, 12 passes over the data. Each seed fixes the first weights and the batches, and both rules get the same seeds, so we compare pairs. We count the loss on all training images at the end.
+# Now the digits: 1347 images of 8 × 8 pixels to learn from, a network with 2410 weights, 12 passes over the data. Each step takes its gradient from 64 images, a *mini-batch*. Each seed fixes the first weights and the batches, and both rules get the same seeds, so we compare pairs.
+#
+# The loss is the mean of −log of the probability given to the right digit; one tenth for each digit, a blind guess, costs log 10 ≈ 2.30. We count it on all training images at the end.
 
 # %%
 data, network, seeds = digits(), Network(), range(8)
@@ -299,9 +308,9 @@ blind = np.log(10)
 
 def versus(a, b):
     """The ratio of two sets of losses in words, or how many runs were lost."""
-    lost = [int(np.sum(~(x < blind))) for x in (a, b)]
-    if any(lost):
-        return f"{lost[0]} and {lost[1]} of {len(seeds)} runs end above a blind guess"
+    first, second = (int(np.sum(~(x < blind))) for x in (a, b))
+    if first or second:
+        return f"{first} of {len(a)} runs of the first and {second} of the second end above a blind guess"
     return f"{ratio(a, b)}, {ratio(a, b).says('lower', 'no difference to be seen', 'higher')}"
 
 # %%
@@ -320,7 +329,7 @@ print(f"gradient descent with ten times the rate over gradient descent: {versus(
 print(f"each at its best rate of these, momentum at 4 over gradient descent at 1: {versus(heavy[4], plain[1])}")
 
 # %% [markdown]
-# So at one learning rate momentum looks several times better, and nearly all of that is its tenfold effective rate. At small effective rates the two are one curve to within a few per cent. What momentum really buys here is a *larger* rate: it still trains where gradient descent is lost. Wang and others (2023) prove such an equality for small rates, and see little gain where noise, not curvature, sets the limit.
+# So at one learning rate momentum looks several times better, and most of that is its tenfold effective rate. At effective rates 0.1 and 0.4 the two are one curve to within a few per cent; at 1 momentum is ahead; at 4 it still trains where gradient descent is lost. What momentum buys here is room for a *larger* rate. Wang and others (2023) prove such an equality for small rates, and see little gain where noise, not curvature, sets the limit.
 
 # %% [markdown]
 # ### Annealing
@@ -331,7 +340,10 @@ print(f"each at its best rate of these, momentum at 4 over gradient descent at 1
 steps = 12 * batches_per_epoch(1347, 64)
 rising = anneal(0.5, 0.9, steps)
 beta_up = {r: last_losses(MOMENTUM, lr=r / 10, beta=rising) for r in (1, 4)}
-same_effect = {1: last_losses(MOMENTUM, lr=lambda t: 1 - rising(t), beta=rising)}
+same_effect = {}
+for r in (1, 4):
+    lowered = lambda t, r=r: r * (1 - rising(t))
+    same_effect[r] = last_losses(MOMENTUM, lr=lowered, beta=rising)
 rate_down = {r: last_losses(MOMENTUM, lr=anneal(r / 10, 0, steps), beta=0.9) for r in (1, 4, 6)}
 
 # %%
@@ -354,12 +366,16 @@ Captioned(figure, "Loss over the loss with constant η and β = 0.9, by effectiv
 # %%
 word = ("helps", "makes no difference to be seen", "hurts")
 print("annealing beta at one learning rate, effective rate 1:", groups["β 0.5 → 0.9"][0].says(*word))
-print("annealing beta at equal effective rate:", groups["same effective rate"][0].says(*word))
+print("annealing beta at equal effective rate 1:", groups["same effective rate"][0].says(*word))
+print("annealing beta at equal effective rate 4, against constant settings:", versus(same_effect[4], heavy[4]))
 print("lowering the rate to 0 where it did not overshoot (1):", groups["η → 0"][0].says(*word))
 print("lowering the rate to 0 where it overshot (6):", groups["η → 0"][2].says(*word))
 
 # %% [markdown]
-# Read with care: one small network, one data set, 12 passes. Here annealing β at a fixed η is a small learning rate in disguise, and nothing is left of its effect once the effective rate is held. Lowering η pays exactly in the case the article names, *if you overshoot*, and costs progress if you do not. Test accuracy hardly notices any of this.
+# Read with care: one small network, one data set, 12 passes. At effective rate 1, annealing β at a fixed η acts as a smaller learning rate: once the effective rate is held, no difference is left. At 4 that cure kills the training, since a small β then needs an η at which gradient descent is lost. Lowering η pays at 6, where the rate overshoots, and costs progress at 1 and 4.
+
+# %% [markdown]
+# The training losses of the best momentum and the best gradient descent differ several times over. Does the test accuracy show it?
 
 # %%
 def last_accuracies(rule, **hyper):
@@ -369,6 +385,9 @@ def last_accuracies(rule, **hyper):
 
 gap = difference(last_accuracies(MOMENTUM, lr=0.4, beta=0.9), last_accuracies(GRADIENT_DESCENT, lr=1))
 print(f"test accuracy, momentum at 4 minus gradient descent at 1: {gap} points, {gap.says('lower', 'no difference to be seen', 'higher')}")
+
+# %% [markdown]
+# An interval that holds 0 does not show that there is no difference; it shows that eight seeds cannot tell.
 
 # %% [markdown]
 # **Verdict.** Momentum is a sum of past gradients that fades: what repeats is made $1/(1-\beta)$ times as strong, what flips is held to $1/(1+\beta)$ of itself, and too much memory rings on its own.
@@ -384,8 +403,8 @@ print(f"test accuracy, momentum at 4 minus gradient descent at 1: {gap} points, 
 # | this is an exponential *average* | a sum: the weights add up to $1/(1-\beta)$; the average needs $(1-\beta)$ |
 # | the w1 parts cancel, the w2 parts add up | right as a tendency: $1/(1+\beta)$ against $1/(1-\beta)$ |
 # | it *zeroes out* the w1 part | wrong: 10/19 of a flipping push is left at β = 0.9 |
-# | it dampens oscillations | only where gradient descent nearly diverges; elsewhere it makes them |
-# | it speeds up convergence | on a ravine, yes; in the noisy, small-step training above, see the numbers |
+# | it dampens oscillations | where $\eta\lambda > 1 + \sqrt\beta$, yes; and with β above $(1 - \sqrt{\eta\lambda})^2$ it swings by itself (lesson 05) |
+# | it speeds up convergence | on a ravine, yes; in the training above not by itself at equal effective rate: it allows a larger rate |
 # | use *simulated annealing* if you overshoot | wrong name: that is a random search that sometimes accepts uphill moves (Kirkpatrick 1983); what helps is to lower the learning rate |
 # | β starts at 0.5 and is annealed to 0.9 | advice of its time; tested above |
 
@@ -409,7 +428,7 @@ check("gain ratio", ...)
 check("convert the rate", ...)
 
 # %% [markdown]
-# **2 Tune.** On a ravine with κ = 100, from the course's start, bring the loss below 1e-6 within 100 steps. Gradient descent cannot do it at any learning rate.
+# **2 Tune.** On `ravine(100)`, from the course's start, bring the loss below 1e-6 within 100 steps. Its curvatures are 100 and 1; the explorer at κ = 100 shows 25 and 0.25, so divide a learning rate found there by four. Gradient descent cannot do it at any constant learning rate.
 
 # %%
 check("below 1e-6 within 100 steps", {"lr": ..., "beta": ...})
@@ -432,9 +451,9 @@ check("simulated annealing", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *Both conventions.* Sum: $v \leftarrow \beta v - \eta g$, $w \leftarrow w + v$. Average: $v \leftarrow \beta v + (1-\beta) g$, $w \leftarrow w - \eta v$. Same path if $\eta_{sum} = (1-\beta)\,\eta_{average}$.
+# - *Both conventions.* Sum: $v \leftarrow \beta v - \eta g$, $w \leftarrow w + v$. Average: $v \leftarrow \beta v + (1-\beta) g$, $w \leftarrow w - \eta v$. Same path at a constant η if $\eta_{sum} = (1-\beta)\,\eta_{average}$.
 # - *Two numbers.* A steady push is made $1/(1-\beta)$ times as strong, a flipping one $1/(1+\beta)$.
-# - *Damps or makes a zig-zag.* At ηλ₁ = 1.9 a β of 0.5 calms it and one of 0.95 does not.
+# - *Damps or makes a zig-zag.* At ηλ₁ = 1.9 a β of 0.5 calms it and one of 0.95 does not. At ηλ₁ = 0.25, where descent does not zig-zag, β = 0.95 makes one.
 # - *On a real network.* A claim needs equal effective rates, several seeds, and their spread.
 
 # %% [markdown]

@@ -190,10 +190,10 @@ def test_quiz_judges_each_part():
 
 
 def test_numbers_with_units():
-    assert check("worst angle", 67.4)
-    assert check("worst angle", "acos(5/13)*180/pi")
-    assert check("worst angle", np.array([67.38]))
-    assert "radians" in check("worst angle", 1.176).text
+    assert check("worst angle", 78.6)
+    assert check("worst angle", "acos(20/101)*180/pi")
+    assert check("worst angle", np.array([78.58]))
+    assert "radians" in check("worst angle", 1.3715).text
     assert "degrees is too little" in check("worst angle", 45).text
     assert "degrees is too much" in check("worst angle", 1e6).text
     assert "number" in check("worst angle", "steep").text

@@ -37,14 +37,14 @@ def test_rates_of_gradient_descent():
 
 
 def test_worst_angle_is_met_on_the_ravine_and_never_passed():
-    surface, turn = ravine(25), np.linspace(0, np.pi / 2, 100001)
+    surface, turn = ravine(100), np.linspace(0, np.pi / 2, 100001)
     w = np.array([np.cos(turn), np.sin(turn)])
     down, home = -surface.gradient(w), -w
     cosines = np.sum(down * home, 0) / np.linalg.norm(down, axis=0) / np.linalg.norm(home, axis=0)
-    assert abs(np.degrees(np.arccos(cosines.min())) - EXERCISES["worst angle"].truth) < 1e-6
-    assert abs(theory.worst_angle(25) - EXERCISES["worst angle"].truth) < 1e-12
+    assert abs(np.degrees(np.arccos(cosines.min())) - EXERCISES["worst angle"].truth) < 2e-6
+    assert abs(theory.worst_angle(100) - EXERCISES["worst angle"].truth) < 1e-12
     at_start = np.degrees(np.arccos((-50 * -2 + 10 * 10) / np.hypot(50, 10) / np.hypot(2, 10)))
-    assert abs(at_start - EXERCISES["worst angle"].truth) < 1e-9
+    assert f"{at_start:.1f} degrees" in EXERCISES["worst angle"].because
 
 
 def far_velocity(signs):
@@ -88,8 +88,9 @@ def test_best_rates_over_finer_grids():
     target = EXERCISES["below 1e-6 within 100 steps"]
     steps, where = target.best()
     assert descend(ravine(100), MOMENTUM, steps=200, **where).steps_to(1e-6) == steps
-    best_descent = descend(ravine(100), GRADIENT_DESCENT, lr=2 / 101, steps=1000).steps_to(1e-6)
-    assert f"needs {best_descent} steps" in target.because
+    rates = np.linspace(0.001, 0.02, 4001)
+    descents = descend(ravine(100), GRADIENT_DESCENT, lr=rates, steps=400)
+    assert np.isinf(descents.steps_to(1e-6)).all() and "more than 400 steps" in target.because
 
 
 def test_rejected_options_of_the_corrections_are_false_numerically():

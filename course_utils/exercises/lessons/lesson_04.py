@@ -274,7 +274,7 @@ BELOW = TuningExercise(
         "Try beta near 0.7 and a rate that plain gradient descent would not survive, above 0.02.",
     ),
     solution='{"lr": 0.033, "beta": 0.67}',
-    because="Gradient descent at its best rate needs 484 steps here.",
+    because="Gradient descent needs more than 400 steps here at any constant rate.",
 )
 
 ZEROING = ChoiceExercise(
