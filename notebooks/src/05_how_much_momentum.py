@@ -127,10 +127,10 @@ Equations({"product of the rates": sp.simplify(one * other), "ends, with b² for
 # %%
 for share in (0.5, 0.8, 0.9, 0.99):
     steps = theory.steps_for(1e-3, np.sqrt(share))
-    print(f"beta = {share}: ringing shrinks by {np.sqrt(share):.3f} a step, a factor 1000 takes {steps:.0f} steps")
+    print(f"beta = {share}: each step multiplies ringing by {np.sqrt(share):.3f}, a factor 1000 takes {steps:.0f} steps")
 
 # %% [markdown]
-# **A direction that rings shrinks by $\sqrt\beta$ a step, whatever the learning rate and whatever its curvature.** That is why more memory is not always better: at β = 0.99 no setting of η gets a factor 1000 out of a ringing direction in fewer than 1375 steps.
+# **Each step multiplies a direction that rings by $\sqrt\beta$ in size, whatever the learning rate and whatever its curvature.** That is why more memory is not always better: at β = 0.99 no setting of η gets a factor 1000 out of a ringing direction in fewer than 1375 steps.
 
 # %% [markdown]
 # ## A picture of the two rates
@@ -310,7 +310,7 @@ predict(
 )
 
 # %% [markdown]
-# A zig-zag of gradient descent shrinks by $\eta\lambda - 1$ a step. With momentum the direction rings and shrinks by $\sqrt\beta$. Momentum damps the zig-zag where the second is smaller. (If ηλ is so large that it flips instead of ringing, the sizes of its rates are the roots of $s^2 - (z-1-\beta)s + \beta$, which at $s = z-1$ is βz, above zero: both are smaller still.)
+# Each step of gradient descent multiplies a zig-zag by $\eta\lambda - 1$ in size. With momentum the direction rings, and each step multiplies it by $\sqrt\beta$. Momentum damps the zig-zag where the second is smaller. (If ηλ is so large that it flips instead of ringing, the sizes of its rates are the roots of $s^2 - (z-1-\beta)s + \beta$, which at $s = z-1$ is βz, above zero: both are smaller still.)
 
 # %%
 print("damps a zig-zag from lr lambda =", sp.solve(sp.Eq(z - 1, sp.sqrt(beta)), z)[0])
@@ -584,15 +584,15 @@ Captioned(figure, f"{slopes} Right: from 3.3 momentum falls into the cycle {plac
 # The neighbours fall into it. On quadratics the analysis above is complete; outside them the best settings of a quadratic guarantee nothing. Nesterov arrives from all these starts. Goujaud, Taylor and Dieuleveut (2023) show more: no setting of momentum has the √κ for every function with curvature between two bounds.
 
 # %% [markdown]
-# **Verdict.** A direction that rings shrinks by $\sqrt\beta$ a step and by nothing else; the best β lets every direction stop ringing at once, turns κ into $\sqrt\kappa$, and is a promise for quadratics only.
+# **Verdict.** Each step multiplies a direction that rings by $\sqrt\beta$ in size, and by nothing else; the best β lets every direction stop ringing at once, turns κ into $\sqrt\kappa$, and is a promise for quadratics only.
 
 # %% [markdown]
 # ## Test the article
 #
 # | It says, in our words | We find |
 # |---|---|
-# | momentum dampens oscillations | only where ηλ₁ > 1 + √β; elsewhere it makes them |
-# | it cancels the motion along w1 | wrong: where w1 rings it shrinks by √β a step, often slower than without |
+# | momentum dampens oscillations | where ηλ₁ > 1 + √β, yes; and with β above (1 − √(ηλ))² it swings by itself |
+# | it cancels the motion along w1 | wrong: where w1 rings each step multiplies it by √β, often slower than without |
 # | it builds speed and converges faster | on a quadratic, at best √κ in place of κ; too much of it is slower than none |
 # | you may overshoot the minimum | right: from rest, whenever β > (1 − √(ηλ))² |
 # | then use *simulated annealing* | wrong name, see lesson 04; the cure here is a smaller β |
