@@ -177,6 +177,19 @@ def test_bands_lie_inside_each_other_with_the_minimum_in_the_deepest():
     assert deepest[:, 1].min() < y < deepest[:, 1].max()
 
 
+def test_a_band_with_a_hole_is_an_outline_and_a_hole():
+    """And no line leads from one to the other."""
+    a, b = np.linspace(-2, 2, 41), np.linspace(-2, 2, 41)
+    ring = np.abs(np.hypot(*np.meshgrid(a, b)) - 1.2)
+    panel = Panel(0, 0, 400, 400, (-2, 2), (-2, 2))
+    (path,) = (e.get("d") for e in parse(panel.bands(a, b, ring, [0.4])).iter("path"))
+    pieces = [piece for piece in path.split("M") if piece]
+    assert len(pieces) == 2 and all(piece.endswith("z") for piece in pieces)
+    for piece in pieces:
+        x, y = np.array(re.findall(r"(-?[\d.]+),(-?[\d.]+)", piece), dtype=float).T
+        assert np.ptp(np.hypot(x - 200, y - 200)) < 3
+
+
 def test_the_number_of_bands_can_be_chosen_and_the_panel_cuts_them_off():
     markup = PANEL.contours(ravine(), levels=4)
     assert len(list(outlines(markup))) == 4

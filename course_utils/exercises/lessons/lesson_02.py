@@ -69,8 +69,8 @@ DAMPED = KernelExercise(
 
 LINE = FormulaExercise(
     key="line search",
-    question="in a ravine with curvatures lambda1, lambda2 the gradient is (g1, g2). How many times "
-    "g does the exact line search go? Write it with lambda1, lambda2, g1, g2.",
+    question="in a ravine with curvatures lambda1, lambda2 the gradient is (g1, g2). How many "
+    "times g does the exact line search go? Write it with lambda1, lambda2, g1, g2.",
     section=DIRECTION,
     hints=(
         "What is the loss of the quadratic at −t g, as a function of t?",
@@ -373,6 +373,7 @@ MENDED = MendExercise(
     ),
     because="Sizes of curvatures, damping above −λ, or a bounded gradient step: all three do it.",
 )
+
 
 class DampTheSaddle(TuningExercise):
     """A tuning target beside a saddle: a descent that is late stands on it or creeps off it."""

@@ -14,8 +14,8 @@ NEWTON_MISTAKES = (
     Mistake(
         "one over each entry",
         "a linear solve, not one over each entry",
-        "You take one over every entry of H. H⁻¹ is the matrix that undoes H; with two weights the "
-        "entries mix. `np.linalg.solve(H, g)` finds the step p with Hp = g.",
+        "You take one over every entry of H; but H⁻¹ is the matrix that undoes H, and its entries "
+        "mix. `np.linalg.solve(H, g)` finds the step p with Hp = g.",
         ("w = w - (1/H) @ g", "w = w - np.sum(1/H, axis=1)*g"),
     ),
     Mistake(
