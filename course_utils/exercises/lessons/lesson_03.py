@@ -159,12 +159,6 @@ PERIOD_FOUR = FormulaExercise(
             "That is what becomes of noise, a mixture of all rhythms. Period four gets {right} at "
             "0.9, and noise {yours}.",
         ),
-        Slip(
-            (1 - BETA) / sp.sqrt(1 - BETA**2),
-            "the sign under the root",
-            "Under the root stands 1 − 2 beta cos ω + beta^2, with a plus before the square. At "
-            "0.9 the gain is {right}, and yours {yours}.",
-        ),
     ),
     symbols={"beta": BETA},
     example=NINE,
@@ -262,17 +256,17 @@ ARTICLE = ChoiceExercise(
     section=UNROLL,
     options={
         "a": "right: that is why it is called exponential",
-        "b": "the newest weighs 1 − p, then (1 − p)p, then (1 − p)p²: they add up to 1",
-        "c": "the newest weighs 1, then p, then p²: they add up to 1/(1 − p)",
+        "b": "the newest weighs 1, then p, then p²: they add up to 1/(1 − p)",
+        "c": "the newest weighs 1 − p, then (1 − p)p, then (1 − p)p²: they add up to 1",
         "d": "all terms of the last 1/(1 − p) weigh the same",
     },
-    truth="b",
+    truth="c",
     reasons={
         "a": "Weights that fall by a factor p are exponential, and these do. But with p = 0.9 they "
         "add up to 9, so they are the weights of no average.",
-        "b": "At p = 0.9 the newest term weighs 0.1, not 0.9, and the weights add up to 1.",
-        "c": "Those are the weights of the fading sum that lesson 04 uses. An average needs "
+        "b": "Those are the weights of the fading sum that lesson 04 uses. An average needs "
         "weights that add up to 1.",
+        "c": "At p = 0.9 the newest term weighs 0.1, not 0.9, and the weights add up to 1.",
         "d": "They fall from term to term by the factor p, and do not stop: at p = 0.9 the last "
         "ten hold 65 % of the weight.",
     },
@@ -281,7 +275,7 @@ ARTICLE = ChoiceExercise(
         "Add up p + p² + p³ + ... for p = 0.9.",
         "It is p/(1 − p) = 9. The factor that makes it 1 is (1 − p)/p.",
     ),
-    solution='"b"',
+    solution='"c"',
 )
 
 SHIFTED = ChoiceExercise(
@@ -290,18 +284,17 @@ SHIFTED = ChoiceExercise(
     "t = 0, 1, 2, ... and corrects the new average u(t+1) by dividing by 1 − beta^t. What happens?",
     section=START,
     options={
-        "a": "nothing: the correction is only a convention",
-        "b": "the first step divides by zero; u(t+1) holds t + 1 values, so it needs "
-        "1 − beta^(t+1)",
+        "a": "the first step divides by zero, and later ones by too small a number",
+        "b": "nothing: the correction is only a convention",
         "c": "the first corrected average is too small by the factor beta",
         "d": "the correction is right and fades one step later",
     },
-    truth="b",
+    truth="a",
     reasons={
-        "a": "The correction has one right value: the weight that has arrived. At t = 0 theirs is "
+        "a": "u(t+1) holds t + 1 values, so it needs 1 − beta^(t+1). At t = 0 the printed divisor "
+        "is 1 − beta^0 = 0. Counting t from 1, or shifting the power, mends it.",
+        "b": "The correction has one right value: the weight that has arrived. At t = 0 theirs is "
         "1 − beta^0 = 0.",
-        "b": "At t = 0 there is one value in the average and 1 − beta of the weight, and the "
-        "formula divides by 1 − beta^0 = 0. Counting t from 1, or shifting the power, mends it.",
         "c": "At t = 0 the power is beta^0 = 1, so the divisor is zero and not small.",
         "d": "It is too strong at every step: at t = 1, with beta = 0.9, it divides by 0.1 where "
         "two values have brought 0.19 of the weight.",
@@ -311,7 +304,7 @@ SHIFTED = ChoiceExercise(
         "Put t = 0 into the divisor.",
         "1 − beta^0 is 0.",
     ),
-    solution='"b"',
+    solution='"a"',
 )
 
 TUNE = NumberExercise(

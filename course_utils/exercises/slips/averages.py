@@ -1,4 +1,4 @@
-"""What goes wrong with averages; the array that is asked for is called w here, whatever its name."""
+"""What goes wrong with averages; the array asked for is called w here, whatever its name."""
 
 from .mistake import Convention, Mistake
 
