@@ -269,7 +269,9 @@ def _by_its_name(answer: Callable[..., Any], first: str) -> Callable[..., Any]:
 
     def kernel_of_w(*arrays: Any, **settings: Any) -> Any:
         new = answer(*arrays, **settings)
-        return {"w" if n == first else n: x for n, x in new.items()} if isinstance(new, Mapping) else new
+        if isinstance(new, Mapping):
+            return {"w" if n == first else n: x for n, x in new.items()}
+        return new
 
     return answer if first == "w" else kernel_of_w
 

@@ -1,0 +1,330 @@
+"""What curvature buys: minus the gradient, the exact line search, Newton's step from one point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from ..descent import Trajectory, descend
+from ..figures.descents import counter, curve, legend, level, padded, together, trail
+from ..figures.scene import Panel, Picture, arrow, number, points, text
+from ..optimizers import NoStep, Rule, damped_newton, exact_step
+from ..surfaces import Surface, rosenbrock, saddle_well
+from .damping import valley
+from .explorer import Explorer, Mark
+
+GROUND = Panel(46, 26, 560, 400, (-11.0, 3.0), (-5.0, 5.0))
+SLICE = Panel(690, 46, 256, 150, (0.0, 1.5), (0.0, 1.0))
+LOSS = Panel(690, 276, 256, 150, (0, 20), (1e-9, 1e4), log=True)
+GOAL, BOUND, RAY = 1e-6, 0.5, 120.0
+
+GROUNDS = {
+    "ravine": GROUND,
+    "Rosenbrock's valley": Panel(46, 26, 560, 400, (-3.4, 3.6), (-2.5, 2.5)),
+    "saddle": Panel(46, 26, 560, 400, (-2.8, 2.8), (-2.0, 2.0)),
+}
+STARTS = {"ravine": (2.0, -10.0), "Rosenbrock's valley": (-1.2, 1.0), "saddle": (0.4, 0.4)}
+MINIMA = {
+    "ravine": ((0.0, 0.0),),
+    "Rosenbrock's valley": ((1.0, 1.0),),
+    "saddle": ((0.0, 1.0), (0.0, -1.0)),
+}
+LEVELS = {
+    "Rosenbrock's valley": (9000, 4000, 1500, 500, 150, 40, 10, 2),
+    "saddle": (8, 4, 2, 1, 0.5, 0.25, 0.12, 0.04),
+}
+
+
+def surface_of(name: str, kappa: float) -> Surface:
+    """The surface that a choice of the controls names."""
+    if name == "ravine":
+        return valley(kappa)
+    return rosenbrock() if name.startswith("Rosenbrock") else saddle_well()
+
+
+def sizes(H: np.ndarray) -> np.ndarray:
+    """|H|: the eigenvectors of H with the sizes of its eigenvalues."""
+    curvatures, axes = np.linalg.eigh(H)
+    return axes * np.abs(curvatures) @ axes.T
+
+
+def newton_rule(saddle_free: bool) -> Rule:
+    """Damped Newton on H, or on |H|."""
+
+    def kernel(w, g, H, *, mu):
+        damped_newton(w, g, sizes(H) if saddle_free else H, mu=mu)
+
+    return Rule(name="saddle-free Newton" if saddle_free else "Newton", kernel=kernel)
+
+
+def _along(w, g, H):
+    """The exact line search; where nothing is lowest, a step of length BOUND along minus g."""
+    try:
+        w -= exact_step(g, H) * g
+    except NoStep:
+        w -= BOUND * g / max(float(np.hypot(*g)), 1e-300)
+
+
+ALONG = Rule(name="line search", kernel=_along)
+
+
+@lru_cache(maxsize=8)
+def _back(name: str, kappa: float) -> str:
+    panel, surface = GROUNDS[name], surface_of(name, kappa)
+    if name in LEVELS:
+        w2, w1 = np.linspace(*panel.across, 161), np.linspace(*panel.up, 121)
+        loss = surface.value(np.stack(np.meshgrid(w1, w2, indexing="ij")))
+        bands = panel.bands(w2, w1, loss, LEVELS[name])
+    else:
+        bands = panel.contours(surface)
+    marks = ""
+    for w1, w2 in MINIMA[name]:
+        x, y = panel.pixels(w2, w1)
+        cross = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
+        marks += f'<path class="minimum" d="{cross}"/>'
+        marks += text(x + 10, y + 19, "minimum", "halo small")
+    across, up = (_whole(limits) for limits in (panel.across, panel.up))
+    ground = bands + panel.frame() + panel.axes(across, up, "w2 →", "w1 ↑")
+    losses = LOSS.frame() + LOSS.axes((0, 10, 20), (1e-6, 1, 1e4), "step", "loss against step")
+    return ground + panel.inside(marks) + losses + LOSS.inside(level(LOSS, GOAL, "goal"))
+
+
+class NewtonArrows(Explorer):
+    """From a point that can be moved: minus the gradient, the exact line search, Newton's step.
+
+    On the right the loss along both steps, with the quadratic that Newton believes in, and the loss
+    after each further step of both rules.
+    """
+
+    goal = (
+        "On the saddle, bring Newton's loss below 1e-6 within 20 steps by damping alone: "
+        "which μ needs the fewest? Then switch |H| on and beat it."
+    )
+    presets = {
+        "Two directions": {"surface": "ravine", "w1": 2.0, "w2": -10.0, "step": 0},
+        "Nearly −g": {"surface": "ravine", "w1": 2.0, "w2": -10.0, "mu": 50.0, "step": 20},
+        "Newton's detour": {"surface": "Rosenbrock's valley", "w1": -1.2, "w2": 1.0, "step": 6},
+        "To the saddle": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
+        "|H|": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "saddle_free": True, "step": 20},
+    }
+    last = 20
+
+    def controls(self) -> dict[str, widgets.Widget]:
+        """Surface, condition number, the point, damping, and |H| in place of H."""
+        slider, (w1, w2) = widgets.FloatSlider, STARTS["ravine"]
+        surface = widgets.Dropdown(options=list(GROUNDS), value="ravine", description="surface")
+        surface.observe(self._land, "value")
+        return {
+            "surface": surface,
+            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
+                            description="condition κ of the ravine"),
+            "w1": slider(w1, min=-5, max=5, step=0.05, description="point w1"),
+            "w2": slider(w2, min=-11, max=3, step=0.05, description="point w2"),
+            "mu": slider(0, min=0, max=50, step=0.05, description="damping μ"),
+            "saddle_free": widgets.ToggleButton(False, description="|H| in place of H"),
+        }  # fmt: skip
+
+    def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
+        """The curvatures at the point; a negative one where damping has made up for it."""
+        H = surface_of(state["surface"], state["kappa"]).hessian((state["w1"], state["w2"]))
+        low, high = np.linalg.eigvalsh(H)
+        if low < 0:
+            return {"mu": [(-low, "downhill", "right")]}
+        return {"mu": [(low, "λ2", "left"), (high, "λ1", "right")]}
+
+    def clicked(self, x: float, y: float) -> dict[str, Any]:
+        """A click on the ground moves the point there."""
+        panel = GROUNDS[self.surface]
+        if not panel.contains(x, y):
+            return {}
+        w2, w1 = panel.data(x, y)
+        return {"w1": round(w1, 2), "w2": round(w2, 2), "step": 0}
+
+    def _move(self, name: str, value: Any) -> None:
+        if name == "surface" and value not in list(GROUNDS):
+            known = ", ".join(repr(x) for x in GROUNDS)
+            raise ValueError(f"There is no surface called {value!r}: take one of {known}.")
+        super()._move(name, value)
+
+    def _land(self, change: Any) -> None:
+        """On a new surface the point stands at its start and moves within its picture."""
+        name, quiet = change["new"], self._quiet
+        self._quiet = True
+        panel = GROUNDS[name]
+        for axis, limits, start in zip(
+            ("w1", "w2"), (panel.up, panel.across), STARTS[name], strict=True
+        ):
+            control = self._controls[axis]
+            with control.hold_sync():
+                control.min, control.max = -100, 100
+                control.value = start
+                control.min, control.max = limits
+        self._quiet = quiet
+
+    def picture(self, state: Mapping[str, Any]) -> Picture:
+        """The arrows at the point, the loss along them, and both rules from there on."""
+        name, start = state["surface"], np.array([state["w1"], state["w2"]])
+        surface, panel = surface_of(name, state["kappa"]), GROUNDS[name]
+        fast = descend(surface, newton_rule(state["saddle_free"]), start, self.last, mu=state["mu"])
+        plain = descend(surface, ALONG, start, self.last)
+        at = _At(surface, start, fast, plain)
+        ground = together(
+            trail(panel, plain, self.last, "gd"),
+            trail(panel, fast, self.last, "newton"),
+            counter(panel, [at.apart]),
+        )
+        losses = [padded(run.losses, self.last) for run in (fast, plain)]
+        below = together(
+            curve(LOSS, losses[1], "loss-gd", "gd"), curve(LOSS, losses[0], "loss-newton", "newton")
+        )
+        letter = "|H|" if state["saddle_free"] else "H"
+        title = f"{name}, κ = {state['kappa']:g}" if name == "ravine" else name
+        return Picture(
+            960, 466,
+            f"{title}: step −({letter} + μI)⁻¹g with μ = {state['mu']:g}",
+            _back(name, state["kappa"]),
+            _legend(at.along_name) + panel.inside(at.arrows(panel), ground[0])
+            + at.slices() + LOSS.inside(below[0]),
+            (*ground[1], *below[1]),
+            at.spoken(losses),
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _legend(along: str) -> str:
+    return legend(
+        18,
+        (112, "−g", "strong", "arrow ray ink"),
+        (210, along, "gd strong", "path gd"),
+        (400, "Newton's step", "newton strong", "path newton"),
+    )
+
+
+class _At:
+    """What is to be seen at the point."""
+
+    def __init__(
+        self, surface: Surface, start: np.ndarray, fast: Trajectory, plain: Trajectory
+    ) -> None:
+        self.surface, self.start, self.fast, self.plain = surface, start, fast, plain
+        self.g, self.H = surface.gradient(start), surface.hessian(start)
+        self.newton, self.along = _first_step(fast), _first_step(plain)
+        self.along_name = "line search" if self.g @ self.H @ self.g > 0 else "bounded step"
+        sizes = np.hypot(*self.g) * np.hypot(*self.newton)
+        self.angle = None
+        if sizes > 0:
+            self.angle = float(np.degrees(np.arccos(np.clip(-self.g @ self.newton / sizes, -1, 1))))
+        self.apart = "no step" if self.angle is None else f"−g and Newton: {self.angle:.1f}° apart"
+
+    def arrows(self, panel: Panel) -> str:
+        """Minus g as a ray, the step along it, Newton's step, and the angle between."""
+        x, y = panel.pixels(self.start[1], self.start[0])
+        tips = [panel.pixels(*(self.start + p)[::-1]) for p in (self.along, self.newton)]
+        ray = np.array([-self.g[1], self.g[0]]) / max(float(np.hypot(*self.g)), 1e-300)
+        far = ray * max(RAY, 40 + float(np.hypot(*(tips[0] - (x, y))))) * (self.g.any())
+        shapes = f'<path class="arrow ray ink" d="{arrow(x, y, x + far[0], y + far[1])}"/>'
+        for (a, b), kind in zip(tips, ("gd", "newton"), strict=True):
+            shapes += f'<path class="arrow {kind}" d="{arrow(x, y, a, b)}"/>'
+        return shapes + (self._arc(x, y, ray) if (self.angle or 0) > 25 else "")
+
+    def _arc(self, x: float, y: float, ray: np.ndarray) -> str:
+        here = np.array([self.newton[1], -self.newton[0]])
+        first, second = np.arctan2(ray[1], ray[0]), np.arctan2(here[1], here[0])
+        turn = (second - first + np.pi) % (2 * np.pi) - np.pi
+        angles = first + turn * np.linspace(0, 1, 16)
+        ring = np.stack([x + 36 * np.cos(angles), y + 36 * np.sin(angles)], axis=1)
+        a = first + turn / 2
+        place = x + 58 * np.cos(a), y + 58 * np.sin(a) + 5
+        return f'<polyline class="tick" points="{points(ring)}"/>' + text(
+            *place, f"{self.angle:.0f}°", "halo strong small", "middle"
+        )
+
+    def slices(self) -> str:
+        """The loss along both steps, and the quadratic along Newton's."""
+        t = np.linspace(0, 1.5, 46)
+        f = float(self.surface.value(self.start))
+        lines = {
+            kind: self.surface.value(self.start[:, None] + t * p[:, None])
+            for kind, p in (("gd", self.along), ("newton", self.newton))
+        }
+        p = self.newton
+        model = f + t * (self.g @ p) + t**2 / 2 * (p @ self.H @ p)
+        both = np.concatenate([*lines.values(), model])
+        low, high = float(both.min()), float(both.max())
+        room = 0.06 * max(high - low, 1e-9)
+        panel = Panel(
+            SLICE.x, SLICE.y, SLICE.width, SLICE.height, SLICE.across, (low - room, high + room)
+        )
+        x = panel.pixels(1, low)[0]
+        shapes = f'<path class="guide" d="M{number(x)} {number(panel.y)}v{number(panel.height)}"/>'
+        for kind, values in lines.items():
+            shapes += f'<polyline class="path {kind}" points="{points(panel.pixels(t, values))}"/>'
+        shapes += f'<polyline class="path model" points="{points(panel.pixels(t, model))}"/>'
+        for kind, values in lines.items():
+            a, b = panel.pixels(1, np.interp(1, t, values))
+            shapes += f'<circle class="mark {kind}" cx="{number(a)}" cy="{number(b)}" r="4"/>'
+        axes = panel.axes((0, 0.5, 1, 1.5), _ticks(low, high), "", "loss along each step")
+        share = text(
+            panel.x + panel.width, panel.y + panel.height + 34, "share of the step", "small", "end"
+        )
+        share += legend(
+            panel.y + panel.height + 34, (panel.x - 44, "its quadratic", "small", "path model")
+        )
+        return panel.frame() + axes + share + panel.inside(shapes)
+
+    def spoken(self, losses) -> tuple[str, list[list[str]]]:
+        """The sentence under the picture, and its numbers at every step."""
+        low, high = np.linalg.eigvalsh(self.H)
+        way = "uphill" if self.g @ self.newton > 0 else "downhill"
+        step = "Newton has no step here"
+        if self.angle is not None:
+            step = f"Newton's step leads {way}, {self.angle:.1f}° away from −g"
+        elif not self.g.any():
+            step = "There is no step: the gradient is zero"
+        how = "the line search" if self.along_name == "line search" else "a bounded step"
+        sentence = (
+            f"At w1 = {self.start[0]:.2f}, w2 = {self.start[1]:.2f} "
+            f"the curvatures are {high:.3g} and {low:.3g}. "
+            f"{step}; {how} goes {np.hypot(*self.along):.3g} along −g. "
+            "Step {0}: Newton is at w1 = {1}, w2 = {2} with loss {3}, "
+            f"{how} has loss {{4}}. {self._end()}"
+        )
+        now = padded(self.fast.positions, len(losses[0]) - 1)
+        columns = [[str(k) for k in range(len(now))]]
+        columns += [_texts(x, ".3f") for x in now.T] + [_texts(x, ".3g") for x in losses]
+        return sentence.replace("-", "−").replace("1e−", "1e-"), columns
+
+    def _end(self) -> str:
+        hit = self.fast.steps_to(GOAL)
+        if hit is not None:
+            return f"Newton's loss is below 1e-6 from step {hit}."
+        if self.fast.stopped:
+            return f"Newton ends at step {self.fast.steps}."
+        return f"After {self.fast.steps} steps Newton's loss is {self.fast.losses[-1]:.3g}."
+
+
+def _whole(limits: tuple[float, float]) -> list[int]:
+    """Whole numbers to mark on an axis of the ground."""
+    by = 5 if limits[1] - limits[0] > 10 else 2 if limits[1] - limits[0] > 8 else 1
+    return [k for k in range(-20, 21) if k % by == 0 and limits[0] <= k <= limits[1]]
+
+
+def _first_step(run: Trajectory) -> np.ndarray:
+    return run.positions[1] - run.positions[0] if run.steps else np.zeros(2)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Two to five round numbers between two losses."""
+    rough = max(high - low, 1e-9) / 3
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
+    ticks = np.round(step * np.arange(np.ceil(low / step), high / step + 1e-9), 10)
+    return [float(x) + 0.0 for x in ticks]
+
+
+def _texts(values: np.ndarray, form: str) -> list[str]:
+    return [format(x + 0.0, form).replace("-0.000", "0.000").replace("-", "−") for x in values]

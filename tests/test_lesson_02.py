@@ -1,0 +1,362 @@
+"""Lesson 02 against references of its own: the explorer, products with the Hessian, exercises."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from course_utils.curvature import hessian, hessian_vector
+from course_utils.exercises import check, exercises
+from course_utils.exercises.lessons.lesson_02 import EXERCISES
+from course_utils.explorers import NewtonArrows
+from course_utils.explorers.newton_arrows import GROUNDS, STARTS, sizes
+from course_utils.networks import Network, digits
+from course_utils.surfaces import rosenbrock
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    """Nothing in this file is hostile, so nothing has to fork."""
+    monkeypatch.setenv("COURSE_SANDBOX", "here")
+
+
+# The explorer's surfaces, written down a second time
+
+
+def ravine_at(w, kappa=25):
+    a, b = 25.0, 25.0 / kappa
+    return (a * w[0] ** 2 + b * w[1] ** 2) / 2, np.array([a * w[0], b * w[1]]), np.diag([a, b])
+
+
+def banana_at(w, kappa=25):
+    u, v = w
+    f = (1 - u) ** 2 + 100 * (v - u * u) ** 2
+    g = np.array([-2 * (1 - u) - 400 * u * (v - u * u), 200 * (v - u * u)])
+    return f, g, np.array([[2 - 400 * v + 1200 * u * u, -400 * u], [-400 * u, 200]])
+
+
+def saddle_at(w, kappa=25):
+    u, v = w
+    return (
+        u * u / 2 + (v * v - 1) ** 2 / 4,
+        np.array([u, v**3 - v]),
+        np.diag([1.0, 3 * v * v - 1]),
+    )
+
+
+AT = {"ravine": ravine_at, "Rosenbrock's valley": banana_at, "saddle": saddle_at}
+
+
+def newton_by_hand(at, w, mu, absolute, steps, kappa=25):
+    places = [np.array(w, dtype=float)]
+    for _ in range(steps):
+        _, g, H = at(places[-1], kappa)
+        e, Q = np.linalg.eigh(H)
+        e = np.abs(e) if absolute else e
+        places.append(places[-1] - Q @ (Q.T @ g / (e + mu)))
+    return places
+
+
+STATES = [
+    ("ravine", (2.0, -10.0), 0.0, False, 25, 1),
+    ("ravine", (2.0, -10.0), 5.0, False, 25, 7),
+    ("ravine", (-1.5, 2.0), 50.0, False, 100, 20),
+    ("Rosenbrock's valley", (-1.2, 1.0), 0.0, False, 25, 3),
+    ("Rosenbrock's valley", (-1.2, 1.0), 1.0, False, 25, 12),
+    ("saddle", (0.4, 0.4), 0.0, False, 25, 2),
+    ("saddle", (0.4, 0.4), 0.0, True, 25, 2),
+    ("saddle", (1.5, 0.05), 1.5, False, 25, 9),
+]
+
+
+@pytest.mark.parametrize("name, w, mu, absolute, kappa, step", STATES)
+def test_the_arrows_say_what_linear_algebra_says(name, w, mu, absolute, kappa, step):
+    explorer = NewtonArrows(
+        surface=name, kappa=kappa, w1=w[0], w2=w[1], mu=mu, saddle_free=absolute
+    )
+    explorer.step = step
+    _, g, H = AT[name](w, kappa)
+    places = newton_by_hand(AT[name], w, mu, absolute, step, kappa)
+    p = places[1] - places[0]
+    angle = np.degrees(np.arccos(-g @ p / np.linalg.norm(g) / np.linalg.norm(p)))
+    said = explorer.caption().replace("−", "-")
+    got = re.search(
+        r"w1 = (\S+), w2 = (\S+) the curvatures are (\S+) and (\S+)\. Newton's step leads (\w+), "
+        r"(\S+)° away from -g; (?:the line search|a bounded step) goes (\S+) along -g\. "
+        r"Step (\d+): Newton is at w1 = (\S+), w2 = (\S+) with loss (\S+), .* has loss (\S+)\. ",
+        said,
+    )
+    assert got, said
+    w1, w2, high, low, way, apart, far, at_step, u, v, loss, _ = got.groups()
+    assert (float(w1), float(w2)) == w and int(at_step) == step
+    assert [float(low), float(high)] == pytest.approx(np.linalg.eigvalsh(H), rel=6e-3)
+    assert way == ("uphill" if g @ p > 0 else "downhill")
+    assert float(apart) == pytest.approx(angle, abs=0.06)
+    assert [float(u), float(v)] == pytest.approx(places[step], abs=6e-4)
+    assert float(loss) == pytest.approx(AT[name](places[step], kappa)[0], rel=6e-3, abs=1e-20)
+    reach = np.linalg.norm(g) * (g @ g) / (g @ H @ g) if g @ H @ g > 0 else 0.5
+    assert float(far) == pytest.approx(reach, rel=6e-3)
+
+
+@pytest.mark.parametrize("name, w, mu, absolute, kappa, step", STATES)
+def test_the_arrows_end_where_the_steps_end(name, w, mu, absolute, kappa, step):
+    explorer = NewtonArrows(
+        surface=name, kappa=kappa, w1=w[0], w2=w[1], mu=mu, saddle_free=absolute
+    )
+    panel, (_, tip) = GROUNDS[name], newton_by_hand(AT[name], w, mu, absolute, 1, kappa)
+    front = json.loads(explorer.stage.scene)["front"]
+    root = ElementTree.fromstring(f"<g>{front}</g>")
+    (drawn,) = [e for e in root.iter("path") if e.get("class") == "arrow newton"]
+    ends = [float(x) for x in re.findall(r"-?[\d.]+", drawn.get("d"))[:4]]
+    assert ends[:2] == pytest.approx(panel.pixels(w[1], w[0]), abs=0.06)
+    assert ends[2:] == pytest.approx(panel.pixels(tip[1], tip[0]), abs=0.06)
+
+
+def test_angles_on_the_ground_are_true():
+    for panel in GROUNDS.values():
+        across = panel.width / np.ptp(panel.across)
+        assert across == pytest.approx(panel.height / np.ptp(panel.up))
+
+
+def test_damping_turns_newton_into_the_gradient():
+    angles = []
+    for mu in (0, 1, 5, 20, 50):
+        said = NewtonArrows(mu=mu).caption()
+        angles.append(float(re.search(r"([\d.]+)° away", said).group(1)))
+    assert angles[0] == pytest.approx(67.4, abs=0.05) and angles[-1] < 6
+    assert all(a > b for a, b in zip(angles, angles[1:], strict=False))
+
+
+def test_the_mark_is_where_damping_makes_the_step_lead_downhill():
+    explorer = NewtonArrows(surface="saddle", w1=0.0, w2=0.3)
+    ((value, word, _),) = explorer.marks(explorer.state())["mu"]
+    assert word == "downhill" and value == pytest.approx(1 - 3 * 0.3**2)
+    for mu, way in ((value - 0.1, "uphill"), (value + 0.1, "downhill")):
+        explorer.mu = mu
+        assert f"leads {way}" in explorer.caption()
+
+
+def test_a_new_surface_has_its_own_start_and_its_own_range():
+    explorer = NewtonArrows()
+    for name, start in STARTS.items():
+        explorer.surface = name
+        assert (explorer.w1, explorer.w2) == start
+        w1, w2 = (explorer._controls[n] for n in ("w1", "w2"))
+        assert (w1.min, w1.max) == GROUNDS[name].up and (w2.min, w2.max) == GROUNDS[name].across
+    for bad in (None, "Everest", 3):
+        with pytest.raises(ValueError, match=r"^There is no surface called .*\.$"):
+            explorer.surface = bad
+    assert explorer.surface == "saddle"
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_a_click_moves_the_point(name):
+    explorer = NewtonArrows(surface=name, step=4)
+    x, y = GROUNDS[name].pixels(-1.25, 0.75)
+    explorer.stage.click = [float(x), float(y), 1.0]
+    assert (explorer.w1, explorer.w2, explorer.step) == (0.75, -1.25, 0)
+
+
+def test_at_a_flat_point_there_is_no_step_and_the_words_say_so():
+    still = NewtonArrows(surface="saddle", w1=0.0, w2=0.0)
+    assert "There is no step: the gradient is zero" in still.caption()
+    singular = NewtonArrows(surface="saddle", w1=0.5, w2=0.0, mu=1.0)
+    assert "Newton has no step here" in singular.caption() and "nan" not in singular.caption()
+
+
+def test_the_goal_can_be_reached_by_damping_and_beaten_by_sizes():
+    def steps(**state):
+        said = NewtonArrows(surface="saddle", w1=0.4, w2=0.4, **state).caption()
+        hit = re.search(r"below 1e-6 from step (\d+)", said)
+        return int(hit.group(1)) if hit else 99
+
+    damped = {mu: steps(mu=mu) for mu in np.arange(0, 6, 0.05).round(2)}
+    assert damped[0] == 99 and min(damped.values()) <= 8
+    assert steps(saddle_free=True) < min(damped.values())
+
+
+def test_sizes_have_the_axes_of_the_matrix():
+    H = np.array([[1.0, 3.0], [3.0, -2.0]])
+    assert sizes(H) @ sizes(H) == pytest.approx(H @ H)
+    assert np.linalg.eigvalsh(sizes(H)) == pytest.approx(np.sort(np.abs(np.linalg.eigvalsh(H))))
+
+
+# Products with the Hessian
+
+
+def test_products_are_exact_on_rosenbrock():
+    surface, random = rosenbrock(), np.random.default_rng(5)
+    for _ in range(20):
+        w, v = random.normal(size=(2, 2))
+        H = banana_at(w)[2]
+        assert hessian_vector(surface.gradient, w, v) == pytest.approx(H @ v, rel=1e-12)
+        assert hessian(surface.gradient, w) == pytest.approx(H, rel=1e-12)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_products_on_a_network_are_differences_of_gradients(activation):
+    data, network = digits(), Network((64, 3, 10), activation=activation)
+    x, y = data.x_train[:, :40], data.y_train[:40]
+
+    def gradient(w):
+        return network.gradient(w, x, y)
+
+    w = network.init(1)
+    v = np.random.default_rng(2).normal(size=w.size)
+    near = (gradient(w + 1e-5 * v) - gradient(w - 1e-5 * v)) / 2e-5
+    assert hessian_vector(gradient, w, v) == pytest.approx(near, abs=1e-8)
+    H = hessian(gradient, w)
+    assert np.array_equal(H, H.T)
+    assert H @ v == pytest.approx(hessian_vector(gradient, w, v), abs=1e-13)
+
+
+def test_a_product_takes_one_gradient_and_the_matrix_one_for_each_weight():
+    calls = []
+
+    def gradient(w):
+        calls.append(w.dtype.kind)
+        return 3 * w
+
+    hessian_vector(gradient, np.ones(7), np.ones(7))
+    assert calls == ["c"]
+    hessian(gradient, np.ones(7))
+    assert len(calls) == 1 + 7
+
+
+def test_a_direction_of_another_length_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match=r"^The direction has shape .*: .*\.$"):
+        hessian_vector(lambda w: w, np.ones(3), np.ones(2))
+
+
+# Exercises
+
+
+WRONG = {
+    "line search": ("2/(lambda1 + lambda2)", "the gradient chooses the mean"),
+    "hessian entries": ("n**2", "the Hessian is symmetric"),
+    "cost ledger": (4.0, "the Hessian is symmetric"),
+    "newton angle": (45, "the angle between two steps"),
+    "along the gradient": ("a", "option a"),
+    "arbitrary step": ("d", "option d"),
+    "higher order": ("a", "option a"),
+    "damp the saddle": ({"mu": 0.0}, "too slow"),
+}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_wrong_answers_are_named(key):
+    answer, idea = WRONG[key]
+    feedback = check(key, answer)
+    assert (feedback.verdict, feedback.idea) == ("not yet", idea)
+
+
+@pytest.mark.parametrize("e", EXERCISES, ids=lambda e: e.key)
+def test_every_slip_is_named(e):
+    for slip in getattr(e, "slips", ()):
+        value = float(slip.value) if e.key in ("cost ledger", "newton angle") else slip.value
+        assert e.judge(value).idea == slip.idea, slip.value
+
+
+@pytest.mark.parametrize("mu", [0.85, 1.1, 1.25])
+def test_the_saddle_can_be_damped(mu):
+    assert check("damp the saddle", {"mu": mu})
+
+
+@pytest.mark.parametrize("mu, words", [(0.2, "on the saddle"), (1.0, "threw it"), (4.0, "creeps")])
+def test_the_saddle_says_what_went_wrong(mu, words):
+    assert words in check("damp the saddle", {"mu": mu}).text
+
+
+def remedies():
+    def by_sizes(w, g, H):
+        e, Q = np.linalg.eigh(H)
+        w -= Q @ ((Q.T @ g) / np.abs(e))
+
+    def by_damping(w, g, H):
+        lowest = np.linalg.eigvalsh(H)[0]
+        return w - np.linalg.solve(H + max(0, 0.1 - 2 * lowest) * np.eye(2), g)
+
+    def by_gradient(w, g, H):
+        if np.linalg.eigvalsh(H)[0] > 0:
+            return w - np.linalg.solve(H, g)
+        return w - g / max(1, np.linalg.norm(g))
+
+    return by_sizes, by_damping, by_gradient
+
+
+@pytest.mark.parametrize("step", remedies(), ids=lambda f: f.__name__)
+def test_all_three_remedies_mend(step):
+    assert check("mend negative curvature", step)
+
+
+def failures():
+    def plain_newton(w, g, H):
+        w -= np.linalg.solve(H, g)
+
+    def uphill(w, g, H):
+        w += g
+
+    def gradient(w, g, H):
+        w -= 1e-3 * g
+
+    def always_damped(w, g, H):
+        w -= np.linalg.solve(H + 60 * np.eye(2), g)
+
+    def nothing(w, g, H):
+        return w
+
+    return (
+        (plain_newton, "negative curvature attracts Newton"),
+        (uphill, "a step needs a bound"),
+        (gradient, "keep what curvature buys"),
+        (always_damped, "keep what curvature buys"),
+        (nothing, "keep what curvature buys"),
+    )
+
+
+@pytest.mark.parametrize("step, idea", failures(), ids=lambda x: getattr(x, "__name__", ""))
+def test_what_does_not_mend_is_told_why(step, idea):
+    feedback = check("mend negative curvature", step)
+    assert (feedback.verdict, feedback.idea) == ("not yet", idea)
+
+
+@pytest.mark.parametrize("bad", [3, "f", [1, 2], lambda w, g: w, lambda w, g, H: 1 / 0,
+                                 lambda w, g, H: "here", lambda w, g, H: w[:1]])  # fmt: skip
+def test_odd_answers_get_a_sentence(bad):
+    for key in ("mend negative curvature", "newton", "damped newton"):
+        feedback = check(key, bad)
+        assert feedback.verdict == "not yet" and feedback.text
+        assert "Traceback" not in feedback.text
+
+
+def test_a_hessian_that_is_changed_is_noticed():
+    def greedy(w, g, H, *, mu):
+        H += mu * np.eye(len(w))
+        w -= np.linalg.solve(H, g)
+
+    assert check("damped newton", greedy).idea == "H is only lent"
+
+
+def test_keys_belong_to_the_course():
+    assert {e.key for e in EXERCISES} <= set(exercises())
+
+
+def test_truths_are_counted_and_measured():
+    truth = {e.key: e.truth for e in EXERCISES if hasattr(e, "truth")}
+    (n,) = truth["hessian entries"].free_symbols
+    for k in (1, 2, 5, 10):
+        pairs = {tuple(sorted((i, j))) for i in range(k) for j in range(k)}
+        assert truth["hessian entries"].subs(n, k) == len(pairs)
+    assert truth["cost ledger"] == pytest.approx((1e18 + 1e9) / 2 * 4 / 1e18)
+    newton, downhill = np.array([-1.0, -1.0]), np.array([-100.0, -10.0])
+    turn = np.arctan2(*newton[::-1]) - np.arctan2(*downhill[::-1])
+    assert truth["newton angle"] == pytest.approx(abs(np.degrees(turn)))
+    names = {s.name: s for s in truth["line search"].free_symbols}
+    values = {"lambda1": 7.0, "lambda2": 2.0, "g1": 1.5, "g2": -3.0}
+    g, H = np.array([1.5, -3.0]), np.diag([7.0, 2.0])
+    t = np.linspace(0, 1, 100_001)
+    q = -t * (g @ g) + t**2 * (g @ H @ g) / 2
+    found = float(truth["line search"].subs({names[k]: x for k, x in values.items()}))
+    assert found == pytest.approx(t[q.argmin()], abs=2e-5)
