@@ -131,14 +131,17 @@ def upright(expression: sp.Expr) -> sp.Expr:
 
     Of a factor and its negative it takes the one that is positive where all symbols are 1/2.
     """
-    product = sp.Integer(1)
+    sign, product = sp.Integer(1), sp.Integer(1)
     for factor in sp.Mul.make_args(sp.factor(expression)):
         base, power = factor.as_base_exp()
         half = {s: sp.Rational(1, 2) for s in base.free_symbols}
         if base.is_Add and power.is_integer and base.subs(half).is_negative:
-            factor = (-1) ** power * sp.expand(-base) ** power
-        product *= factor
-    return product
+            sign, factor = sign * (-1) ** power, sp.expand(-base) ** power
+        if factor.is_number:
+            sign *= factor
+        else:
+            product *= factor
+    return sign * product
 
 
 def symbol(name: str) -> sp.Symbol:

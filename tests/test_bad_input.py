@@ -220,7 +220,7 @@ def test_beta_is_at_least_zero_and_below_one(rule, beta):
 
 @pytest.mark.parametrize(
     "lr",
-    ["0.1", "fast", b"1", {}, object(), 1j, np.array([1j]), sp.Symbol("x"), [[1], [1, 2]]],
+    [None, "0.1", "fast", b"1", {}, object(), 1j, np.array([1j]), sp.Symbol("x"), [[1], [1, 2]]],
     ids=lambda lr: type(lr).__name__,
 )
 def test_a_setting_is_a_number(lr):

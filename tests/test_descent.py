@@ -218,6 +218,19 @@ def test_rosenbrock_overflows_and_says_at_which_step():
     assert np.isfinite(run.losses).all()
 
 
+def test_who_ran_away_once_does_not_come_back():
+    """A step of 1e8 and then one of 1/25 ends on the floor; what lies between is no descent."""
+
+    def lr(t):
+        return np.array([{1: 0.02, 2: 1e8}.get(t, 0.04), 0.02])
+
+    one = descend(ravine(), GRADIENT_DESCENT, (1.0, 0.0), lr=lambda t: lr(t)[0], steps=5)
+    assert one.steps == 1 and "at step 2 " in one.stopped
+    many = descend(ravine(), GRADIENT_DESCENT, (1.0, 0.0), lr=lr, steps=5)
+    assert np.isnan(many.positions[2:, :, 0]).all() and np.isfinite(many.positions[:2]).all()
+    assert np.isfinite(many.positions[:, :, 1]).all() and "at step 2 " in many.stopped
+
+
 def test_a_bounce_for_ever_is_not_running_away():
     run = descend(article_ravine(), GRADIENT_DESCENT, lr=0.05, steps=2000)
     assert run.stopped is None

@@ -193,7 +193,7 @@ def test_marks_lie_on_their_sliders_and_none_is_lost(kind):
 def test_the_marks_are_the_settings_they_name(kappa):
     """Best and limit, by a plain search in the test."""
     steep, flat = 25, 25 / kappa
-    zig_zag, damping = by_name("ZigZag")(kappa=kappa), by_name("Damping")(kappa=kappa, beta=0.5)
+    zig_zag, damping = by_name("ZigZag")(kappa=kappa), by_name("Damping")(kappa=kappa, beta=0.3)
     lrs = np.linspace(0.001, 0.1, 200_001)
     rates = np.maximum(np.abs(1 - lrs * steep), np.abs(1 - lrs * flat))
     marks = {word: value for value, word, _ in zig_zag.marks(zig_zag.state())["lr"]}
@@ -211,7 +211,7 @@ def test_the_marks_are_the_settings_they_name(kappa):
     here = max(radius(lr, beta, c) for c in (steep, flat))
     for d_lr, d_beta in ((1.03, 1), (0.97, 1), (1, 1.03), (1, 0.97)):
         assert max(radius(lr * d_lr, beta * d_beta, c) for c in (steep, flat)) > here
-    assert radius(0.999 * limit, 0.5, steep) < 1 < radius(1.001 * limit, 0.5, steep)
+    assert radius(0.999 * limit, 0.3, steep) < 1 < radius(1.001 * limit, 0.3, steep)
 
 
 def all_buttons(widget):

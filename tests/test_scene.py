@@ -1,6 +1,7 @@
 """Pictures in layers: places, tracks, contours, documents, and colours that can be told apart."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -236,7 +237,7 @@ def test_a_still_shows_the_step(kind):
         element = list(parse(picture.still(step)).iter(tag))[-1]
         assert (element.text if attribute is None else element.get(attribute)) == value
         assert element.get("class") == "c" and element.get("data-k") is None
-    assert picture.still(99) == picture.still(1)
+    assert picture.still(98) == picture.still(99) == picture.still(1)
 
 
 def test_a_label_is_silent_where_its_arrow_is_short():
@@ -327,6 +328,16 @@ def test_pieces_make_a_valid_picture_that_follows_the_runs():
         assert f"step {step}" in words and "minimum" in words and "goal" in words
     shapes = {e.get("data-k") for e in parse(picture.front).iter() if e.get("data-k")}
     assert shapes == {track.shape for track in picture.tracks}
+
+
+@pytest.mark.parametrize("minimum", [(0.0, 0.0), (0.5, 1.0)])
+def test_the_minimum_is_marked_where_it_is(minimum):
+    panel = Panel(0, 0, 400, 400, (-1, 3), (-2, 2))
+    root = parse(descents.ground(replace(ravine(), minimum=minimum), panel))
+    (cross,) = (e.get("d") for e in root.iter("path") if e.get("class") == "minimum")
+    x, y = panel.pixels(minimum[1], minimum[0])
+    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", cross)]
+    assert numbers == pytest.approx([x - 7, y, 14, x, y - 7, 14], abs=0.06)
 
 
 def test_the_parts_of_a_step_are_its_parts():

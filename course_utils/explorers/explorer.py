@@ -98,6 +98,11 @@ class Explorer:
                     f"The value {value!r} does not fit the slider of {name}: "
                     f"take a number from {low:g} to {high:g}."
                 )
+        if isinstance(control, widgets.Dropdown) and value not in control.options:
+            raise ValueError(
+                f"The control {name} has no choice {value!r}: "
+                f"take one of {', '.join(map(repr, control.options))}."
+            )
         try:
             control.value = value
         except traitlets.TraitError:

@@ -160,9 +160,10 @@ class Panel:
         below = float(np.min(values)) - 1
         out = []
         for level in levels:
-            for outline in generator.filled(below, level)[0]:
-                place = _thin(self.pixels(outline[:, 0], outline[:, 1]), least)
-                out.append(f'<path class="band" d="M{points(place)}z"/>')
+            for outline, starts in zip(*generator.filled(below, level), strict=True):
+                rings = (self.pixels(*ring.T) for ring in np.split(outline, starts[1:-1]))
+                d = "".join(f"M{points(_thin(ring, least))}z" for ring in rings)
+                out.append(f'<path class="band" d="{d}"/>')
         return self.inside(*out)
 
 

@@ -63,7 +63,10 @@ eager.film({"step": 20})
 # |---|---|---|
 # | 00 Start here | What will I be able to do? | 20 |
 # | [01 The ravine](01_the_ravine.ipynb) | Why does gradient descent zig-zag? | 60 |
+# | [02 Curvature and Newton](02_curvature_and_newton.ipynb) | What would perfect knowledge of curvature buy? | 60 |
+# | [03 Averages with memory](03_averages_with_memory.ipynb) | What does an exponential average remember? | 45 |
 # | [04 Momentum](04_momentum.ipynb) | How does memory straighten the path? | 60 |
+# | [05 How much momentum?](05_how_much_momentum.ipynb) | Which β is best, and what does too much do? | 75 |
 
 # %% [markdown]
 # ## A proof in one line

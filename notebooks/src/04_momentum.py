@@ -6,7 +6,7 @@
 # | | |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
-# | **You need** | lesson [01, The ravine](01_the_ravine.ipynb) |
+# | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); [03, Averages with memory](03_averages_with_memory.ipynb) helps |
 # | **You will be able to** | write both conventions of momentum and convert their learning rates · explain with two numbers why w1 is calmed and w2 is sped up · say when momentum damps a zig-zag and when it makes one · test a claim about training on a real network, with seeds and spread |
 
 # %%

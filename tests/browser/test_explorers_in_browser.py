@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course_utils.explorers import Damping, FirstSteps, ZigZag
+from course_utils.explorers import Damping, ZigZag
 
 SOURCES = {
     "damping": "from course_utils.explorers import Damping\nDamping(step=6)",
