@@ -145,7 +145,10 @@ def test_every_weight_stands_under_its_value(step):
     explorer = Memory(beta=0.9)
     picture = explorer._picture(explorer.state())
     drawn = bars(picture, step)
-    tallest = drawn[0][1]
+    ticks = ElementTree.fromstring(f"<g>{picture.front}</g>").iter("text")
+    (tick,) = (e for e in ticks if e.text == "0.1")
+    tallest = WEIGHTS.y + WEIGHTS.height - (float(tick.get("y")) - 4)
+    assert drawn[0][1] == pytest.approx(tallest, abs=0.11)
     for k, (x, height) in enumerate(drawn):
         assert x == pytest.approx(GROUND.pixels(step - k, 0)[0], abs=0.11)
         assert height == pytest.approx(tallest * 0.9**k, abs=0.11)

@@ -41,6 +41,8 @@ from .memory_ground import (
     weight_bars,
 )
 
+__all__ = ["GROUND", "Memory"]
+
 QUARTER, SOON = 0.25, 20
 
 
