@@ -43,6 +43,18 @@ def sliders(explorer):
     return {n: c for n, c in explorer._controls.items() if isinstance(c, SLIDERS)}
 
 
+def ends(slider):
+    """Lowest and highest value; a logarithmic slider keeps the exponents."""
+    if isinstance(slider, widgets.FloatLogSlider):
+        return slider.base**slider.min, slider.base**slider.max
+    return slider.min, slider.max
+
+
+def place(slider, value):
+    """Where a value lies on its slider, in the slider's own units."""
+    return math.log(value, slider.base) if isinstance(slider, widgets.FloatLogSlider) else value
+
+
 def scene(explorer):
     return json.loads(explorer.stage.scene)
 
@@ -72,7 +84,7 @@ def test_every_control_can_be_read_and_moved_in_code(kind):
     explorer = kind()
     for name, control in sliders(explorer).items():
         before = explorer.stage.scene
-        for value in (control.min, control.max, (control.min + control.max) / 2):
+        for value in (*ends(control), sum(ends(control)) / 2):
             value = int(value) if isinstance(control, widgets.IntSlider) else value
             setattr(explorer, name, value)
             assert getattr(explorer, name) == control.value == value
@@ -92,7 +104,7 @@ def test_every_control_can_be_read_and_moved_in_code(kind):
 def test_several_controls_move_in_one_drawing(kind):
     explorer, drawn = kind(), []
     explorer.stage.observe(lambda change: drawn.append(change), "scene")
-    moved = {n: c.min for n, c in sliders(explorer).items()}
+    moved = {n: ends(c)[0] for n, c in sliders(explorer).items()}
     explorer.set(**moved)
     assert len(drawn) <= 1
     assert moved.items() <= explorer.state().items()
@@ -159,10 +171,10 @@ def test_presets_fit_the_controls_and_have_buttons(kind, name):
             setattr(explorer, control, value)
             continue
         slider = sliders(explorer)[control]
-        assert slider.min <= value <= slider.max
-        steps = (value - slider.min) / slider.step
+        assert ends(slider)[0] <= value <= ends(slider)[1]
+        steps = (place(slider, value) - slider.min) / slider.step
         assert steps == pytest.approx(round(steps), abs=1e-6), "between two stops of the slider"
-    explorer.set(**{n: c.max for n, c in sliders(explorer).items() if n != "step"})
+    explorer.set(**{n: ends(c)[1] for n, c in sliders(explorer).items() if n != "step"})
     press(explorer, name)
     assert explorer.state() == {**kind().state(), **kind.presets[name]}
 
@@ -182,10 +194,9 @@ def test_marks_lie_on_their_sliders_and_none_is_lost(kind):
                 shares = [mark[0] for mark in sent[slider.description]]
                 assert len(shares) == len(places)
                 for (value, word, side), share in zip(places, shares, strict=True):
-                    assert slider.min <= value <= slider.max, (word, value)
-                    assert share * (slider.max - slider.min) + slider.min == pytest.approx(
-                        value, abs=2e-4
-                    )
+                    assert ends(slider)[0] <= value <= ends(slider)[1], (word, value)
+                    along = (place(slider, value) - slider.min) / (slider.max - slider.min)
+                    assert share == pytest.approx(along, abs=1e-4)
                     assert side in ("left", "middle", "right") and word
 
 
@@ -258,7 +269,7 @@ def some_states(kind):
     states = [{}, *kind.presets.values()]
     for name, control in sliders(explorer).items():
         if name != "step":
-            states += [{name: control.min}, {name: control.max}]
+            states += [{name: end} for end in ends(control)]
     if "reveal" in explorer._controls:
         states += [
             {"reveal": True},
@@ -313,7 +324,7 @@ def test_a_new_setting_leaves_the_ground_alone_where_it_can(kind):
     before = explorer.stage.back
     for name, control in sliders(explorer).items():
         if name != "kappa":
-            setattr(explorer, name, control.min)
+            setattr(explorer, name, ends(control)[0])
             assert explorer.stage.back == before
     for name, value in (("kappa", 100), ("reveal", True)):
         if name in explorer._controls:

@@ -32,6 +32,29 @@ def rmsprop_floor(lr, *curvatures):
     return np.asarray(lr) ** 2 * sum(curvatures) / 8
 
 
+def turned_floor(lr, steep, flat, theta):
+    """The same floor on a ravine whose axes are turned by ``theta`` radians.
+
+    lr^2 (steep + flat + (steep - flat) |sin 2 theta|) / 8: both weights jump at once, half a step
+    to either side, along the diagonal on which the ravine is steeper. (A cycle along the other
+    diagonal has a lower loss; runs fall into it from some starts if rho, theta and the ratio of the
+    curvatures are all small.)
+    """
+    return rmsprop_floor(lr, steep, flat, (steep - flat) * np.abs(np.sin(2 * np.asarray(theta))))
+
+
+def best_scaled_kappa(kappa, theta):
+    """The condition number that is left when each weight of a turned ravine has its best scale.
+
+    Scaled so that both have curvature 1, the Hessian is [[1, q], [q, 1]], and this is
+    (1 + |q|) / (1 - |q|).
+    """
+    kappa, sin = np.asarray(kappa), np.sin(2 * np.asarray(theta))
+    across = (kappa - 1) * np.abs(sin)
+    q = across / np.sqrt(across**2 + 4 * kappa)
+    return (1 + q) / (1 - q)
+
+
 def smallest_quiet_eps(lr, curvature, inside=False):
     """The eps from which RMSProp comes to rest at the minimum.
 
