@@ -446,9 +446,12 @@ def themes():
 
 THEMES = themes()
 BANDS = 9
-TEXTS = ("ink", "muted", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton")
+TEXTS = (
+    "ink", "muted", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton",
+    "rmsprop", "adagrad", "adam",
+)  # fmt: skip
 GRAPHICS = (*TEXTS, "depth", "rule")
-ON_GROUND = ("ink", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton")
+ON_GROUND = tuple(name for name in TEXTS if name != "muted")
 
 
 def rgb(colour):
@@ -546,6 +549,9 @@ def test_print_has_the_colours_of_the_light_theme():
         "momentum": "momentum",
         "averaged momentum": "average",
         "Nesterov": "nesterov",
+        "AdaGrad": "adagrad",
+        "RMSProp": "rmsprop",
+        "Adam": "adam",
         "w1": "w1",
         "w2": "w2",
         "predicted": "ink",

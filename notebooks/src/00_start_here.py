@@ -67,6 +67,8 @@ eager.film({"step": 20})
 # | [03 Averages with memory](03_averages_with_memory.ipynb) | What does an exponential average remember? | 45 |
 # | [04 Momentum](04_momentum.ipynb) | How does memory straighten the path? | 60 |
 # | [05 How much momentum?](05_how_much_momentum.ipynb) | Which β is best, and what does too much do? | 75 |
+# | [06 RMSProp](06_rmsprop.ipynb) | What if only the sign were trusted? | 60 |
+# | [07 Adam](07_adam.ipynb) | What do the two memories do together? | 60 |
 
 # %% [markdown]
 # ## A proof in one line
