@@ -151,7 +151,10 @@ class NewtonArrows(Explorer):
         super()._move(name, value)
 
     def _land(self, change: Any) -> None:
-        """On a new surface the point stands at its start and moves within its picture."""
+        """On a new surface the point stands at its start and moves within its picture.
+
+        A slider that reports continuously would answer a new range with its old value.
+        """
         name, quiet = change["new"], self._quiet
         self._quiet = True
         panel = GROUNDS[name]
@@ -159,10 +162,11 @@ class NewtonArrows(Explorer):
             ("w1", "w2"), (panel.up, panel.across), STARTS[name], strict=True
         ):
             control = self._controls[axis]
-            with control.hold_sync():
-                control.min, control.max = -100, 100
-                control.value = start
-                control.min, control.max = limits
+            control.continuous_update = False
+            control.min, control.max = -100, 100
+            control.value = start
+            control.min, control.max = limits
+            control.continuous_update = True
         self._quiet = quiet
 
     def picture(self, state: Mapping[str, Any]) -> Picture:

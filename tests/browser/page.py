@@ -7,6 +7,7 @@ the class `drc-stage` inside it; what it says aloud has the role `status`.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,6 +156,13 @@ class LessonPage:
         """What an explorer says to a screen reader."""
         texts = explorer.get_by_role("status").all_inner_texts()
         return " ".join(" ".join(texts).split())
+
+    def says(self, explorer: Locator, text: str) -> str:
+        """What an explorer says, as soon as that is ``text``, and after five seconds anyway."""
+        end = time.monotonic() + 5
+        while (said := self.status(explorer)) != text and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+        return said
 
     # What one can do to it
 

@@ -71,7 +71,7 @@ def test_browser_draws_what_python_draws(page):
     page.press(page.slider("memory β", shown), "ArrowRight")
     explorer.step, explorer.beta = 8, 0.502
     assert_drawn_as(explorer, shown)
-    assert page.status(shown) == explorer.caption()
+    assert page.says(shown, explorer.caption()) == explorer.caption()
 
 
 def test_a_click_moves_the_start(page):
@@ -101,9 +101,9 @@ def test_presets_and_reset(page):
         page.press_button(name, shown)
         explorer = Damping(step=6)
         explorer._preset(state)
-        assert page.status(shown) == explorer.caption()
+        assert page.says(shown, explorer.caption()) == explorer.caption()
     page.press_button("Reset", shown)
-    assert page.status(shown) == Damping(step=6).caption()
+    assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
 
 
 def test_play_waits_for_the_button_and_pauses(page):

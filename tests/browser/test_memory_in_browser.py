@@ -20,7 +20,7 @@ def test_presets_are_drawn_and_said_as_python_does(page):
         page.page.wait_for_timeout(400)
         explorer = Memory(step=60)
         explorer._preset(state)
-        assert page.status(shown) == explorer.caption()
+        assert page.says(shown, explorer.caption()) == explorer.caption()
         assert_drawn_as(explorer, shown)
     page.press_button("Reset", shown)
 
@@ -31,7 +31,7 @@ def test_a_series_is_chosen_and_the_weights_ride_along(page):
     page.press_button("Back", shown)
     page.page.wait_for_timeout(600)
     explorer.set(series="a jump", step=59)
-    assert page.status(shown) == explorer.caption()
+    assert page.says(shown, explorer.caption()) == explorer.caption()
     assert_drawn_as(explorer, shown)
     page.press_button("Reset", shown)
 
@@ -41,5 +41,5 @@ def test_a_click_on_the_gain_sets_the_rhythm(page):
     page.click_stage(shown, (GAIN.x + 0.5 * GAIN.width) / 960, (GAIN.y + 10) / 466)
     page.page.wait_for_timeout(600)
     explorer.set(series=WAVE, period=4.0)
-    assert page.status(shown) == explorer.caption()
+    assert page.says(shown, explorer.caption()) == explorer.caption()
     assert not page.complaints

@@ -15,11 +15,11 @@ def test_a_surface_is_chosen_and_left_again(page):
     shown, explorer = page.explorer(0), NewtonArrows()
     for name in ("saddle", "Rosenbrock's valley", "ravine", "saddle"):
         shown.locator("select").select_option(name)
-        page.page.wait_for_timeout(600)
+        page.settle()
         explorer.surface = name
-        assert page.status(shown) == explorer.caption()
+        assert page.says(shown, explorer.caption()) == explorer.caption()
     page.press_button("Reset", shown)
-    assert page.status(shown) == NewtonArrows().caption()
+    assert page.says(shown, NewtonArrows().caption()) == NewtonArrows().caption()
     assert not page.complaints
 
 
@@ -29,4 +29,4 @@ def test_presets_of_all_surfaces(page):
         page.press_button(name, shown)
         explorer = NewtonArrows()
         explorer._preset(state)
-        assert page.status(shown) == explorer.caption()
+        assert page.says(shown, explorer.caption()) == explorer.caption()
