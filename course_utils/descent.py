@@ -26,7 +26,8 @@ class Trajectory:
         settings: hyper-parameters as they were given, defaults included.
         positions: weights after 0, 1, ... steps, shape (steps + 1, 2, *batch). A trajectory of a
             batch that ran away holds NaN from there on; a single one ends there.
-        memory: the rule's memory after 0, 1, ... steps, by name, same shape.
+        memory: the rule's memory after 0, 1, ... steps, by name; same shape, unless the rule's
+            ``shapes`` say otherwise.
         stopped: a sentence that says at which step the descent ran away and why, else None.
     """
 
@@ -134,9 +135,9 @@ def descend(
             raise ValueError(
                 "The loss at the start is not a finite number: start closer to the minimum."
             )
-    memory = [np.zeros_like(w) for _ in rule.memory]
+    memory = rule.blank(w)
     positions = np.empty((steps + 1, *w.shape))
-    memories = np.zeros((len(memory), steps + 1, *w.shape))
+    memories = [np.zeros((steps + 1, *values.shape)) for values in memory]
     positions[0] = w
     slope, kernel = getattr(surface, "slope", surface.gradient), rule.kernel
     now = {name: values[0] for name, values in plan.items()}
@@ -184,12 +185,18 @@ def _trajectory(surface, rule, settings, positions, memories, no_step) -> Trajec
         outside = np.all(outside[ends == step])
         stopped = f"{who} {_why(rule, settings, positions[step], step, no_step, outside)}"
         if ends.ndim == 0:
-            positions, memories = positions[:step], memories[:, :step]
+            positions, memories = positions[:step], [values[:step] for values in memories]
         else:
-            positions = np.where(good[:, None], positions, np.nan)
-            memories = np.where(good[:, None], memories, np.nan)
+            positions, *memories = (_only_good(good, x) for x in (positions, *memories))
     memory = {name: _frozen(values) for name, values in zip(rule.memory, memories, strict=True)}
     return Trajectory(surface, rule, settings, _frozen(positions), memory, stopped)
+
+
+def _only_good(good: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values of shape (steps + 1, ..., *batch) with NaN where a trajectory of a batch ran away."""
+    steps, *batch = good.shape
+    own = np.ndim(values) - len(batch) - 1
+    return np.where(good.reshape(steps, *[1] * own, *batch), values, np.nan)
 
 
 def _why(rule, settings, w, step, no_step, outside) -> str:

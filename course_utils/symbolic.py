@@ -13,15 +13,17 @@ import sympy as sp
 from .optimizers.rule import Rule, keyword_names, needs_hessian, positional_names
 
 w, g, v, m, a = sp.symbols("w g v m a", real=True)
-s, c = sp.symbols("s c", nonnegative=True)
+s, c, u = sp.symbols("s c u", nonnegative=True)
+top, q, d = sp.symbols("top q d", nonnegative=True)
 lr, beta, rho, beta1, beta2 = sp.symbols("eta beta rho beta1 beta2", positive=True)
-eps, mu, decay = sp.symbols("epsilon mu decay", nonnegative=True)
+eps, mu, decay, psi = sp.symbols("epsilon mu decay psi", nonnegative=True)
 curvature = sp.Symbol("lambda", positive=True)
 t = sp.Symbol("t", positive=True, integer=True)
 
 _NAMED = {
     "w": w, "g": g, "v": v, "m": m, "a": a, "s": s, "c": c, "lr": lr, "beta": beta, "rho": rho,
     "beta1": beta1, "beta2": beta2, "eps": eps, "mu": mu, "decay": decay, "t": t,
+    "u": u, "top": top, "q": q, "d": d, "psi": psi,
 }  # fmt: skip
 _SCALAR = {
     np.sqrt: sp.sqrt,
@@ -37,14 +39,16 @@ _SCALAR = {
 class _Traced(np.ndarray):
     """An array of SymPy expressions on which NumPy's ufuncs are SymPy's functions."""
 
+    functions: Mapping[Any, Callable[..., Any]] = _SCALAR
+
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         plain = [x.view(np.ndarray) if isinstance(x, _Traced) else x for x in inputs]
-        if ufunc in _SCALAR:
-            ufunc = np.frompyfunc(_SCALAR[ufunc], ufunc.nin, 1)
+        if ufunc in self.functions:
+            ufunc = np.frompyfunc(self.functions[ufunc], ufunc.nin, 1)
         if out is not None:
             kwargs["out"] = tuple(x.view(np.ndarray) for x in out)
         result = getattr(ufunc, method)(*plain, **kwargs)
-        return out[0] if out is not None else np.asarray(result, dtype=object).view(_Traced)
+        return out[0] if out is not None else np.asarray(result, dtype=object).view(type(self))
 
 
 class Formulas(dict):
@@ -177,6 +181,15 @@ def trace(kernel: Callable[..., Any], **values: Any) -> Formulas:
     return formulas
 
 
+def on_symbols(values: Any) -> np.ndarray:
+    """An array of SymPy expressions through which NumPy's functions can be run.
+
+    Arithmetic, sums, means and ufuncs such as np.sqrt or np.tanh give arrays of formulas, so that
+    any function written with them can be asked what it computes.
+    """
+    return _array(values)
+
+
 def unroll(kernel: Callable[..., Any], steps: int, **values: Any) -> Formulas:
     """Run a kernel ``steps`` times on symbols, with gradients g1, g2, ... and memory from zero.
 
@@ -284,13 +297,22 @@ def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
         point = {s: _sample(s, draw) for s in symbols}
         if not _vanishes((one - other).subs(point)):
             return point
-    if sp.simplify(one - other) == 0:
+    if any(sp.simplify(gap) == 0 for gap in (_without_powers(one - other), one - other)):
         return None
     for _ in range(50):
         point = {s: _sample(s, draw) for s in symbols}
         if not _vanishes((one - other).subs(point)):
             return point
     raise ArithmeticError(f"{one} and {other} agree at 53 points, but no proof was found.")
+
+
+def _without_powers(expression: sp.Expr) -> sp.Expr:
+    """The same with a positive symbol for every power of a number: all that SymPy trips over.
+
+    What vanishes for any value of these symbols vanishes for the powers.
+    """
+    powers = [x for x in expression.atoms(sp.Pow) if x.base.is_number and x.exp.free_symbols]
+    return expression.xreplace({x: sp.Dummy(positive=True) for x in powers})
 
 
 def _sample(s: sp.Symbol, draw: random.Random) -> sp.Expr:

@@ -236,16 +236,18 @@ def with_mistake(function, right, wrong):
 )
 def test_a_planted_mistake_is_refuted_at_once(name, right, wrong):
     kernel = with_mistake(getattr(optimizers, name), right, wrong)
-    began = time.perf_counter()
+    began = time.process_time()
     proof = prove(kernel, **FORMULAS[name])
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 2
     assert not proof
     assert proof.computed.equals(proof.expected) is not True
     assert "refuted" in repr(proof)
 
 
 def test_every_kernel_that_can_be_traced_has_formulas_and_three_mistakes():
-    kernels = {rule.kernel.__name__ for rule in (*RULES, *HESSIAN_RULES)}
+    from tests.test_more_rules import FORMULAS as MORE
+
+    kernels = {rule.kernel.__name__ for rule in (*RULES, *HESSIAN_RULES)} - set(MORE)
     elsewhere = {"gradient_descent", "momentum", "averaged_momentum", "momentum_rate_outside"}
     by_example = {"saddle_free_newton", "guarded_newton"}
     assert kernels - elsewhere - by_example | {"ema", "ema_corrected"} == set(FORMULAS)
@@ -952,6 +954,7 @@ def test_bad_settings_are_refused_in_a_sentence(rule):
         "eps": (-1e-9,),
         "mu": (-1.0,),
         "decay": (-0.1,),
+        "psi": (-0.1,),
         "bound": (0.0,),
         "lr": (0.0, -1.0),
     }

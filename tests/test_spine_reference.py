@@ -29,6 +29,15 @@ RULES = {
     "adam_plain__inside": optimizers.UNCORRECTED_ADAM_INSIDE,
     "adam_l2": optimizers.ADAM_L2,
     "adamw": optimizers.ADAMW,
+    "amsgrad": optimizers.AMSGRAD,
+    "amsgrad_optax": optimizers.AMSGRAD_OF_CORRECTED,
+    "amsgrad_hat": optimizers.AMSGRAD_HAT,
+    "nadam": optimizers.NADAM,
+    "nadam_schedule": optimizers.SCHEDULED_NADAM,
+    "adamax": optimizers.ADAMAX,
+    "adamax_keras": optimizers.ADAMAX_OUTSIDE,
+    "adadelta": optimizers.ADADELTA,
+    "lion": optimizers.LION,
 }
 
 

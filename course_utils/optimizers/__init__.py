@@ -1,5 +1,6 @@
 """How a step is made: one file, one rule with its closest kin, one lesson."""
 
+from .adadelta import ADADELTA, adadelta
 from .adam import (
     ADAM,
     ADAM_HAT,
@@ -16,12 +17,24 @@ from .adam import (
     uncorrected_adam,
     uncorrected_adam_inside,
 )
+from .adamax import ADAMAX, ADAMAX_OUTSIDE, adamax, adamax_outside
+from .amsgrad import (
+    AMSGRAD,
+    AMSGRAD_HAT,
+    AMSGRAD_OF_CORRECTED,
+    UNCORRECTED_AMSGRAD,
+    amsgrad,
+    amsgrad_hat,
+    amsgrad_of_corrected,
+    uncorrected_amsgrad,
+)
 from .averages import (
     ema,
     ema_corrected,
     smoothed,
 )
 from .gradient_descent import GRADIENT_DESCENT, gradient_descent
+from .lion import LION, lion
 from .listing import show_kernel
 from .momentum import (
     AVERAGED_MOMENTUM,
@@ -32,6 +45,18 @@ from .momentum import (
     momentum,
     momentum_rate_outside,
 )
+from .muon import (
+    CUBIC,
+    MUON,
+    QUINTIC,
+    SPECTRAL_DESCENT,
+    muon,
+    newton_schulz,
+    odd_polynomial,
+    polar_factor,
+    spectral_descent,
+)
+from .nadam import NADAM, SCHEDULED_NADAM, nadam, scheduled_nadam
 from .nesterov import (
     NESTEROV,
     NESTEROV_LOOK_AHEAD,
@@ -51,6 +76,14 @@ from .newton import (
     newton,
     saddle_free_newton,
     solve,
+)
+from .preconditioned import (
+    FULL_ADAGRAD,
+    SHAMPOO,
+    full_adagrad,
+    inverse_root,
+    root,
+    shampoo,
 )
 from .rmsprop import (
     ADAGRAD,
@@ -73,6 +106,9 @@ from .rmsprop import (
     sign_descent,
 )
 from .rule import NoStep, Rule
+from .schedule_free import SCHEDULE_FREE, between, schedule_free
+from .schedules import cosine, inverse_time, step_decay, sutskever, warm_up
+from .simulated_annealing import metropolis
 
 RULES = (
     GRADIENT_DESCENT,
@@ -97,73 +133,130 @@ RULES = (
     ADAM_HAT,
     ADAM_L2,
     ADAMW,
+    UNCORRECTED_AMSGRAD,
+    AMSGRAD,
+    AMSGRAD_OF_CORRECTED,
+    AMSGRAD_HAT,
+    NADAM,
+    SCHEDULED_NADAM,
+    ADAMAX,
+    ADAMAX_OUTSIDE,
+    ADADELTA,
+    LION,
+    SCHEDULE_FREE,
 )
+MATRIX_RULES = (FULL_ADAGRAD, SPECTRAL_DESCENT, SHAMPOO, MUON)
 HESSIAN_RULES = (NEWTON, DAMPED_NEWTON, SADDLE_FREE_NEWTON, GUARDED_NEWTON, EXACT_LINE_SEARCH)
 
 __all__ = [
+    "ADADELTA",
     "ADAGRAD",
     "ADAGRAD_INSIDE",
     "ADAM",
+    "ADAMAX",
+    "ADAMAX_OUTSIDE",
     "ADAMW",
     "ADAM_HAT",
     "ADAM_INSIDE",
     "ADAM_L2",
+    "AMSGRAD",
+    "AMSGRAD_HAT",
+    "AMSGRAD_OF_CORRECTED",
     "AVERAGED_MOMENTUM",
     "CENTRED_RMSPROP",
     "CENTRED_RMSPROP_INSIDE",
+    "CUBIC",
     "DAMPED_NEWTON",
     "EXACT_LINE_SEARCH",
+    "FULL_ADAGRAD",
     "GRADIENT_DESCENT",
     "GUARDED_NEWTON",
     "HESSIAN_RULES",
+    "LION",
+    "MATRIX_RULES",
     "MOMENTUM",
     "MOMENTUM_RATE_OUTSIDE",
+    "MUON",
+    "NADAM",
     "NESTEROV",
     "NESTEROV_LOOK_AHEAD",
     "NEWTON",
+    "QUINTIC",
     "RMSPROP",
     "RMSPROP_INSIDE",
     "RMSPROP_MOMENTUM",
     "RMSPROP_MOMENTUM_INSIDE",
     "RULES",
     "SADDLE_FREE_NEWTON",
+    "SCHEDULED_NADAM",
+    "SCHEDULE_FREE",
+    "SHAMPOO",
     "SIGN_DESCENT",
+    "SPECTRAL_DESCENT",
     "UNCORRECTED_ADAM",
     "UNCORRECTED_ADAM_INSIDE",
+    "UNCORRECTED_AMSGRAD",
     "NoStep",
     "Rule",
+    "adadelta",
     "adagrad",
     "adagrad_inside",
     "adam",
     "adam_hat",
     "adam_inside",
     "adam_l2",
+    "adamax",
+    "adamax_outside",
     "adamw",
+    "amsgrad",
+    "amsgrad_hat",
+    "amsgrad_of_corrected",
     "anneal",
     "averaged_momentum",
+    "between",
     "centred_rmsprop",
     "centred_rmsprop_inside",
+    "cosine",
     "damped_newton",
     "ema",
     "ema_corrected",
     "exact_line_search",
     "exact_step",
+    "full_adagrad",
     "gradient_descent",
     "guarded_newton",
+    "inverse_root",
+    "inverse_time",
+    "lion",
     "look_ahead",
+    "metropolis",
     "momentum",
     "momentum_rate_outside",
+    "muon",
+    "nadam",
     "nesterov",
     "newton",
+    "newton_schulz",
+    "odd_polynomial",
+    "polar_factor",
     "rmsprop",
     "rmsprop_inside",
     "rmsprop_momentum",
     "rmsprop_momentum_inside",
+    "root",
     "saddle_free_newton",
+    "schedule_free",
+    "scheduled_nadam",
+    "shampoo",
     "show_kernel",
     "sign_descent",
     "smoothed",
     "solve",
+    "spectral_descent",
+    "step_decay",
+    "sutskever",
     "uncorrected_adam",
     "uncorrected_adam_inside",
+    "uncorrected_amsgrad",
+    "warm_up",
 ]

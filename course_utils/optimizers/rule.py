@@ -9,6 +9,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 
 class NoStep(ArithmeticError):
     """A rule has no step at this point; the message is a sentence that says why."""
@@ -33,6 +35,8 @@ class Rule:
         elsewhere: what other libraries call it, library to call.
         look_ahead: the point at which the gradient is taken, as a function of
             ``(w, *memory, **hyper)``; None if that is ``w``.
+        shapes: for memory that has not the shape of the weights, its shape as a function of theirs,
+            slot to function.
     """
 
     name: str
@@ -42,11 +46,13 @@ class Rule:
     source: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     look_ahead: Callable[..., Any] | None = None
+    shapes: Mapping[str, Callable[[tuple[int, ...]], tuple[int, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the tables, so that a rule cannot change under a running lesson."""
         object.__setattr__(self, "defaults", MappingProxyType(dict(self.defaults)))
         object.__setattr__(self, "elsewhere", MappingProxyType(dict(self.elsewhere)))
+        object.__setattr__(self, "shapes", MappingProxyType(dict(self.shapes)))
 
     @cached_property
     def memory(self) -> tuple[str, ...]:
@@ -67,6 +73,11 @@ class Rule:
     def needs_hessian(self) -> bool:
         """Whether the kernel asks for the Hessian ``H``."""
         return needs_hessian(self.kernel)
+
+    def blank(self, w: np.ndarray) -> list[np.ndarray]:
+        """The memory before the first step from ``w``: zeros, in the kernel's order."""
+        shapes = (self.shapes[n](w.shape) if n in self.shapes else w.shape for n in self.memory)
+        return [np.zeros(shape, w.dtype) for shape in shapes]
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The hyper-parameters of a run: the given ones over the defaults.

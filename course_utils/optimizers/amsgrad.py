@@ -1,0 +1,125 @@
+"""AMSGrad: Adam whose divisor never falls.
+
+The authors correct nothing; the libraries correct, each at another place. PyTorch and Keras take
+the largest raw average and correct it, optax takes the largest corrected one. On early steps these
+are different rules; lesson 10 shows by how much.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .averages import ema
+from .rule import Rule
+
+
+def uncorrected_amsgrad(w, g, m, s, top, *, lr, beta1, beta2, eps):
+    """Averages m of g and s of g^2, top <- max(top, s), then w <- w - lr m / (sqrt(top) + eps).
+
+    Args:
+        w: weights, any shape; changed in place.
+        g: gradient at ``w``, same shape.
+        m: first moment, same shape, zero before the first step; changed in place.
+        s: second moment, likewise.
+        top: the largest second moment so far, likewise.
+        lr: learning rate.
+        beta1: share of the first moment that is kept, 0 <= beta1 < 1.
+        beta2: share of the second moment that is kept, 0 <= beta2 < 1.
+        eps: keeps the division possible, 0 <= eps; in units of the gradient.
+
+    Source: Reddi, Kale and Kumar, ICLR 2018, algorithm 2, which has no eps.
+    """
+    ema(m, g, beta=beta1)
+    ema(s, g**2, beta=beta2)
+    np.maximum(top, s, out=top)
+    w -= lr * m / (np.sqrt(top) + eps)
+
+
+def amsgrad(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
+    """The largest raw average, corrected: w <- w - lr m_hat / (sqrt(top_hat) + eps).
+
+    top <- max(top, s), m_hat = m / (1 - beta1^t) and top_hat = top / (1 - beta2^t). While the
+    correction fades, top_hat may fall, although top does not.
+
+    Args as for `uncorrected_amsgrad`, and the step count ``t`` = 1, 2, ... Source: PyTorch
+    documentation, torch.optim.Adam with amsgrad=True.
+    """
+    ema(m, g, beta=beta1)
+    ema(s, g**2, beta=beta2)
+    np.maximum(top, s, out=top)
+    m_hat = m / (1 - beta1**t)
+    top_hat = top / (1 - beta2**t)
+    w -= lr * m_hat / (np.sqrt(top_hat) + eps)
+
+
+def amsgrad_of_corrected(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
+    """The largest corrected average: top <- max(top, s_hat), w <- w - lr m_hat / (sqrt(top) + eps).
+
+    m_hat = m / (1 - beta1^t) and s_hat = s / (1 - beta2^t). Here ``top`` never falls.
+
+    Args as for `amsgrad`. Source: optax documentation, optax.amsgrad.
+    """
+    ema(m, g, beta=beta1)
+    ema(s, g**2, beta=beta2)
+    m_hat = m / (1 - beta1**t)
+    s_hat = s / (1 - beta2**t)
+    np.maximum(top, s_hat, out=top)
+    w -= lr * m_hat / (np.sqrt(top) + eps)
+
+
+def amsgrad_hat(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
+    """The largest raw average, corrected in the rate: w <- w - lr_t m / (sqrt(top) + eps).
+
+    lr_t = lr sqrt(1 - beta2^t) / (1 - beta1^t). It is `amsgrad` with eps / sqrt(1 - beta2^t) for
+    its eps.
+
+    Args as for `amsgrad`. Source: Keras documentation, keras.optimizers.Adam with amsgrad=True.
+    """
+    ema(m, g, beta=beta1)
+    ema(s, g**2, beta=beta2)
+    np.maximum(top, s, out=top)
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    w -= lr_t * m / (np.sqrt(top) + eps)
+
+
+_DEFAULTS = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+_SOURCE = "Reddi, Kale and Kumar, ICLR 2018, algorithm 2"
+
+UNCORRECTED_AMSGRAD = Rule(
+    name="AMSGrad, not corrected",
+    kernel=uncorrected_amsgrad,
+    defaults=_DEFAULTS,
+    convention="the largest average so far divides; nothing is corrected; eps outside the root",
+    source=_SOURCE,
+)
+
+AMSGRAD = Rule(
+    name="AMSGrad",
+    kernel=amsgrad,
+    defaults=_DEFAULTS,
+    convention="the largest raw average divides, corrected after; eps outside the root",
+    source=_SOURCE + ", with Adam's correction",
+    elsewhere={
+        "torch": "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)"
+    },
+)
+
+AMSGRAD_OF_CORRECTED = Rule(
+    name="AMSGrad of the corrected",
+    kernel=amsgrad_of_corrected,
+    defaults=_DEFAULTS,
+    convention="the largest corrected average divides; eps outside the root",
+    source=_SOURCE + ", with Adam's correction before the maximum",
+    elsewhere={"optax": "optax.amsgrad(lr, b1=beta1, b2=beta2, eps=eps)"},
+)
+
+AMSGRAD_HAT = Rule(
+    name="AMSGrad, eps hat",
+    kernel=amsgrad_hat,
+    defaults={**_DEFAULTS, "eps": 1e-7},
+    convention="the largest raw average divides, corrected in the rate; eps before the correction",
+    source=_SOURCE + ", with the correction of Kingma and Ba's remark before section 2.1",
+    elsewhere={
+        "keras": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps, amsgrad=True)"
+    },
+)
