@@ -52,6 +52,7 @@ def pins(lock):
 
 RUNTIME_BOUNDS = bounds(PROJECT["project"]["dependencies"])
 TEST_BOUNDS = bounds(PROJECT["dependency-groups"]["test"])
+PEER_BOUNDS = bounds(PROJECT["dependency-groups"]["peers"])
 
 
 def test_conda_asks_for_what_pyproject_asks_for():
@@ -66,12 +67,19 @@ def test_conda_asks_for_what_pyproject_asks_for():
 
 
 def test_every_requirement_has_a_lower_bound():
-    for name, bound in (RUNTIME_BOUNDS | TEST_BOUNDS).items():
+    for name, bound in (RUNTIME_BOUNDS | TEST_BOUNDS | PEER_BOUNDS).items():
         assert [each.operator for each in bound] == [">="], name
 
 
 def test_runtime_and_test_tools_are_apart():
     assert not RUNTIME_BOUNDS.keys() & TEST_BOUNDS.keys()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_other_frameworks_are_in_no_lock(lock):
+    """They are compared with by one tool, in an environment of its own."""
+    assert PEER_BOUNDS.keys() == {"jax", "keras", "optax", "torch"}
+    assert not PEER_BOUNDS.keys() & pins(lock).keys()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -1,0 +1,235 @@
+"""Compare the kernels with PyTorch, optax and Keras as they are installed, or remake their paths.
+
+    python -m pip install -e . --group test --group peers    once, in an environment of its own
+    python tools/peers.py            compare: signatures, fresh gradients, the stored paths
+    python tools/peers.py --write    remake the libraries' paths in tests/reference*
+
+Neither the course nor its tests need the three libraries: the tests read the stored paths, which
+say in `made_with` what they were made with. A comparison passes if every path is within
+1e-10 (1 + |path|) of the kernel's. Paths named "exact" come from no library and are left alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from course_utils.optimizers import RULES, Rule  # noqa: E402
+from course_utils.optimizers.elsewhere import BUILT_IN, write  # noqa: E402
+from course_utils.optimizers.signatures import HARMLESS, SIGNATURES  # noqa: E402
+from tests.test_reference_paths import GRADIENTS  # noqa: E402
+
+FOLDERS = tuple(ROOT / "tests" / name for name in ("reference", "reference_spine"))
+TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
+OTHER = {"weight_decay_mask", "mask", "maximize", "kwargs", "self"}
+Step = Callable[[np.ndarray], np.ndarray]
+
+
+def libraries() -> dict[str, Any]:
+    """The three libraries, in double precision."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    os.environ.setdefault("JAX_ENABLE_X64", "1")
+    found = {}
+    for name in ("torch", "optax", "keras"):
+        try:
+            found[name] = importlib.import_module(name)
+        except ImportError:
+            sys.exit(f"{name} is not installed: run python -m pip install --group peers.")
+    found["torch"].set_default_dtype(found["torch"].float64)
+    found["keras"].config.set_floatx("float64")
+    return found
+
+
+def versions() -> dict[str, str]:
+    """What paths are made with now, in the words of the files."""
+    made = {n: metadata.version(n) for n in ("torch", "optax", "jax", "keras", "numpy")}
+    backend = os.environ["KERAS_BACKEND"]
+    return {**made, "keras": f"{made['keras']} (backend {backend})"}
+
+
+def stepper(call: str, start: np.ndarray, known: dict[str, Any]) -> Step:
+    """A function that lets a library make one step from a gradient, and returns its weights.
+
+    ``call`` is one of this repository's own, from `write` or from a stored path.
+    """
+    library = call.split(".")[0]
+    if library == "torch":
+        torch = known["torch"]
+        weights = torch.tensor(start.copy(), requires_grad=True)
+        text = call.replace("(params, ", "(", 1).replace("(params)", "()", 1)
+        optimizer = eval(text.replace("(", "([weights], ", 1), {"torch": torch, "weights": weights})
+
+        def step(g: np.ndarray) -> np.ndarray:
+            weights.grad = torch.tensor(g.copy())
+            optimizer.step()
+            return weights.detach().numpy().copy()
+
+        return step
+    if library == "optax":
+        optax, jax = known["optax"], importlib.import_module("jax")
+        change = eval(call, {"optax": optax})
+        state = {"w": jax.numpy.array(start)}
+        state["memory"] = change.init(state["w"])
+
+        def step(g: np.ndarray) -> np.ndarray:
+            updates, state["memory"] = change.update(
+                jax.numpy.array(g), state["memory"], state["w"]
+            )
+            state["w"] = optax.apply_updates(state["w"], updates)
+            return np.array(state["w"])
+
+        return step
+    keras = known["keras"]
+    optimizer, weights = eval(call, {"keras": keras}), keras.Variable(start.copy())
+
+    def step(g: np.ndarray) -> np.ndarray:
+        optimizer.apply([keras.ops.convert_to_tensor(g.copy())], [weights])
+        return np.array(keras.ops.convert_to_numpy(weights)).copy()
+
+    return step
+
+
+def kernel_path(rule: Rule, settings: dict[str, float], start: np.ndarray, gradients: Any) -> Any:
+    """The path of a kernel on given gradients; a rule that looks ahead is seen at that point."""
+    w, memory = start.copy(), rule.blank(start)
+    path = []
+    for t, g in enumerate(gradients, 1):
+        rule.kernel(w, g, *memory, **settings, **({"t": t} if rule.counts_steps else {}))
+        seen = w if rule.look_ahead is None else rule.look_ahead(w, *memory, **settings)
+        path.append(seen.copy())
+    return np.array(path)
+
+
+def off(one: np.ndarray, other: np.ndarray) -> float:
+    """The largest difference, in units of 1 + |path|."""
+    return float(np.max(np.abs(one - other) / (1 + np.abs(other))))
+
+
+def compare_signatures(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Whether arguments and defaults are those that `signatures` lists."""
+    for name, listed in SIGNATURES.items():
+        target: Any = known[name.split(".")[0]]
+        for part in name.split(".")[1:]:
+            target = getattr(target, part)
+        found = inspect.signature(target).parameters
+        theirs = {n: ... if p.default is p.empty else p.default for n, p in found.items()}
+        theirs = {n: tuple(x) if isinstance(x, list) else x for n, x in theirs.items()}
+        wrong = [n for n, x in listed.items() if n not in theirs or theirs[n] != x]
+        new = (
+            set(theirs) - set(listed) - HARMLESS - OTHER if not name.startswith("keras") else set()
+        )
+        told = "" if not wrong else f" differs in {', '.join(wrong)}: {theirs}"
+        yield name + told + (f" (not listed: {', '.join(sorted(new))})" if new else ""), not wrong
+
+
+def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]:
+    """Every rule with a call, on fresh gradients of several sizes, with settings drawn anew."""
+    draw = np.random.default_rng(seed)
+    for rule in RULES:
+        for library in rule.elsewhere:
+            settings = _drawn(rule, draw) | BUILT_IN.get((rule.name, library), {})
+            start = draw.normal(size=7)
+            gradients = draw.normal(size=(STEPS, 7)) * 10.0 ** np.arange(-3, 4)
+            call = write(rule, library, **settings)
+            step = stepper(call, start, known)
+            theirs = np.array([step(g) for g in gradients])
+            worst = off(kernel_path(rule, settings, start, gradients), theirs)
+            yield f"{rule.name}: {call}: {worst:.1e}", worst <= TOLERANCE
+
+
+def _drawn(rule: Rule, draw: np.random.Generator) -> dict[str, float]:
+    low_high = {
+        "lr": (0.01, 0.1), "beta": (0.5, 0.95), "rho": (0.8, 0.99), "beta1": (0.5, 0.95),
+        "beta2": (0.9, 0.999), "eps": (1e-9, 1e-3), "decay": (0.0, 0.1), "psi": (0.001, 0.1),
+    }  # fmt: skip
+    return {n: round(float(draw.uniform(*low_high[n])), 12) for n in rule.hyper}
+
+
+def stored_cases() -> Iterator[tuple[Path, dict, str, dict]]:
+    """Every stored path of a library: its file, its case, the library, and what is stored."""
+    for folder in FOLDERS:
+        for path in sorted(folder.glob("*.json")):
+            for case in json.loads(path.read_text("utf-8"))["cases"]:
+                for library, said in case["peers"].items():
+                    if library != "exact":
+                        yield path, case, library, said
+
+
+def remade(case: dict, call: str, known: dict[str, Any]) -> np.ndarray:
+    """The path that the installed library makes of a stored case, at the stored steps."""
+    w = np.array(case["start"], dtype=float)
+    step, path = stepper(call, w, known), [w.copy()]
+    for k in range(max(case["at"])):
+        if case["mode"] == "stream":
+            g = np.array(case["gradients"][k], dtype=float)
+        else:
+            numbers = {n: x for n, x in case["surface"].items() if n != "name"}
+            g = np.array(GRADIENTS[case["surface"]["name"]](*path[-1], **numbers))
+        path.append(step(g))
+    return np.array(path)[case["at"]]
+
+
+def compare_stored(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Every stored path against the installed library, the worst of each file."""
+    worst: dict[tuple[str, str], float] = {}
+    for path, case, library, said in stored_cases():
+        away = off(remade(case, said["call"], known), np.array(said["path"], dtype=float))
+        key = path.stem, library
+        worst[key] = max(worst.get(key, 0.0), away)
+    for (stem, library), away in worst.items():
+        yield f"{stem}.json, {library}: {away:.1e}", away <= TOLERANCE
+
+
+def write_stored(known: dict[str, Any]) -> None:
+    """Remake every library's path and say what it was made with; the rest of a file stays."""
+    for folder in FOLDERS:
+        for path in sorted(folder.glob("*.json")):
+            stored = json.loads(path.read_text("utf-8"))
+            for case in stored["cases"]:
+                for library, said in case["peers"].items():
+                    if library != "exact":
+                        said["path"] = remade(case, said["call"], known).tolist()
+            stored["made_with"] = versions()
+            path.write_text(json.dumps(stored) + "\n", "utf-8")
+            print("written", path.relative_to(ROOT))
+
+
+def main() -> int:
+    """Compare or write; 1 if anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--write", action="store_true", help="remake the stored paths")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the fresh gradients")
+    asked = parser.parse_args()
+    known = libraries()
+    print(", ".join(f"{n} {v}" for n, v in versions().items()))
+    if asked.write:
+        write_stored(known)
+    good = bad = 0
+    for title, lines in (
+        ("Signatures", compare_signatures(known)),
+        ("Fresh gradients, worst difference", compare_fresh(known, asked.seed)),
+        ("Stored paths against the installed libraries", compare_stored(known)),
+    ):
+        print(f"\n{title}")
+        for words, fine in lines:
+            good, bad = good + fine, bad + (not fine)
+            print(f"  {'ok ' if fine else 'NOT'} {words}")
+    print(f"\n{good} comparisons agree, {bad} do not.")
+    return int(bad > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
