@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -75,6 +75,42 @@ class Surface:
     def __repr__(self) -> str:
         """The surface as one line."""
         return f"{self.name}: f(w1, w2) = {self.formula}"
+
+
+@dataclass(frozen=True, eq=False)
+class NoisySurface(Surface):
+    """A surface whose gradient is a guess in every step of a descent.
+
+    The descent gets ``gradient`` plus ``noise`` times an independent standard normal number for
+    every weight; a mini-batch of B samples has the noise of one sample over sqrt(B). `value`,
+    `gradient` and `hessian` stay as they are, so that what is measured is the true loss. Every
+    descent of the same shape meets the same numbers.
+
+    Attributes:
+        noise: standard deviation of each part of the gradient.
+        seed: decides the numbers.
+    """
+
+    noise: float = 0.0
+    seed: int = 0
+
+    @property
+    def slope(self) -> Callable[[np.ndarray], np.ndarray]:
+        """The gradient with fresh noise at every call, from the first number of the seed on."""
+        clean, draw = super().slope, np.random.default_rng(self.seed)
+        return lambda w: clean(w) + self.noise * draw.standard_normal(w.shape)
+
+
+def noisy(surface: Surface, noise: float, seed: int = 0) -> NoisySurface:
+    """The surface with noise in the gradient of every step.
+
+    Raises:
+        ValueError: ``noise`` is not a finite number of at least 0.
+    """
+    if not (np.isfinite(noise) and noise >= 0):
+        raise ValueError(f"The noise is a standard deviation, 0 or above and finite, not {noise}.")
+    own = {f.name: getattr(surface, f.name) for f in fields(Surface)}
+    return NoisySurface(**{**own, "name": f"noisy {surface.name}"}, noise=noise, seed=seed)
 
 
 def weights(w: Any) -> np.ndarray:
@@ -247,6 +283,22 @@ def saddle_well() -> Surface:
     )
 
 
+def two_layers() -> Surface:
+    """The smallest deep network, w2 w1 x with one unit a layer, on the sample (1, 1).
+
+    f = (w1 w2 - 1)^2 / 2. Its minima are the points (a, 1/a); all of them are the same function of
+    x, and the curvatures there are a^2 + 1/a^2 across the valley and 0 along it.
+    """
+    return Surface(
+        name="two layers",
+        expression=(W1 * W2 - 1) ** 2 / 2,
+        start=(3.0, 0.5),
+        minimum=(1.0, 1.0),
+        domain=((-1.7, 5.4), (-1.7, 5.4)),
+        source="after Dinh, Pascanu, Bengio and Bengio, ICML 2017, section 3",
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """A loss over one weight.
@@ -275,12 +327,25 @@ class Curve:
 
     def _call(self, order: int, w: Any) -> Any:
         w = np.asarray(w, dtype=float)
-        function = sp.lambdify(W1, sp.diff(self.expression, W1, order), modules="numpy")
-        return (function(w) + np.zeros_like(w))[()]
+        return (_derivative(self.expression, order)(w) + np.zeros_like(w))[()]
 
     def __repr__(self) -> str:
         """The curve as one line."""
         return f"{self.name}: f(w1) = {self.expression}"
+
+
+@lru_cache(maxsize=32)
+def _derivative(expression: sp.Expr, order: int) -> Callable[[np.ndarray], np.ndarray]:
+    """A derivative of an expression in w1 as a NumPy function."""
+    return sp.lambdify(W1, sp.diff(expression, W1, order), modules="numpy")
+
+
+def tilted_well() -> Curve:
+    """Two wells of different depth: f = (w1^2 - 1)^2 + 3 w1 / 10, the deeper one at w1 = -1.04.
+
+    The other well, at 0.96, lies 0.60 higher, behind a barrier of 0.71 on its side.
+    """
+    return Curve("tilted double well", (W1**2 - 1) ** 2 + sp.Rational(3, 10) * W1)
 
 
 def three_curves() -> tuple[Curve, Curve, Curve]:

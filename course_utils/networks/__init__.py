@@ -6,21 +6,41 @@ backward pass is the textbook's, transposes and all. The weights of a network ar
 so that every rule of the course runs on them as it runs on a ravine.
 """
 
+from .by_layer import by_layer
 from .comparison import Comparison, difference, ratio
+from .curve import CurveFit, Followed, follow
 from .data import Data, batches, batches_per_epoch, digits
 from .network import Network
+from .race import Entry, Range, Trials, choose, repeat, search
+from .tasks import SealedTest, Task, digits_task, make_task, wine_task, words_task
 from .training import Training, one_thread, train
 
 __all__ = [
     "Comparison",
+    "CurveFit",
     "Data",
+    "Entry",
+    "Followed",
     "Network",
+    "Range",
+    "SealedTest",
+    "Task",
     "Training",
+    "Trials",
     "batches",
     "batches_per_epoch",
+    "by_layer",
+    "choose",
     "difference",
     "digits",
+    "digits_task",
+    "follow",
+    "make_task",
     "one_thread",
     "ratio",
+    "repeat",
+    "search",
     "train",
+    "wine_task",
+    "words_task",
 ]

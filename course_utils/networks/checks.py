@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,31 @@ def plan(name: str, value: Any, steps: int) -> list[float]:
             f"one, and {value!r} is neither."
         )
     return [float(x) for x in values]
+
+
+def hidden_layers(name: str, wanted: Any, there: Sequence) -> bool:
+    """True or False; True needs a hidden layer that can have what is wanted."""
+    if not isinstance(wanted, (bool, np.bool_)):
+        raise ValueError(f"{name} is True or False, not {wanted!r}: pass for instance {name}=True.")
+    if wanted and not any(there):
+        need = {
+            "batch_norm": "Batch norm works on hidden layers",
+            "residual": "A residual connection joins hidden layers of one width",
+        }[name]
+        raise ValueError(
+            f"{need}, and this network has none: pass sizes such as (64, 16, 16, 10), or leave "
+            f"{name} out."
+        )
+    return bool(wanted)
+
+
+def not_negative(name: str, number: Any) -> float:
+    """A finite number of at least 0."""
+    if isinstance(number, bool) or not isinstance(number, (int, float, np.number)):
+        raise TypeError(f"{name} is a number, not {number!r}: pass for instance {name}=1e-5.")
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} is at least 0 and finite, not {number!r}: pass {name}=1e-5.")
+    return float(number)
 
 
 def numbers(name: str, values: Any) -> np.ndarray:

@@ -104,7 +104,7 @@ def train(
             "Training starts from finite real weights, and w holds NaN, infinity or complex "
             "numbers: start from network.init(seed)."
         )
-    memory = [np.zeros_like(w) for _ in rule.memory]
+    memory = rule.blank(w)
 
     losses, accuracies = np.full((2, epochs + 1), np.nan)
     record = dict(record or {})
@@ -114,7 +114,8 @@ def train(
 
     def measure(epoch: int) -> None:
         losses[epoch] = network.loss(w, x, y)
-        accuracies[epoch] = network.accuracy(w, data.x_test, data.y_test)
+        statistics = network.statistics(w, x)
+        accuracies[epoch] = network.accuracy(w, data.x_test, data.y_test, statistics)
         for name, function in record.items():
             records[name][epoch] = function(w)
 
