@@ -213,6 +213,13 @@ TRACKS = {
     "upto": ("polyline", [(1, 2), (3, 4)], "points", ["1,2", "1,2 3,4"]),
     "dots": ("path", [(1, 2), (3, 4)], "d", ["M1,2h0", "M1,2h0M3,4h0"]),
     "chunks": ("path", ["M1 2V3", "M4 5V6"], "d", ["M1 2V3", "M1 2V3M4 5V6"]),
+    "cloud": ("path", [(1, 2, 3, 4), (5, 6, 7, 8)], "d", ["M1,2h0M3,4h0", "M5,6h0M7,8h0"]),
+    "ellipse": (
+        "path",
+        [(10, 20, 3, 4), (10, 20, 0, 1)],
+        "d",
+        ["M7 20a3 4 0 1 0 6 0a3 4 0 1 0 -6 0z", "M10 20a0 1 0 1 0 0 0a0 1 0 1 0 0 0z"],
+    ),
     "text": ("text", ["step 0", "a < b"], None, ["step 0", "a < b"]),
     "label": (
         "text",
@@ -448,7 +455,8 @@ THEMES = themes()
 BANDS = 9
 TEXTS = (
     "ink", "muted", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton",
-    "rmsprop", "adagrad", "adam",
+    "rmsprop", "adagrad", "adam", "amsgrad", "full", "adamw", "adam4",
+    "bare", "skip", "norm", "joint",
 )  # fmt: skip
 GRAPHICS = (*TEXTS, "depth", "rule")
 ON_GROUND = tuple(name for name in TEXTS if name != "muted")

@@ -11,6 +11,14 @@ function arrow([x1, y1, x2, y2]) {
     `M${short(bx + px)} ${short(by + py)}L${short(x2)} ${short(y2)}L${short(bx - px)} ${short(by - py)}`;
 }
 
+const cloud = (flat) =>
+  flat.map((x, i) => (i % 2 ? `,${short(x)}h0` : `M${short(x)}`)).join("");
+
+function ellipse([x, y, across, up]) {
+  const arc = `a${short(across)} ${short(up)} 0 1 0`;
+  return `M${short(x - across)} ${short(y)}${arc} ${short(2 * across)} 0${arc} ${short(-2 * across)} 0z`;
+}
+
 const between = (a, b, share) => a.map((x, i) => x + share * (b[i] - x));
 
 const pixels = (value) => value.map((x) => x / 10);
@@ -38,6 +46,8 @@ function move(shape, kind, values, extra, step, share) {
     shape.setAttribute("d", shown().map((place) => `M${place}h0`).join(""));
   } else if (kind === "chunks") {
     shape.setAttribute("d", values.slice(0, k + 1).join(""));
+  } else if (kind === "cloud" || kind === "ellipse") {
+    shape.setAttribute("d", (kind === "cloud" ? cloud : ellipse)(now()));
   } else if (shape.textContent !== values[k]) {
     shape.textContent = values[k];
   }

@@ -9,6 +9,7 @@ from .plots import (
     draw_path,
     draw_rates,
 )
+from .progress import progress
 from .style import LINES, canvas, label_end, name_axes
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "draw_rates",
     "label_end",
     "name_axes",
+    "progress",
 ]

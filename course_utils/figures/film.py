@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from .scene import LABELLED, Picture, Track, arrow, document, number, points
+from .scene import LABELLED, Picture, Track, arrow, cloud, document, ellipse, number, points
 
 _CALM = (
     "<style>.still{display:none}"
@@ -75,6 +75,9 @@ def _animations(track: Track) -> list[tuple[str, dict[str, str]]]:
     if track.kind == "dots":
         pieces = [f"M{points([p])}h0" for p in values]
         return [_animate("d", ["".join(pieces[: k + 1]) for k in range(len(pieces))], "discrete")]
+    if track.kind in ("cloud", "ellipse"):
+        draw = cloud if track.kind == "cloud" else ellipse
+        return [_animate("d", [draw(v) for v in values])]
     if track.kind == "chunks":
         return [_animate("d", ["".join(values[: k + 1]) for k in range(len(values))], "discrete")]
     return []

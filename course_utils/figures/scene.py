@@ -200,7 +200,8 @@ class Track:
         shape: the ``data-k`` of the shape.
         kind: ``at`` (x, y), ``arrow`` (x1, y1, x2, y2), ``label`` (beside an arrow's tip, while the
             arrow is long), ``upto`` and ``dots`` (points, shown up to the step), ``chunks`` (pieces
-            of a path, shown up to the step) or ``text``.
+            of a path, shown up to the step), ``cloud`` (x1, y1, x2, y2, ... of points that all
+            move), ``ellipse`` (x, y and the two radii) or ``text``.
         values: one value a step.
         like: the shape whose values these are, so that they are sent once.
         extra: for a label, how far beside the tip it stands and its words.
@@ -297,6 +298,21 @@ def arrow(x1: float, y1: float, x2: float, y2: float) -> str:
     )
 
 
+def cloud(flat: Any) -> str:
+    """The path of a dot at each of the points x1, y1, x2, y2, ..."""
+    return "".join(f"M{points([p])}h0" for p in np.reshape(flat, (-1, 2)))
+
+
+def ellipse(value: Any) -> str:
+    """The path of an ellipse with the given centre and radii."""
+    x, y, across, up = value
+    arc = f"a{number(across)} {number(up)} 0 1 0"
+    return (
+        f"M{number(x - across)} {number(y)}{arc} {number(2 * across)} 0"
+        f"{arc} {number(-2 * across)} 0z"
+    )
+
+
 def _move(shape: ElementTree.Element, track: Track, step: int) -> None:
     value = track.values[step]
     if track.kind == "at":
@@ -314,5 +330,7 @@ def _move(shape: ElementTree.Element, track: Track, step: int) -> None:
         shape.set("d", "".join(f"M{points([p])}h0" for p in track.values[: step + 1]))
     elif track.kind == "chunks":
         shape.set("d", "".join(track.values[: step + 1]))
+    elif track.kind in ("cloud", "ellipse"):
+        shape.set("d", (cloud if track.kind == "cloud" else ellipse)(value))
     else:
         shape.text = str(value)

@@ -26,8 +26,18 @@ LINES: dict[str, dict[str, Any]] = {
     "AdaGrad": {"color": "#5c6600", "linestyle": (0, (3, 2)), "marker": "<"},
     "RMSProp": {"color": "#6a3fa0", "linestyle": (0, (9, 2)), "marker": "p"},
     "Adam": {"color": "#a8124f", "linestyle": (0, (10, 2, 2, 2, 2, 2)), "marker": "h"},
+    "AMSGrad": {"color": "#00687d", "linestyle": (0, (5, 2, 1.5, 2)), "marker": "H"},
+    "full-matrix AdaGrad": {"color": "#1d4fa0", "linestyle": "-", "marker": "8"},
+    "Shampoo": {"color": "#00617a", "linestyle": (0, (12, 2)), "marker": "d"},
+    "Muon": {"color": "#6b3d00", "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5)), "marker": ">"},
+    "AdamW": {"color": "#6f3a10", "linestyle": (0, (1, 2)), "marker": "*"},
+    "Adam (4 settings)": {"color": "#c2306b", "linestyle": (0, (4, 2, 1, 2)), "marker": "8"},
     "w1": {"color": "#b84a00", "linestyle": "-", "marker": "o"},
     "w2": {"color": "#0062a3", "linestyle": (0, (5, 2)), "marker": "s"},
+    "plain": {"color": "#54595f", "linestyle": (0, (2, 2)), "marker": "o"},
+    "skips": {"color": "#00637a", "linestyle": "-", "marker": "D"},
+    "batch norm": {"color": "#8f4400", "linestyle": (0, (6, 2)), "marker": "s"},
+    "both": {"color": "#5b3aa6", "linestyle": (0, (7, 2, 1.5, 2)), "marker": "^"},
     "predicted": {"color": INK, "linestyle": (0, (1, 1.5)), "marker": ""},
 }
 
