@@ -114,11 +114,11 @@ def test_several_controls_move_in_one_drawing(kind):
 def test_state_may_be_given_at_the_beginning_and_reset_returns_to_it(kind):
     plain = kind()
     name, control = next((n, c) for n, c in sliders(plain).items() if n != "step")
-    explorer = kind(**{name: control.max, "step": 3})
-    assert (getattr(explorer, name), explorer.step) == (control.max, 3)
-    explorer.set(**{name: control.min, "step": 0})
+    explorer = kind(**{name: ends(control)[1], "step": 3})
+    assert (getattr(explorer, name), explorer.step) == (ends(control)[1], 3)
+    explorer.set(**{name: ends(control)[0], "step": 0})
     press(explorer, "Reset")
-    assert (getattr(explorer, name), explorer.step) == (control.max, 3)
+    assert (getattr(explorer, name), explorer.step) == (ends(control)[1], 3)
 
 
 @every
@@ -183,6 +183,7 @@ def test_presets_fit_the_controls_and_have_buttons(kind, name):
 def test_marks_lie_on_their_sliders_and_none_is_lost(kind):
     explorer = kind()
     kappas = [1, 2, 25, 50, 100] if "kappa" in explorer._controls else [None]
+    kappas = getattr(explorer._controls.get("kappa"), "options", kappas)
     betas = [0.0, 0.5, 0.99] if "beta" in explorer._controls else [None]
     for kappa in kappas:
         for beta in betas:
@@ -293,7 +294,8 @@ def test_the_scene_is_whole_in_every_state(kind):
         own = {name: values for name, _, values, _ in sent["tracks"] if not isinstance(values, str)}
         for _, how, values, _ in sent["tracks"]:
             values = own[values] if isinstance(values, str) else values
-            assert how in ("at", "arrow", "label", "upto", "dots", "chunks", "text")
+            kinds = ("at", "arrow", "label", "upto", "dots", "chunks", "text", "cloud", "ellipse")
+            assert how in kinds
             if len(values) != 1:
                 assert len(values) == explorer.last + 1 == sent["last"] + 1
             if how in ("at", "upto", "dots", "arrow", "label"):

@@ -47,6 +47,14 @@ None
 """
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What one worker does in a row: all tests of one lesson, or of one module."""
+    for item in items:
+        lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
+        item.add_marker(pytest.mark.xdist_group(lesson or item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def lab():
     """A private JupyterLab that serves a copy of the lessons."""

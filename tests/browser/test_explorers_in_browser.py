@@ -21,7 +21,7 @@ SOURCES = {
 }
 DRAWN = """stage => [...stage.querySelectorAll('svg:last-child [data-k]')].map(e => [
     e.dataset.k, e.getAttribute('transform') || '', e.getAttribute('points') || '',
-    e.getAttribute('d') || '', e.textContent])"""
+    e.getAttribute('d') || '', e.children.length ? '' : e.textContent])"""
 
 
 @pytest.fixture(scope="module")

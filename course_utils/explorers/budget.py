@@ -1,0 +1,180 @@
+"""What a tuning budget decides: the best of k trials of each rule, and how often each comes first.
+
+Nothing is trained here. The explorer reads trials that were run before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from ..figures.descents import Piece, together
+from ..figures.scene import Picture, Track, number, points, text
+from .budget_ground import (
+    BOARD,
+    GROUND,
+    LAST,
+    NAME,
+    ROW,
+    ROWS,
+    TYPICAL,
+    Races,
+    Standing,
+    back,
+    kinds,
+    ravine_races,
+    standing,
+    window,
+)
+from .explorer import Explorer, Mark
+
+
+class Budget(Explorer):
+    """Curves of the best of k trials, one a rule, and the ranking at the budget of the step.
+
+    On the right the rules in the order of their typical best loss, and how often each would come
+    first if the whole race were repeated with new draws.
+
+    Args:
+        races: task to measure to rule to losses, shape (n,); by default trials on two ravines.
+        shares: where in its range each trial had its learning rate, 0 to 1, shape (n,).
+        decades: how wide the declared ranges of the learning rate are.
+        **state: controls that should not begin at their default.
+    """
+
+    goal = (
+        "Crown at least 4 different rules on one task: by the budget, by the ranges, by the "
+        "measure, and by tuning one rule better than the others."
+    )
+    presets = {
+        "Two trials each": {"step": 2},
+        "Equal, 20 trials": {"step": 20},
+        "One side tunes": {"others": 10, "step": 20},
+        "Experts' ranges": {"width": 1.5, "step": 4},
+    }
+    last = LAST
+
+    def __init__(
+        self, races: Races | None = None, shares: Any = None, decades: float = 4.0, **state: Any
+    ) -> None:
+        """Keep the trials and build the controls."""
+        if races is None:
+            races, shares = ravine_races()
+        self._races, self._decades = races, decades
+        self._shares = np.asarray(shares, dtype=float)
+        self._measures = list(dict.fromkeys(m for field in races.values() for m in field))
+        self._names = list(dict.fromkeys(n for t in races.values() for f in t.values() for n in f))
+        super().__init__(**state)
+
+    def controls(self) -> dict[str, widgets.Widget]:
+        """Task and measure, the favourite, the share of the others, the width of the ranges."""
+        choice, slider = widgets.Dropdown, widgets.FloatSlider
+        return {
+            "task": choice(options=list(self._races), description="task"),
+            "measure": choice(options=self._measures, description="measure"),
+            "favourite": choice(options=self._names, description="favourite"),
+            "others": widgets.IntSlider(100, min=10, max=100, step=10,
+                                        description="trials of the others, %"),
+            "width": slider(self._decades, min=1.0, max=self._decades, step=0.25,
+                            readout_format=".2f", description="decades of η"),
+        }  # fmt: skip
+
+    def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
+        """The budgets at which the first place changes hands, two at most."""
+        changes = self._standing(state).changes[:2]
+        return {
+            "step": [
+                (k, "lead changes", side)
+                for k, side in zip(changes, ("left", "right"), strict=False)
+            ]
+        }
+
+    def picture(self, state: Mapping[str, Any]) -> Picture:
+        """The curves with the budget marked on them, and the ranking beside them."""
+        field = self._races[state["task"]][state["measure"]]
+        panel, now, look = window(field), self._standing(state), kinds(list(field))
+        curves = []
+        for i, name in enumerate(now.names):
+            place = panel.pixels(np.arange(1, LAST + 1), now.typical[i, 1:])
+            curves.append(f'<polyline class="path {look[name]}" points="{points(place)}"/>')
+        dots = [_dot(panel, now.typical[i], f"at{i}", look[n]) for i, n in enumerate(now.names)]
+        guide = _guide(panel)
+        moving = together(guide, *dots)
+        rows = together(*(_row(now, i, look[n]) for i, n in enumerate(now.names)))
+        equal = state["others"] == 100
+        title = f"{state['task']} by {state['measure']}, " + (
+            "equal budgets" if equal else f"{state['favourite']} is the favourite"
+        )
+        return Picture(
+            960, 466, title, back(panel, state["measure"]),
+            panel.inside(*curves, moving[0]) + rows[0],
+            (*moving[1], *rows[1]), self._spoken(state, now),
+        )  # fmt: skip
+
+    def _standing(self, state: Mapping[str, Any]) -> Standing:
+        field = self._races[state["task"]][state["measure"]]
+        kept = np.abs(self._shares - 0.5) <= 0.5 * state["width"] / self._decades
+        if not kept.any():
+            kept[np.argmin(np.abs(self._shares - 0.5))] = True
+        return standing(field, kept, state["favourite"], state["others"] / 100)
+
+    def _spoken(self, state: Mapping[str, Any], now: Standing) -> tuple[str, list[list[str]]]:
+        """The sentence under the picture, and its numbers at every budget."""
+        columns: list[list[str]] = [[], [], []]
+        for k in range(LAST + 1):
+            own = max(now.budgets[:, k])
+            rest = min(now.budgets[:, k])
+            trials = f"{own}" if own == rest else f"{own}, the others {rest}"
+            columns[0].append(trials)
+            order = np.argsort(now.places[:, k])[:4]
+            best = ", ".join(f"{now.names[i]} {now.typical[i, k]:.2g}" for i in order)
+            columns[1].append(best if k else "nobody, nothing is known")
+            first = np.argsort(-now.chances[:, k], kind="stable")[:3]
+            wins = ", ".join(f"{now.names[i]} in {100 * now.chances[i, k]:.0f} %" for i in first)
+            columns[2].append(wins if k else "nobody")
+        equal = state["others"] == 100
+        who = "equal budgets" if equal else f"the favourite is {state['favourite']}"
+        sentence = (
+            f"Task {state['task']}, {state['measure']}, η within {state['width']:g} decades, "
+            f"{now.trials} trials to draw from, {who}. Budget {{0}}: typical best {{1}}. If the "
+            "race is repeated, first comes {2}."
+        )
+        return sentence, columns
+
+
+def _dot(panel, typical: np.ndarray, key: str, kind: str) -> Piece:
+    place = panel.pixels(np.arange(LAST + 1), typical)
+    return f'<circle data-k="{key}" class="mark {kind}" r="4.5"/>', [Track(key, "at", place)]
+
+
+def _guide(panel) -> Piece:
+    across = panel.pixels(np.arange(LAST + 1), panel.up[1])
+    shape = f'<path data-k="budget" class="zero" d="M0 0v{number(GROUND.height)}"/>'
+    return shape, [Track("budget", "at", across)]
+
+
+def _row(now: Standing, i: int, kind: str) -> Piece:
+    """One rule on the board: it moves to its place, and its dot to its chance of coming first."""
+    step = GROUND.height / max(len(now.names), ROWS)
+    y = GROUND.y + step * (now.places[i] + 0.5)
+    chance = BOARD.pixels(now.chances[i], 0)[:, 0]
+    at, zero = np.column_stack([np.zeros(LAST + 1), y]), number(BOARD.x)
+    shapes = (
+        f'<g data-k="row{i}"><path class="path {kind}" d="M{NAME - 34} 0h28"/>'
+        + text(NAME, 4, now.names[i], f"{kind} strong small")
+        + f'<text data-k="typical{i}" x="{TYPICAL}" y="4" class="small" text-anchor="end"/>'
+        + f'<path class="zero" d="M{zero} 0h{number(BOARD.width)}"/>'
+        + f'<circle data-k="chance{i}" class="mark {kind}" r="5"/>'
+        + f'<text data-k="share{i}" x="{number(BOARD.x + BOARD.width + ROW + 16)}" y="4" '
+        'class="small" text-anchor="end"/></g>'
+    )
+    tracks = [
+        Track(f"row{i}", "at", at),
+        Track(f"typical{i}", "text", [f"{x:.2g}" for x in now.typical[i]]),
+        Track(f"chance{i}", "at", np.column_stack([chance, np.zeros(LAST + 1)])),
+        Track(f"share{i}", "text", [f"{100 * x:.0f} %" for x in now.chances[i]]),
+    ]
+    return shapes, tracks

@@ -1,0 +1,200 @@
+"""What noise in the gradient does: a cloud of runs, the ellipse that theory predicts, schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from ..figures.descents import Piece, counter, curve, legend, together
+from ..figures.scene import Panel, Picture, Track, nice_limit, text
+from ..theory import momentum_limit, noise_floor, temperature
+from .cloud_ground import (
+    COSINE,
+    CURVATURES,
+    DRAWN,
+    GROUND,
+    INVERSE,
+    LAST,
+    LOSS,
+    ONE_SAMPLE,
+    PLANS,
+    RATE,
+    RUNS,
+    SPREAD,
+    STEPS,
+    back,
+    best,
+    expected,
+    floor_line,
+    mean_loss,
+    planned,
+    prediction,
+    simulated,
+)
+from .damping import STEEP
+from .explorer import Explorer, Mark
+
+LEGEND = legend(
+    18,
+    (452, "one of them", "momentum strong", "path one"),
+    (622, "predicted: 86 % lie inside", "strong", "ellipse"),
+) + (
+    '<path class="dots momentum cloud" d="M274 10h0M286 15h0M297 11h0"/>'
+    + text(308, 18, f"{DRAWN} of {RUNS} runs", "momentum strong")
+)
+
+
+class Cloud(Explorer):
+    """Two hundred runs of momentum with noisy gradients, and the ellipse in which they should lie.
+
+    The gradient of one sample has the standard deviation 12 along each weight, that of a batch of B
+    is less by sqrt(B). The ellipse has twice the predicted standard deviations as its radii, exact
+    at every step. Below: the schedule, the spread along w1 and w2, and the mean loss, with what is
+    predicted as dots.
+    """
+
+    goal = (
+        "With batches of 8, bring the mean loss at step 120 below 0.16. "
+        "No constant learning rate can, at any β: find out why."
+    )
+    presets = {
+        "One sample a step": {"batch": 1, "step": LAST},
+        "Memory 0.9, same η": {"beta": 0.9, "step": LAST},
+        "Same temperature": {"lr": 0.004, "beta": 0.9, "step": LAST},
+        "Batch 64, η × 2": {"batch": 64, "lr": 0.076, "step": LAST},
+        "Two drops": {"lr": 0.07, "schedule": STEPS, "step": LAST},
+        "One over t": {"lr": 0.09, "schedule": INVERSE, "step": LAST},
+        "Cosine": {"lr": 0.074, "schedule": COSINE, "step": LAST},
+    }
+    last = LAST
+
+    def controls(self) -> dict[str, widgets.Widget]:
+        """Batch size, learning rate, beta, and how the rate changes."""
+        slider = widgets.FloatSlider
+        return {
+            "lr": slider(0.04, min=0.001, max=0.16, step=0.001, readout_format=".3f",
+                         description="learning rate η"),
+            "batch": widgets.FloatLogSlider(8, base=2, min=0, max=8, step=1, readout_format=".0f",
+                                            description="batch B"),
+            "beta": slider(0.0, min=0.0, max=0.99, step=0.01, readout_format=".2f",
+                           description="memory β"),
+            "schedule": widgets.Dropdown(options=PLANS, description="schedule"),
+        }  # fmt: skip
+
+    def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
+        """The rate with the lowest expected loss at the end, and the limit of a constant one."""
+        lr, _ = best(state["batch"], state["beta"], state["schedule"])
+        limit = float(momentum_limit(state["beta"], STEEP))
+        first, second = ("left", "right") if lr <= limit else ("right", "left")
+        return {"lr": [(lr, "best", first), (limit, "limit", second)]}
+
+    def picture(self, state: Mapping[str, Any]) -> Picture:
+        """The runs on the ground with their ellipse, the schedule, the spread and the loss."""
+        batch, beta, lr = state["batch"], state["beta"], state["lr"]
+        plan = planned(state["schedule"], lr)
+        runs = simulated(batch, beta, plan)
+        means, variances = expected(batch, beta, plan)
+        radii = 2 * np.sqrt(variances)
+        losses = (CURVATURES[:, None] / 2 * runs**2).sum(axis=1).mean(axis=1)
+        theory = mean_loss(means, variances)
+        rates = np.array([plan(t) for t in range(1, LAST + 1)])
+        floor = float(noise_floor(lr, beta, ONE_SAMPLE / np.sqrt(batch), *CURVATURES))
+        on_ground = together(
+            _cloud(runs),
+            _ellipse(means, radii),
+            counter(GROUND, [f"step {k}" for k in range(LAST + 1)]),
+        )
+        spreads, within = runs.std(axis=2), _inside(runs, means, radii)
+        spread = together(*(_spread(spreads[:, i], i) for i in (0, 1)))
+        dotted = "".join(prediction(SPREAD, radii[2:, i] / 2, start=2) for i in (0, 1))
+        loss = curve(LOSS, losses, "loss", "momentum")
+        rate = _rate(rates)
+        title = f"B = {batch:g}, η = {lr:.3g}, β = {beta:.2g}, {state['schedule']}"
+        return Picture(
+            960, 466,
+            title,
+            back(),
+            GROUND.inside(on_ground[0]) + LEGEND + rate[0] + SPREAD.inside(spread[0], dotted)
+            + LOSS.inside(floor_line(floor), loss[0], prediction(LOSS, theory)),
+            (*on_ground[1], *rate[1], *spread[1], *loss[1]),
+            _spoken(title, state, (rates, spreads, radii / 2, losses, theory), within, floor),
+        )  # fmt: skip
+
+
+def _cloud(runs: np.ndarray) -> Piece:
+    """The drawn runs as dots, the first of them with its path."""
+    place = GROUND.pixels(runs[:, 1, :DRAWN], runs[:, 0, :DRAWN])
+    shapes = (
+        '<polyline data-k="one" class="path one"/>'
+        '<path data-k="cloud" class="dots momentum cloud"/>'
+        '<circle data-k="one-now" class="mark momentum" r="6"/>'
+    )
+    return shapes, [
+        Track("one", "upto", place[:, 0]),
+        Track("cloud", "cloud", place[:, 1:].reshape(len(place), -1)),
+        Track("one-now", "at", place[:, 0], like="one"),
+    ]
+
+
+def _ellipse(means: np.ndarray, radii: np.ndarray) -> Piece:
+    """Where 86 % of the runs should be, at every step."""
+    each = GROUND.width / (GROUND.across[1] - GROUND.across[0])
+    up = GROUND.height / (GROUND.up[1] - GROUND.up[0])
+    centre = GROUND.pixels(means[:, 1], means[:, 0])
+    size = np.minimum(radii[:, ::-1] * (each, up), 4000)
+    return '<path data-k="ellipse" class="ellipse"/>', [
+        Track("ellipse", "ellipse", np.hstack([centre, size]))
+    ]
+
+
+def _spread(deviations: np.ndarray, axis: int) -> Piece:
+    """The measured spread along a weight; the start, where it is 0, is left out."""
+    shown = np.concatenate([deviations[1:2], deviations[1:]])
+    return curve(SPREAD, shown, f"s{axis}", f"w{axis + 1}")
+
+
+def _rate(rates: np.ndarray) -> Piece:
+    """The schedule as a dotted line, and the rate of the last step made."""
+    high = nice_limit(rates.max())
+    panel = Panel(RATE.x, RATE.y, RATE.width, RATE.height, RATE.across, (0, high))
+    shown = np.concatenate([rates[:1], rates])
+    line = curve(panel, shown, "rate", "ink")
+    scale = panel.axes((), (0, high / 2, high))
+    return scale + panel.inside(prediction(panel, shown), line[0]), line[1]
+
+
+def _inside(runs: np.ndarray, means: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    """How many runs lie in the ellipse at every step; at the start, where it is a point, all."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        away = ((runs - means[..., None]) / radii[..., None]) ** 2
+    within = (away.sum(axis=1) <= 1).sum(axis=1)
+    within[0] = RUNS
+    return within
+
+
+def _spoken(title, state, numbers, within, floor) -> tuple[str, list[list[str]]]:
+    """The sentence under the picture, and its numbers at every step."""
+    rates, spreads, predicted, losses, theory = numbers
+    noise = ONE_SAMPLE / np.sqrt(state["batch"])
+    heat = float(temperature(state["lr"], noise, state["beta"]))
+    rest = f"At a constant η the temperature is {heat:.2g} and the floor {floor:.2g}."
+    if not np.isfinite(floor):
+        rest = "At a constant η there is no floor: it is beyond the limit."
+    sentence = (
+        f"{title}. Step {{0}}, rate {{1}}: the runs spread by ± {{2}} along w1, predicted {{3}}, "
+        f"and by ± {{4}} along w2, predicted {{5}}. {{6}} of {RUNS} lie in the ellipse. "
+        f"Mean loss {{7}}, predicted {{8}}. {rest}"
+    )
+    columns = [[str(k) for k in range(LAST + 1)], ["none yet", *(f"{x:.3g}" for x in rates)]]
+    for i in (0, 1):
+        columns += [_texts(spreads[:, i], ".2f", 1e5), _texts(predicted[:, i], ".2f", 1e5)]
+    within = [str(n) for n in within]
+    return sentence, [*columns, within, _texts(losses, ".2g", 1e8), _texts(theory, ".2g", 1e8)]
+
+
+def _texts(values: np.ndarray, form: str, most: float) -> list[str]:
+    """Numbers, or "far" for what has run away."""
+    return [format(x, form) if x < most else "far" for x in values.tolist()]

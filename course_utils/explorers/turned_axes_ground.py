@@ -1,0 +1,208 @@
+"""The ground of the explorer of turned axes: the ravine at any angle, and who needs how many steps.
+
+Every rule gets its best rate of a grid: the one for the ravine along the axes with c = 1, or the
+one for what is on the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from ..descent import Trajectory, descend
+from ..figures.descents import level
+from ..figures.scene import Panel, number, points, text
+from ..optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT
+from ..surfaces import Surface, ravine
+from ..theory import best_descent, best_scaled_kappa
+from .damping import STEEP
+
+LAST, GOAL, NEVER, BETA1 = 180, 1e-3, 999, 0.8
+KAPPAS = 9, 25, 100
+GROUND = Panel(46, 26, 460, 400, (-11.2, 3.29), (-3.0, 9.6))
+LOSS = Panel(604, 152, 342, 104, (0, LAST), (1e-8, 10.0), log=True)
+STEPS = Panel(604, 322, 342, 104, (0, 45), (0, LAST))
+ANGLES = np.arange(0, 45.1, 1.5)
+KINDS = {"gd": GRADIENT_DESCENT, "adagrad": ADAGRAD, "adam": ADAM, "full": FULL_ADAGRAD}
+FIXED = {"adam": {"beta1": BETA1}}
+RATES = np.geomspace(0.1, 4, 48)
+
+
+@lru_cache(maxsize=128)
+def surface(kappa: float, theta: float, c: float) -> Surface:
+    """The ravine with curvatures 25 c and 25 c / kappa, turned by ``theta`` degrees."""
+    return ravine(kappa, np.radians(theta), c * STEEP / kappa)
+
+
+@lru_cache(maxsize=8)
+def best_rates(kind: str, kappa: float) -> tuple[tuple[float, int], ...]:
+    """For each of `ANGLES` the rate of `RATES` that arrives first, and at which step.
+
+    Arriving is having a loss of at most `GOAL` times the first one from then on, to step `LAST`.
+    Gradient descent takes the rate 2/(lambda1 + lambda2), whatever the angle.
+    """
+    if kind == "gd":
+        rate = best_descent(STEEP, STEEP / kappa)[0]
+        return ((rate, arrival(_run(kind, kappa, 0.0, 1.0, rate))),) * len(ANGLES)
+    angles = ANGLES[:1] if kind == "full" else ANGLES
+    found = _arrivals(kind, kappa, angles, RATES)
+    best = found.argmin(axis=0)
+    first = [(float(RATES[i]), int(found[i, k])) for k, i in enumerate(best)]
+    return tuple(first) * (len(ANGLES) if kind == "full" else 1)
+
+
+def _arrivals(kind: str, kappa: float, angles: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Steps until arrival, shape (rates, angles): all descents at once."""
+    cos, sin = np.cos(np.radians(angles)), np.sin(np.radians(angles))
+    steep, flat = STEEP, STEEP / kappa
+    a, d = steep * cos**2 + flat * sin**2, steep * sin**2 + flat * cos**2
+    b = (steep - flat) * sin * cos
+    rule, hyper = KINDS[kind], {**KINDS[kind].defaults, **FIXED.get(kind, {})}
+    w = np.stack([2 * cos + 10 * sin, 2 * sin - 10 * cos])[:, None] * np.ones((1, len(rates), 1))
+    memory = rule.blank(w)
+    last_above, goal = np.zeros((len(rates), len(angles)), dtype=int), 0.0
+    with np.errstate(all="ignore"):
+        for t in range(LAST + 1):
+            g = np.stack([a * w[0] + b * w[1], b * w[0] + d * w[1]])
+            loss = (g * w).sum(axis=0) / 2
+            goal = goal or GOAL * float(loss.flat[0])
+            last_above[~(loss <= goal)] = t + 1
+            count = {"t": t + 1} if rule.counts_steps else {}
+            rule.kernel(w, g, *memory, lr=rates[:, None], **hyper, **count)
+    return np.where(last_above <= LAST, last_above, NEVER)
+
+
+def arrival(run: Trajectory) -> int:
+    """The step from which the loss stays at most `GOAL` times the first one, or `NEVER`."""
+    arrives = run.settles_at(GOAL * run.losses[0])
+    return NEVER if arrives is None or run.stopped else arrives
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A rule on the screen: its rate, its descent, and when it arrives here and at every angle."""
+
+    kind: str
+    rate: float
+    run: Trajectory
+    arrives: int
+    by_angle: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)
+def entrant(kind: str, kappa: float, theta: float, c: float, again: bool) -> Entrant:
+    """The descent of a rule at its rate for angle 0 and c = 1, or for these, if ``again``."""
+    table = best_rates(kind, kappa)
+    rate = table[int(np.abs(ANGLES - theta).argmin()) if again else 0][0]
+    rate = rate / c if kind == "gd" and again else rate
+    run = _run(kind, kappa, theta, c, rate)
+    by_angle = tuple(k for _, k in table) if again else at_first_rate(kind, kappa)
+    if kind == "gd":
+        by_angle = (arrival(run),) * len(ANGLES)
+    return Entrant(kind, rate, run, arrival(run), by_angle)
+
+
+@lru_cache(maxsize=128)
+def _run(kind: str, kappa: float, theta: float, c: float, rate: float) -> Trajectory:
+    """A descent. Full-matrix AdaGrad runs along the axes with c = 1 and is turned: it commutes."""
+    here = surface(kappa, theta, c)
+    if kind != "full":
+        return descend(here, KINDS[kind], steps=LAST, lr=rate, **FIXED.get(kind, {}))
+    if theta == 0 and c == 1:
+        return descend(here, FULL_ADAGRAD, steps=LAST, lr=rate)
+    along = _run(kind, kappa, 0.0, 1.0, rate)
+    cos, sin = np.cos(np.radians(theta)), np.sin(np.radians(theta))
+    turned = along.positions @ np.array([[cos, sin], [-sin, cos]])
+    return replace(along, surface=here, positions=turned)
+
+
+@lru_cache(maxsize=16)
+def at_first_rate(kind: str, kappa: float) -> tuple[int, ...]:
+    """When a rule arrives at each of `ANGLES`, at the rate that is best along the axes."""
+    rate = np.array([best_rates(kind, kappa)[0][0]])
+    angles = ANGLES[:1] if kind == "full" else ANGLES
+    found = _arrivals(kind, kappa, angles, rate)[0]
+    return tuple(int(k) for k in found) * (len(ANGLES) if kind == "full" else 1)
+
+
+@lru_cache(maxsize=128)
+def ground(kappa: float, theta: float) -> str:
+    """The turned ravine: its contours are ellipses, deeper where they are darker."""
+    corners = np.stack(np.meshgrid(GROUND.up, GROUND.across, indexing="ij"))
+    high = float(surface(kappa, theta, 1.0).value(corners).max())
+    x, y = GROUND.pixels(0, 0)
+    unit, bands = GROUND.width / (GROUND.across[1] - GROUND.across[0]), ""
+    for k in range(9, 0, -1):
+        height = high * (k / 10) ** 2
+        across, along = (unit * np.sqrt(2 * height / s) for s in (STEEP, STEEP / kappa))
+        bands += (
+            f'<ellipse class="band" rx="{number(along)}" ry="{number(across)}" '
+            f'transform="translate({number(x)} {number(y)}) rotate({number(theta)})"/>'
+        )
+    arms = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
+    return (
+        GROUND.inside(bands, f'<path class="minimum" d="{arms}"/>')
+        + GROUND.frame()
+        + GROUND.axes((-10, -5, 0), (0, 5), "w2 →", "w1 ↑")
+        + text(x + 10, y + 22, "minimum", "halo small")
+    )
+
+
+@lru_cache(maxsize=1)
+def frames() -> str:
+    """The two panels on the right, empty."""
+    return (
+        LOSS.frame()
+        + LOSS.axes((0, 50, 100, 150), (1e-6, 1e-3, 1), "step", "")
+        + text(LOSS.x, LOSS.y - 8, "loss, in units of the first one", "strong small")
+        + LOSS.inside(level(LOSS, GOAL, "goal"))
+        + STEPS.frame()
+        + STEPS.axes((0, 22.5, 45))
+        + text(STEPS.x, STEPS.y - 8, "steps to the goal", "strong small")
+        + text(STEPS.x + STEPS.width / 4, STEPS.y + STEPS.height + 17, "angle θ, degrees", "small",
+               "middle")
+    )  # fmt: skip
+
+
+def left_of_kappa(kappa: float, theta: float) -> float:
+    """The condition number that the best scaling of the weights leaves."""
+    return float(best_scaled_kappa(kappa, np.radians(theta)))
+
+
+def steps_by_angle(entrants: list[Entrant], kappa: float, theta: float) -> str:
+    """Who arrives when, for every angle, and where we are."""
+    top = LAST if kappa > 25 else 80
+    panel = replace(STEPS, up=(0, top))
+    x = panel.pixels(theta, 0)[0]
+    shapes = f'<path class="guide" d="M{number(x)} {number(STEPS.y)}v{number(STEPS.height)}"/>'
+    for e in entrants:
+        counts = np.minimum(e.by_angle, 2 * top)
+        line = points(panel.pixels(ANGLES, counts))
+        shapes += f'<polyline class="path {e.kind}" points="{line}"/>'
+        a, b = panel.pixels(theta, min(e.arrives, 2 * top))
+        shapes += f'<circle class="mark {e.kind}" cx="{number(a)}" cy="{number(b)}" r="4.5"/>'
+    ticks = (0, 50, 100, 150) if top == LAST else (0, 40, 80)
+    return panel.axes((), ticks) + panel.inside(shapes)
+
+
+def table(entrants: list[Entrant]) -> str:
+    """A line of words for each rule: its sample, name, settings, and when it arrives."""
+    rows = text(946, 18, "there at step", "small muted", "end")
+    for i, e in enumerate(entrants):
+        y = 40 + 22 * i
+        values = f"η = {short(e.rate)}" + f", β1 = {BETA1}" * (e.kind == "adam")
+        late = "ran away" if e.run.stopped else "not yet"
+        when = str(e.arrives) if e.arrives < NEVER else late
+        rows += f'<path class="path {e.kind}" d="M556 {y - 5}h34"/>'
+        rows += text(598, y, KINDS[e.kind].name, f"{e.kind} strong small")
+        rows += text(762, y, values, "small muted") + text(946, y, when, "strong", "end")
+    return rows
+
+
+def short(x: float) -> str:
+    """Two digits, without padding."""
+    return f"{x:.2g}" if 1e-3 <= x < 100 else f"{x:.0f}" if x >= 100 else f"{x:.0e}"
+
+

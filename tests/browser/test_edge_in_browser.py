@@ -1,0 +1,45 @@
+"""The explorers of the edge and of the rescaling in a browser: presets, the rule, the sliders."""
+
+import pytest
+
+from course_utils.explorers import Edge, Rescaling
+from course_utils.explorers.edge_ground import ADAPTIVE
+from tests.browser.test_explorers_in_browser import assert_drawn_as
+
+KINDS = {"Edge": (0, Edge), "Rescaling": (1, Rescaling)}
+
+
+@pytest.fixture(scope="module")
+def page(open_code):
+    """Both explorers on a page."""
+    return open_code(
+        "edge",
+        "from course_utils.explorers import Edge\nEdge(step=60)",
+        "from course_utils.explorers import Rescaling\nRescaling(step=20)",
+    )
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_presets_are_drawn_and_said_as_python_does(page, name):
+    place, kind = KINDS[name]
+    shown, start = page.explorer(place), {"Edge": 60, "Rescaling": 20}[name]
+    for preset, state in kind.presets.items():
+        page.press_button(preset, shown)
+        page.settle()
+        explorer = kind(step=start)
+        explorer._preset(state)
+        assert page.says(shown, explorer.caption()) == explorer.caption()
+        assert_drawn_as(explorer, shown)
+    page.press_button("Reset", shown)
+
+
+def test_a_rule_is_chosen_and_the_dots_move_with_the_step(page):
+    shown, explorer = page.explorer(0), Edge(step=60)
+    shown.locator("select").select_option(ADAPTIVE)
+    page.press_button("Step", shown)
+    page.settle()
+    explorer.set(rule=ADAPTIVE, step=61)
+    assert page.says(shown, explorer.caption()) == explorer.caption()
+    assert_drawn_as(explorer, shown)
+    page.press_button("Reset", shown)
+    assert not page.complaints
