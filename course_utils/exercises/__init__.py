@@ -1,6 +1,7 @@
 """Checks that name the mistake, hints in steps, solutions on request, predictions.
 
-`check`, `hint`, `solution` and `tally` need no widgets; `predict` is loaded when it is used.
+`check`, `hint`, `solution`, `seed` and `tally` need no widgets; `predict` is loaded when it is
+used.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from .check import check, exercises, hint, solution, tally
+from .seeds import seed
 
-__all__ = ["check", "exercises", "hint", "predict", "solution", "tally"]
+__all__ = ["check", "exercises", "hint", "predict", "seed", "solution", "tally"]
 
 
 def __getattr__(name: str) -> Any:

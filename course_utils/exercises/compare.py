@@ -81,7 +81,8 @@ def first_difference(own: list, asked: list, probes: tuple[Probe, ...]) -> Diffe
                 bad = ~np.isclose(x, y, RELATIVE, RELATIVE, equal_nan=True)
                 if bad.any():
                     at = tuple(int(i) for i in np.argwhere(bad)[0])
-                    slope = f"{_entry('g', at)} = {number(probe.gradients[k][at])}"
+                    own = at[: probe.gradients[k].ndim]
+                    slope = f"{_entry('g', own)} = {number(probe.gradients[k][own])}"
                     was = float(np.asarray(before[name])[at])
                     return Difference(
                         probe, k + 1, _entry(name, at), slope, was, float(x[at]), float(y[at])

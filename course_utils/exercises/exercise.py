@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .feedback import Feedback, Help, Section
@@ -21,6 +21,7 @@ class Exercise(ABC):
         solution: what the learner would write, as code.
         because: why that is the answer, one or two sentences.
         section: what to read again.
+        again: makes the exercise with the numbers of a learner, if it has numbers.
     """
 
     key: str
@@ -29,6 +30,11 @@ class Exercise(ABC):
     solution: str
     because: str = ""
     section: Section | None = None
+    again: Callable[[str], Exercise] | None = field(default=None, repr=False, compare=False)
+
+    def for_learner(self, name: str) -> Exercise:
+        """The exercise with the numbers of a learner; with no name, with the printed ones."""
+        return self.again(name) if name and self.again else self
 
     def judge(self, answer: Any) -> Feedback:
         """What to say to an answer."""

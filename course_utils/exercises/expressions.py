@@ -80,7 +80,7 @@ def read(answer: Any, symbols: Mapping[str, sp.Symbol]) -> sp.Expr:
             "This is not finite: something is divided by zero, or a number is missing."
         )
     _refuse_towers(expression)
-    known = {s: symbols.get(canonical(s.name)) for s in expression.free_symbols}
+    known = {s: symbols.get(_name(s.name, symbols)) for s in expression.free_symbols}
     strangers = sorted(s.name for s, mine in known.items() if mine is None)
     if strangers:
         raise Unreadable(
@@ -96,6 +96,11 @@ def canonical(name: str) -> str:
         name = name.replace(sign, word)
     name = name.replace("_", "").replace("{", "").replace("}", "").replace("\\", "")
     return _SAME.get(name, name)
+
+
+def _name(name: str, symbols: Mapping[str, sp.Symbol]) -> str:
+    """A symbol's name in an exercise: its own, if the exercise has it, else the course's."""
+    return name if name in symbols else canonical(name)
 
 
 def where_they_differ(
@@ -147,7 +152,7 @@ def _parse(text: str, symbols: Mapping[str, sp.Symbol]) -> sp.Expr:
         token = found[0]
         if token[0].isdigit() or token in FUNCTIONS:
             return token
-        name = canonical(token)
+        name = _name(token, symbols)
         return next((x for x, s in names.items() if s.name == name), None) or _new(
             names, name, symbols
         )

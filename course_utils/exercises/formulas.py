@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from . import sandbox
 from .exercise import Exercise
 from .expressions import Unreadable, read, where_they_differ
 from .feedback import Feedback, number
+from .seeds import drawn
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Slip:
         value: the formula in the exercise's symbols, or the number.
         idea: which idea went wrong, a few words.
         tell: what a tutor says. For a formula, ``{yours}`` and ``{right}`` stand for its value
-            and the right one at the exercise's example.
+            and the right one at the exercise's example, and ``{beta}`` for that of beta there.
     """
 
     value: Any
@@ -44,6 +45,9 @@ class FormulaExercise(Exercise):
         says: what the formula gives, as the beginning of a sentence.
         slips: wrong formulas with a name.
         rank: symbols in decreasing order of size, if the question says so.
+        others: further values of the example, from which a learner gets one each. Then question,
+            hints and reason may name a value as ``{beta}``, too.
+        facts: formulas whose values at the example the texts name in the same way.
     """
 
     truth: sp.Expr
@@ -53,6 +57,24 @@ class FormulaExercise(Exercise):
     slips: tuple[Slip, ...] = ()
     rank: tuple[str, ...] = ()
     takes_number: bool = False
+    others: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the values of the example into the texts; what was written is kept for others."""
+        written = {n: getattr(self, n) for n in ("question", "hints", "because")}
+        object.__setattr__(self, "written", written)
+        if self.others:
+            for name, text in written.items():
+                object.__setattr__(self, name, self._with_values(text))
+
+    def for_learner(self, name: str) -> Exercise:
+        """The same formula, with the learner's own example in question and feedback."""
+        if not (name and self.others):
+            return super().for_learner(name)
+        own = {n: drawn(name, self.key, n, values) for n, values in self.others.items()}
+        return replace(self, **self.written, example={**self.example, **own})
 
     def assess(self, answer: Any) -> Feedback:
         """Decide in the sandbox, since a formula may take for ever to simplify."""
@@ -112,9 +134,18 @@ class FormulaExercise(Exercise):
         return value.real if value.imag == 0 else float("nan")
 
     def _tell(self, slip: Slip, mine: Any) -> str:
-        return slip.tell.format(
-            yours=number(self.at_example(mine)), right=number(self.at_example(self.truth))
-        )
+        values = {"yours": self.at_example(mine), "right": self.at_example(self.truth)}
+        return slip.tell.format(**{n: number(x) for n, x in values.items()}, **self._values())
+
+    def _with_values(self, text: Any) -> Any:
+        if isinstance(text, tuple):
+            return tuple(map(self._with_values, text))
+        return text.format(**self._values())
+
+    def _values(self) -> dict[str, str]:
+        values = {n: float(x) for n, x in self.example.items()}
+        values |= {n: self.at_example(x) for n, x in self.facts.items()}
+        return {n: number(x) for n, x in values.items()}
 
     def _witness(self, mine: sp.Expr) -> str:
         yours = self.at_example(mine)

@@ -6,7 +6,7 @@ import dis
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +18,11 @@ from . import sandbox
 from .compare import Difference, changed_gradient, first_difference, same, unchanged
 from .exercise import Exercise
 from .feedback import Feedback, Section
-from .probes import Probe, make_probes, record, track
+from .probes import VARIATIONS, Probe, Shapes, make_probes, record, track
 from .reading import formula
+from .seeds import drawn
 from .slips import CONVENTIONS, MISTAKES, Convention, Mistake, kernel
+from .troubles import ONE_SHAPE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +34,21 @@ class KernelExercise(Exercise):
         plan: values that each hyper-parameter takes in turn in the probes.
         accepts: names of the banks whose conventions are right here, the one that is asked first.
         sections: what to read again for an idea, if it is not ``section``.
+        variation: which of the sets of runs is used.
+        matrix: whether the weights are always a matrix.
     """
 
     rule: Rule
     plan: Mapping[str, tuple[float, ...]]
     accepts: tuple[str, ...] = ()
     sections: Mapping[str, Section] = field(default_factory=dict)
+    variation: int = 0
+    matrix: bool = False
+
+    def for_learner(self, name: str) -> Exercise:
+        """The same kernel, compared on one of several sets of runs."""
+        own: Any = super().for_learner(name)
+        return replace(own, variation=drawn(name, self.key, "runs", VARIATIONS)) if name else self
 
     @property
     def first(self) -> str:
@@ -66,7 +77,10 @@ class KernelExercise(Exercise):
         if outcome.trouble == "unanswered":
             return self.unanswered()
         if outcome.trouble:
-            return self.wrong(outcome.sentence, outcome.trouble, printed=outcome.printed)
+            sentence = outcome.sentence
+            if self.matrix or self.rule.shapes:
+                sentence = sentence.replace(ONE_SHAPE, "Print the shapes on the way to it.")
+            return self.wrong(sentence, outcome.trouble, printed=outcome.printed)
         verdict, text, idea = _diagnose(self, outcome.value)
         text = re.sub(r"\bw(?=\d?\b)", self.first, text)
         if verdict == "right":
@@ -87,14 +101,23 @@ class _Bank:
 def _bank(exercise: KernelExercise) -> _Bank:
     rule, names = exercise.rule, exercise.accepts or (exercise.rule.name,)
     plan = tuple((n, exercise.plan[n]) for n in _hyper(rule))
-    return _tracks(rule.memory, names, plan, _given(rule))
+    shapes = tuple(rule.shapes.items())
+    return _tracks(
+        rule.memory, names, plan, _given(rule), exercise.variation, shapes, exercise.matrix
+    )
 
 
 @lru_cache(maxsize=64)
 def _tracks(
-    slots: tuple[str, ...], accepts: tuple[str, ...], plan: tuple, given: tuple[str, ...]
+    slots: tuple[str, ...],
+    accepts: tuple[str, ...],
+    plan: tuple,
+    given: tuple[str, ...],
+    variation: int,
+    shapes: Shapes,
+    matrix: bool,
 ) -> _Bank:
-    probes = make_probes(slots, dict(plan), hessian="H" in given)
+    probes = make_probes(slots, dict(plan), "H" in given, variation, shapes, matrix)
     with np.errstate(all="ignore"):
         right = tuple(
             (convention, track(kernel(convention.form, slots, given), probes))
@@ -219,6 +242,12 @@ def _manners(runs: list, convention: Convention, bank: _Bank) -> tuple[str, str,
         f"Your kernel makes the same steps as the rule in {len(bank.probes)} runs, "
         "with settings that change on the way and arrays of two shapes."
     )
+    first = bank.probes[0]
+    if any(x.shape != first.w.shape for x in first.memory.values()):
+        praise = (
+            f"Your kernel makes the same steps as the rule in {len(bank.probes)} runs, with "
+            "settings that change on the way, two weights and three."
+        )
     if bank.probes[0].hessians:
         praise = (
             f"Your kernel makes the same steps as the rule in {len(bank.probes)} runs, with two "

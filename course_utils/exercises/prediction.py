@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .feedback import number, wrapped
+from .radio import complete_radio_buttons
 from .session import SESSION
 
 STYLE = """<style>
@@ -126,6 +127,8 @@ class Prediction:
         self._ask = box.children[1]
         self._ask.layout.flex_flow = "row wrap"
         box.add_class("drc-predict")
+        if self.options:
+            complete_radio_buttons(box)
         return box
 
     def lock(self, value: Any) -> None:

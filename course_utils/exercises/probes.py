@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 READINGS = ("returned", "in place", "swapped")
+VARIATIONS = (1, 2, 3, 4)
+Shapes = tuple[tuple[str, Callable[[tuple[int, ...]], tuple[int, ...]]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,53 +41,80 @@ class Probe:
 
 
 def make_probes(
-    slots: tuple[str, ...], plan: Mapping[str, tuple[float, ...]], hessian: bool = False
+    slots: tuple[str, ...],
+    plan: Mapping[str, tuple[float, ...]],
+    hessian: bool = False,
+    variation: int = 0,
+    shapes: Shapes = (),
+    matrix: bool = False,
 ) -> tuple[Probe, ...]:
     """The probes of a rule.
 
     Args:
         slots: names of its memory.
         plan: for each hyper-parameter the values that it takes in turn when it changes. A step
-            count ``t`` is given as (1, 2, 3, ...) and is never held constant.
+            count ``t`` is given as (1, 2, 3, ...) and is never held constant. The others reach the
+            kernel as NumPy's numbers, so that a division by zero gives inf and no exception.
         hessian: whether the rule needs the Hessian; then w is always a vector.
+        variation: 0 for the runs of the lessons, one of `VARIATIONS` for other numbers.
+        shapes: slots that hold a square matrix in another shape than w, as in a `Rule`.
+        matrix: whether w is always a matrix.
     """
-    draw = np.random.default_rng(1847)
+    square, usual = dict(shapes), (2, 2) if matrix else (2,)
+    draw = np.random.default_rng(1847 + variation)
+    turn = variation % 4
+    turned = {n: x if n == "t" else x[turn:] + x[:turn] for n, x in plan.items()}
 
     def array(*shape: int) -> np.ndarray:
         return np.round(draw.uniform(0.3, 2.5, shape) * draw.choice([-1, 1], shape), 2)
 
+    def slot(name: str, shape: tuple[int, ...], filled: bool) -> np.ndarray:
+        shape = square[name](shape) if name in square else shape
+        if not filled:
+            return np.zeros(shape)
+        one = array(*shape)
+        return one @ one.T if name in square else abs(one)
+
     def settings(changing: tuple[str, ...], first: int = 0) -> tuple[dict[str, float], ...]:
         return tuple(
-            {n: x[k if n in changing or n == "t" else first] for n, x in plan.items()}
+            {
+                n: x[k] if n == "t" else np.float64(x[k if n in changing else first])
+                for n, x in turned.items()
+            }
             for k in range(4)
         )
 
     def probe(
         name: str, shape: tuple[int, ...], changing: tuple[str, ...] = (), memory: bool = True
     ):
-        start = {s: abs(array(*shape)) if memory else np.zeros(shape) for s in slots}
+        start = {s: slot(s, shape, memory) for s in slots}
         return Probe(
             name, array(*shape), start, tuple(array(*shape) for _ in range(4)), settings(changing)
         )
 
+    more = variation / 4
+    slopes = ((2.0, -1.0), (-1.0, 3.0), (0.5, 0.3), (4.0, -2.0))
+    slopes = slopes[turn:] + slopes[:turn]
     story = Probe(
         "in the first run",
-        np.array([1.0, 2.0]),
-        {s: np.zeros(2) for s in slots},
-        tuple(np.array(g) for g in ((2.0, -1.0), (-1.0, 3.0), (0.5, 0.3), (4.0, -2.0))),
+        np.array([1.0 + more, 2.0 - more]),
+        {s: slot(s, (2,), False) for s in slots},
+        tuple((1 + more) * np.array(g) for g in slopes),
         settings(()),
     )
-    probes = [story, probe("when the memory is not zero at the start", (2,))] if slots else [story]
+    if matrix:
+        story = probe("in the first run", usual, (), False)
+    probes = [story, probe("when the memory is not zero at the start", usual)] if slots else [story]
     for name in plan:
         if name != "t":
-            probes.append(probe(f"when {name} changes on the way", (2,), (name,), False))
-    if hessian:
+            probes.append(probe(f"when {name} changes on the way", usual, (name,), False))
+    if hessian or square:
         probes.append(probe("when there are three weights", (3,)))
     else:
         probes.append(probe("when w has another shape", (2, 3)))
     for first in (0, 1):
         for _ in range(3):
-            one = probe("from another start", (2,))
+            one = probe("from another start", usual)
             probes.append(
                 Probe(one.name, one.w, one.memory, one.gradients[:1], settings((), first)[:1])
             )
@@ -129,7 +158,7 @@ def record(kernel: Callable[..., Any], probe: Probe, reading: str = "returned") 
             remarks.add("changes H")
         remarks |= {"returns"} if answer is not None else set()
         new = _read(answer, state, reading)
-        result["fault"] = new if isinstance(new, str) else _check(new, probe.w.shape)
+        result["fault"] = new if isinstance(new, str) else _check(new, state)
         if result["fault"]:
             break
         remarks |= _manners(new, g)
@@ -169,7 +198,7 @@ def _read(answer: Any, state: dict[str, np.ndarray], reading: str) -> dict[str, 
     shape = state["w"].shape
     if _shape(answer) == shape or len(names) == 1 and _shape(answer) != (1, *shape):
         return {**state, "w": answer}
-    if np.ndim(answer) == 0 or len(answer) != len(names):
+    if _shape(answer) == () or len(answer) != len(names):
         return f"It returns something of shape {_shape(answer)}; w has shape {shape}."
     if reading == "swapped":
         names = names[::-1]
@@ -183,7 +212,7 @@ def _shape(x: Any) -> tuple[int, ...] | None:
         return None
 
 
-def _check(new: Mapping[str, Any], shape: tuple[int, ...]) -> str:
+def _check(new: Mapping[str, Any], state: Mapping[str, np.ndarray]) -> str:
     for name, x in new.items():
         if x is None or x is ...:
             return f"Its new {name} is {'None' if x is None else '`...`'}."
@@ -192,8 +221,9 @@ def _check(new: Mapping[str, Any], shape: tuple[int, ...]) -> str:
             return f"Its new {name} is complex, and weights are real numbers."
         if kind not in "fiub":
             return f"Its new {name} does not consist of numbers."
-        if _shape(x) != shape:
-            return f"Its new {name} has shape {_shape(x)}, and w has shape {shape}."
+        if _shape(x) != state[name].shape:
+            was = "w has" if state[name].shape == state["w"].shape else "before the step it had"
+            return f"Its new {name} has shape {_shape(x)}, and {was} shape {state[name].shape}."
     return ""
 
 

@@ -28,6 +28,8 @@ _TIMES = (("", 1.0), ("2", 2.0), ("1/2", 0.5))
 
 def formula(track: list, probes: tuple[Probe, ...], name: str) -> str:
     """The new ``name`` in terms of what went into the step, or nothing if it is not linear."""
+    if any(x.ndim != 1 for x in (probes[0].w, *probes[0].memory.values())):
+        return ""
     fits = []
     for settings in _settings(probes):
         rows, targets = [], []

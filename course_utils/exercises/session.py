@@ -8,11 +8,12 @@ from typing import Any
 
 @dataclass
 class Session:
-    """Hints taken, exercises solved, predictions locked in."""
+    """Hints taken, exercises solved, predictions locked in, and whose numbers are asked for."""
 
     hints: dict[str, int] = field(default_factory=dict)
     checks: dict[str, bool] = field(default_factory=dict)
     predictions: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
 
     def note_check(self, key: str, verdict: str) -> None:
         """Remember whether an exercise was ever solved."""
@@ -23,6 +24,7 @@ class Session:
         """Begin anew."""
         for record in (self.hints, self.checks, self.predictions):
             record.clear()
+        self.name = ""
 
 
 SESSION = Session()

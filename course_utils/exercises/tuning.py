@@ -85,7 +85,7 @@ class TuningExercise(Exercise):
 
     def best(self) -> tuple[int, dict[str, float]]:
         """The fewest steps over the grid, and settings that need no more."""
-        return _best(self.key, self)
+        return _best(self)
 
     def limit(self) -> int:
         """The number of steps that must not be passed."""
@@ -104,10 +104,11 @@ class TuningExercise(Exercise):
         return f"At the end the {who} holds {share:.0f} % of the loss that is left; it {how}."
 
 
-_FOUND: dict[str, tuple[int, dict[str, float]]] = {}
+_FOUND: dict[tuple[str, str], tuple[int, dict[str, float]]] = {}
 
 
-def _best(key: str, exercise: TuningExercise) -> tuple[int, dict[str, float]]:
+def _best(exercise: TuningExercise) -> tuple[int, dict[str, float]]:
+    key = exercise.key, exercise.question
     if key not in _FOUND:
         axes = {n: np.linspace(*limits) for n, limits in exercise.grid.items()}
         mesh = dict(zip(axes, (m.ravel() for m in np.meshgrid(*axes.values())), strict=True))

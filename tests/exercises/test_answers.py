@@ -92,6 +92,13 @@ def test_a_ratio_may_be_a_number_or_a_formula(answer):
     assert check("gain ratio", answer)
 
 
+def test_a_symbol_of_the_exercise_comes_before_what_others_call_it():
+    k, kappa, mu = sp.symbols("k kappa mu", positive=True)
+    assert read("1/(k + 1)", {"k": k}) == 1 / (k + 1)
+    assert read(2 * sp.Symbol("mu"), {"mu": mu, "kappa": kappa}) == 2 * mu
+    assert read("k", {"kappa": kappa}) == kappa
+
+
 @pytest.mark.parametrize(
     "answer", ["-lr*beta**2", "-eta*beta^2", "−ηβ²".replace("ηβ", "η*β"), "-0.0 - lr*beta*beta"]
 )

@@ -3,9 +3,7 @@
 import pathlib
 import re
 
-import numpy as np
 import pytest
-import sympy as sp
 
 from course_utils.exercises import check, exercises, hint, solution, tally
 from course_utils.exercises.feedback import Feedback, Help, Section
@@ -13,6 +11,7 @@ from course_utils.exercises.kernels import KernelExercise
 from course_utils.exercises.lessons import LESSONS
 from course_utils.exercises.session import SESSION
 from course_utils.exercises.slips import CONVENTIONS, MISTAKES
+from tests.exercises.answers import answer_of
 
 EXERCISES = exercises()
 NOTEBOOKS = pathlib.Path(__file__).parents[2] / "notebooks" / "src"
@@ -25,14 +24,6 @@ def fresh():
     SESSION.forget()
     yield
     SESSION.forget()
-
-
-def answer_of(code):
-    space = {"np": np, "sp": sp}
-    if "def " in code:
-        exec(code, space)
-        return next(x for n, x in space.items() if n.startswith("my_"))
-    return eval(code, space)
 
 
 def test_keys_are_unique():

@@ -1,6 +1,7 @@
 """Exercises of lesson 01, The ravine."""
 
 import math
+from functools import partial
 
 import sympy as sp
 
@@ -10,6 +11,7 @@ from ..answers import DiscussionExercise, NumberExercise
 from ..feedback import Section
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise
+from ..seeds import seeded
 from ..tuning import TuningExercise
 
 LESSON = "01_the_ravine"
@@ -24,6 +26,14 @@ L1, L2 = sp.symbols("lambda1 lambda2", positive=True)
 CURVATURES = {
     "symbols": {"lambda1": L1, "lambda2": L2},
     "example": {"lambda1": 25, "lambda2": 1},
+    "others": {"lambda1": (16, 36, 40, 50, 80), "lambda2": (0.5, 1.5, 2)},
+    "facts": {
+        "limit": 2 / L1,
+        "creeps": 1 - L2 / L1,
+        "flips": 1 - L1 / L2,
+        "kappa": L1 / L2,
+        "shrinks": (L1 - L2) / (L1 + L2),
+    },
     "rank": ("lambda1", "lambda2"),
 }
 
@@ -60,38 +70,38 @@ FLIP = FormulaExercise(
             2 / L1,
             "flipping is not yet diverging",
             "That is where the factor reaches −1 and w1 no longer shrinks. The flips begin "
-            "earlier, where the factor passes 0: at lambda1 = 25 that is {right}, and yours is "
-            "{yours}.",
+            "earlier, where the factor passes 0: at lambda1 = {lambda1} that is {right}, and "
+            "yours is {yours}.",
         ),
         Slip(
             1 / L2,
             "the steep direction flips first",
             "That is the threshold of w2, the flat direction. w1 has the curvature lambda1: with "
-            "25 and 1 it flips from {right} on, not from {yours}.",
+            "{lambda1} and {lambda2} it flips from {right} on, not from {yours}.",
         ),
         Slip(
             2 / (L1 + L2),
             "the threshold of one direction",
             "That is the best rate of both directions together. The flips of w1 ask for lambda1 "
-            "alone: with 25 and 1 they begin at {right}, before your {yours}.",
+            "alone: with {lambda1} and {lambda2} they begin at {right}, before your {yours}.",
         ),
         Slip(
             1 / (L1 + L2),
             "the threshold of one direction",
             "Each weight lives alone in this ravine, so lambda2 has no say in what w1 does: with "
-            "25 and 1 the threshold is {right}, and yours is {yours}.",
+            "{lambda1} and {lambda2} the threshold is {right}, and yours is {yours}.",
         ),
         Slip(
             L1,
             "a rate is one over a curvature",
-            "That is a curvature; a learning rate is one over a curvature. With lambda1 = 25 yours "
-            "is {yours} where {right} is right.",
+            "That is a curvature; a learning rate is one over a curvature. With lambda1 = "
+            "{lambda1} yours is {yours} where {right} is right.",
         ),
         Slip(
             sp.Integer(1),
             "lr times lambda1, or lr",
             "That is the threshold of the product lr lambda1. The question asks for lr: with "
-            "lambda1 = 25 it is {right}.",
+            "lambda1 = {lambda1} it is {right}.",
         ),
     ),
     **CURVATURES,
@@ -116,49 +126,50 @@ LIMIT = FormulaExercise(
             1 / L1,
             "flipping is not yet diverging",
             "There w1 begins to flip and still shrinks. It runs away only when the factor "
-            "1 − lr lambda1 passes −1: at lambda1 = 25 that is {right}, and yours is {yours}.",
+            "1 − lr lambda1 passes −1: at lambda1 = {lambda1} that is {right}, and yours is "
+            "{yours}.",
         ),
         Slip(
             2 / L2,
             "the largest curvature sets the limit",
-            "That is the limit of the flat direction. The steep one runs away long before: with 25 "
-            "and 1 at {right}, not at {yours}.",
+            "That is the limit of the flat direction. The steep one runs away long before: with "
+            "{lambda1} and {lambda2} at {right}, not at {yours}.",
         ),
         Slip(
             2 / (L1 + L2),
             "the best rate is not the limit",
-            "That is the best rate, at which both directions still shrink. With 25 and 1 it is "
-            "{yours}, and the descent survives up to {right}.",
+            "That is the best rate, at which both directions still shrink. With {lambda1} and "
+            "{lambda2} it is {yours}, and the descent survives up to {right}.",
         ),
         Slip(
             2 / (L1 - L2),
             "the largest curvature alone",
-            "The two directions do not mix, so no difference of curvatures can decide. With 25 "
-            "and 1 yours is {yours}, and w1 runs away from {right} on already.",
+            "The two directions do not mix, so no difference of curvatures can decide. With "
+            "{lambda1} and {lambda2} yours is {yours}, and w1 runs away from {right} on already.",
         ),
         Slip(
             L1 / 2,
             "a rate is one over a curvature",
-            "Turn it over: the steeper the wall, the smaller the rate must be. With lambda1 = 25 "
-            "yours is {yours} where {right} is right.",
+            "Turn it over: the steeper the wall, the smaller the rate must be. With lambda1 = "
+            "{lambda1} yours is {yours} where {right} is right.",
         ),
         Slip(
             1 / (2 * L1),
             "where the 2 belongs",
-            "The 2 belongs on top: it is the distance from 1 to −1. With lambda1 = 25 the limit is "
-            "{right}, and yours is {yours}.",
+            "The 2 belongs on top: it is the distance from 1 to −1. With lambda1 = {lambda1} the "
+            "limit is {right}, and yours is {yours}.",
         ),
         Slip(
             2 / L1**2,
             "one curvature, once",
-            "The curvature enters once, since g1 = lambda1 w1. With lambda1 = 25 the limit is "
-            "{right}, and yours is {yours}.",
+            "The curvature enters once, since g1 = lambda1 w1. With lambda1 = {lambda1} the limit "
+            "is {right}, and yours is {yours}.",
         ),
         Slip(
             sp.Integer(2),
             "lr times lambda1, or lr",
             "That is the limit of the product lr lambda1. The question asks for lr: with "
-            "lambda1 = 25 it is {right}.",
+            "lambda1 = {lambda1} it is {right}.",
         ),
     ),
     **CURVATURES,
@@ -181,139 +192,160 @@ BEST_RATE = FormulaExercise(
         Slip(
             1 / L1,
             "the flat direction counts too",
-            "That kills the steep direction in one step and leaves the flat one slow. With 25 and "
-            "1 your {yours} multiplies w2 by 0.96 a step; the best rate, {right}, multiplies the "
-            "size of both by 0.92.",
+            "That kills the steep direction in one step and leaves the flat one slow. With "
+            "{lambda1} and {lambda2} your {yours} multiplies w2 by {creeps} a step; the best "
+            "rate, {right}, multiplies the size of both by {shrinks}.",
         ),
         Slip(
             1 / L2,
             "the steep direction must survive",
-            "That kills the flat direction in one step, and the steep one runs away: with 25 and 1 "
-            "its factor is 1 − 25 = −24 at your {yours}. The limit is 2/lambda1.",
+            "That kills the flat direction in one step, and the steep one runs away: with "
+            "{lambda1} and {lambda2} its factor is 1 − {kappa} = {flips} at your {yours}. The "
+            "limit is 2/lambda1.",
         ),
         Slip(
             2 / L1,
             "the limit is not the best",
-            "That is the limit, at which w1 does not shrink at all. With 25 and 1 the best rate is "
-            "{right}, a little below your {yours}.",
+            "That is the limit, at which w1 does not shrink at all. With {lambda1} and {lambda2} "
+            "the best rate is {right}, a little below your {yours}.",
         ),
         Slip(
             1 / (L1 + L2),
             "where the 2 comes from",
             "That is half of the best rate. Both factors must have one size with opposite signs, "
-            "and the two ones add up to 2: with 25 and 1 it is {right}, and yours is {yours}.",
+            "and the two ones add up to 2: with {lambda1} and {lambda2} it is {right}, and yours "
+            "is {yours}.",
         ),
         Slip(
             2 / (L1 - L2),
             "one factor is negative",
             "You set the two factors equal with a wrong sign. One of them is negative, "
-            "1 − lr lambda2 = −(1 − lr lambda1): with 25 and 1 your {yours} is beyond the limit.",
+            "1 − lr lambda2 = −(1 − lr lambda1): with {lambda1} and {lambda2} your {yours} is "
+            "beyond the limit.",
         ),
         Slip(
             1 / sp.sqrt(L1 * L2),
             "the mean of the curvatures, arithmetic",
-            "One over the geometric mean is a natural guess; with 25 and 1 it gives {yours}, above "
-            "the limit of 0.08. The condition is linear in lr, so the arithmetic mean appears.",
+            "One over the geometric mean is a natural guess; with {lambda1} and {lambda2} it "
+            "gives {yours}, above the limit of {limit}. The condition is linear in lr, so the "
+            "arithmetic mean appears.",
         ),
         Slip(
             (1 / L1 + 1 / L2) / 2,
             "one over the mean, not the mean of the ones over",
-            "You average the ideal rates of the two directions. With 25 and 1 that is {yours}, "
-            "above the limit of 0.08; average the curvatures first, then take one over.",
+            "You average the ideal rates of the two directions. With {lambda1} and {lambda2} that "
+            "is {yours}, above the limit of {limit}; average the curvatures first, then take one "
+            "over.",
         ),
         Slip(
             (L1 - L2) / (L1 + L2),
             "the rate of shrinking is another number",
             "That is the factor by which the distance shrinks at the best learning rate, {yours} "
-            "with 25 and 1. The question asks for the learning rate itself.",
+            "with {lambda1} and {lambda2}. The question asks for the learning rate itself.",
         ),
         Slip(
             (L1 + L2) / 2,
             "a rate is one over a curvature",
             "That is the mean curvature; a learning rate is one over a curvature. Turn it over: "
-            "with 25 and 1 it is {right}.",
+            "with {lambda1} and {lambda2} it is {right}.",
         ),
         Slip(
             4 / (sp.sqrt(L1) + sp.sqrt(L2)) ** 2,
             "gradient descent, not momentum",
-            "That is the best rate of heavy-ball momentum. Without memory {yours}, with 25 and 1, "
-            "is beyond the limit of 0.08.",
+            "That is the best rate of heavy-ball momentum. Without memory {yours}, with {lambda1} "
+            "and {lambda2}, is beyond the limit of {limit}.",
         ),
     ),
     **CURVATURES,
 )
 
-ANGLE = math.degrees(math.acos(2 * math.sqrt(100) / 101))
 
-WORST_ANGLE = NumberExercise(
-    key="worst angle",
-    question="for κ = 100, the largest angle between downhill and the way to the minimum, in "
-    "degrees.",
-    section=CONTOUR,
-    hints=(
-        "At which points of the valley do downhill and the way home differ most?",
-        "Its cosine is 2 sqrt(kappa)/(kappa + 1).",
-        "`np.degrees(np.arccos(2 * np.sqrt(100) / 101))`",
-    ),
-    solution="np.degrees(np.arccos(2 * np.sqrt(100) / 101))",
-    because="It is reached where w2 is ten times w1; at κ = 25 it was 67.4 degrees.",
-    truth=ANGLE,
-    unit="degrees",
-    says="The largest angle",
-    slips=(
-        Slip(
-            math.radians(ANGLE),
-            "degrees, not radians",
-            "That is right in radians. NumPy's arccos answers in radians; `np.degrees` converts.",
+def worst_angle(kappa):
+    """How far downhill can point away from the minimum."""
+    root = math.isqrt(kappa)
+    cosine = 2 * root / (kappa + 1)
+    angle = math.degrees(math.acos(cosine))
+    return NumberExercise(
+        key="worst angle",
+        question=f"for κ = {kappa}, the largest angle between downhill and the way to the minimum, "
+        "in degrees.",
+        section=CONTOUR,
+        hints=(
+            "At which points of the valley do downhill and the way home differ most?",
+            "Its cosine is 2 sqrt(kappa)/(kappa + 1).",
+            f"`np.degrees(np.arccos(2 * np.sqrt({kappa}) / {kappa + 1}))`",
         ),
-        Slip(
-            2 * math.sqrt(100) / 101,
-            "the angle, not its cosine",
-            "That is the cosine of the angle. One arccos more, and degrees.",
+        solution=f"np.degrees(np.arccos(2 * np.sqrt({kappa}) / {kappa + 1}))",
+        because=f"It is reached where w2 is {root} times w1; at κ = 25 it was 67.4 degrees.",
+        truth=angle,
+        unit="degrees",
+        says="The largest angle",
+        slips=(
+            Slip(
+                math.radians(angle),
+                "degrees, not radians",
+                "That is right in radians. NumPy's arccos answers in radians; `np.degrees` "
+                "converts.",
+            ),
+            Slip(
+                cosine,
+                "the angle, not its cosine",
+                "That is the cosine of the angle. One arccos more, and degrees.",
+            ),
+            Slip(
+                90 - angle,
+                "which angle",
+                "That is the angle between downhill and the square direction to the way home. "
+                "Take the arccos, not the arcsin: close to a right angle is bad, and "
+                f"{90 - angle:.1f} would be mild.",
+            ),
+            Slip(
+                180 - angle,
+                "downhill is minus the gradient",
+                "You measured from the gradient, which points uphill. Downhill is −g.",
+            ),
+            Slip(
+                math.degrees(math.acos(cosine / 2)),
+                "a factor 2",
+                "The 2 in front of the root has been lost: the cosine is 2 sqrt(kappa)/(kappa + "
+                "1).",
+            ),
+            Slip(
+                math.degrees(math.acos(10 / 26)),
+                "which ravine",
+                f"That is the angle for κ = 25. The question is about κ = {kappa}.",
+            ),
         ),
-        Slip(
-            90 - ANGLE,
-            "which angle",
-            "That is the angle between downhill and the square direction to the way home. "
-            "Take the arccos, not the arcsin: close to a right angle is bad, and 11.4 would be "
-            "mild.",
-        ),
-        Slip(
-            180 - ANGLE,
-            "downhill is minus the gradient",
-            "You measured from the gradient, which points uphill. Downhill is −g.",
-        ),
-        Slip(
-            math.degrees(math.acos(math.sqrt(100) / 101)),
-            "a factor 2",
-            "The 2 in front of the root has been lost: the cosine is 2 sqrt(kappa)/(kappa + 1).",
-        ),
-        Slip(
-            math.degrees(math.acos(10 / 26)),
-            "which ravine",
-            "That is the angle for κ = 25. The question is about κ = 100.",
-        ),
-    ),
-)
+    )
 
-REACH = TuningExercise(
-    key="reach 1e-6",
-    question="find the learning rate that brings the loss on ravine(25) below 1e-6 in the fewest "
-    "steps; within 5 % of the best counts.",
-    surface=ravine,
-    rule=GRADIENT_DESCENT,
-    target=1e-6,
-    grid={"lr": (0.04, 0.0799, 3991)},
-    section=PLAY,
-    hints=(
-        "Is the steep or the flat weight late when you stop? Which way would that move the rate?",
-        "The best rate balances both directions; the exercise before this one gives it.",
-        "Try rates near 2/26.",
-    ),
-    solution='{"lr": 2 / 26}',
-    because="In the long run 2/(λ₁ + λ₂) is best. For a goal in finite time a slightly smaller "
-    "rate wins: w1 dies sooner and w2 hardly slows.",
-)
+
+WORST_ANGLE = seeded(worst_angle, kappa=(100, 49, 64, 144, 225))
+
+
+def reach(kappa):
+    """The best rate for a goal in finite time."""
+    return TuningExercise(
+        key="reach 1e-6",
+        question=f"find the learning rate that brings the loss on ravine({kappa}) below 1e-6 in "
+        "the fewest steps; within 5 % of the best counts.",
+        surface=partial(ravine, kappa),
+        rule=GRADIENT_DESCENT,
+        target=1e-6,
+        grid={"lr": (1 / kappa, 1.9975 / kappa, 3991)},
+        section=PLAY,
+        hints=(
+            "Is the steep or the flat weight late when you stop? Which way would that move the "
+            "rate?",
+            "The best rate balances both directions; the exercise before this one gives it.",
+            f"Try rates near 2/{kappa + 1}.",
+        ),
+        solution=f'{{"lr": 2 / {kappa + 1}}}',
+        because="In the long run 2/(λ₁ + λ₂) is best. For a goal in finite time a slightly smaller "
+        "rate wins: w1 dies sooner and w2 hardly slows.",
+    )
+
+
+REACH = seeded(reach, kappa=(25, 16, 20, 30, 36))
 
 DISCUSSION = DiscussionExercise(
     key="stall",

@@ -16,6 +16,7 @@ from ..exercise import Exercise
 from ..feedback import Feedback, Section, number
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise, is_stub
+from ..seeds import seeded
 from ..tuning import TuningExercise
 
 LESSON = "02_curvature_and_newton"
@@ -26,12 +27,14 @@ MEND = Section(LESSON, "Derive: three ways to mend it")
 COST = Section(LESSON, "Measure: what a Hessian costs")
 PRODUCT = Section(LESSON, "Measure: a product without the matrix")
 PLAY = Section(LESSON, "Play")
+ERROR = Section(LESSON, "An error in print")
 
 L1, L2, G1, G2 = sp.symbols("lambda1 lambda2 g1 g2", positive=True)
 N = sp.Symbol("n", positive=True, integer=True)
 PARTS = {
     "symbols": {"lambda1": L1, "lambda2": L2, "g1": G1, "g2": G2},
     "example": {"lambda1": 25, "lambda2": 1, "g1": 50, "g2": 10},
+    "others": {"lambda1": (16, 36, 49), "g1": (20, 30, 40), "g2": (4, 5, 8)},
 }
 
 STEP = KernelExercise(
@@ -93,13 +96,13 @@ LINE = FormulaExercise(
             2 / (L1 + L2),
             "the gradient chooses the mean",
             "That is the best constant rate. The exact line search looks at this gradient: with "
-            "g = (50, 10) it goes {right} times g, and yours is {yours}.",
+            "g = ({g1}, {g2}) it goes {right} times g, and yours is {yours}.",
         ),
         Slip(
             1 / L1,
             "both directions count",
-            "That is right only where the gradient lies along w1. With g = (50, 10) it is {right}, "
-            "and yours is {yours}.",
+            "That is right only where the gradient lies along w1. With g = ({g1}, {g2}) it is "
+            "{right}, and yours is {yours}.",
         ),
         Slip(
             (G1**2 + G2**2) / (2 * (L1 * G1**2 + L2 * G2**2)),
@@ -146,136 +149,153 @@ ENTRIES = FormulaExercise(
         Slip(
             N**2,
             "the Hessian is symmetric",
-            "That counts every pair twice: the entry (i, j) equals the entry (j, i). For n = 10 "
+            "That counts every pair twice: the entry (i, j) equals the entry (j, i). For n = {n} "
             "there are {right} different ones, and yours is {yours}.",
         ),
         Slip(
             N * (N - 1) / 2,
             "the diagonal counts too",
-            "That leaves the diagonal out, the curvatures along each weight. For n = 10 there are "
+            "That leaves the diagonal out, the curvatures along each weight. For n = {n} there are "
             "{right}, and yours is {yours}.",
         ),
         Slip(
             N**2 / 2,
             "the diagonal counts once",
-            "The diagonal has no twin, so halving all of n² takes too much away: for n = 10 there "
+            "The diagonal has no twin, so halving all of n² takes too much away: for n = {n} there "
             "are {right}, and yours is {yours}.",
         ),
         Slip(
             N,
             "all pairs, not all weights",
             "That is the diagonal alone, or the gradient. There is an entry for every pair: for "
-            "n = 10 there are {right}.",
+            "n = {n} there are {right}.",
         ),
         Slip(
             2 * N,
             "all pairs, not all weights",
-            "There is an entry for every pair of weights: for n = 10 there are {right}, and yours "
+            "There is an entry for every pair of weights: for n = {n} there are {right}, and yours "
             "is {yours}.",
         ),
     ),
     symbols={"n": N},
     example={"n": 10},
+    others={"n": (8, 12, 20)},
 )
 
-BILLION = 10**9
-EXABYTES = BILLION * (BILLION + 1) / 2 * 4 / 1e18
 
-LEDGER = NumberExercise(
-    key="cost ledger",
-    question="a network has a billion weights, and a number takes 4 bytes. How many exabytes (10¹⁸ "
-    "bytes) does its Hessian take, if equal entries are stored once?",
-    section=COST,
-    hints=(
-        "How many different entries does a symmetric matrix of that size have?",
-        "n(n + 1)/2 entries, four bytes each.",
-        "`1e9 * (1e9 + 1) / 2 * 4 / 1e18`",
-    ),
-    solution="1e9 * (1e9 + 1) / 2 * 4 / 1e18",
-    because="The gradient of the same network takes 4 gigabytes; a product Hv no more than that.",
-    truth=EXABYTES,
-    unit="exabytes",
-    says="The memory",
-    slips=(
-        Slip(
-            2 * EXABYTES,
-            "the Hessian is symmetric",
-            "That stores every pair twice. Equal entries once makes half of it.",
+def ledger(billions, size):
+    """The memory of a Hessian with equal entries stored once."""
+    n, network = billions * 10**9, COUNTS[billions]
+    exabytes = n * (n + 1) / 2 * size / 1e18
+    return NumberExercise(
+        key="cost ledger",
+        question=f"a network has {network} weights, and a number takes {size} bytes. How many "
+        "exabytes (10¹⁸ bytes) does its Hessian take, if equal entries are stored once?",
+        section=COST,
+        hints=(
+            "How many different entries does a symmetric matrix of that size have?",
+            f"n(n + 1)/2 entries, {size} bytes each.",
+            f"`{billions}e9 * ({billions}e9 + 1) / 2 * {size} / 1e18`",
         ),
-        Slip(
-            EXABYTES / 4,
-            "bytes, not entries",
-            "That is the number of entries in units of 10¹⁸; each takes 4 bytes.",
+        solution=f"{billions}e9 * ({billions}e9 + 1) / 2 * {size} / 1e18",
+        because=f"The gradient of the same network takes {billions * size} gigabytes; a product Hv "
+        "no more than that.",
+        truth=exabytes,
+        unit="exabytes",
+        says="The memory",
+        slips=(
+            Slip(
+                2 * exabytes,
+                "the Hessian is symmetric",
+                "That stores every pair twice. Equal entries once makes half of it.",
+            ),
+            Slip(
+                exabytes / size,
+                "bytes, not entries",
+                f"That is the number of entries in units of 10¹⁸; each takes {size} bytes.",
+            ),
+            Slip(
+                billions * size / 1e9,
+                "the Hessian, not the gradient",
+                f"That is the gradient, {billions * size} gigabytes. The Hessian has an entry for "
+                "every pair.",
+            ),
+            Slip(
+                4 * exabytes,
+                f"{size} bytes a number",
+                f"That counts {2 * size} bytes and every pair twice.",
+            ),
+            Slip(
+                exabytes * 1e9,
+                "exabytes",
+                "That is in gigabytes; an exabyte is a billion of them.",
+            ),
+            Slip(
+                exabytes * 1e18,
+                "exabytes",
+                "That is in bytes; an exabyte is 10¹⁸ of them.",
+            ),
         ),
-        Slip(
-            4e-9,
-            "the Hessian, not the gradient",
-            "That is the gradient, four gigabytes. The Hessian has an entry for every pair.",
-        ),
-        Slip(
-            2 * EXABYTES * 2,
-            "four bytes a number",
-            "That counts eight bytes and every pair twice.",
-        ),
-        Slip(
-            EXABYTES * 1e9,
-            "exabytes",
-            "That is in gigabytes; an exabyte is a billion of them.",
-        ),
-        Slip(
-            EXABYTES * 1e18,
-            "exabytes",
-            "That is in bytes; an exabyte is 10¹⁸ of them.",
-        ),
-    ),
-)
+    )
 
-ANGLE = math.degrees(math.acos((100 * 1 + 10 * 1) / math.hypot(100, 10) / math.sqrt(2)))
 
-BETWEEN = NumberExercise(
-    key="newton angle",
-    question="at w = (1, 1) the Hessian is diag(100, 10) and the gradient (100, 10). What is the "
-    "angle between −g and Newton's step, in degrees?",
-    section=DIRECTION,
-    hints=(
-        "What is Newton's step here, part by part?",
-        "It is −(100/100, 10/10) = −(1, 1); the cosine is the dot product over both lengths.",
-        "`np.degrees(np.arccos(110 / np.hypot(100, 10) / np.sqrt(2)))`",
-    ),
-    solution="np.degrees(np.arccos(110 / np.hypot(100, 10) / np.sqrt(2)))",
-    because="Dividing each slope by its own curvature turns the step towards the flat direction.",
-    truth=ANGLE,
-    unit="degrees",
-    says="The angle",
-    slips=(
-        Slip(
-            math.radians(ANGLE),
-            "degrees, not radians",
-            "That is right in radians; `np.degrees` converts.",
+COUNTS = {1: "a billion", 3: "three billion", 5: "five billion", 7: "seven billion"}
+LEDGER = seeded(ledger, billions=(1, 3, 5, 7), size=(4, 2, 8))
+
+
+def between(steep, flat):
+    """The angle between −g and Newton's step."""
+    code = f"np.degrees(np.arccos({steep + flat} / np.hypot({steep}, {flat}) / np.sqrt(2)))"
+    angle = math.degrees(math.acos((steep + flat) / math.hypot(steep, flat) / math.sqrt(2)))
+    return NumberExercise(
+        key="newton angle",
+        question=f"at w = (1, 1) the Hessian is diag({steep}, {flat}) and the gradient "
+        f"({steep}, {flat}). What is the angle between −g and Newton's step, in degrees?",
+        section=DIRECTION,
+        hints=(
+            "What is Newton's step here, part by part?",
+            f"It is −({steep}/{steep}, {flat}/{flat}) = −(1, 1); the cosine is the dot product "
+            "over both lengths.",
+            f"`{code}`",
         ),
-        Slip(
-            math.cos(math.radians(ANGLE)),
-            "the angle, not its cosine",
-            "That is the cosine of the angle. One arccos more, and degrees.",
+        solution=code,
+        because="Dividing each slope by its own curvature turns the step towards the flat "
+        "direction.",
+        truth=angle,
+        unit="degrees",
+        says="The angle",
+        slips=(
+            Slip(
+                math.radians(angle),
+                "degrees, not radians",
+                "That is right in radians; `np.degrees` converts.",
+            ),
+            Slip(
+                math.cos(math.radians(angle)),
+                "the angle, not its cosine",
+                "That is the cosine of the angle. One arccos more, and degrees.",
+            ),
+            Slip(
+                45.0,
+                "the angle between two steps",
+                "That is the angle of Newton's step with the w1 axis. −g leans from that axis too, "
+                f"by {45 - angle:.1f} degrees.",
+            ),
+            Slip(
+                90 - angle,
+                "which angle",
+                "That is what is missing to a right angle. Take the arccos, not the arcsin.",
+            ),
+            Slip(
+                180 - angle,
+                "downhill is minus the gradient",
+                "You measured from the gradient, which points uphill. Downhill is −g.",
+            ),
         ),
-        Slip(
-            45.0,
-            "the angle between two steps",
-            "That is the angle of Newton's step with the w1 axis. −g leans from that axis too, by "
-            "5.7 degrees.",
-        ),
-        Slip(
-            90 - ANGLE,
-            "which angle",
-            "That is what is missing to a right angle. Take the arccos, not the arcsin.",
-        ),
-        Slip(
-            180 - ANGLE,
-            "downhill is minus the gradient",
-            "You measured from the gradient, which points uphill. Downhill is −g.",
-        ),
-    ),
-)
+    )
+
+
+BETWEEN = seeded(between, steep=(100, 50, 40, 80), flat=(10, 20, 8, 5))
 
 
 def starts() -> tuple[tuple[str, Surface, tuple[float, float]], ...]:
@@ -397,26 +417,33 @@ class DampTheSaddle(TuningExercise):
         )
 
 
-TUNE = DampTheSaddle(
-    key="damp the saddle",
-    question="find the mu with which damped Newton leaves the saddle of saddle_well() from "
-    "(1.5, 0.001) and brings the loss below 1e-6 within 13 steps.",
-    surface=saddle_well,
-    rule=DAMPED_NEWTON,
-    target=1e-6,
-    bar=13,
-    grid={"mu": (0.5, 4.0, 351)},
-    section=PLAY,
-    hints=(
-        "How strong is the negative curvature beside the saddle, and what does mu do to it?",
-        "Below −λ the step leads back to the saddle; far above it the step is short.",
-        "Try mu a little above 1.",
-    ),
-    solution='{"mu": 1.1}',
-    because="The curvature along w2 is −1 at the saddle, so every step leads downhill from mu = 1 "
-    "on; between ½ and 1 each step leads uphill, across the saddle and farther out behind it.",
-    patience=300,
-)
+def tune(goal):
+    """Damping that leaves the saddle."""
+    target, bar = goal
+    return DampTheSaddle(
+        key="damp the saddle",
+        question="find the mu with which damped Newton leaves the saddle of saddle_well() from "
+        f"(1.5, 0.001) and brings the loss below {target} within {bar} steps.",
+        surface=saddle_well,
+        rule=DAMPED_NEWTON,
+        target=float(target),
+        bar=bar,
+        grid={"mu": (0.5, 4.0, 351)},
+        section=PLAY,
+        hints=(
+            "How strong is the negative curvature beside the saddle, and what does mu do to it?",
+            "Below −λ the step leads back to the saddle; far above it the step is short.",
+            "Try mu a little above 1.",
+        ),
+        solution='{"mu": 1.1}',
+        because="The curvature along w2 is −1 at the saddle, so every step leads downhill from mu "
+        "= 1 on; between ½ and 1 each step leads uphill, across the saddle and farther out behind "
+        "it.",
+        patience=300,
+    )
+
+
+TUNE = seeded(tune, goal=(("1e-6", 13), ("1e-4", 9), ("1e-8", 17), ("1e-3", 7)))
 
 ALONG = ChoiceExercise(
     key="along the gradient",
@@ -509,6 +536,49 @@ INTRACTABLE = ChoiceExercise(
     solution='"c"',
 )
 
+
+def convergence(steps):
+    """A speed of convergence that was called by the wrong name."""
+    digits = 2**steps
+    return NumberExercise(
+        key="printed convergence",
+        question="Dive into Deep Learning, section Newton's Method, finds errors that obey e <- c "
+        "e² and calls that linear convergence. Take c = 1 and begin with an error of 10⁻¹: after "
+        f"{steps} steps it is 10 to the minus m. Which m?",
+        section=ERROR,
+        hints=(
+            "What becomes of 10⁻¹ when it is squared, and what becomes of that?",
+            "10⁻², then 10⁻⁴: the exponent doubles at each step.",
+            f"m = 2^{steps}",
+        ),
+        solution=f"2**{steps}",
+        because="The number of correct digits doubles at each step: quadratic convergence. Linear "
+        "convergence, e <- a e with a below 1, adds as many digits at each step as at the last.",
+        truth=float(digits),
+        says="The exponent",
+        slips=(
+            Slip(
+                1 + steps,
+                "quadratic, not linear",
+                "That is linear convergence, as the print says: one more digit at each step. The "
+                f"error is squared, so the digits double, and there are {digits}.",
+            ),
+            Slip(
+                2 * steps,
+                "doubling, not adding two",
+                "That adds two digits at each step. Squaring doubles the exponent: 1, 2, 4, 8, ...",
+            ),
+            Slip(
+                2 * digits,
+                "one step less",
+                f"That is the exponent after {steps + 1} steps; at the start it is 1.",
+            ),
+        ),
+    )
+
+
+CONVERGENCE = seeded(convergence, steps=(4, 3, 5, 6))
+
 DISCUSSION = DiscussionExercise(
     key="worth it",
     question="a step of a second-order method costs as much as thirty gradient steps on your "
@@ -542,5 +612,6 @@ EXERCISES = (
     ALONG,
     ARBITRARY,
     INTRACTABLE,
+    CONVERGENCE,
     DISCUSSION,
 )

@@ -1,5 +1,7 @@
 """Exercises of lesson 03, Averages with memory."""
 
+import math
+
 import sympy as sp
 
 from ...optimizers import Rule, ema, ema_corrected
@@ -7,6 +9,7 @@ from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise
+from ..seeds import seeded
 
 LESSON = "03_averages_with_memory"
 UNROLL = Section(LESSON, "Derive: the weights")
@@ -19,7 +22,11 @@ PLAY = Section(LESSON, "Play")
 
 BETA = sp.Symbol("beta", positive=True)
 BETAS = (0.6, 0.8, 0.3, 0.7)
-NINE = {"beta": sp.Rational(9, 10)}
+NINE = {
+    "symbols": {"beta": BETA},
+    "example": {"beta": sp.Rational(9, 10)},
+    "others": {"beta": (0.7, 0.8, 0.95, 0.99)},
+}
 
 AVERAGE = KernelExercise(
     key="ema",
@@ -76,31 +83,31 @@ WEIGHT = FormulaExercise(
         Slip(
             BETA**4,
             "shares that add up to one",
-            "That is the article's p, p squared, p cube: the fourth back weighs {yours} at 0.9. "
-            "These weights add up to 9, so they belong to no average; {right} is right.",
+            "That is the article's p, p squared, p cube: the fourth back weighs {yours} at {beta}. "
+            "These weights add up to {total}, so they belong to no average; {right} is right.",
         ),
         Slip(
             (1 - BETA) * BETA**4,
             "the newest is not faded",
-            "You fade once too often: g1 enters m1 with 1 − beta, not with beta (1 − beta). At 0.9 "
-            "the weight is {right}, and yours {yours}.",
+            "You fade once too often: g1 enters m1 with 1 − beta, not with beta (1 − beta). At "
+            "{beta} the weight is {right}, and yours {yours}.",
         ),
         Slip(
             BETA**3,
             "a sum, not an average",
-            "That is its weight in the fading sum, {yours} at 0.9. In the average every value "
+            "That is its weight in the fading sum, {yours} at {beta}. In the average every value "
             "enters with the share 1 − beta.",
         ),
         Slip(
             (1 - BETA),
             "the past fades",
             "That is its weight in m1, and the newest value's weight in m4. Three steps fade it to "
-            "{right} at 0.9.",
+            "{right} at {beta}.",
         ),
         Slip(
             (1 - BETA) ** 4,
             "beta is the share you keep",
-            "At each step the old keeps beta, and only the newcomer gets 1 − beta: at 0.9 the "
+            "At each step the old keeps beta, and only the newcomer gets 1 − beta: at {beta} the "
             "weight is {right}, and yours {yours}.",
         ),
         Slip(
@@ -112,11 +119,11 @@ WEIGHT = FormulaExercise(
             sp.Rational(1, 4),
             "old values fade",
             "A plain mean of four weighs all alike. Here the first is faded three times: {right} "
-            "at 0.9.",
+            "at {beta}.",
         ),
     ),
-    symbols={"beta": BETA},
-    example=NINE,
+    facts={"total": BETA / (1 - BETA)},
+    **NINE,
 )
 
 PERIOD_FOUR = FormulaExercise(
@@ -130,7 +137,7 @@ PERIOD_FOUR = FormulaExercise(
         "The middle term is gone; take the root.",
     ),
     solution='"(1 - beta)/sqrt(1 + beta**2)"',
-    because="cos(π/2) = 0, so the gain is (1 − β)/√(1 + β²), 0.0743 at 0.9.",
+    because="cos(π/2) = 0, so the gain is (1 − β)/√(1 + β²), {gain} at {beta}.",
     truth=(1 - BETA) / sp.sqrt(1 + BETA**2),
     says="The gain",
     takes_number=True,
@@ -138,79 +145,88 @@ PERIOD_FOUR = FormulaExercise(
         Slip(
             (1 - BETA) ** 2 / (1 + BETA**2),
             "the gain is the root",
-            "That is the squared gain, {yours} at 0.9. The size is multiplied by its root, "
+            "That is the squared gain, {yours} at {beta}. The size is multiplied by its root, "
             "{right}.",
         ),
         Slip(
             1 / sp.sqrt(1 + BETA**2),
             "a sum, not an average",
-            "That is the gain of the fading sum, {yours} at 0.9. The average has the factor "
+            "That is the gain of the fading sum, {yours} at {beta}. The average has the factor "
             "1 − beta: {right}.",
         ),
         Slip(
             (1 - BETA) / (1 + BETA),
             "which rhythm",
             "That is the gain of a wave that flips at every value, period two. Period four gets "
-            "{right} at 0.9, and yours is {yours}.",
+            "{right} at {beta}, and yours is {yours}.",
         ),
         Slip(
             sp.sqrt((1 - BETA) / (1 + BETA)),
             "which rhythm",
             "That is what becomes of noise, a mixture of all rhythms. Period four gets {right} at "
-            "0.9, and noise {yours}.",
+            "{beta}, and noise {yours}.",
         ),
     ),
-    symbols={"beta": BETA},
-    example=NINE,
+    facts={"gain": (1 - BETA) / sp.sqrt(1 + BETA**2)},
+    **NINE,
 )
 
-HALF_LIFE = NumberExercise(
-    key="half-life",
-    question="a text on RMSProp gives the half-life of a value as 1/γ steps, where γ is our β. "
-    "After how many steps has the weight of a value halved at β = 0.8? Two decimals.",
-    section=BACK,
-    hints=(
-        "Which equation says that a weight has halved after h steps?",
-        "beta^h = 1/2; take the logarithm of both sides.",
-        "h = log(1/2)/log(0.8).",
-    ),
-    solution="np.log(0.5) / np.log(0.8)",
-    because="0.8^h = 1/2 at h = log(1/2)/log(0.8); the printed 1/γ would be 1.25 steps.",
-    truth=3.1062837195053903,
-    unit="steps",
-    says="The half-life",
-    slips=(
-        Slip(
-            1.25,
-            "the half-life is a logarithm",
-            "That is the printed 1/γ. Check it: 0.8^1.25 is 0.757, so three quarters of the weight "
-            "are left after 1.25 steps, not one half.",
+
+def half_life(beta):
+    """A printed half-life, and the right one."""
+    half, window, age = math.log(0.5) / math.log(beta), 1 / (1 - beta), beta / (1 - beta)
+    return NumberExercise(
+        key="half-life",
+        question="a text on RMSProp gives the half-life of a value as 1/γ steps, where γ is our β. "
+        f"After how many steps has the weight of a value halved at β = {beta}? Two decimals.",
+        section=BACK,
+        hints=(
+            "Which equation says that a weight has halved after h steps?",
+            "beta^h = 1/2; take the logarithm of both sides.",
+            f"h = log(1/2)/log({beta}).",
         ),
-        Slip(
-            5,
-            "the window is not the half-life",
-            "That is the window 1/(1 − beta). After 5 steps only 0.8^5 = 0.328 of the weight is "
-            "left.",
+        solution=f"np.log(0.5) / np.log({beta})",
+        because=f"{beta}^h = 1/2 at h = log(1/2)/log({beta}); the printed 1/γ would be "
+        f"{1 / beta:.3g} steps.",
+        truth=half,
+        unit="steps",
+        says="The half-life",
+        slips=(
+            Slip(
+                1 / beta,
+                "the half-life is a logarithm",
+                "That is the printed 1/γ. Check it: after so many steps "
+                f"{beta}^{1 / beta:.3g} = {beta ** (1 / beta):.3f} of the weight is left, and not "
+                "one half.",
+            ),
+            Slip(
+                window,
+                "the window is not the half-life",
+                f"That is the window 1/(1 − beta). After {window:.3g} steps only "
+                f"{beta}^{window:.3g} = {beta**window:.3f} of the weight is left.",
+            ),
+            Slip(
+                age,
+                "the mean age is not the half-life",
+                f"That is the mean age, beta/(1 − beta). After {age:.3g} steps "
+                f"{beta}^{age:.3g} = {beta**age:.3f} of the weight is left.",
+            ),
+            Slip(
+                math.log(2) / (1 - beta),
+                "exact, not approximate",
+                "log(2)/(1 − beta) is what the half-life tends to as beta goes to 1. At "
+                f"{beta} use log(1/2)/log({beta}).",
+            ),
+            Slip(
+                -half,
+                "the sign of a logarithm",
+                "The size is right; both logarithms are negative, so their quotient is positive.",
+            ),
         ),
-        Slip(
-            4,
-            "the mean age is not the half-life",
-            "That is the mean age, beta/(1 − beta). After 4 steps 0.8^4 = 0.410 of the weight is "
-            "left.",
-        ),
-        Slip(
-            3.4657359,
-            "exact, not approximate",
-            "log(2)/(1 − beta) is what the half-life tends to as beta goes to 1. At 0.8 use "
-            "log(1/2)/log(0.8).",
-        ),
-        Slip(
-            -3.1062837,
-            "the sign of a logarithm",
-            "The size is right; both logarithms are negative, so their quotient is positive.",
-        ),
-    ),
-)
+    )
+
+
+HALF_LIFE = seeded(half_life, beta=(0.8, 0.6, 0.7, 0.85, 0.95))
 
 FIRST_VALUE = FormulaExercise(
     key="start at the first value",
@@ -230,23 +246,22 @@ FIRST_VALUE = FormulaExercise(
         Slip(
             BETA**4,
             "weights of an average add up to one",
-            "That is what was printed, {yours} at 0.9. The other three weights add up to "
+            "That is what was printed, {yours} at {beta}. The other three weights add up to "
             "1 − beta^3, so together they would miss one: {right} is right.",
         ),
         Slip(
             (1 - BETA) * BETA**3,
             "where the average starts",
-            "That is its weight if the average starts at zero, {yours} at 0.9. Here g1 is the "
+            "That is its weight if the average starts at zero, {yours} at {beta}. Here g1 is the "
             "whole of m1, and three fadings leave {right}.",
         ),
         Slip(
             1 - BETA**3,
             "one value of four",
-            "That is what the other three hold together. What is left for g1 is {right} at 0.9.",
+            "That is what the other three hold together. What is left for g1 is {right} at {beta}.",
         ),
     ),
-    symbols={"beta": BETA},
-    example=NINE,
+    **NINE,
 )
 
 ARTICLE = ChoiceExercise(
@@ -307,46 +322,50 @@ SHIFTED = ChoiceExercise(
     solution='"a"',
 )
 
-TUNE = NumberExercise(
-    key="calm and quick",
-    question="find a β that shrinks independent noise to a quarter or less, and yet lets nine "
-    "tenths of a jump through within 20 steps.",
-    section=PLAY,
-    hints=(
-        "Which of the two asks for a large β, and which for a small one?",
-        "Noise asks for (1 − beta)/(1 + beta) of at most 1/16, the jump for beta^20 of at most "
-        "1/10.",
-        "Any β from 15/17 to the 20th root of 1/10.",
-    ),
-    solution="0.886",
-    because="β must lie between 15/17 = 0.8824 for the noise and 0.1^(1/20) = 0.8913 for the jump.",
-    truth=0.8868,
-    tolerance=5e-3,
-    says="The middle of what works",
-    slips=(
-        Slip(
-            0.9,
-            "calm costs time",
-            "At 0.9 the noise is calm enough, × 0.229, and nine tenths of the jump take 22 steps.",
+
+def calm_and_quick(goals):
+    """A memory between too much noise and too long a lag."""
+    share, steps = goals
+    least = (share**2 - 1) / (share**2 + 1)
+    most = 0.1 ** (1 / steps)
+    middle = (least + most) / 2
+
+    def far(beta):
+        noise = math.sqrt((1 - beta) / (1 + beta))
+        wait = math.ceil(math.log(0.1) / math.log(beta))
+        calm = "the noise is calm enough," if noise <= 1 / share else "the noise is at"
+        return Slip(
+            beta,
+            "calm costs time" if beta > least else "quick costs calm",
+            f"At {beta} {calm} × {noise:.3f}, and nine tenths of the jump take {wait} steps.",
+        )
+
+    wrong = [
+        beta for beta in (0.5, 0.8, 0.88, 0.9, 0.95) if not 0.998 * least < beta < 1.002 * most
+    ]
+    return NumberExercise(
+        key="calm and quick",
+        question=f"find a β that shrinks independent noise to a {PARTS[share]} or less, and yet "
+        f"lets nine tenths of a jump through within {steps} steps.",
+        section=PLAY,
+        hints=(
+            "Which of the two asks for a large β, and which for a small one?",
+            f"Noise asks for (1 − beta)/(1 + beta) of at most 1/{share**2}, the jump for "
+            f"beta^{steps} of at most 1/10.",
+            f"Any β from {share**2 - 1}/{share**2 + 1} to 0.1^(1/{steps}).",
         ),
-        Slip(
-            0.88,
-            "calm costs time",
-            "At 0.88 the jump is through in 19 steps, and the noise is at × 0.253: a little more "
-            "memory.",
-        ),
-        Slip(
-            0.95,
-            "calm costs time",
-            "At 0.95 the noise is at × 0.16, and nine tenths of the jump take 45 steps.",
-        ),
-        Slip(
-            0.8,
-            "quick costs calm",
-            "At 0.8 the jump is through in 11 steps, and the noise is at × 0.333.",
-        ),
-    ),
-)
+        solution=f"{middle:.4f}",
+        because=f"β must lie between {share**2 - 1}/{share**2 + 1} = {least:.4f} for the noise and "
+        f"0.1^(1/{steps}) = {most:.4f} for the jump.",
+        truth=middle,
+        tolerance=(most - least) / 2 / middle,
+        says="The middle of what works",
+        slips=tuple(map(far, wrong)),
+    )
+
+
+PARTS = {3: "third", 4: "quarter", 5: "fifth", 6: "sixth"}
+TUNE = seeded(calm_and_quick, goals=((4, 20), (3, 12), (4, 22), (5, 33), (6, 48)))
 
 DISCUSSION = DiscussionExercise(
     key="smoothed curve",

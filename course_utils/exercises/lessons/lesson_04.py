@@ -1,13 +1,17 @@
 """Exercises of lesson 04, Momentum."""
 
+import math
+from functools import partial
+
 import sympy as sp
 
 from ...optimizers import AVERAGED_MOMENTUM, MOMENTUM
 from ...surfaces import ravine
-from ..answers import ChoiceExercise, DiscussionExercise
-from ..feedback import Section
+from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
+from ..feedback import Section, number
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise
+from ..seeds import seeded
 from ..tuning import TuningExercise
 
 LESSON = "04_momentum"
@@ -23,6 +27,7 @@ PLAN = {"lr": (0.1, 0.03, 0.2, 0.05), "beta": (0.6, 0.8, 0.3, 0.7)}
 SETTINGS = {
     "symbols": {"lr": LR, "beta": BETA},
     "example": {"lr": sp.Rational(1, 10), "beta": sp.Rational(9, 10)},
+    "others": {"lr": (0.05, 0.2, 0.3), "beta": (0.6, 0.7, 0.8, 0.95)},
 }
 
 SUM = KernelExercise(
@@ -82,46 +87,47 @@ CONVERT = FormulaExercise(
             LR / (1 - BETA),
             "which of the two is larger",
             "It is the other way round: the sum is the larger one, so it needs the smaller rate. "
-            "With lr = 0.1 and beta = 0.9 yours is {yours}, and {right} is right.",
+            "With lr = {lr} and beta = {beta} yours is {yours}, and {right} is right.",
         ),
         Slip(
             LR,
             "a sum is larger than an average",
-            "With one and the same rate the sum goes 1/(1 − beta) times as far, ten times at 0.9. "
-            "For lr = 0.1 it needs {right}.",
+            "With one and the same rate the sum goes 1/(1 − beta) times as far, {more} times at "
+            "{beta}. For lr = {lr} it needs {right}.",
         ),
         Slip(
             BETA * LR,
             "the share of the newcomer",
-            "beta is the share of the old; the newcomer's share is what is left. With lr = 0.1 and "
-            "beta = 0.9 yours is {yours}, and {right} is right.",
+            "beta is the share of the old; the newcomer's share is what is left. With lr = {lr} "
+            "and beta = {beta} yours is {yours}, and {right} is right.",
         ),
         Slip(
             (1 + BETA) * LR,
             "the share of the newcomer",
             "1 + beta belongs to gradients that alternate. Here each gradient's share counts, "
-            "1 − beta: with lr = 0.1 and beta = 0.9 the rate is {right}, and yours {yours}.",
+            "1 − beta: with lr = {lr} and beta = {beta} the rate is {right}, and yours {yours}.",
         ),
         Slip(
             (1 - BETA),
             "a rate, not a factor",
             "That is the factor between the two rates. The question asks for the rate: multiply "
-            "by lr, which gives {right} with lr = 0.1 and beta = 0.9.",
+            "by lr, which gives {right} with lr = {lr} and beta = {beta}.",
         ),
         Slip(
             (1 - BETA) ** 2 * LR,
             "the share counts once",
-            "The share 1 − beta enters once. With lr = 0.1 and beta = 0.9 yours is {yours}, and "
-            "{right} is right.",
+            "The share 1 − beta enters once. With lr = {lr} and beta = {beta} yours is {yours}, "
+            "and {right} is right.",
         ),
     ),
+    facts={"more": 1 / (1 - BETA)},
     **SETTINGS,
 )
 
 GAIN = FormulaExercise(
     key="gain ratio",
     question="a steady gradient moves momentum farther than one that alternates in sign. How many "
-    "times, at beta = 0.9, or as a formula in beta?",
+    "times, at beta = {beta}, or as a formula in beta?",
     section=GAINS,
     hints=(
         "What do the faded gradients add up to if all have one sign? And if the signs alternate?",
@@ -137,46 +143,47 @@ GAIN = FormulaExercise(
         Slip(
             1 / (1 - BETA),
             "a ratio of two gains",
-            "That is the gain of the steady gradient, {yours} at 0.9. Divide it by the gain of the "
-            "alternating one, which is 1/(1 + beta).",
+            "That is the gain of the steady gradient, {yours} at {beta}. Divide it by the gain of "
+            "the alternating one, which is 1/(1 + beta).",
         ),
         Slip(
             1 / (1 + BETA),
             "a ratio of two gains",
-            "That is the gain of the alternating gradient, {yours} at 0.9: smaller than one, and "
-            "not zero. Divide the steady gain by it.",
+            "That is the gain of the alternating gradient, {yours} at {beta}: smaller than one, "
+            "and not zero. Divide the steady gain by it.",
         ),
         Slip(
             (1 - BETA) / (1 + BETA),
             "which over which",
-            "That is the ratio turned over, {yours} at 0.9. The steady gradient wins.",
+            "That is the ratio turned over, {yours} at {beta}. The steady gradient wins.",
         ),
         Slip(
             1 / (1 - BETA) - 1 / (1 + BETA),
             "a ratio, not a difference",
-            "That is the difference of the two gains, {yours} at 0.9. The question is how many "
+            "That is the difference of the two gains, {yours} at {beta}. The question is how many "
             "times.",
         ),
         Slip(
             1 / (1 - BETA**2),
             "a ratio, not a product",
-            "That is the product of the two gains, {yours} at 0.9. Divide them.",
+            "That is the product of the two gains, {yours} at {beta}. Divide them.",
         ),
         Slip(
             1 + BETA,
             "a ratio of two gains",
-            "That compares the alternating gradient with plain gradient descent, {yours} at 0.9. "
-            "The steady one gains 1/(1 − beta) on top.",
+            "That compares the alternating gradient with plain gradient descent, {yours} at "
+            "{beta}. The steady one gains 1/(1 − beta) on top.",
         ),
         Slip(
             BETA / (1 - BETA),
             "the sum begins with 1",
             "You began the sum with beta. The newest gradient enters whole, so it begins with 1: "
-            "at 0.9 the ratio is not {yours}.",
+            "at {beta} the ratio is not {yours}.",
         ),
     ),
     symbols={"beta": BETA},
     example={"beta": sp.Rational(9, 10)},
+    others={"beta": (0.6, 0.7, 0.8, 0.95)},
 )
 
 UNROLLED = FormulaExercise(
@@ -197,84 +204,95 @@ UNROLLED = FormulaExercise(
         Slip(
             -LR * BETA**3,
             "the newest gradient is not faded",
-            "You fade once too often: g1 enters v1 with −lr, not with −lr beta. With lr = 0.1 and "
-            "beta = 0.9 the factor is {right}, and yours {yours}.",
+            "You fade once too often: g1 enters v1 with −lr, not with −lr beta. With lr = {lr} and "
+            "beta = {beta} the factor is {right}, and yours {yours}.",
         ),
         Slip(
             -LR * BETA,
             "one fading per step",
             "That is the factor of g2, or of g1 in v2. From v1 to v3 there are two steps: {right} "
-            "with lr = 0.1 and beta = 0.9.",
+            "with lr = {lr} and beta = {beta}.",
         ),
         Slip(
             LR * BETA**2,
             "the sign of the step",
             "The size is right. The velocity goes against the gradient, so the factor is negative: "
-            "{right} with lr = 0.1 and beta = 0.9.",
+            "{right} with lr = {lr} and beta = {beta}.",
         ),
         Slip(
             -LR * (1 - BETA) * BETA**2,
             "a sum, not an average",
             "The factor 1 − beta belongs to the average. In the sum g1 enters whole: {right} with "
-            "lr = 0.1 and beta = 0.9, and yours is {yours}.",
+            "lr = {lr} and beta = {beta}, and yours is {yours}.",
         ),
         Slip(
             -(BETA**2),
             "the learning rate",
-            "The fading is right; the learning rate is missing. With lr = 0.1 and beta = 0.9 the "
-            "factor is {right}, and yours {yours}.",
+            "The fading is right; the learning rate is missing. With lr = {lr} and beta = {beta} "
+            "the factor is {right}, and yours {yours}.",
         ),
         Slip(
             BETA**2,
             "the learning rate and the sign",
-            "The fading is right; −lr is missing. With lr = 0.1 and beta = 0.9 the factor is "
+            "The fading is right; −lr is missing. With lr = {lr} and beta = {beta} the factor is "
             "{right}.",
         ),
         Slip(
             -LR,
             "old velocity fades",
-            "That is how g1 enters v1. On the way to v3 it is faded twice: {right} with lr = 0.1 "
-            "and beta = 0.9.",
+            "That is how g1 enters v1. On the way to v3 it is faded twice: {right} with lr = {lr} "
+            "and beta = {beta}.",
         ),
         Slip(
             -LR * (1 + BETA + BETA**2),
             "one gradient of three",
             "That is what three equal gradients add up to. The question is about g1 alone: {right} "
-            "with lr = 0.1 and beta = 0.9.",
+            "with lr = {lr} and beta = {beta}.",
         ),
         Slip(
             -(LR**3) * BETA**2,
             "the learning rate counts once",
             "lr multiplies a gradient once, when it enters. Only beta acts again at each step: "
-            "{right} with lr = 0.1 and beta = 0.9.",
+            "{right} with lr = {lr} and beta = {beta}.",
         ),
     ),
     **SETTINGS,
 )
 
 
-def steep_ravine():
-    """The ravine of the tuning target, with a condition number of 100."""
-    return ravine(100.0)
+def below(case):
+    """Settings with which momentum is in time."""
+    kappa, lr, beta, plain = case
+    return TuningExercise(
+        key="below 1e-6 within 100 steps",
+        question=f"find lr and beta with which momentum brings the loss on ravine({kappa}) from "
+        "(2, −10) below 1e-6 in at most 100 steps.",
+        surface=partial(ravine, kappa),
+        rule=MOMENTUM,
+        target=1e-6,
+        bar=100,
+        grid={"lr": (0.5 / kappa, 5 / kappa, 91), "beta": (0.4, 0.9, 101)},
+        section=PLAY,
+        hints=(
+            "Watch w1 and w2 apart: which of them is late, and does it creep or swing?",
+            "If both swing slowly, beta is too large: it then shrinks by sqrt(beta) a step at "
+            "best.",
+            "Try beta near 0.7 and a rate that plain gradient descent would not survive, above "
+            f"{number(2 / kappa, 2)}.",
+        ),
+        solution=f'{{"lr": {lr}, "beta": {beta}}}',
+        because=f"Gradient descent needs more than {plain} steps here at any constant rate.",
+    )
 
 
-BELOW = TuningExercise(
-    key="below 1e-6 within 100 steps",
-    question="find lr and beta with which momentum brings the loss on ravine(100) from (2, −10) "
-    "below 1e-6 in at most 100 steps.",
-    surface=steep_ravine,
-    rule=MOMENTUM,
-    target=1e-6,
-    bar=100,
-    grid={"lr": (0.005, 0.05, 91), "beta": (0.4, 0.9, 101)},
-    section=PLAY,
-    hints=(
-        "Watch w1 and w2 apart: which of them is late, and does it creep or swing?",
-        "If both swing slowly, beta is too large: it then shrinks by sqrt(beta) a step at best.",
-        "Try beta near 0.7 and a rate that plain gradient descent would not survive, above 0.02.",
+BELOW = seeded(
+    below,
+    case=(
+        (100, 0.033, 0.67, 400),
+        (81, 0.037, 0.7, 350),
+        (121, 0.0248, 0.74, 500),
+        (144, 0.0208, 0.74, 600),
     ),
-    solution='{"lr": 0.033, "beta": 0.67}',
-    because="Gradient descent needs more than 400 steps here at any constant rate.",
 )
 
 ZEROING = ChoiceExercise(
@@ -368,6 +386,61 @@ EXPONENTIAL = ChoiceExercise(
     solution='"c"',
 )
 
+
+def start(beta):
+    """An average that was begun with the wrong sign."""
+    half = math.log(0.5) / math.log(beta)
+    uphill = math.ceil(half)
+    return NumberExercise(
+        key="printed start",
+        question="Machine Learning Refined, appendix A.2, begins with d0 = +g and goes on with "
+        f"d <- βd − (1 − β)g; each step is w <- w + η d. On a steady slope g = 1, β = {beta}: how "
+        "many steps go uphill, the first one counted?",
+        section=CONVENTIONS,
+        hints=(
+            "Which sign must d have for a step downhill, and which has d0?",
+            "With g = 1 it is d = β^k − (1 − β^k) after k more steps.",
+            "Count the k = 0, 1, 2, ... with 2β^k above 1.",
+        ),
+        solution=f"{uphill}",
+        because=f"d = 2β^k − 1 stays above zero until β^k is below one half, k = {half:.3g}. With "
+        "d0 = −g, or with 0 as in the book's own code, every step leads down.",
+        truth=float(uphill),
+        says="The number of uphill steps",
+        slips=(
+            Slip(
+                0,
+                "downhill is minus",
+                "The first step is w + η g, along the gradient, and that leads up.",
+            ),
+            Slip(
+                1,
+                "memory keeps the start",
+                "The second d is β − (1 − β), which is still positive at this β. The wrong start "
+                "is remembered until half of its weight has faded.",
+            ),
+            Slip(
+                uphill - 1,
+                "the first step counts",
+                "The first step, with d0 itself, goes uphill too: k begins at 0.",
+            ),
+            Slip(
+                half,
+                "whole steps",
+                "That is where d crosses zero. Count the steps before it, k = 0, 1, 2, ...",
+            ),
+            Slip(
+                1 / (1 - beta),
+                "the half-life, not the window",
+                "That is the window 1/(1 − β). d turns where half of the weight has faded, "
+                "earlier.",
+            ),
+        ),
+    )
+
+
+START = seeded(start, beta=(0.9, 0.8, 0.85, 0.95))
+
 DISCUSSION = DiscussionExercise(
     key="fair comparison",
     question="somebody compares gradient descent with momentum, both with lr = 0.01, and finds "
@@ -399,5 +472,6 @@ EXERCISES = (
     ZEROING,
     ANNEALING,
     EXPONENTIAL,
+    START,
     DISCUSSION,
 )

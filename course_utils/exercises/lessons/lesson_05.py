@@ -1,13 +1,17 @@
 """Exercises of lesson 05, how much momentum."""
 
+import math
+from functools import partial
+
 import sympy as sp
 
 from ...optimizers import NESTEROV
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
-from ..feedback import Section
+from ..feedback import Section, number
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise
+from ..seeds import seeded
 from ..tuning import TuningExercise
 
 LESSON = "05_how_much_momentum"
@@ -19,13 +23,15 @@ ZIG_ZAG = Section(LESSON, "Derive: when it damps a zig-zag")
 NESTEROVS = Section(LESSON, "Derive: look before you leap")
 FADED = Section(LESSON, "Derive: Nesterov is momentum with less memory")
 PLAY = Section(LESSON, "Play")
+FACTOR = Section(LESSON, "Measure: the factor that a rate leaves out")
 PRINT = Section(LESSON, "Errors in print")
 
-LR, BETA, L1, KAPPA = sp.symbols("lr beta lambda1 kappa", positive=True)
+LR, BETA, L1, KAPPA, Q, C = sp.symbols("lr beta lambda1 kappa q c", positive=True)
 ROOT = sp.sqrt(KAPPA)
 LIMIT_AT = {
     "symbols": {"beta": BETA, "lambda1": L1},
     "example": {"beta": sp.Rational(9, 10), "lambda1": 25},
+    "others": {"beta": (0.5, 0.6, 0.8, 0.95), "lambda1": (16, 20, 40, 50)},
 }
 
 CRITICAL = FormulaExercise(
@@ -45,42 +51,43 @@ CRITICAL = FormulaExercise(
     says="The critical beta",
     symbols={"lr": LR, "lambda1": L1},
     example={"lr": sp.Rational(1, 100), "lambda1": 25},
+    others={"lr": (0.005, 0.02), "lambda1": (16, 20, 40)},
     slips=(
         Slip(
             1 - sp.sqrt(LR * L1),
             "beta, or its root",
-            "That is the root of beta, and with it the factor per step. Square it: with lr = 0.01 "
-            "and lambda1 = 25 beta is {right}, not {yours}.",
+            "That is the root of beta, and with it the factor per step. Square it: with lr = {lr} "
+            "and lambda1 = {lambda1} beta is {right}, not {yours}.",
         ),
         Slip(
             (1 + sp.sqrt(LR * L1)) ** 2,
             "which of the two roots",
             "The equation has two roots, and this one is above 1, where momentum forgets nothing: "
-            "{yours} with lr = 0.01 and lambda1 = 25. The other one is {right}.",
+            "{yours} with lr = {lr} and lambda1 = {lambda1}. The other one is {right}.",
         ),
         Slip(
             (1 - LR * L1) ** 2,
             "a root is missing",
-            "The root of lr lambda1 is missing. With lr = 0.01 and lambda1 = 25 the critical beta "
-            "is {right}, and yours is {yours}.",
+            "The root of lr lambda1 is missing. With lr = {lr} and lambda1 = {lambda1} the "
+            "critical beta is {right}, and yours is {yours}.",
         ),
         Slip(
             1 - 2 * sp.sqrt(LR * L1),
             "right for small steps only",
             "That is the spring, the limit of small steps. The exact one has + lr lambda1 as well: "
-            "{right} with lr = 0.01 and lambda1 = 25, and yours is {yours}.",
+            "{right} with lr = {lr} and lambda1 = {lambda1}, and yours is {yours}.",
         ),
         Slip(
             1 - LR * L1,
             "momentum, not gradient descent",
             "That is the factor of gradient descent. Momentum rings from {right} on, with lr = "
-            "0.01 and lambda1 = 25.",
+            "{lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             (1 - sp.sqrt(LR * L1)) / (1 + sp.sqrt(LR * L1)),
             "momentum, not Nesterov",
-            "That is the critical beta of Nesterov. With lr = 0.01 and lambda1 = 25 it is {yours}, "
-            "and that of momentum is {right}.",
+            "That is the critical beta of Nesterov. With lr = {lr} and lambda1 = {lambda1} it is "
+            "{yours}, and that of momentum is {right}.",
         ),
     ),
 )
@@ -103,44 +110,44 @@ MOMENTUM_LIMIT = FormulaExercise(
         Slip(
             2 / L1,
             "memory widens the range",
-            "That is the limit of gradient descent. With beta = 0.9 and lambda1 = 25 momentum "
-            "survives up to {right}.",
+            "That is the limit of gradient descent. With beta = {beta} and lambda1 = {lambda1} "
+            "momentum survives up to {right}.",
         ),
         Slip(
             2 * (1 - BETA) / L1,
             "a flipping push is held back",
             "A push that flips is held to 1/(1 + beta) of itself, so more is allowed, not less: "
-            "{right} with beta = 0.9 and lambda1 = 25, and yours is {yours}.",
+            "{right} with beta = {beta} and lambda1 = {lambda1}, and yours is {yours}.",
         ),
         Slip(
             2 / ((1 - BETA) * L1),
             "the steep direction flips",
             "The gain 1/(1 − beta) belongs to a steady push; at the limit the push flips. With "
-            "beta = 0.9 and lambda1 = 25 the limit is {right}, not {yours}.",
+            "beta = {beta} and lambda1 = {lambda1} the limit is {right}, not {yours}.",
         ),
         Slip(
             (1 + BETA) / L1,
             "from 1 to −1 it is 2",
-            "Half of it. The polynomial at −1 is 2 + 2 beta − lr lambda1: {right} with beta = 0.9 "
-            "and lambda1 = 25, and yours is {yours}.",
+            "Half of it. The polynomial at −1 is 2 + 2 beta − lr lambda1: {right} with beta = "
+            "{beta} and lambda1 = {lambda1}, and yours is {yours}.",
         ),
         Slip(
             2 * (1 + BETA) / ((1 + 2 * BETA) * L1),
             "momentum, not Nesterov",
-            "That is the limit of Nesterov, {yours} with beta = 0.9 and lambda1 = 25. Momentum "
-            "goes on to {right}.",
+            "That is the limit of Nesterov, {yours} with beta = {beta} and lambda1 = {lambda1}. "
+            "Momentum goes on to {right}.",
         ),
         Slip(
             2 * (1 + BETA),
             "lr times lambda1, or lr",
             "That is the limit of the product lr lambda1. The question asks for lr: {right} with "
-            "beta = 0.9 and lambda1 = 25.",
+            "beta = {beta} and lambda1 = {lambda1}.",
         ),
         Slip(
             (1 + sp.sqrt(BETA)) ** 2 / L1,
             "ringing is not running away",
             "There the direction ceases to ring and begins to flip; it still shrinks. With beta = "
-            "0.9 and lambda1 = 25 the limit is {right}, a little above your {yours}.",
+            "{beta} and lambda1 = {lambda1} the limit is {right}, a little above your {yours}.",
         ),
     ),
     **LIMIT_AT,
@@ -163,42 +170,43 @@ BEST_BETA = FormulaExercise(
     takes_number=False,
     symbols={"kappa": KAPPA},
     example={"kappa": 100},
+    others={"kappa": (49, 64, 225, 400)},
     slips=(
         Slip(
             (ROOT - 1) / (ROOT + 1),
             "the rate is the root of beta",
-            "That is the best rate per step, the root of the best beta. Square it: at kappa = 100 "
-            "beta is {right}, and yours is {yours}.",
+            "That is the best rate per step, the root of the best beta. Square it: at kappa = "
+            "{kappa} beta is {right}, and yours is {yours}.",
         ),
         Slip(
             (KAPPA - 1) / (KAPPA + 1),
             "a root is missing",
             "That is the best rate of gradient descent. In momentum the root of kappa stands in "
-            "place of kappa: at kappa = 100 the best beta is {right}.",
+            "place of kappa: at kappa = {kappa} the best beta is {right}.",
         ),
         Slip(
             ((KAPPA - 1) / (KAPPA + 1)) ** 2,
             "a root is missing",
             "You squared the rate of gradient descent. Momentum has the root of kappa in place of "
-            "kappa: at kappa = 100 it is {right}, and yours is {yours}.",
+            "kappa: at kappa = {kappa} it is {right}, and yours is {yours}.",
         ),
         Slip(
             1 - 1 / ROOT,
             "that is a rate of Nesterov",
-            "That is Nesterov's rate as it is taught. At kappa = 100 the best beta of momentum is "
-            "{right}, and yours is {yours}.",
+            "That is Nesterov's rate as it is taught. At kappa = {kappa} the best beta of "
+            "momentum is {right}, and yours is {yours}.",
         ),
         Slip(
             (1 - 1 / ROOT) ** 2,
             "both directions count",
             "That is critical for the flat direction at lr = 1/lambda1. A larger rate is better "
-            "for both: at kappa = 100 the best beta is {right}, not {yours}.",
+            "for both: at kappa = {kappa} the best beta is {right}, not {yours}.",
         ),
         Slip(
             1 - 2 / ROOT,
             "right for large kappa only",
-            "Near it for a large kappa, not equal: at kappa = 100 yours is {yours}, and {right} is "
-            "right.",
+            "Near it for a large kappa, not equal: at kappa = {kappa} yours is {yours}, and "
+            "{right} is right.",
         ),
     ),
 )
@@ -220,42 +228,43 @@ NESTEROV_MEMORY = FormulaExercise(
     says="That beta",
     symbols={"lr": LR, "beta": BETA, "lambda1": L1},
     example={"lr": sp.Rational(1, 50), "beta": sp.Rational(9, 10), "lambda1": 25},
+    others={"lr": (0.01, 0.025), "beta": (0.6, 0.8, 0.95), "lambda1": (16, 20, 36)},
     slips=(
         Slip(
             BETA,
             "Nesterov forgets faster where it is steep",
-            "Then the two would be one rule. The determinants tell them apart: with lr = 0.02, "
-            "beta = 0.9 and lambda1 = 25 it is {right}.",
+            "Then the two would be one rule. The determinants tell them apart: with lr = {lr}, "
+            "beta = {beta} and lambda1 = {lambda1} it is {right}.",
         ),
         Slip(
             BETA * (1 + LR * L1),
             "less memory, not more",
-            "The sign: the look-ahead takes memory away. With lr = 0.02, beta = 0.9 and lambda1 = "
-            "25 it is {right}, and yours is {yours}.",
+            "The sign: the look-ahead takes memory away. With lr = {lr}, beta = {beta} and "
+            "lambda1 = {lambda1} it is {right}, and yours is {yours}.",
         ),
         Slip(
             1 - LR * L1,
             "both factors",
             "That is what the look-ahead takes; beta itself is still a factor: {right} with lr = "
-            "0.02, beta = 0.9 and lambda1 = 25.",
+            "{lr}, beta = {beta} and lambda1 = {lambda1}.",
         ),
         Slip(
             BETA - LR * L1,
             "a product, not a difference",
-            "The loss of memory is in proportion to beta: {right} with lr = 0.02, beta = 0.9 and "
-            "lambda1 = 25, and yours is {yours}.",
+            "The loss of memory is in proportion to beta: {right} with lr = {lr}, beta = {beta} "
+            "and lambda1 = {lambda1}, and yours is {yours}.",
         ),
         Slip(
             (1 + BETA) * (1 - LR * L1),
             "the trace, or the determinant",
             "That is the trace of Nesterov's matrix. The memory is the determinant: {right} with "
-            "lr = 0.02, beta = 0.9 and lambda1 = 25.",
+            "lr = {lr}, beta = {beta} and lambda1 = {lambda1}.",
         ),
         Slip(
             BETA**2,
             "the determinant, not an entry",
             "That is one entry of the matrix. The memory is its determinant: {right} with lr = "
-            "0.02, beta = 0.9 and lambda1 = 25.",
+            "{lr}, beta = {beta} and lambda1 = {lambda1}.",
         ),
     ),
 )
@@ -281,60 +290,81 @@ KERNEL = KernelExercise(
 )
 
 
-def steep_ravine():
-    """The ravine of the tuning target, with a condition number of 100."""
-    return ravine(100.0)
+def nesterov(case):
+    """Settings with which Nesterov is in time."""
+    kappa, bar, lr, beta = case
+    return TuningExercise(
+        key="Nesterov below 1e-6",
+        question=f"find lr and beta with which Nesterov brings the loss on ravine({kappa}) from "
+        f"(2, −10) below 1e-6 for good in at most {bar} steps.",
+        surface=partial(ravine, kappa),
+        rule=NESTEROV,
+        target=1e-6,
+        bar=bar,
+        for_good=True,
+        grid={"lr": (0.4 / kappa, 1.36 / kappa, 49), "beta": (0.6, 0.95, 71)},
+        section=PLAY,
+        hints=(
+            f"Where on the map of Nesterov is it darkest when κ is {kappa}?",
+            f"Near its limit in lr, which at beta = 0.8 is 2 · 1.8/(2.6 · {kappa}) = "
+            f"{number(3.6 / 2.6 / kappa, 3)}.",
+            "The best rate is at lr = 4/(3 lambda1 + lambda2); the best beta is close to "
+            f"{number(beta, 1)}.",
+        ),
+        solution=f'{{"lr": {lr}, "beta": {beta}}}',
+        because="Momentum at its best needs fewer steps, gradient descent several times as many.",
+    )
 
 
-TUNING = TuningExercise(
-    key="Nesterov below 1e-6",
-    question="find lr and beta with which Nesterov brings the loss on ravine(100) from (2, −10) "
-    "below 1e-6 for good in at most 110 steps.",
-    surface=steep_ravine,
-    rule=NESTEROV,
-    target=1e-6,
-    bar=110,
-    for_good=True,
-    grid={"lr": (0.004, 0.0136, 49), "beta": (0.6, 0.95, 71)},
-    section=PLAY,
-    hints=(
-        "Where on the map of Nesterov is it darkest when κ is 100?",
-        "Near its limit in lr, which at beta = 0.8 is 2 · 1.8/(2.6 · 100) = 0.0138.",
-        "The best rate is at lr = 4/(3 lambda1 + lambda2); the best beta is close to 0.8.",
+TUNING = seeded(
+    nesterov,
+    case=(
+        (100, 110, 0.0132, 0.79),
+        (64, 80, 0.0206, 0.77),
+        (81, 90, 0.0163, 0.78),
+        (121, 120, 0.0109, 0.82),
+        (144, 130, 0.0092, 0.83),
     ),
-    solution='{"lr": 0.0132, "beta": 0.79}',
-    because="Momentum at its best needs fewer steps, gradient descent several times as many.",
 )
 
-DAMPENS = ChoiceExercise(
-    key="dampens oscillations",
-    question="an article says that momentum dampens oscillations. Gradient descent zig-zags along "
-    "w1 with lr lambda1 = 1.5. What does momentum with beta = 0.9 do to w1?",
-    section=ZIG_ZAG,
-    options={
-        "a": "it dampens the zig-zag, as always",
-        "b": "w1 now shrinks by 0.949 a step and rings; without momentum it shrank by 0.5",
-        "c": "w1 runs away, since 0.9 is too much memory",
-        "d": "nothing: along w1 the pushes cancel",
-    },
-    truth="b",
-    reasons={
-        "a": "Not always: only where lr lambda1 is above 1 + sqrt(beta), which is 1.949 at 0.9. "
-        "At 1.5 gradient descent halves w1 at every step, and momentum shrinks it by 0.949.",
-        "b": "Once a direction rings it shrinks by sqrt(beta), 0.949 here. It damps a zig-zag only "
-        "where lr lambda1 is above 1 + sqrt(beta).",
-        "c": "It stays well inside the limit 2 (1 + beta) = 3.8, so it converges. The question is "
-        "how fast: by sqrt(0.9) a step.",
-        "d": "They do not cancel. A velocity that has built up swings on by itself, and w1 shrinks "
-        "by sqrt(0.9) a step.",
-    },
-    hints=(
-        "By how much does w1 shrink per step without momentum, and by how much with it?",
-        "Without it by |1 − 1.5|. With it w1 rings, and then the factor is sqrt(beta).",
-        "Compare 0.5 with sqrt(0.9).",
-    ),
-    solution='"b"',
-)
+
+def dampens(z, beta):
+    """What momentum does to a zig-zag that dies out by itself."""
+    root, alone, border = beta**0.5, abs(1 - z), 1 + beta**0.5
+    return ChoiceExercise(
+        key="dampens oscillations",
+        question="an article says that momentum dampens oscillations. Gradient descent zig-zags "
+        f"along w1 with lr lambda1 = {z}. What does momentum with beta = {beta} do to w1?",
+        section=ZIG_ZAG,
+        options={
+            "a": "it dampens the zig-zag, as always",
+            "b": f"w1 now shrinks by {root:.3f} a step and rings; without momentum it shrank by "
+            f"{alone:.2g}",
+            "c": f"w1 runs away, since {beta} is too much memory",
+            "d": "nothing: along w1 the pushes cancel",
+        },
+        truth="b",
+        reasons={
+            "a": f"Not always: only where lr lambda1 is above 1 + sqrt(beta), which is "
+            f"{border:.3f} at {beta}. At {z} gradient descent multiplies the size of w1 by "
+            f"{alone:.2g} at every step, and momentum by {root:.3f}.",
+            "b": f"Once a direction rings it shrinks by sqrt(beta), {root:.3f} here. It damps a "
+            "zig-zag only where lr lambda1 is above 1 + sqrt(beta).",
+            "c": f"It stays well inside the limit 2 (1 + beta) = {2 + 2 * beta:.2g}, so it "
+            f"converges. The question is how fast: by sqrt({beta}) a step.",
+            "d": "They do not cancel. A velocity that has built up swings on by itself, and w1 "
+            f"shrinks by sqrt({beta}) a step.",
+        },
+        hints=(
+            "By how much does w1 shrink per step without momentum, and by how much with it?",
+            f"Without it by |1 − {z}|. With it w1 rings, and then the factor is sqrt(beta).",
+            f"Compare {alone:.2g} with sqrt({beta}).",
+        ),
+        solution='"b"',
+    )
+
+
+DAMPENS = seeded(dampens, z=(1.5, 1.3, 1.4, 1.6), beta=(0.9, 0.8, 0.85, 0.95))
 
 MODULUS = FormulaExercise(
     key="printed modulus",
@@ -353,23 +383,24 @@ MODULUS = FormulaExercise(
     says="The size",
     symbols={"beta": BETA},
     example={"beta": sp.Rational(81, 100)},
+    others={"beta": (0.36, 0.49, 0.64)},
     slips=(
         Slip(
             2 * sp.sqrt(BETA),
             "half the trace, half the root",
-            "That is what is printed: at beta = 0.81 it gives {yours}, so momentum would run away. "
-            "Both terms of an eigenvalue carry a factor 1/2.",
+            "That is what is printed: at beta = {beta} it gives {yours}, so momentum would run "
+            "away. Both terms of an eigenvalue carry a factor 1/2.",
         ),
         Slip(
             BETA,
             "the product of two",
             "That is the determinant, the product of both. Each has its root: {right} at beta = "
-            "0.81.",
+            "{beta}.",
         ),
         Slip(
             sp.sqrt(BETA) / 2,
             "one factor 1/2, once",
-            "You took the 1/2 twice. At beta = 0.81 the size is {right}, and yours is {yours}.",
+            "You took the 1/2 twice. At beta = {beta} the size is {right}, and yours is {yours}.",
         ),
     ),
 )
@@ -420,42 +451,43 @@ SUM = FormulaExercise(
     says="The factor",
     symbols={"lr": LR, "beta": BETA},
     example={"lr": sp.Rational(1, 10), "beta": sp.Rational(9, 10)},
+    others={"lr": (0.05, 0.2, 0.3), "beta": (0.6, 0.7, 0.8, 0.95)},
     slips=(
         Slip(
             LR * (1 + BETA + BETA**2),
             "downhill is minus",
             "That is what is printed, and it climbs: after one step w would be w0 + lr g1. With lr "
-            "= 0.1 and beta = 0.9 the factor is {right}.",
+            "= {lr} and beta = {beta} the factor is {right}.",
         ),
         Slip(
             -LR * BETA**2,
             "the velocity, or the weights",
             "That is the factor in v3. The weights have been moved by v1 and v2 as well: {right} "
-            "with lr = 0.1 and beta = 0.9.",
+            "with lr = {lr} and beta = {beta}.",
         ),
         Slip(
             -LR * (1 + BETA),
             "three steps",
-            "That is the factor after two steps. After three it is {right} with lr = 0.1 and beta "
-            "= 0.9.",
+            "That is the factor after two steps. After three it is {right} with lr = {lr} and beta "
+            "= {beta}.",
         ),
         Slip(
             -LR * (1 + BETA + BETA**2 + BETA**3),
             "three steps",
-            "That is the factor after four steps. After three it is {right} with lr = 0.1 and beta "
-            "= 0.9.",
+            "That is the factor after four steps. After three it is {right} with lr = {lr} and "
+            "beta = {beta}.",
         ),
         Slip(
             -LR / (1 - BETA),
             "three steps, not for ever",
             "That is where the factor tends after many steps. After three it is {right} with lr = "
-            "0.1 and beta = 0.9.",
+            "{lr} and beta = {beta}.",
         ),
         Slip(
             -LR,
             "g1 acts in every step",
             "That is what g1 does in the first step. It rolls on in v2 and v3: {right} with lr = "
-            "0.1 and beta = 0.9.",
+            "{lr} and beta = {beta}.",
         ),
     ),
 )
@@ -483,6 +515,107 @@ HALF = NumberExercise(
         ),
     ),
 )
+
+SQUARE = FormulaExercise(
+    key="printed square",
+    question="Dive into Deep Learning (section Momentum) rewrites q x²/2 + c x + d with the square "
+    "(x − c/q)². Where is the minimum of this parabola? Write it with q and c.",
+    section=PRINT,
+    hints=(
+        "What is the slope of the parabola?",
+        "The slope is q x + c.",
+        "Solve q x + c = 0 for x.",
+    ),
+    solution='"-c/q"',
+    because="The slope q x + c is zero at −c/q, so the square is (x + c/q)².",
+    truth=-C / Q,
+    says="The minimum",
+    symbols={"q": Q, "c": C},
+    example={"q": 2, "c": 3},
+    others={"q": (4, 5, 8), "c": (1, 6, 7)},
+    slips=(
+        Slip(
+            C / Q,
+            "the sign of the shift",
+            "That is what is printed. At q = {q} and c = {c} the slope there is q x + c = {slope}, "
+            "and not zero; the minimum is at {right}.",
+        ),
+        Slip(
+            -C / (2 * Q),
+            "the one half goes with the derivative",
+            "The ½ of q x²/2 goes when one derives: the slope is q x + c. With q = {q} and c = {c} "
+            "the minimum is at {right}, and yours at {yours}.",
+        ),
+        Slip(
+            -Q / C,
+            "which over which",
+            "Turn it over: q x = −c. With q = {q} and c = {c} that is {right}, and yours is "
+            "{yours}.",
+        ),
+        Slip(
+            -C,
+            "divide by the curvature",
+            "q x = −c is still to be divided by q: {right} with q = {q} and c = {c}.",
+        ),
+    ),
+    facts={"slope": 2 * C},
+)
+
+
+def bound(kappa, k):
+    """A printed bound that the best settings pass."""
+    root = math.isqrt(kappa)
+    rate = (root - 1) / (root + 1)
+    truth = 1 + k * (1 - rate)
+    return NumberExercise(
+        key="printed bound",
+        question="the notes on fmin.xyz print that momentum at its best settings keeps |w| below "
+        f"ρ^k times its first size. From rest a direction goes (1 + k(1 − ρ)) ρ^k. With κ = "
+        f"{kappa}, how many times the printed bound is |w| after {k} steps?",
+        section=FACTOR,
+        hints=(
+            "Which part of (1 + k(1 − ρ)) ρ^k is the bound?",
+            "The quotient is 1 + k(1 − ρ), and ρ is the best rate of momentum.",
+            f"ρ = (sqrt({kappa}) − 1)/(sqrt({kappa}) + 1) = {root - 1}/{root + 1}",
+        ),
+        solution=f"1 + {k} * (1 - {root - 1} / {root + 1})",
+        because="Both eigenvalues are equal at the best settings, so a factor that grows like k "
+        "comes with ρ^k. The rate is right in the long run; the bound needs the factor.",
+        truth=truth,
+        says="The quotient",
+        slips=(
+            Slip(
+                1,
+                "a double eigenvalue brings a factor k",
+                "That is what is printed: never above the bound. Already after one step the "
+                f"quotient is 2 − ρ = {2 - rate:.3g}.",
+            ),
+            Slip(
+                truth - 1,
+                "the one as well",
+                "The 1 is missing: at k = 0 the quotient must be 1.",
+            ),
+            Slip(
+                1 + k * rate,
+                "ρ, or what is missing to 1",
+                "k is multiplied by 1 − ρ, not by ρ.",
+            ),
+            Slip(
+                1 + k * 2 / (kappa + 1),
+                "a root is missing",
+                "That is ρ of gradient descent, with κ in place of its root.",
+            ),
+            Slip(
+                float(k),
+                "the factor is 1 + k(1 − ρ)",
+                "The factor grows like k, with the slope 1 − ρ: "
+                f"{1 - rate:.3g} for each step here.",
+            ),
+        ),
+    )
+
+
+BOUND = seeded(bound, kappa=(100, 64, 144, 225), k=(50, 20, 40, 80))
 
 DISCUSSION = DiscussionExercise(
     key="close to one",
@@ -517,5 +650,7 @@ EXERCISES = (
     POWER,
     SUM,
     HALF,
+    SQUARE,
+    BOUND,
     DISCUSSION,
 )

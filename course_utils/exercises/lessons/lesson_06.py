@@ -1,13 +1,16 @@
 """Exercises of lesson 06, RMSProp."""
 
+from functools import partial
+
 import sympy as sp
 
 from ...optimizers import ADAGRAD, RMSPROP, RMSPROP_INSIDE, SIGN_DESCENT
 from ...surfaces import ravine
-from ..answers import ChoiceExercise, DiscussionExercise
+from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise
+from ..seeds import seeded
 from ..tuning import TuningExercise
 
 LESSON = "06_rmsprop"
@@ -19,6 +22,7 @@ BOTTOM = Section(LESSON, "Derive: what happens at the bottom")
 EVER = Section(LESSON, "Derive: the rule that does anneal")
 EPS = Section(LESSON, "Derive: what ε does")
 UNITS = Section(LESSON, "Derive: other units")
+PRINT = Section(LESSON, "Errors in print")
 DIGITS = Section(LESSON, "Measure: does it need no learning rate?")
 
 LR, RHO, L1, T = sp.symbols("lr rho lambda1 t", positive=True)
@@ -121,42 +125,43 @@ FIRST = FormulaExercise(
     says="The first step",
     symbols={"lr": LR, "rho": RHO},
     example={"lr": sp.Rational(1, 10), "rho": sp.Rational(9, 10)},
+    others={"lr": (0.05, 0.2), "rho": (0.6, 0.8, 0.95, 0.99)},
     slips=(
         Slip(
             LR,
             "the average starts at zero",
             "That is where a steady gradient leads in the end. At first s holds only a share "
-            "1 − rho of the square: with lr = 0.1 and rho = 0.9 the step is {right}.",
+            "1 − rho of the square: with lr = {lr} and rho = {rho} the step is {right}.",
         ),
         Slip(
             LR / (1 - RHO),
             "the root of the average",
-            "The divisor is the root of s. With lr = 0.1 and rho = 0.9 the step is {right}, and "
+            "The divisor is the root of s. With lr = {lr} and rho = {rho} the step is {right}, and "
             "yours is {yours}.",
         ),
         Slip(
             LR * sp.sqrt(1 - RHO),
             "divide by the root",
             "You multiply by the root. A divisor that is too small makes a step too long: {right} "
-            "with lr = 0.1 and rho = 0.9.",
+            "with lr = {lr} and rho = {rho}.",
         ),
         Slip(
             LR / sp.sqrt(RHO),
             "which share is which",
             "Rho is the share of the old average, which is zero. The new square gets 1 − rho: "
-            "{right} with lr = 0.1 and rho = 0.9, and yours is {yours}.",
+            "{right} with lr = {lr} and rho = {rho}, and yours is {yours}.",
         ),
         Slip(
             (1 - RHO) * LR,
             "divide by the root",
             "That is the first step of averaged momentum. Here s goes below the line, under a "
-            "root: {right} with lr = 0.1 and rho = 0.9.",
+            "root: {right} with lr = {lr} and rho = {rho}.",
         ),
         Slip(
             1 / sp.sqrt(1 - RHO),
             "the learning rate",
-            "That is the step in units of lr. Multiply by lr, which gives {right} with lr = 0.1 "
-            "and rho = 0.9.",
+            "That is the step in units of lr. Multiply by lr, which gives {right} with lr = {lr} "
+            "and rho = {rho}.",
         ),
     ),
 )
@@ -177,36 +182,37 @@ SHRINKS = FormulaExercise(
     says="Step number t",
     symbols={"lr": LR, "t": T},
     example={"lr": sp.Rational(1, 10), "t": 25},
+    others={"lr": (0.05, 0.2), "t": (16, 36, 49, 64)},
     slips=(
         Slip(
             LR / T,
             "the root of the sum",
-            "The divisor is the root of s. With lr = 0.1 step 25 is {right} long, and yours is "
+            "The divisor is the root of s. With lr = {lr} step {t} is {right} long, and yours is "
             "{yours}.",
         ),
         Slip(
             LR,
             "the sum only grows",
             "That is the first step, and the step of RMSProp in the end. AdaGrad's sum grows: with "
-            "lr = 0.1 step 25 is {right} long.",
+            "lr = {lr} step {t} is {right} long.",
         ),
         Slip(
             2 * LR * sp.sqrt(T),
             "one step, not all of them",
-            "That is about how far all t steps lead together. Step 25 alone is {right} long with "
-            "lr = 0.1.",
+            "That is about how far all t steps lead together. Step {t} alone is {right} long with "
+            "lr = {lr}.",
         ),
         Slip(
             LR * sp.sqrt(T),
             "divide by the root",
-            "You multiply by the root, so that the steps grow. With lr = 0.1 step 25 is {right} "
+            "You multiply by the root, so that the steps grow. With lr = {lr} step {t} is {right} "
             "long.",
         ),
         Slip(
             1 / sp.sqrt(T),
             "the learning rate",
-            "That is the step in units of lr. Multiply by lr, which gives {right} at t = 25 with "
-            "lr = 0.1.",
+            "That is the step in units of lr. Multiply by lr, which gives {right} at t = {t} with "
+            "lr = {lr}.",
         ),
     ),
 )
@@ -227,42 +233,43 @@ FLOOR = FormulaExercise(
     says="The floor",
     symbols={"lr": LR, "lambda1": L1},
     example={"lr": sp.Rational(1, 5), "lambda1": 25},
+    others={"lr": (0.1, 0.3, 0.4), "lambda1": (16, 20, 40)},
     slips=(
         Slip(
             L1 * LR**2 / 2,
             "half a step on either side",
             "That is the loss at a distance of lr. The step of length lr leads from one side to "
-            "the other, lr/2 away: {right} with lr = 0.2 and lambda1 = 25.",
+            "the other, lr/2 away: {right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             L1 * LR**2 / 4,
             "the half of the loss",
             "The distance is right; the loss is half of curvature times distance squared: {right} "
-            "with lr = 0.2 and lambda1 = 25.",
+            "with lr = {lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             LR**2 / 8,
             "the curvature counts",
             "The distance lr/2 does not depend on the curvature, and the loss does: {right} with "
-            "lr = 0.2 and lambda1 = 25.",
+            "lr = {lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             LR / 2,
             "a loss, not a distance",
-            "That is how far it stands from the minimum. The loss there is {right} with lr = 0.2 "
-            "and lambda1 = 25.",
+            "That is how far it stands from the minimum. The loss there is {right} with lr = {lr} "
+            "and lambda1 = {lambda1}.",
         ),
         Slip(
             0,
             "it does not come to rest",
             "It never stands still: near the minimum gradient and divisor shrink alike, and the "
-            "step stays lr long. With lr = 0.2 and lambda1 = 25 the floor is {right}.",
+            "step stays lr long. With lr = {lr} and lambda1 = {lambda1} the floor is {right}.",
         ),
         Slip(
             L1 * LR / 8,
             "a square of the distance",
-            "The distance enters the loss squared: {right} with lr = 0.2 and lambda1 = 25, and "
-            "yours is {yours}.",
+            "The distance enters the loss squared: {right} with lr = {lr} and lambda1 = "
+            "{lambda1}, and yours is {yours}.",
         ),
     ),
 )
@@ -284,67 +291,77 @@ QUIET = FormulaExercise(
     says="That eps",
     symbols={"lr": LR, "lambda1": L1},
     example={"lr": sp.Rational(1, 5), "lambda1": 25},
+    others={"lr": (0.1, 0.3, 0.4), "lambda1": (16, 20, 40)},
     slips=(
         Slip(
             LR * L1,
             "the limit of gradient descent",
             "Gradient descent converges up to 2/lambda1, not 1/lambda1; at yours a weight lands "
-            "on the minimum in one step. With lr = 0.2 and lambda1 = 25 {right} is enough.",
+            "on the minimum in one step. With lr = {lr} and lambda1 = {lambda1} {right} is enough.",
         ),
         Slip(
             2 * LR * L1,
             "which over which",
-            "The 2 belongs below: lr/eps has to be below 2/lambda1. With lr = 0.2 and lambda1 = 25 "
-            "that is eps above {right}.",
+            "The 2 belongs below: lr/eps has to be below 2/lambda1. With lr = {lr} and lambda1 = "
+            "{lambda1} that is eps above {right}.",
         ),
         Slip(
             (LR * L1 / 2) ** 2,
             "where eps sits",
             "That is the eps inside the root, in units of the gradient squared. Outside it is its "
-            "root, {right} with lr = 0.2 and lambda1 = 25.",
+            "root, {right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             LR / 2,
             "eps has the units of a gradient",
             "That is a distance. eps is added to a gradient's size, so the curvature comes in: "
-            "{right} with lr = 0.2 and lambda1 = 25.",
+            "{right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             2 / L1,
             "a rate, not an eps",
             "That is the limit of gradient descent's rate. The rate here is lr/eps: solve for eps, "
-            "{right} with lr = 0.2 and lambda1 = 25.",
+            "{right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
         Slip(
             0,
             "a guard is not a brake",
             "Any eps above 0 guards the division. To bring the weight to rest it takes {right} "
-            "with lr = 0.2 and lambda1 = 25.",
+            "with lr = {lr} and lambda1 = {lambda1}.",
         ),
     ),
 )
 
-TUNING = TuningExercise(
-    key="RMSProp below 1e-3",
-    question="find lr, rho and eps with which RMSProp, its eps outside the root, brings the loss "
-    "on ravine(25) from (2, −10) below 1e-3 for good in at most 150 steps.",
-    surface=ravine,
-    rule=RMSPROP,
-    target=1e-3,
-    bar=150,
-    for_good=True,
-    grid={"lr": (0.2, 1.6, 29), "rho": (0.9, 0.9, 1), "eps": (20.5, 40.0, 40)},
-    section=EPS,
-    hints=(
-        "How far do steps of length lr have to lead, and where is the floor at such an lr?",
-        "With a small eps it cannot be done: ten units in 150 steps need an lr above 0.06, and "
-        "then the floor 26 lr²/8 is above 1e-3. Which knob removes the floor?",
-        "eps above 12.5 lr brings both weights to rest; 12.5 lr to 14 lr is a good choice.",
-    ),
-    solution='{"lr": 0.3, "rho": 0.9, "eps": 4.0}',
-    because="Far away the steps are about η long; close by the rule is gradient descent with the "
-    "rate η/ε, and that comes to rest.",
-)
+
+def stops(case):
+    """An eps with which RMSProp comes to rest in time."""
+    kappa, bar, eps = case
+    return TuningExercise(
+        key="RMSProp below 1e-3",
+        question="find lr, rho and eps with which RMSProp, its eps outside the root, brings the "
+        f"loss on ravine({kappa}) from (2, −10) below 1e-3 for good in at most {bar} steps.",
+        surface=partial(ravine, kappa),
+        rule=RMSPROP,
+        target=1e-3,
+        bar=bar,
+        for_good=True,
+        grid={"lr": (0.2, 1.6, 29), "rho": (0.9, 0.9, 1), "eps": (0.82 * kappa, 1.6 * kappa, 40)},
+        section=EPS,
+        hints=(
+            "How far do steps of length lr have to lead, and where is the floor at such an lr?",
+            f"With a small eps it cannot be done: ten units in {bar} steps need an lr above "
+            f"{1000 // bar / 100}, and then the floor {kappa + 1} lr²/8 is above 1e-3. Which knob "
+            "removes the floor?",
+            f"eps above {kappa / 2:g} lr brings both weights to rest; {kappa / 2:g} lr to "
+            f"{0.56 * kappa:.3g} lr is a good choice.",
+        ),
+        solution=f'{{"lr": 0.3, "rho": 0.9, "eps": {eps}}}',
+        because="Far away the steps are about η long; close by the rule is gradient descent with "
+        "the rate η/ε, and that comes to rest.",
+    )
+
+
+TUNING = seeded(stops, case=((25, 150, 4.0), (16, 120, 2.5), (20, 130, 3.2), (36, 190, 5.7)))
 
 AVERAGE = ChoiceExercise(
     key="which average is large",
@@ -436,33 +453,88 @@ NO_RATE = ChoiceExercise(
     solution='"d"',
 )
 
-DIVISOR = ChoiceExercise(
-    key="divided by the average",
-    question="an article: we take the learning rate and divide it by the average. Multiply the "
-    "loss by 100; what would a rule do that divides by the average of the squares?",
-    section=UNITS,
-    options={
-        "a": "its steps become 100 times shorter; only division by the root leaves them alone",
-        "b": "nothing changes, as for RMSProp",
-        "c": "its steps become 100 times longer",
-        "d": "its steps become 10 times shorter",
-    },
-    truth="a",
-    reasons={
-        "a": "The gradient grows by 100 and the average of squares by 10000. The root grows by 100 "
-        "and cancels.",
-        "b": "Nothing changes if you divide by the *root*, which has the unit of the gradient. The "
-        "average itself has its square.",
-        "c": "The divisor grows faster than the gradient: 10000 times against 100.",
-        "d": "The squares grow by 10000, not by 1000: 100 over 10000 is 1/100.",
-    },
-    hints=(
-        "By how much does the gradient grow, and by how much its square?",
-        "The gradient by 100, the average of the squares by 100².",
-        "100/100² = 1/100",
-    ),
-    solution='"a"',
-)
+
+def divisor(c):
+    """What division by the average would make of another unit."""
+    root = round(c**0.5)
+    return ChoiceExercise(
+        key="divided by the average",
+        question="an article: we take the learning rate and divide it by the average. Multiply the "
+        f"loss by {c}; what would a rule do that divides by the average of the squares?",
+        section=UNITS,
+        options={
+            "a": f"its steps become {c} times shorter; only division by the root leaves them alone",
+            "b": "nothing changes, as for RMSProp",
+            "c": f"its steps become {c} times longer",
+            "d": f"its steps become {root} times shorter",
+        },
+        truth="a",
+        reasons={
+            "a": f"The gradient grows by {c} and the average of squares by {c * c}. The root grows "
+            f"by {c} and cancels.",
+            "b": "Nothing changes if you divide by the *root*, which has the unit of the gradient. "
+            "The average itself has its square.",
+            "c": f"The divisor grows faster than the gradient: {c * c} times against {c}.",
+            "d": f"The squares grow by {c * c}, not by {c * root}: {c} over {c * c} is 1/{c}.",
+        },
+        hints=(
+            "By how much does the gradient grow, and by how much its square?",
+            f"The gradient by {c}, the average of the squares by {c}².",
+            f"{c}/{c}² = 1/{c}",
+        ),
+        solution='"a"',
+    )
+
+
+DIVISOR = seeded(divisor, c=(100, 25, 49, 400))
+
+
+def term(c):
+    """A printed term that has lost its square."""
+    return NumberExercise(
+        key="printed term",
+        question="Dive into Deep Learning (section RMSProp) prints the average as (1 − γ)(g_t² + "
+        f"γ g_(t−1)² + γ² g_(t−2) + ...). Multiply the loss by {c}. Every term should grow by one "
+        "factor; how many times smaller is the growth of the third one, as printed?",
+        section=PRINT,
+        hints=(
+            "By which factor does a gradient grow, and by which its square?",
+            f"By {c} and by {c}².",
+            f"{c}²/{c}",
+        ),
+        solution=f"{c}**2 / {c}",
+        because=f"Squares grow by {c * c}, and a term without its square by {c}: units find a slip "
+        "without any calculation. Every gradient is squared.",
+        truth=float(c),
+        says="The quotient",
+        slips=(
+            Slip(
+                1,
+                "a term without its square has another unit",
+                "That would be so if the third term were squared like its neighbours. As printed "
+                f"it grows by {c}, and they by {c}².",
+            ),
+            Slip(
+                c * c,
+                "a quotient of two growths",
+                "That is the growth of the squared terms. The third one grows too, by "
+                f"{c}: divide.",
+            ),
+            Slip(
+                1 / c,
+                "which over which",
+                "Turn it over: the question is how many times *smaller* the growth is.",
+            ),
+            Slip(
+                c**3,
+                "a quotient, not a product",
+                "You multiply the two growths; divide them.",
+            ),
+        ),
+    )
+
+
+TERM = seeded(term, c=(100, 10, 20, 50))
 
 DISCUSSION = DiscussionExercise(
     key="one rate for all",
@@ -498,5 +570,6 @@ EXERCISES = (
     ANNEALS,
     NO_RATE,
     DIVISOR,
+    TERM,
     DISCUSSION,
 )

@@ -1,13 +1,17 @@
 """Exercises of lesson 07, Adam."""
 
+from fractions import Fraction
+from functools import partial
+
 import sympy as sp
 
 from ...optimizers import ADAM, ADAMW
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
-from ..feedback import Section
+from ..feedback import Section, number
 from ..formulas import FormulaExercise, Slip
 from ..kernels import KernelExercise
+from ..seeds import seeded
 from ..tuning import TuningExercise
 
 LESSON = "07_adam"
@@ -25,7 +29,8 @@ PRINT = Section(LESSON, "Errors in print")
 
 B1, B2, E, T = sp.symbols("beta1 beta2 eps t", positive=True)
 USUAL = {"beta1": sp.Rational(9, 10), "beta2": sp.Rational(999, 1000)}
-BETAS = {"symbols": {"beta1": B1, "beta2": B2}, "example": USUAL}
+OTHERS = {"beta1": (0.7, 0.8, 0.85), "beta2": (0.99, 0.995, 0.998)}
+BETAS = {"symbols": {"beta1": B1, "beta2": B2}, "example": USUAL, "others": OTHERS}
 PLAN = {
     "lr": (0.1, 0.03, 0.2, 0.05),
     "beta1": (0.6, 0.8, 0.3, 0.7),
@@ -101,52 +106,68 @@ ADAMW_KERNEL = KernelExercise(
     "as well call `adam`.",
 )
 
-HAND = NumberExercise(
-    key="hand trace",
-    question="Adam with beta1 = 9/10, beta2 = 999/1000 and eps = 0 meets the gradients 1, −1, 1. "
-    "How long is the third step, in units of lr?",
-    section=FIRST,
-    hints=(
-        "What does s_hat read when every gradient has been 1 or −1?",
-        "s_hat is 1, so the step is m_hat. m is 0.1, then −0.01, then?",
-        "m3 = 0.9 · (−0.01) + 0.1, and 1 − 0.9³ = 0.271.",
-    ),
-    solution="0.091 / 0.271",
-    because="m₃ = 0.091 of a weight of 0.271 that has arrived; s_hat is 1 throughout.",
-    truth=91 / 271,
-    says="The third step",
-    slips=(
-        Slip(
-            71 / 271,
-            "the order counts",
-            "That is the third step for 1, 1, −1. Here the flip comes in the middle, and the "
-            "newest gradient weighs most.",
+
+def hand(beta):
+    """Three steps of Adam in fractions."""
+    m = [1 - beta]
+    m += [beta * m[0] - (1 - beta)]
+    m += [beta * m[1] + (1 - beta)]
+    arrived = 1 - beta**3
+    share, third, so_far = float(beta), float(m[2]), float(arrived)
+    return NumberExercise(
+        key="hand trace",
+        question=f"Adam with beta1 = {beta}, beta2 = 999/1000 and eps = 0 meets the gradients 1, "
+        "−1, 1. How long is the third step, in units of lr?",
+        section=FIRST,
+        hints=(
+            "What does s_hat read when every gradient has been 1 or −1?",
+            f"s_hat is 1, so the step is m_hat. m is {number(float(m[0]))}, then "
+            f"{number(float(m[1]))}, then?",
+            f"m3 = {share} · ({number(float(m[1]))}) + {number(float(m[0]))}, and 1 − {share}³ = "
+            f"{number(so_far)}.",
         ),
-        Slip(
-            0.091,
-            "the correction is missing",
-            "That is m itself. After three gradients 0.271 of the weight has arrived: divide.",
+        solution=f"{third:.6g} / {so_far:.6g}",
+        because=f"m₃ = {number(third)} of a weight of {number(so_far)} that has arrived; s_hat is "
+        f"1 "
+        "throughout.",
+        truth=float(m[2] / arrived),
+        says="The third step",
+        slips=(
+            Slip(
+                float((1 - beta) * (beta**2 + beta - 1) / arrived),
+                "the order counts",
+                "That is the third step for 1, 1, −1. Here the flip comes in the middle, and the "
+                "newest gradient weighs most.",
+            ),
+            Slip(
+                third,
+                "the correction is missing",
+                f"That is m itself. After three gradients {number(so_far)} of the weight has "
+                "arrived: divide.",
+            ),
+            Slip(
+                third / 0.002997001**0.5,
+                "the correction is missing",
+                "That is the step without correction. Divide m by 1 − beta1³ and s by 1 − beta2³ "
+                "first.",
+            ),
+            Slip(
+                1 / 3,
+                "faded weights",
+                "That is the plain mean of 1, −1, 1. The newest weighs most: 1, "
+                f"{share}, {number(share**2)}, divided by their sum.",
+            ),
+            Slip(
+                float(m[2] / (1 - beta)),
+                "divide by what has arrived",
+                "You divide by 1 − beta1, which is right at t = 1 alone. At t = 3 the weight is "
+                "1 − beta1³.",
+            ),
         ),
-        Slip(
-            0.091 / 0.002997001**0.5,
-            "the correction is missing",
-            "That is the step without correction. Divide m by 1 − beta1³ and s by 1 − beta2³ "
-            "first.",
-        ),
-        Slip(
-            1 / 3,
-            "faded weights",
-            "That is the plain mean of 1, −1, 1. The newest weighs most: 1, 0.9, 0.81, divided by "
-            "their sum.",
-        ),
-        Slip(
-            0.91,
-            "divide by what has arrived",
-            "You divide by 1 − beta1, which is right at t = 1 alone. At t = 3 the weight is "
-            "1 − beta1³.",
-        ),
-    ),
-)
+    )
+
+
+HAND = seeded(hand, beta=(Fraction(9, 10), Fraction(4, 5), Fraction(7, 10), Fraction(3, 5)))
 
 UNCORRECTED = FormulaExercise(
     key="uncorrected step",
@@ -164,34 +185,35 @@ UNCORRECTED = FormulaExercise(
     says="The step",
     symbols={"beta1": B1, "beta2": B2, "t": T},
     example=USUAL | {"t": 12},
+    others=OTHERS | {"t": (8, 10, 20)},
     slips=(
         Slip(
             (1 - B1) / sp.sqrt(1 - B2),
             "one step only",
-            "That is the first step. At t = 12 it has grown to {right}.",
+            "That is the first step. At t = {t} it has grown to {right}.",
         ),
         Slip(
             (1 - B1**T) / (1 - B2**T),
             "the root of the mean square",
-            "The root is missing: the step divides by sqrt(s). At t = 12 it is {right}, and yours "
+            "The root is missing: the step divides by sqrt(s). At t = {t} it is {right}, and yours "
             "is {yours}.",
         ),
         Slip(
             sp.sqrt(1 - B2**T) / (1 - B1**T),
             "the step, or its cure",
-            "That is the factor which cures it. At t = 12 the step is {right}, and yours is "
+            "That is the factor which cures it. At t = {t} the step is {right}, and yours is "
             "{yours}.",
         ),
         Slip(
             B1**T / sp.sqrt(B2**T),
             "the weight that has arrived",
             "beta^t is the weight that still lies on the zeros. What has arrived is 1 − beta^t: "
-            "{right} at t = 12.",
+            "{right} at t = {t}.",
         ),
         Slip(
             sp.Integer(1),
             "without the correction",
-            "That is the step with the correction. Without it the step is {right} at t = 12.",
+            "That is the step with the correction. Without it the step is {right} at t = {t}.",
         ),
     ),
 )
@@ -215,30 +237,31 @@ LONGEST = FormulaExercise(
             (1 - B1) / sp.sqrt(1 - B2),
             "one gradient, or many",
             "That is the bound as printed, and the step after silence: one gradient alone. "
-            "Gradients that grow reach {right} with beta1 = 0.9 and beta2 = 0.999.",
+            "Gradients that grow reach {right} with beta1 = {beta1} and beta2 = {beta2}.",
         ),
         Slip(
             sp.Integer(1),
             "lr is no bound",
-            "lr is the bound only where beta1 = beta2. With 0.9 and 0.999 the supremum is {right}.",
+            "lr is the bound only where beta1 = beta2. With {beta1} and {beta2} the supremum is "
+            "{right}.",
         ),
         Slip(
             (1 - B1) / sp.sqrt((1 - B2) * (1 - B1**2)),
             "the weights of s count",
             "You summed beta1^(2k). Each term is divided by beta2^k, the weight in s: {right} with "
-            "beta1 = 0.9 and beta2 = 0.999, and yours is {yours}.",
+            "beta1 = {beta1} and beta2 = {beta2}, and yours is {yours}.",
         ),
         Slip(
             (1 - B1) / sp.sqrt((1 - B2) * (1 - B1 / B2)),
             "a sum of squares",
-            "The first sum is one of squares, beta1^(2k)/beta2^k. With beta1 = 0.9 and beta2 = "
-            "0.999 the supremum is {right}, and yours is {yours}.",
+            "The first sum is one of squares, beta1^(2k)/beta2^k. With beta1 = {beta1} and beta2 = "
+            "{beta2} the supremum is {right}, and yours is {yours}.",
         ),
         Slip(
             1 / sp.sqrt((1 - B2) * (1 - B1**2 / B2)),
             "shares that add up to one",
-            "The factor 1 − beta1 of m is missing: {right} with beta1 = 0.9 and beta2 = 0.999, and "
-            "yours is {yours}.",
+            "The factor 1 − beta1 of m is missing: {right} with beta1 = {beta1} and beta2 = "
+            "{beta2}, and yours is {yours}.",
         ),
     ),
     **BETAS,
@@ -260,94 +283,103 @@ HAT = FormulaExercise(
     says="That eps",
     symbols={"eps": E, "beta2": B2, "t": T},
     example={"eps": 1, "beta2": sp.Rational(999, 1000), "t": 1},
+    others={"eps": (2, 3), "beta2": (0.99, 0.995, 0.998), "t": (2, 3, 5)},
     slips=(
         Slip(
             E / sp.sqrt(1 - B2**T),
             "which one is larger",
             "Turn it over: sqrt(s) is the smaller root, so a smaller eps does the same. With eps = "
-            "1 and beta2 = 0.999 it is {right} at t = 1.",
+            "{eps} and beta2 = {beta2} it is {right} at t = {t}.",
         ),
         Slip(
             E * (1 - B2**T),
             "the root of the correction",
-            "s is divided by 1 − beta2^t, and its root by the root of that: {right} at t = 1, with "
-            "eps = 1 and beta2 = 0.999.",
+            "s is divided by 1 − beta2^t, and its root by the root of that: {right} at t = {t}, "
+            "with eps = {eps} and beta2 = {beta2}.",
         ),
         Slip(
             E,
             "before or after the correction",
-            "Then the two rules would agree from the start. At t = 1, with eps = 1 and beta2 = "
-            "0.999, it is {right}.",
+            "Then the two rules would agree from the start. At t = {t}, with eps = {eps} and "
+            "beta2 = {beta2}, it is {right}.",
         ),
     ),
 )
 
 
-def course_ravine():
-    """The ravine of the tuning target, with a condition number of 25."""
-    return ravine(25.0)
+def adam_in_time(case):
+    """Settings with which Adam is quick and stays."""
+    kappa, lr = case
+    return TuningExercise(
+        key="Adam below 1e-3",
+        question=f"find settings with which Adam brings the loss on ravine({kappa}) from (2, −10) "
+        "below 1e-3 for good in at most 25 steps.",
+        surface=partial(ravine, kappa),
+        rule=ADAM,
+        target=1e-3,
+        bar=25,
+        for_good=True,
+        grid={
+            "lr": (1.0, 5.5, 46),
+            "beta1": (0.45, 0.6, 4),
+            "beta2": (0.99, 0.999, 2),
+            "eps": (5.0, 20.0, 4),
+        },
+        section=BURST,
+        hints=(
+            "With beta1 = 0.9 both weights swing through the minimum. Which memory is too long?",
+            "Near beta1 = 0.5 it arrives in time and bursts later, unless eps is large enough. How "
+            "large does the limit ask for?",
+            "eps = 10 with beta2 = 0.999 lets you take a learning rate between 2 and 3.",
+        ),
+        solution=f'{{"lr": {lr}, "beta1": 0.55, "beta2": 0.999, "eps": 10}}',
+        because="With such an eps it is half way to momentum, tuned to this ravine and start.",
+    )
 
 
-TUNING = TuningExercise(
-    key="Adam below 1e-3",
-    question="find settings with which Adam brings the loss on ravine(25) from (2, −10) below "
-    "1e-3 for good in at most 25 steps.",
-    surface=course_ravine,
-    rule=ADAM,
-    target=1e-3,
-    bar=25,
-    for_good=True,
-    grid={
-        "lr": (1.0, 5.5, 46),
-        "beta1": (0.45, 0.6, 4),
-        "beta2": (0.99, 0.999, 2),
-        "eps": (5.0, 20.0, 4),
-    },
-    section=BURST,
-    hints=(
-        "With beta1 = 0.9 both weights swing through the minimum. Which memory is too long?",
-        "Near beta1 = 0.5 it arrives in time and bursts later, unless eps is large enough. How "
-        "large does the limit ask for?",
-        "eps = 10 with beta2 = 0.999 lets you take a learning rate between 2 and 3.",
-    ),
-    solution='{"lr": 2.8, "beta1": 0.55, "beta2": 0.999, "eps": 10}',
-    because="With such an eps it is half way to momentum, tuned to this ravine and start.",
-)
+TUNING = seeded(adam_in_time, case=((25, 2.8), (16, 2.8), (20, 2.8), (30, 2.5)))
 
-CHANGED_LOSS = NumberExercise(
-    key="printed quotient",
-    question="a docstring of a well-known course (labml.ai) prints the step as lr m_hat/s_hat. "
-    "Multiply the loss by 100. By which factor does that step change?",
-    section=PRINT,
-    hints=(
-        "By which factor do m_hat and s_hat change?",
-        "m_hat is a gradient, s_hat the square of one.",
-        "100/100²",
-    ),
-    solution="1/100",
-    because="Adam's own step stays as it was: the docstring has lost the root that its code has.",
-    truth=0.01,
-    says="The factor",
-    slips=(
-        Slip(
-            1,
-            "what it should give",
-            "That is Adam's factor, with the root. What is printed divides by s_hat, which grows "
-            "by 100².",
+
+def printed_quotient(c):
+    """A printed step without its root, in another unit."""
+    return NumberExercise(
+        key="printed quotient",
+        question="a docstring of a well-known course (labml.ai) prints the step as lr m_hat/s_hat. "
+        f"Multiply the loss by {c}. By which factor does that step change?",
+        section=PRINT,
+        hints=(
+            "By which factor do m_hat and s_hat change?",
+            "m_hat is a gradient, s_hat the square of one.",
+            f"{c}/{c}²",
         ),
-        Slip(
-            100,
-            "which over which",
-            "m_hat grows by 100 and s_hat by 100². The step is the first over the second.",
+        solution=f"1/{c}",
+        because="Adam's own step stays as it was: the docstring has lost the root that its code "
+        "has.",
+        truth=1 / c,
+        says="The factor",
+        slips=(
+            Slip(
+                1,
+                "what it should give",
+                "That is Adam's factor, with the root. What is printed divides by s_hat, which "
+                f"grows by {c}².",
+            ),
+            Slip(
+                c,
+                "which over which",
+                f"m_hat grows by {c} and s_hat by {c}². The step is the first over the second.",
+            ),
+            Slip(
+                c**-0.5,
+                "no root in print",
+                f"Print has no root, so the divisor grows by the whole of {c}².",
+            ),
+            Slip(c**-2.0, "both change", f"s_hat grows by {c}², and m_hat above it by {c}."),
         ),
-        Slip(
-            0.1,
-            "no root in print",
-            "Print has no root, so the divisor grows by the whole of 100².",
-        ),
-        Slip(1e-4, "both change", "s_hat grows by 100², and m_hat above it by 100."),
-    ),
-)
+    )
+
+
+CHANGED_LOSS = seeded(printed_quotient, c=(100, 10, 50, 1000))
 
 PRECEDENCE = ChoiceExercise(
     key="printed brackets",
@@ -377,33 +409,43 @@ PRECEDENCE = ChoiceExercise(
     solution='"b"',
 )
 
-HATS = ChoiceExercise(
-    key="printed hats",
-    question="a tutorial of the University of Amsterdam prints Adam's step as lr/(sqrt(v) + eps) "
-    "times m_hat: a hat on m and none on v. Its code has both. With beta2 = 0.999, how long would "
-    "the printed first step be?",
-    section=PRINT,
-    options={
-        "a": "lr, since m_hat is the gradient",
-        "b": "3.16 lr, as without any correction",
-        "c": "31.6 lr",
-        "d": "1000 lr",
-    },
-    truth="c",
-    reasons={
-        "a": "m_hat is the gradient, and sqrt(v) is still only sqrt(0.001) of its size.",
-        "b": "That is the step with neither hat. With a hat on m alone the numerator is ten times "
-        "as large.",
-        "c": "The numerator is g, the divisor sqrt(0.001) |g|, and 1/sqrt(0.001) is 31.6.",
-        "d": "The divisor is a root: sqrt(0.001) |g|, not 0.001 |g|.",
-    },
-    hints=(
-        "What do m_hat and v read after the first gradient?",
-        "m_hat = g and v = 0.001 g².",
-        "1/sqrt(0.001)",
-    ),
-    solution='"c"',
-)
+
+def hats(beta2):
+    """A printed step with one hat."""
+    new = 1 - beta2
+    whole = number(new**-0.5, 3)
+    return ChoiceExercise(
+        key="printed hats",
+        question="a tutorial of the University of Amsterdam prints Adam's step as "
+        "lr/(sqrt(v) + eps) times m_hat: a hat on m and none on v. Its code has both. With beta2 = "
+        f"{beta2}, how long would the printed first step be?",
+        section=PRINT,
+        options={
+            "a": "lr, since m_hat is the gradient",
+            "b": f"{number(0.1 * new**-0.5, 3)} lr, as without any correction",
+            "c": f"{whole} lr",
+            "d": f"{1 / new:.0f} lr",
+        },
+        truth="c",
+        reasons={
+            "a": f"m_hat is the gradient, and sqrt(v) is still only sqrt({number(new)}) of its "
+            "size.",
+            "b": "That is the step with neither hat. With a hat on m alone the numerator is ten "
+            "times as large.",
+            "c": f"The numerator is g, the divisor sqrt({number(new)}) |g|, and "
+            f"1/sqrt({number(new)}) is {whole}.",
+            "d": f"The divisor is a root: sqrt({number(new)}) |g|, not {number(new)} |g|.",
+        },
+        hints=(
+            "What do m_hat and v read after the first gradient?",
+            f"m_hat = g and v = {number(new)} g².",
+            f"1/sqrt({number(new)})",
+        ),
+        solution='"c"',
+    )
+
+
+HATS = seeded(hats, beta2=(0.999, 0.9975, 0.9996, 0.9999))
 
 DEFAULTS = ChoiceExercise(
     key="Adam's defaults",

@@ -2,8 +2,10 @@
 
 from .adagrad import ADAGRAD, ADAGRAD_MISTAKES
 from .adam import ADAM, ADAM_MISTAKES, ADAMW, ADAMW_MISTAKES
+from .amsgrad import AMSGRAD, AMSGRAD_MISTAKES
 from .averaged_momentum import AVERAGED_MOMENTUM, AVERAGED_MOMENTUM_MISTAKES
 from .averages import CORRECTED, CORRECTED_MISTAKES, EMA, EMA_MISTAKES
+from .full_adagrad import FULL_ADAGRAD, FULL_ADAGRAD_MISTAKES
 from .gradient_descent import GRADIENT_DESCENT, GRADIENT_DESCENT_MISTAKES
 from .mistake import Convention, Mistake, kernel
 from .momentum import MOMENTUM, MOMENTUM_MISTAKES
@@ -11,6 +13,7 @@ from .nesterov import NESTEROV, NESTEROV_MISTAKES
 from .newton import DAMPED_NEWTON, DAMPED_NEWTON_MISTAKES, NEWTON, NEWTON_MISTAKES
 from .rmsprop import RMSPROP, RMSPROP_INSIDE, RMSPROP_INSIDE_MISTAKES, RMSPROP_MISTAKES
 from .sign_descent import SIGN_DESCENT, SIGN_DESCENT_MISTAKES
+from .spectral import SPECTRAL, SPECTRAL_MISTAKES
 
 CONVENTIONS = {
     "gradient descent": GRADIENT_DESCENT,
@@ -23,8 +26,11 @@ CONVENTIONS = {
     "corrected average": CORRECTED,
     "Adam": ADAM,
     "AdamW": ADAMW,
+    "AMSGrad": AMSGRAD,
     "sign descent": SIGN_DESCENT,
     "AdaGrad": ADAGRAD,
+    "full-matrix AdaGrad": FULL_ADAGRAD,
+    "spectral descent": SPECTRAL,
     "RMSProp": RMSPROP,
     "RMSProp, eps inside": RMSPROP_INSIDE,
 }
@@ -40,8 +46,11 @@ MISTAKES = {
     "corrected average": CORRECTED_MISTAKES,
     "Adam": ADAM_MISTAKES,
     "AdamW": ADAMW_MISTAKES,
+    "AMSGrad": AMSGRAD_MISTAKES,
     "sign descent": SIGN_DESCENT_MISTAKES,
     "AdaGrad": ADAGRAD_MISTAKES,
+    "full-matrix AdaGrad": FULL_ADAGRAD_MISTAKES,
+    "spectral descent": SPECTRAL_MISTAKES,
     "RMSProp": RMSPROP_MISTAKES,
     "RMSProp, eps inside": RMSPROP_INSIDE_MISTAKES,
 }

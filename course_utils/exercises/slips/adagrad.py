@@ -96,7 +96,7 @@ ADAGRAD_MISTAKES = (
         ("s = g**2; w = w - lr*g/(np.sqrt(s) + eps)",),
     ),
     Mistake(
-        "minus in the sum",
+        "M32 minus in the sum",
         "squares add up",
         "You subtract the square, so that the sum turns negative and its root is no number.",
         ("s = s - g**2; w = w - lr*g/(np.sqrt(s) + eps)",),
@@ -129,7 +129,7 @@ ADAGRAD_MISTAKES = (
         ("s = s + g**2; w = w - lr*g*(np.sqrt(s) + eps)",),
     ),
     Mistake(
-        "uphill",
+        "M22 uphill",
         "downhill is minus",
         "The step enters with a plus, so the weights climb.",
         ("s = s + g**2; w = w + lr*g/(np.sqrt(s) + eps)",),
@@ -152,7 +152,7 @@ ADAGRAD_MISTAKES = (
         ("s = s + g**2; w = w - g/(np.sqrt(s) + eps)",),
     ),
     Mistake(
-        "rate twice",
+        "M25 rate twice",
         "the learning rate counts once",
         "The learning rate multiplies the step twice; once is right.",
         ("s = s + g**2; w = w - lr*lr*g/(np.sqrt(s) + eps)",),
@@ -227,5 +227,12 @@ ADAGRAD_MISTAKES = (
             "s = s + g**2; w = (w - lr*g/(np.sqrt(s) + eps)).astype(int)",
             "s = s + g**2; w = np.round(w - lr*g/(np.sqrt(s) + eps))",
         ),
+    ),
+    Mistake(
+        "M24 two squares",
+        "memory adds up",
+        "Your s holds the last square alone, so a step knows two gradients. Let s keep all that "
+        "came before.",
+        ("w = w - lr*g/(np.sqrt(s + g**2) + eps); s = g**2",),
     ),
 )

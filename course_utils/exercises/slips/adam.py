@@ -360,14 +360,14 @@ ADAM_MISTAKES = (
         (_form(second="s = beta2*s - (1 - beta2)*g**2"),),
     ),
     Mistake(
-        "minus in m",
+        "M22 minus in m",
         "one minus sign in all",
         "You subtract g from m, and then the step: two minus signs lead uphill. Let m be the mean "
         "of the gradients.",
         (_form("m = beta1*m - (1 - beta1)*g"),),
     ),
     Mistake(
-        "uphill",
+        "M22 uphill",
         "one minus sign in all",
         "You add the step and so climb. Subtract it.",
         (_form(move="w + lr*{mean}/(np.sqrt({square}) + eps)"),),
@@ -379,7 +379,7 @@ ADAM_MISTAKES = (
         (_form(move="w - {mean}/(np.sqrt({square}) + eps)"),),
     ),
     Mistake(
-        "rate in m",
+        "M25 rate in m",
         "the memories hold gradients",
         "The learning rate stands in m as well as in the step. m is the mean of gradients; lr "
         "belongs to the step alone.",
@@ -398,7 +398,7 @@ ADAM_MISTAKES = (
         ),
     ),
     Mistake(
-        "nothing kept",
+        "M23 nothing kept",
         "memory must last",
         "The old m and s never arrive in the new ones, so the step is the sign of the newest "
         "gradient. Multiply the old ones by beta1 and beta2 and keep them.",
@@ -500,6 +500,20 @@ ADAM_MISTAKES = (
             _form(move="np.round(w - lr*{mean}/(np.sqrt({square}) + eps))"),
         ),
     ),
+    Mistake(
+        "M14 no gradient",
+        "the gradient is missing",
+        "The step has no gradient in it, so every weight moves to the same side, uphill as well. "
+        "Put m_hat into the numerator.",
+        (_form(move="w - lr/(np.sqrt({square}) + eps)"),),
+    ),
+    Mistake(
+        "M24 two gradients",
+        "memory is recursive",
+        "m holds the last gradient alone, so a step knows two of them. Let m keep what it had: m "
+        "<- beta1 m + (1 − beta1) g.",
+        (f"{SECOND}; w = w - lr*(({FIRST[4:]})/(1 - beta1**t))/(np.sqrt({SQUARE}) + eps); m = g",),
+    ),
 )
 
 _ADAM = "lr*{mean}/(np.sqrt({square}) + eps)"
@@ -586,26 +600,7 @@ ADAMW_MISTAKES = (
     *(
         Mistake(m.name, m.idea, m.tell, tuple(f"w = w - lr*decay*w; {f}" for f in m.forms))
         for m in ADAM_MISTAKES
-        if m.name
-        in {
-            "M01 first memory a sum",
-            "M02 second memory a sum",
-            "M03 both memories sums",
-            "M05 corrected in place",
-            "M06 t from 0",
-            "M07 always the first step",
-            "M08 product for power",
-            "M09 beta1 in both corrections",
-            "M10 no correction",
-            "M15 g once more",
-            "M16 g in place of m",
-            "M17 s from m",
-            "M28 eps inside",
-            "M29 no eps",
-            "M32 minus in both memories",
-            "uphill",
-            "memory thrown away",
-        }
+        if m.name.startswith("M") or m.name == "memory thrown away"
     ),
     Mistake(
         "w stays",

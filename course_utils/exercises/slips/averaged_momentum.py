@@ -12,7 +12,7 @@ AVERAGED_MOMENTUM = (
 
 AVERAGED_MOMENTUM_MISTAKES = (
     Mistake(
-        "a sum",
+        "M01 a sum",
         "shares that add up to one",
         "The gradient enters whole, so v is a sum: under a steady gradient it grows to "
         "1/(1 − beta) times that gradient. An average gives the newcomer the share 1 − beta.",
@@ -164,7 +164,7 @@ AVERAGED_MOMENTUM_MISTAKES = (
         ("v = beta*v + (1 - beta)*w; w = w - lr*v",),
     ),
     Mistake(
-        "squared gradient",
+        "M15 squared gradient",
         "the gradient itself",
         "You average the squares of the gradient, and a square has lost its sign. That average "
         "has its use in lesson 06.",

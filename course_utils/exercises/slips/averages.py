@@ -6,7 +6,7 @@ EMA = (Convention("w = beta*w + (1 - beta)*g"),)
 
 EMA_MISTAKES = (
     Mistake(
-        "a sum",
+        "M01 a sum",
         "shares that add up to one",
         "The new value enters whole, so this is a fading sum: under a steady 1 it grows to "
         "1/(1 − beta). An average gives the newcomer the share 1 − beta.",
@@ -46,7 +46,7 @@ EMA_MISTAKES = (
         ("w = w + (1 - beta)*g", "w = w + g"),
     ),
     Mistake(
-        "nothing kept",
+        "M23 nothing kept",
         "memory must last",
         "The old average never arrives in the new one. Multiply it by beta and keep it.",
         ("w = (1 - beta)*g", "w = g"),
@@ -58,7 +58,7 @@ EMA_MISTAKES = (
         ("w = (w + g)/2",),
     ),
     Mistake(
-        "minus",
+        "M32 minus",
         "an average adds its parts",
         "You subtract the new value; an average of gradients adds it, and the minus sign of a "
         "descent comes later.",
@@ -77,7 +77,7 @@ EMA_MISTAKES = (
         ("w = beta*w + (1 - beta)",),
     ),
     Mistake(
-        "squared value",
+        "M15 squared value",
         "the value itself",
         "You average the squares, and a square has lost its sign. That average has its use in "
         "lesson 06.",
@@ -102,6 +102,16 @@ EMA_MISTAKES = (
         "Nothing changes. If you wrote `m = ...`, that is a new array which nobody sees: change it "
         "in place with `*=` and `+=`, or return it.",
         ("pass",),
+    ),
+    Mistake(
+        "M31 whole numbers",
+        "weights are fractions",
+        "Your average is cut to whole numbers, so small values are lost. Start with floats and "
+        "leave them floats.",
+        (
+            "w = (beta*w + (1 - beta)*g).astype(int)",
+            "w = np.round(beta*w + (1 - beta)*g)",
+        ),
     ),
 )
 
@@ -136,7 +146,7 @@ CORRECTED_MISTAKES = (
         ("m = beta*m + (1 - beta)*g; w = m/(1 - beta*t)",),
     ),
     Mistake(
-        "one step late",
+        "M06 t from 0",
         "t counts the values seen",
         "Your power is one too low: with t values seen the weights add up to 1 − beta^t. At t = 1 "
         "yours divides by zero.",
@@ -162,7 +172,7 @@ CORRECTED_MISTAKES = (
         ("m = beta*m + (1 - beta)*g; w = m/beta**t",),
     ),
     Mistake(
-        "a sum",
+        "M01 a sum",
         "shares that add up to one",
         "The memory takes the new value in whole, so it is a sum. Its share is 1 − beta.",
         ("m = beta*m + g; w = m/(1 - beta**t)",),
@@ -175,7 +185,7 @@ CORRECTED_MISTAKES = (
         ("m = (1 - beta)*m + beta*g; w = m/(1 - beta**t)",),
     ),
     Mistake(
-        "old memory",
+        "M18 old memory",
         "first remember, then correct",
         "You correct the memory of one step ago. Let the new value in first.",
         ("w = m/(1 - beta**t); m = beta*m + (1 - beta)*g",),
@@ -206,5 +216,51 @@ CORRECTED_MISTAKES = (
         "Nothing changes. If you wrote `m = ...` and `a = ...`, those are new arrays which nobody "
         "sees: change them in place, or return (a, m).",
         ("pass",),
+    ),
+    Mistake(
+        "M14 no value",
+        "the new value is missing",
+        "The memory takes in the share 1 − beta and no value: it forgot to multiply by g.",
+        ("m = beta*m + (1 - beta); w = m/(1 - beta**t)",),
+    ),
+    Mistake(
+        "M15 squared value",
+        "the value itself",
+        "The value enters squared, which is what Adam does in its second memory. Here it enters "
+        "as it is.",
+        ("m = beta*m + (1 - beta)*g*g; w = m/(1 - beta**t)",),
+    ),
+    Mistake(
+        "M23 nothing kept",
+        "memory must last",
+        "The old memory never arrives in the new one. Multiply it by beta and keep it.",
+        (
+            "m = (1 - beta)*g; w = m/(1 - beta**t)",
+            "m = g; w = m/(1 - beta**t)",
+        ),
+    ),
+    Mistake(
+        "M31 whole numbers",
+        "weights are fractions",
+        "Your numbers are cut to whole ones, so small values are lost. Start with floats and "
+        "leave them floats.",
+        (
+            "m = beta*m + (1 - beta)*g; w = (m/(1 - beta**t)).astype(int)",
+            "m = beta*m + (1 - beta)*g; w = np.round(m/(1 - beta**t))",
+            "m = (beta*m + (1 - beta)*g).astype(int); w = m/(1 - beta**t)",
+        ),
+    ),
+    Mistake(
+        "M32 minus",
+        "an average adds its parts",
+        "You subtract the new value. An average adds its parts, beta m and (1 − beta) g.",
+        ("m = beta*m - (1 - beta)*g; w = m/(1 - beta**t)",),
+    ),
+    Mistake(
+        "M24 two values",
+        "memory is recursive",
+        "Your m holds the last value alone, so what you hand out knows two values. Let m keep "
+        "beta of all that came before.",
+        ("w = (beta*m + (1 - beta)*g)/(1 - beta**t); m = g",),
     ),
 )

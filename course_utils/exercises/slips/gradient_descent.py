@@ -76,7 +76,7 @@ GRADIENT_DESCENT_MISTAKES = (
         ("w = w - lr*np.sqrt(np.sum(g*g))*g",),
     ),
     Mistake(
-        "squared gradient",
+        "M15 squared gradient",
         "the gradient itself",
         "You square the gradient, and a square has lost its sign: both slopes push one way.",
         ("w = w - lr*g*g",),

@@ -165,7 +165,7 @@ MOMENTUM_MISTAKES = (
         ("v = beta*v - lr*w; w = w + v",),
     ),
     Mistake(
-        "squared gradient",
+        "M15 squared gradient",
         "the gradient itself",
         "You square the gradient before it enters the velocity, and a square has lost its sign.",
         ("v = beta*v - lr*g*g; w = w + v",),

@@ -47,7 +47,7 @@ NESTEROV_MISTAKES = (
         ("v = beta*v - lr*g; w = w - beta*v - lr*g",),
     ),
     Mistake(
-        "uphill step",
+        "M22 uphill step",
         "one direction, downhill",
         "The fresh step enters the move with a plus and climbs. It is minus lr times g, as in the "
         "velocity.",
@@ -218,5 +218,11 @@ NESTEROV_MISTAKES = (
             "v = beta*v - lr*g; w = (w + beta*v - lr*g).astype(int)",
             "v = beta*v - lr*g; w = np.round(w + beta*v - lr*g)",
         ),
+    ),
+    Mistake(
+        "M15 squared gradient",
+        "the gradient itself",
+        "The gradient enters squared, so its sign is lost. It enters as it is, once.",
+        ("v = beta*v - lr*g*g; w = w + beta*v - lr*g*g",),
     ),
 )

@@ -6,7 +6,7 @@ NEWTON = (Convention("w = w - np.linalg.solve(H, g)"),)
 
 NEWTON_MISTAKES = (
     Mistake(
-        "sign",
+        "M22 sign",
         "the sign of the step",
         "Your step goes the other way: in a valley it leads uphill, so it is minus H⁻¹g.",
         ("w = w + np.linalg.solve(H, g)",),
@@ -68,7 +68,7 @@ NEWTON_MISTAKES = (
         ),
     ),
     Mistake(
-        "mean curvature",
+        "M20 mean curvature",
         "a linear solve, not a division by one number",
         "You divide by the mean curvature in every direction.",
         ("w = w - g/(np.trace(H)/len(g))", "w = w - g/np.trace(H)"),
@@ -120,6 +120,29 @@ NEWTON_MISTAKES = (
         "write `w -= ...`, or return the new w.",
         ("pass",),
     ),
+    Mistake(
+        "M14 no gradient",
+        "the gradient is missing",
+        "The matrix is solved for a vector of ones, so the step does not hear of the slope. Solve "
+        "for g.",
+        ("w = w - np.linalg.solve(H, np.ones(len(g)))",),
+    ),
+    Mistake(
+        "M15 gradient once more",
+        "one gradient, once",
+        "g enters twice, in the solve and beside it. The solve has it already.",
+        ("w = w - np.linalg.solve(H, g)*g",),
+    ),
+    Mistake(
+        "M31 whole numbers",
+        "weights are fractions",
+        "Your weights are cut to whole numbers, so small steps are lost. Start with floats and "
+        "leave them floats.",
+        (
+            "w = (w - np.linalg.solve(H, g)).astype(int)",
+            "w = np.round(w - np.linalg.solve(H, g))",
+        ),
+    ),
 )
 
 DAMPED_NEWTON = (Convention("w = w - np.linalg.solve(H + mu*np.eye(len(g)), g)"),)
@@ -145,7 +168,7 @@ DAMPED_NEWTON_MISTAKES = (
         ("w = w - np.linalg.solve(H - mu*np.eye(len(g)), g)",),
     ),
     Mistake(
-        "sign",
+        "M22 sign",
         "the sign of the step",
         "Your step goes the other way: it is minus (H + mu I)⁻¹g.",
         ("w = w + np.linalg.solve(H + mu*np.eye(len(g)), g)",),
@@ -193,5 +216,35 @@ DAMPED_NEWTON_MISTAKES = (
         "Nothing changes. If you wrote `w = ...`, that makes a new array which nobody sees: "
         "write `w -= ...`, or return the new w.",
         ("pass",),
+    ),
+    Mistake(
+        "M14 no gradient",
+        "the gradient is missing",
+        "The matrix is solved for a vector of ones, so the step does not hear of the slope. Solve "
+        "for g.",
+        ("w = w - np.linalg.solve(H + mu*np.eye(len(g)), np.ones(len(g)))",),
+    ),
+    Mistake(
+        "M15 gradient once more",
+        "one gradient, once",
+        "g enters twice, in the solve and beside it. The solve has it already.",
+        ("w = w - np.linalg.solve(H + mu*np.eye(len(g)), g)*g",),
+    ),
+    Mistake(
+        "M31 whole numbers",
+        "weights are fractions",
+        "Your weights are cut to whole numbers, so small steps are lost. Start with floats and "
+        "leave them floats.",
+        (
+            "w = (w - np.linalg.solve(H + mu*np.eye(len(g)), g)).astype(int)",
+            "w = np.round(w - np.linalg.solve(H + mu*np.eye(len(g)), g))",
+        ),
+    ),
+    Mistake(
+        "M20 mean curvature",
+        "a linear solve, not a division by one number",
+        "You divide the whole gradient by one number, so its direction stays. Each direction has "
+        "a curvature of its own: solve with the matrix.",
+        ("w = w - g/(np.trace(H)/len(g) + mu)",),
     ),
 )

@@ -192,7 +192,7 @@ RMSPROP_MISTAKES = (
         ("s = rho*s + (1 - rho)*g**2; w = w - lr*g*(np.sqrt(s) + eps)",),
     ),
     Mistake(
-        "uphill",
+        "M22 uphill",
         "downhill is minus",
         "The step enters with a plus, so the weights climb.",
         ("s = rho*s + (1 - rho)*g**2; w = w + lr*g/(np.sqrt(s) + eps)",),
@@ -216,7 +216,7 @@ RMSPROP_MISTAKES = (
         ("s = rho*s + (1 - rho)*g**2; w = w - g/(np.sqrt(s) + eps)",),
     ),
     Mistake(
-        "rate twice",
+        "M25 rate twice",
         "the learning rate counts once",
         "The learning rate multiplies the step twice; once is right.",
         ("s = rho*s + (1 - rho)*g**2; w = w - lr*lr*g/(np.sqrt(s) + eps)",),
@@ -320,6 +320,13 @@ RMSPROP_MISTAKES = (
             "s = rho*s + (1 - rho)*g**2; w = np.round(w - lr*g/(np.sqrt(s) + eps))",
             "s = (rho*s + (1 - rho)*g**2).astype(int); w = w - lr*g/(np.sqrt(s) + eps)",
         ),
+    ),
+    Mistake(
+        "M24 two squares",
+        "memory is recursive",
+        "Your s holds the last square alone, so a step knows two gradients. Let s keep rho of all "
+        "that came before.",
+        ("w = w - lr*g/(np.sqrt(rho*s + (1 - rho)*g**2) + eps); s = g**2",),
     ),
 )
 

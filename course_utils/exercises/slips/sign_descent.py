@@ -6,7 +6,7 @@ SIGN_DESCENT = (Convention("w = w - lr*np.sign(g)"),)
 
 SIGN_DESCENT_MISTAKES = (
     Mistake(
-        "uphill",
+        "M22 uphill",
         "downhill is minus",
         "The sign enters with a plus, so every weight climbs. Downhill is minus lr times the sign.",
         ("w = w + lr*np.sign(g)",),
@@ -19,7 +19,7 @@ SIGN_DESCENT_MISTAKES = (
         ("w = w - lr*g",),
     ),
     Mistake(
-        "size of the gradient",
+        "M15 size of the gradient",
         "the sign, not the size",
         "You keep the size and drop the sign; it is the other way round. Now the step cannot turn "
         "round.",
@@ -53,7 +53,7 @@ SIGN_DESCENT_MISTAKES = (
         ("w = w - lr*np.sign(g)*np.sqrt(np.abs(g))",),
     ),
     Mistake(
-        "one sign for all",
+        "M20 one sign for all",
         "each weight by itself",
         "You add the entries of g into one number and use its sign for every weight. Each weight "
         "has its own sign.",
@@ -91,7 +91,7 @@ SIGN_DESCENT_MISTAKES = (
         ("w = w - np.sign(g)/lr",),
     ),
     Mistake(
-        "rate twice",
+        "M25 rate twice",
         "the learning rate counts once",
         "The learning rate multiplies the sign twice; once is right.",
         ("w = w - lr*lr*np.sign(g)",),

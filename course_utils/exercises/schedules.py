@@ -1,0 +1,123 @@
+"""Exercises that are answered by a schedule: a function of the step count t = 1, 2, ..."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..descent import descend
+from ..optimizers import MOMENTUM
+from ..surfaces import noisy, ravine
+from . import sandbox
+from .exercise import Exercise
+from .feedback import Feedback, number
+from .formulas import Slip
+from .kernels import is_stub
+
+RUNS = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleExercise(Exercise):
+    """Write a schedule; its values are compared, not its text.
+
+    Attributes:
+        truth: the schedule.
+        steps: how many steps are compared.
+        slips: wrong schedules with a name; the value of each is a schedule.
+    """
+
+    truth: Callable[[int], float]
+    steps: int
+    slips: tuple[Slip, ...] = ()
+
+    def assess(self, answer: Any) -> Feedback:
+        """Call it for every step and compare."""
+        if not callable(answer):
+            form = f'check("{self.key}", name_of_your_function)'
+            return self.wrong(f"Hand in the function itself: {form}.", "form", reread=None)
+        if is_stub(answer):
+            return self.unanswered()
+        outcome = sandbox.run(lambda: values_of(answer, self.steps))
+        if outcome.trouble:
+            return self.wrong(outcome.sentence, outcome.trouble, printed=outcome.printed)
+        mine, truth = np.array(outcome.value, dtype=float), self.values(self.truth)
+        if np.allclose(mine, truth, rtol=1e-9, atol=1e-12):
+            return self.right()
+        for slip in self.slips:
+            if np.allclose(mine, self.values(slip.value), rtol=1e-9, atol=1e-12):
+                return self.wrong(slip.tell, slip.idea)
+        t = 1 + int(np.argmax(~np.isclose(mine, truth, rtol=1e-9, atol=1e-12)))
+        yours, right = (number(float(x[t - 1])) for x in (mine, truth))
+        return self.wrong(f"At t = {t} yours gives {yours}, and {right} is asked for.")
+
+    def values(self, schedule: Callable[[int], float]) -> np.ndarray:
+        """A schedule's values at t = 1, 2, ..."""
+        return np.array([schedule(t) for t in range(1, self.steps + 1)], dtype=float)
+
+
+def values_of(schedule: Any, steps: int) -> list[float]:
+    """The values of a learner's schedule as floats; a number counts as a constant schedule."""
+    plan = schedule if callable(schedule) else lambda t: schedule
+    return [float(plan(t)) for t in range(1, steps + 1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetExercise(Exercise):
+    """Choose lr and beta, numbers or schedules, so that noise and distance both end low.
+
+    Momentum runs 2000 times on the ravine with noisy gradients; the mean loss after the last step
+    counts.
+
+    Attributes:
+        kappa: of the ravine.
+        noise: standard deviation of each part of a step's gradient.
+        steps: the budget.
+        target: the mean loss to get below.
+    """
+
+    kappa: float
+    noise: float
+    steps: int
+    target: float
+
+    def assess(self, answer: Any) -> Feedback:
+        """Run it, and say what the loss that is left is made of."""
+        if not isinstance(answer, Mapping) or set(answer) != {"lr", "beta"}:
+            return self.wrong('Give both by name: {"lr": ..., "beta": ...}.', "form", reread=None)
+        if any(callable(x) and is_stub(x) for x in answer.values()):
+            return self.unanswered()
+        outcome = sandbox.run(lambda: self.run(answer["lr"], answer["beta"]))
+        if outcome.trouble:
+            return self.wrong(outcome.sentence, outcome.trouble, printed=outcome.printed)
+        if isinstance(outcome.value, str):
+            return self.wrong(outcome.value, "settings")
+        loss, distance, spread = outcome.value
+        if not np.isfinite(loss):
+            sentence = "Some runs run away. The rate has to stay below 2 (1 + β)/λ1 on the whole."
+            return self.wrong(sentence, "diverges")
+        made = f"{number(spread, 2)} of it is spread, {number(distance, 2)} distance still to walk"
+        said = f"After {self.steps} steps the mean loss is {number(loss, 2)}; {made}."
+        if loss <= self.target:
+            return self.right(f"{said} {self.because}")
+        if spread > distance:
+            cure = "The spread follows the temperature of the last steps: lower the rate there."
+            return self.wrong(f"{said} {cure}", "too hot at the end")
+        cure = "The steps are too short on the whole: begin with a higher rate, or fall later."
+        return self.wrong(f"{said} {cure}", "too cold on the way")
+
+    def run(self, lr: Any, beta: Any) -> list[float] | str:
+        """The mean loss at the end, and its parts from the mean and from the spread of the runs."""
+        plans = [dict(enumerate(values_of(x, self.steps), 1)) for x in (lr, beta)]
+        surface = noisy(ravine(self.kappa), self.noise, seed=90)
+        start = np.broadcast_to(np.array(surface.start)[:, None], (2, RUNS))
+        try:
+            made = descend(surface, MOMENTUM, start, self.steps, lr=plans[0].get, beta=plans[1].get)
+        except (TypeError, ValueError) as error:
+            return str(error)
+        w, curvatures = made.positions[-1], np.array([self.kappa, 1.0])
+        parts = [float(curvatures @ x / 2) for x in (w.mean(axis=1) ** 2, w.var(axis=1))]
+        return [sum(parts), *parts]

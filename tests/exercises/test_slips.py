@@ -1,0 +1,287 @@
+"""The 32 slips: which lives in which rule's bank, found in other spellings and in pairs."""
+
+import ast
+import re
+
+import numpy as np
+import pytest
+
+from course_utils.exercises import check, exercises
+from course_utils.exercises.kernels import KernelExercise
+from course_utils.exercises.slips import CONVENTIONS, MISTAKES, kernel
+
+KERNELS = {e.rule.name: (k, e) for k, e in exercises().items() if isinstance(e, KernelExercise)}
+SLIPS = [f"M{n:02}" for n in range(1, 33)]
+
+PLAIN = {"gradient descent", "sign descent"}
+NEWTON = {"Newton", "damped Newton"}
+SUMS = {"momentum", "Nesterov"}
+FIRST = SUMS | {"averaged momentum"}
+AVERAGES = {"exponential average", "corrected average"}
+ROOTS = {"AdaGrad", "RMSProp", "RMSProp, eps inside"}
+BOTH = {"Adam", "AdamW"}
+RULES = PLAIN | NEWTON | FIRST | AVERAGES | ROOTS | BOTH
+
+# Slips that are another slip in a rule: there they have its name.
+SAME_AS = {
+    "M02": {"RMSProp": "M19 a sum", "RMSProp, eps inside": "M19 a sum"},
+    "M16": {
+        "momentum": "velocity unused",
+        "Nesterov": "velocity unused",
+        "averaged momentum": "average unused",
+        "corrected average": "the value corrected",
+    },
+    "M18": {
+        "momentum": "M21 moves first",
+        "averaged momentum": "M21 moves first",
+        "Nesterov": "heavy ball",
+    },
+    "M19": {
+        "exponential average": "M01 a sum",
+        "corrected average": "M01 a sum",
+        "averaged momentum": "M01 a sum",
+        "Adam": "M02 second memory a sum",
+        "AdamW": "M02 second memory a sum",
+    },
+    "M20": {"gradient descent": "mean gradient"},
+    "M21": {
+        "Nesterov": "heavy ball",
+        "corrected average": "M18 old memory",
+        "AdaGrad": "M18 moves first",
+        "RMSProp": "M18 moves first",
+        "RMSProp, eps inside": "M18 moves first",
+        "Adam": "M18 old memories",
+        "AdamW": "M18 old memories",
+    },
+    "M22": {"exponential average": "M32 minus", "corrected average": "M32 minus"},
+    "M27": {"corrected average": "M05 corrected in place"},
+    "M32": {
+        "momentum": "M22 sign in the velocity",
+        "Nesterov": "M22 sign in the velocity",
+        "averaged momentum": "M22 sign in the average",
+    },
+}
+
+NO_MEMORY, ONE_ARRAY = "it keeps nothing from step to step", "its memory is all it has"
+NO_CORRECTION, NO_ROOT = "it corrects nothing", "it averages no squares"
+NO_EPS, NO_RATE = "it has no eps", "it has no learning rate"
+# Why a slip cannot happen in a rule.
+CANNOT = {
+    "M01": {
+        NO_MEMORY: PLAIN | NEWTON,
+        "its memory is a sum": SUMS | {"AdaGrad"},
+        "its one average is that of squares, M19": ROOTS - {"AdaGrad"},
+    },
+    "M02": {NO_ROOT: PLAIN | NEWTON | FIRST | AVERAGES, "its memory is a sum": {"AdaGrad"}},
+    "M03": {"it has not two averages": RULES - BOTH},
+    "M04": {NO_MEMORY: PLAIN | NEWTON, "it has no shares": {"AdaGrad"}},
+    **{
+        slip: {NO_CORRECTION: RULES - BOTH - {"corrected average"}}
+        for slip in ("M05", "M06", "M07", "M08", "M10")
+    },
+    "M09": {
+        NO_CORRECTION: RULES - BOTH - {"corrected average"},
+        "it has one share": {"corrected average"},
+    },
+    **{slip: {NO_ROOT: RULES - BOTH - ROOTS} for slip in ("M11", "M12", "M13")},
+    "M16": {
+        "the gradient itself moves the weights": PLAIN | NEWTON | ROOTS,
+        "it moves nothing": {"exponential average"},
+    },
+    "M17": {"it has not two memories": RULES - BOTH},
+    "M18": {NO_MEMORY: PLAIN | NEWTON, ONE_ARRAY: {"exponential average"}},
+    "M19": {NO_MEMORY: PLAIN | NEWTON, "it is a sum": SUMS | {"AdaGrad"}},
+    "M20": {"it divides by nothing": FIRST | AVERAGES},
+    "M21": {NO_MEMORY: PLAIN | NEWTON, ONE_ARRAY: {"exponential average"}},
+    "M23": {NO_MEMORY: PLAIN | NEWTON},
+    "M24": {NO_MEMORY: PLAIN | NEWTON, ONE_ARRAY: {"exponential average"}},
+    "M25": {NO_RATE: NEWTON | AVERAGES},
+    "M26": {"it looks nowhere ahead": RULES - {"Nesterov"}},
+    "M27": {NO_MEMORY: PLAIN | NEWTON, ONE_ARRAY: {"exponential average"}},
+    **{slip: {NO_EPS: PLAIN | NEWTON | FIRST | AVERAGES} for slip in ("M28", "M29")},
+    "M30": {"it has no decay": RULES - {"AdamW"}},
+    "M32": {NO_MEMORY: PLAIN | NEWTON},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    monkeypatch.setenv("COURSE_SANDBOX", "here")
+
+
+def named(rule, slip):
+    """The mistakes of a rule's bank that are a slip."""
+    return [m for m in MISTAKES[rule] if m.name.split()[0] == slip]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_every_slip_is_in_every_bank_or_cannot_happen(rule, slip):
+    reasons = [why for why, rules in CANNOT.get(slip, {}).items() if rule in rules]
+    other = SAME_AS.get(slip, {}).get(rule)
+    found = named(rule, slip)
+    assert len(reasons) + (other is not None) + bool(found) == 1, (reasons, other, found)
+    if other:
+        assert other in {m.name for m in MISTAKES[rule]}
+
+
+def test_the_table_speaks_of_all_rules_up_to_adam():
+    assert RULES <= set(KERNELS) and RULES <= set(MISTAKES)
+    count = sum(bool(named(rule, slip)) for rule in RULES for slip in SLIPS)
+    assert count + sum(map(len, SAME_AS.values())) > 200
+    assert all(any(named(rule, slip) for rule in RULES) for slip in SLIPS)
+
+
+@pytest.mark.parametrize("rule", MISTAKES)
+def test_numbers_of_slips_are_known(rule):
+    for mistake in MISTAKES[rule]:
+        if re.match(r"M\d", mistake.name):
+            assert mistake.name.split()[0] in SLIPS
+
+
+# Other spellings, made from the forms of the banks
+
+
+class TurnedRound(ast.NodeTransformer):
+    """Sums and products the other way round, quotients as products, roots as powers."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        a, b = node.left, node.right
+        if isinstance(node.op, ast.Add | ast.Mult):
+            return ast.BinOp(b, node.op, a)
+        if isinstance(node.op, ast.Sub):
+            return ast.BinOp(ast.UnaryOp(ast.USub(), b), ast.Add(), a)
+        if isinstance(node.op, ast.Div):
+            return ast.BinOp(ast.BinOp(ast.Constant(1.0), ast.Div(), b), ast.Mult(), a)
+        return node
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if ast.unparse(node.func) == "np.sqrt":
+            return ast.BinOp(node.args[0], ast.Pow(), ast.Constant(0.5))
+        return node
+
+
+class Expanded(ast.NodeTransformer):
+    """Brackets multiplied out, differences as sums, squares as products."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        a, b = node.left, node.right
+        if isinstance(node.op, ast.Mult):
+            for one, other in ((a, b), (b, a)):
+                if isinstance(other, ast.BinOp) and isinstance(other.op, ast.Add | ast.Sub):
+                    parts = (ast.BinOp(one, ast.Mult(), x) for x in (other.left, other.right))
+                    return ast.BinOp(next(parts), other.op, next(parts))
+        if isinstance(node.op, ast.Pow) and ast.unparse(b) == "2":
+            return ast.BinOp(a, ast.Mult(), a)
+        if isinstance(node.op, ast.Sub):
+            minus = ast.BinOp(ast.Constant(-1.0), ast.Mult(), b)
+            return ast.BinOp(a, ast.Add(), minus)
+        return node
+
+
+def respelled(form, way):
+    return ast.unparse(ast.fix_missing_locations(way().visit(ast.parse(form)))).replace("\n", "; ")
+
+
+def answer(rule, form, style):
+    """A learner's function that computes a form."""
+    slots, given = KERNELS[rule][1].rule.memory, ("H",) * KERNELS[rule][1].rule.needs_hessian
+    inner = kernel(form, slots, given)
+
+    def function(w, g, *rest, **hyper):
+        new = inner(w.copy(), g.copy(), *(x.copy() for x in rest), **hyper)
+        if style == "tuple":
+            return tuple(new.values()) if slots else new["w"]
+        for old, name in zip((w, *rest[len(given) :]), ("w", *slots), strict=True):
+            old[...] = new[name]
+        return None
+
+    return function
+
+
+FORMS = [
+    pytest.param(rule, mistake, form, id=f"{rule}: {mistake.name}: {n}")
+    for rule in KERNELS
+    for mistake in MISTAKES[rule]
+    for n, form in enumerate(mistake.forms)
+]
+
+
+@pytest.mark.parametrize(("way", "style"), [(TurnedRound, "in place"), (Expanded, "tuple")])
+@pytest.mark.parametrize(("rule", "mistake", "form"), FORMS)
+def test_every_mistake_is_named_in_other_spellings(rule, mistake, form, way, style):
+    feedback = check(KERNELS[rule][0], answer(rule, respelled(form, way), style))
+    assert feedback.verdict == "not yet"
+    assert feedback.idea == mistake.idea and mistake.tell in feedback.text
+
+
+@pytest.mark.parametrize("style", ["in place", "tuple"])
+@pytest.mark.parametrize("way", [TurnedRound, Expanded])
+@pytest.mark.parametrize("rule", KERNELS)
+def test_right_forms_pass_in_other_spellings(rule, way, style):
+    for convention in CONVENTIONS[rule]:
+        assert check(KERNELS[rule][0], answer(rule, respelled(convention.form, way), style))
+
+
+def test_respelling_changes_the_text_and_not_the_values():
+    form = "v = beta*v - lr*(g + 2)**2/np.sqrt(3)"
+    values = []
+    for spelling in (form, respelled(form, TurnedRound), respelled(form, Expanded)):
+        space = {"np": np, "beta": 0.7, "lr": 0.2, "v": 3.0, "g": 1.5}
+        exec(spelling, space)
+        values.append((spelling, space["v"]))
+    assert len({spelling for spelling, _ in values}) == 3
+    assert np.allclose([v for _, v in values], values[0][1], rtol=1e-14)
+
+
+# Two slips at once
+
+
+def pairs(rule, most=25):
+    """Forms in which one slip of a bank spoils a memory and another one the step."""
+    right = CONVENTIONS[rule][0].form.split("; ")
+    spoiled = {}
+    for mistake in MISTAKES[rule]:
+        for form in mistake.forms:
+            lines = form.split("; ")
+            if len(lines) == len(right):
+                places = [i for i, (a, b) in enumerate(zip(lines, right, strict=True)) if a != b]
+                same = [x.split(" = ")[0] for x in lines] == [x.split(" = ")[0] for x in right]
+                if len(places) == 1 and same:
+                    spoiled.setdefault(places[0], []).append((mistake, lines[places[0]]))
+    if len(spoiled) < 2:
+        return []
+    first, last = min(spoiled), max(spoiled)
+    found = []
+    for one, a in spoiled[first]:
+        for other, b in spoiled[last]:
+            lines = [*right]
+            lines[first], lines[last] = a, b
+            if "; ".join(lines) not in {c.form for c in CONVENTIONS[rule]}:
+                found.append((one, other, "; ".join(lines)))
+    return found[:: max(1, len(found) // most)]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in KERNELS if pairs(rule)])
+def test_two_slips_at_once_get_a_true_sentence(rule):
+    tried = pairs(rule)
+    assert len(tried) >= 8
+    for one, other, form in tried:
+        for style in ("in place", "tuple"):
+            feedback = check(KERNELS[rule][0], answer(rule, form, style))
+            assert feedback.verdict == "not yet", form
+            if feedback.idea == "error":
+                assert "Your code stopped with" in feedback.text
+                continue
+            assert "and the rule takes it to" in feedback.text
+            known = {m.idea for m in MISTAKES[rule]} | {"", "what is returned"}
+            assert feedback.idea in known, (one.name, other.name, feedback)
+            told = re.search(r"step (\d)", feedback.text)
+            assert told and 1 <= int(told[1]) <= 4
+
+
+def test_pairs_are_tried_for_rules_with_one_and_with_two_memories():
+    assert {"momentum", "averaged momentum", "RMSProp", "Adam"} <= {r for r in KERNELS if pairs(r)}
