@@ -7,7 +7,7 @@
 #
 # | | |
 # |---|---|
-# | **Minutes** | 20 |
+# | **Minutes** | 20, and 15 for the twelve questions |
 # | **You need** | derivatives, vectors, a little Python |
 # | **You will be able to** | run and restart a lesson · use its sliders by mouse and by keyboard · ask for a check, a hint, a solution · say which lessons you need |
 
@@ -15,7 +15,8 @@
 try:
     from course_utils import theory
     from course_utils.environment import check_environment
-    from course_utils.exercises import check, hint, predict, solution
+    from course_utils.exercises import check, hint, predict, seed, solution
+    from course_utils.exercises.inventory import twelve_questions
     from course_utils.explorers import FirstSteps, along_the_arrow
     from course_utils.optimizers import gradient_descent
     from course_utils.symbolic import g, lr, prove, w
@@ -57,7 +58,7 @@ eager.film({"step": 20})
 # %% [markdown]
 # ## What this course is
 #
-# In 14 lessons we derive the update rules of today's optimizers, write each as a few lines of NumPy, prove that the lines are the formula, and test on real data what is said about them. This copy holds the lessons below; each answers one question.
+# In 14 lessons we derive the update rules of today's optimizers, write each as a few lines of NumPy, prove that the lines are the formula, and test on real data what is said about them. Each lesson answers one question.
 #
 # | Lesson | Question | Minutes |
 # |---|---|---|
@@ -69,6 +70,12 @@ eager.film({"step": 20})
 # | [05 How much momentum?](05_how_much_momentum.ipynb) | Which β is best, and what does too much do? | 75 |
 # | [06 RMSProp](06_rmsprop.ipynb) | What if only the sign were trusted? | 60 |
 # | [07 Adam](07_adam.ipynb) | What do the two memories do together? | 60 |
+# | [08 The axes matter](08_the_axes_matter.ipynb) | Why do per-coordinate methods care how the axes are drawn? | 60 |
+# | [09 Noise and schedules](09_noise_and_schedules.ipynb) | What changes when the gradient is a guess? | 60 |
+# | [10 When Adam fails](10_when_adam_fails.ipynb) | Can a good rule be provably bad? | 45 |
+# | [11 Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb) | Do flat minima generalise, and who finds them? | 75 |
+# | [12 Smoother landscapes](12_smoother_landscapes.ipynb) | Why did batch norm and residual connections change training? | 60 |
+# | [13 A fair race](13_a_fair_race.ipynb) | Which optimizer would you choose, and how would you show it? | 90 |
 
 # %% [markdown]
 # ## A proof in one line
@@ -96,10 +103,23 @@ predict(
 # %% [markdown]
 # ## Check yourself
 #
-# Four questions on what lesson 01 takes for granted. Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`, the eigenvalues and the shape as tuples, the loss as a letter. `hint("prerequisites")` gives a hint, three in all; `solution("prerequisites")` shows the answers.
+# Four questions on what lesson 01 takes for granted. Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`, the eigenvalues and the shape as tuples, the loss as a letter. `hint("prerequisites")` gives a hint, three in all; `solution("prerequisites")` shows the answers. In a class, `seed("your name")` gives you numbers of your own for the same tasks.
 
 # %%
 check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...)
+
+# %% [markdown]
+# ## Twelve questions, before
+#
+# One question from each of the lessons 01 to 12. You are not expected to know the answers: where you do not, say so. The same twelve come back in lesson 13, and the difference is what you have learned. To keep it honest, you see your score today and the answers then.
+#
+# With the box ticked, *Hand in* writes one small file into the folder `my_answers` beside this lesson: your choices, the time, a random code, and a nickname if you want one. Nothing is sent anywhere.
+
+# %%
+twelve_questions("before")
+
+# %% [markdown]
+# (Without the form, `from course_utils.exercises.inventory import hand_in`, then `hand_in("before", {1: "a", 2: "?"})` with all twelve numbers does the same.)
 
 # %% [markdown]
 # ## Where to go next
@@ -112,6 +132,6 @@ check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...)
 # - *Run and restart.* Shift + Enter runs a cell; the Kernel menu begins afresh.
 # - *Sliders.* Mouse, or Tab and the arrow keys.
 # - *Checks.* `check`, `hint`, `solution`, and predictions that are locked in before the answer shows.
-# - *Which lessons.* The table above; the four questions tell you whether you are ready for 01.
+# - *Which lessons.* The table above; the four questions tell you whether you are ready for 01, and the twelve let you see later what the course gave you.
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -104,7 +104,20 @@ part1, part2 = surface.gradient([0.0, -10.0])
 print(f"g on the floor, at (0, -10): ({part1:.0f}, {part2:.0f})")
 
 # %% [markdown]
-# How far can downhill point away from home? At the point (1, r) of a ravine with curvatures κ and 1 the gradient is (κ, r), and the way to the minimum is −(1, r). Their angle depends on the ratio $r = |w_2/w_1|$ alone. It is zero on both axes, so the one place where its cosine has slope zero is the worst.
+# How far can downhill point away from home? **Predict**, for our ravine with κ = 25: how many degrees lie between downhill and the way to the minimum, where they differ most?
+
+# %% tags=["predicts-C01"]
+predict(
+    "The largest angle between downhill and the way to the minimum",
+    truth=float(theory.worst_angle(25)),
+    low=0.0,
+    high=180.0,
+    unit="degrees",
+    key="01 angle",
+)
+
+# %% [markdown]
+# At the point (1, r) of a ravine with curvatures κ and 1 the gradient is (κ, r), and the way to the minimum is −(1, r). Their angle depends on the ratio $r = |w_2/w_1|$ alone. It is zero on both axes, so the one place where its cosine has slope zero is the worst.
 
 # %%
 kappa, r = sp.symbols("kappa r", positive=True)
@@ -114,7 +127,7 @@ worst = sp.solve(sp.diff(cosine, r), r)
 smallest = sp.sqrt(sp.factor(cosine.subs(r, worst[0]) ** 2))
 Equations({"cosine of the worst angle": smallest, "where |w2/w1|": worst[0]})
 
-# %%
+# %% tags=["shows-C01"]
 angle = float(sp.deg(sp.acos(smallest.subs(kappa, 25))))
 print(f"for kappa = 25 the worst angle is {angle:.1f} degrees")
 
@@ -165,9 +178,18 @@ rate = sp.factor((1 - best * lambda2).subs(lambda1, kappa * lambda2))
 Equations({"best η": best, "rate": sp.simplify(rate)})
 
 # %% [markdown]
-# So each step multiplies the distance to the minimum by $(\kappa - 1)/(\kappa + 1)$, and nothing else about the valley matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip?
+# So each step multiplies the distance to the minimum by $(\kappa - 1)/(\kappa + 1)$, and nothing else about the valley matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip? **Predict**: how many times as many steps does it take at κ = 100?
 
-# %%
+# %% tags=["predicts-C02"]
+predict(
+    "Steps without zig-zag over steps at the best rate, κ = 100",
+    truth=float(theory.steps_for(1e-3, 1 - 1 / 100) / theory.steps_for(1e-3, theory.best_descent(100, 1)[1])),
+    low=0.0,
+    high=100.0,
+    key="01 no zig-zag",
+)
+
+# %% tags=["shows-C02"]
 cautious = sp.simplify((1 - lambda2 / lambda1).subs(lambda1, kappa * lambda2))
 for value in (25, 100):
     numbers = [theory.steps_for(1e-3, float(e.subs(kappa, value))) for e in (rate, cautious)]
@@ -329,7 +351,7 @@ Captioned(figure, f"κ = 1000, η = 0.0002. Left: from step 100 to step 200 the 
 # %% [markdown]
 # ## Where this story ends
 #
-# Everything here is exact on a quadratic and a local approximation elsewhere. A network's curvature changes as it learns, and under mini-batches the gradient is a guess (lesson 09). And our axes lie along the ravine; lesson 08 turns them.
+# Everything here is exact on a quadratic and a local approximation elsewhere. A network's curvature changes as it learns, and under mini-batches the gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)). And our axes lie along the ravine; [lesson 08](08_the_axes_matter.ipynb) turns them.
 
 # %% [markdown]
 # ## Exercises

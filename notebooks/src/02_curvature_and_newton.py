@@ -69,7 +69,7 @@ Captioned(figure, "Three curves through the red point, loss 1, slope −1, and o
 #
 # Suppose we know the curvature everywhere. Newton's method fits a quadratic to the surface where we stand and goes to its flat point. Our article says that this tells us how far to go *along the gradient*. We stand in the ravine of lesson 01, at (2, −10). **What is the angle between downhill, −g, and Newton's step?**
 
-# %%
+# %% tags=["predicts-C03"]
 surface, A = ravine(kappa=25), np.array([2.0, -10.0])
 g, H = surface.gradient(A), surface.hessian(A)
 explorer = NewtonArrows()
@@ -131,7 +131,26 @@ Equations({"slope of the model": sp.Matrix([model.diff(p1), model.diff(p2)]), "s
 print("step = -H^-1 g:", sp.simplify(newton_step + bends.inv() * slope) == sp.zeros(2, 1))
 
 # %% [markdown]
-# The slope of the model is $g + Hp$, and **Newton's step** is $p = -H^{-1} g$. Along an eigenvector of $H$ it is again slope over curvature, $-g_i/\lambda_i$; for other axes, $H^{-1}$ is a linear solve and not "one over each entry".
+# The slope of the model is $g + Hp$, and **Newton's step** is $p = -H^{-1} g$. Along an eigenvector of $H$ it is again slope over curvature, $-g_i/\lambda_i$. And along other axes? We turn the ravine by 45°, and its Hessian becomes ((13, 12), (12, 13)). **Predict** the first entry of its inverse.
+
+# %% tags=["predicts-C05"]
+turned = ravine(kappa=25, theta=np.pi / 4).hessian((0.0, 0.0))
+predict(
+    "The first entry of the inverse of ((13, 12), (12, 13))",
+    truth=float(np.linalg.inv(turned)[0, 0]),
+    low=0.0,
+    high=2.0,
+    key="02 inverse",
+)
+
+# %% tags=["shows-C05"]
+print("H:", turned.round(9).tolist())
+for name, candidate in {"inverse": np.linalg.inv(turned), "one over each entry": 1 / turned}.items():
+    undone = np.allclose(turned @ candidate, np.eye(2))
+    print(f"{name:20} {candidate.round(3).tolist()}   undoes H: {undone}")
+
+# %% [markdown]
+# $H^{-1}$ is a linear solve, which mixes the slopes, and not "one over each entry".
 
 # %% [markdown]
 # ## Derive: another direction, not only another length
@@ -144,7 +163,7 @@ in_ravine = model.subs({h11: l1, h22: l2, h12: 0, p1: -length * g1, p2: -length 
 best = sp.factor(sp.solve(in_ravine.diff(length), length)[0])
 Equations({"best length along −g": best})
 
-# %%
+# %% tags=["shows-C03"]
 after = {"Newton": A - np.linalg.solve(H, g), "line search": A - exact_step(g, H) * g}
 for name, w in after.items():
     share = surface.value(w) / surface.value(A)
@@ -232,7 +251,7 @@ print("one step on the saddle, from any (w1, w2), leads to", (landing["w1"], lan
 # %% [markdown]
 # Himmelblau's function has four minima of loss 0, four saddles and one hilltop between them. **Where does Newton end from (0, 0)?**
 
-# %%
+# %% tags=["predicts-C04"]
 hills = himmelblau()
 top = descend(hills, NEWTON, steps=30)
 predict(
@@ -243,7 +262,7 @@ predict(
     key="02 himmelblau",
 )
 
-# %%
+# %% tags=["shows-C04"]
 curvatures = np.linalg.eigvalsh(hills.hessian(hills.start))
 end = top.positions[-1]
 print(f"curvatures at (0, 0): {curvatures[0]:.0f} and {curvatures[1]:.0f}, loss {top.losses[0]:.0f}")
@@ -253,7 +272,7 @@ print("the gradient there is zero to nine digits:", np.abs(hills.gradient(end)).
 # %% [markdown]
 # It climbed to the maximum, quickly and surely. "The gradient is zero" and "the loss stopped moving" are no proof of a minimum. A saddle holds even gradient descent for a while. **Predict**: from one millionth beside the saddle, at η = 0.1 and curvature −1, how many steps until it has left?
 
-# %%
+# %% tags=["predicts-C06"]
 left = descend(saddle_well(), GRADIENT_DESCENT, start=(1.5, 1e-6), lr=0.1, steps=400)
 leaves = int(np.argmax(np.abs(left.positions[:, 1]) > 0.5))
 predict(
@@ -265,7 +284,7 @@ predict(
     key="02 leaving a saddle",
 )
 
-# %%
+# %% tags=["shows-C06"]
 factor = float(theory.growth(0.1, -1.0))
 print(f"measured {leaves} steps; at {factor} per step the formula gives {np.log(0.5 / 1e-6) / np.log(factor):.0f}")
 never = descend(saddle_well(), GRADIENT_DESCENT, start=(1.5, 0.0), lr=0.1, steps=400)
@@ -474,7 +493,7 @@ change = moved.diff(r).subs(r, 0)
 product = sp.hessian(banana, (W1, W2)) * sp.Matrix([v1, v2])
 Equations({"change of the gradient along v": sp.simplify(change), "minus Hv": sp.simplify(change - product)})
 
-# %%
+# %% tags=["predicts-C27"]
 predict(
     "How many gradients does one product Hv take on a network of a billion weights?",
     options=("about two", "about thirty thousand", "a billion", "a billion times a billion"),
@@ -502,7 +521,7 @@ def steepest(w, products=40):
         v = hessian_vector(slope_at, w, v / np.linalg.norm(v))
     return np.linalg.norm(v)
 
-# %%
+# %% tags=["shows-C27"]
 with one_thread():
     full = [hessian(slope_at, small.init(seed)) for seed in seeds]
     found = np.array([steepest(small.init(seed)) for seed in seeds])
@@ -601,7 +620,13 @@ print(f"gradient descent, {3 * (small.parameters + 1)} steps for as many gradien
 # %% [markdown]
 # ## An error in print
 #
-# A widely used open textbook says of Newton's method near a minimum that the error obeys $e_{k+1} \le c\, e_k^2$, and calls this *linear* convergence. Which is it? We take $f = w - \ln w$, minimum at 1, and let the kernel's formula act on $w = 1 - e$.
+# A widely used open textbook says of Newton's method near a minimum that the error obeys $e_{k+1} \le c\, e_k^2$, and calls this *linear* convergence. Which is it? First a number, then a proof.
+
+# %%
+check("printed convergence", ...)
+
+# %% [markdown]
+# We take $f = w - \ln w$, minimum at 1, and let the kernel's formula act on $w = 1 - e$.
 
 # %%
 error, point = sp.symbols("e w", positive=True)
@@ -615,7 +640,7 @@ Equations({"next error": sp.factor(1 - next_point.subs(point, 1 - error))})
 # %% [markdown]
 # ## Where this story ends
 #
-# Everything beyond quadratics is local: dividing by a curvature near zero makes steps without end, with or without sizes. With mini-batches the Hessian is a guess as the gradient is (lesson 09), and a noisy small divisor hurts more than a noisy slope. And approximations that cost little more than a gradient exist; lesson 08 meets some.
+# Everything beyond quadratics is local: dividing by a curvature near zero makes steps without end, with or without sizes. With mini-batches the Hessian is a guess as the gradient is ([lesson 09](09_noise_and_schedules.ipynb)), and a noisy small divisor hurts more than a noisy slope. And approximations that cost little more than a gradient exist; [lesson 08](08_the_axes_matter.ipynb) meets some.
 
 # %% [markdown]
 # ## Exercises

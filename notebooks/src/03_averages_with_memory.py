@@ -103,7 +103,7 @@ Equations({
 # %% [markdown]
 # The newest value has the weight $1-\beta$, and each step back costs a factor β: the value $k$ steps back weighs $(1-\beta)\beta^k$. Our article says something else: the newest weighs $p$, the next $p^2$, then $p^3$. **Predict: what would those weights add up to, at $p = 0.9$?**
 
-# %%
+# %% tags=["predicts-C08"]
 predict(
     "The sum of p + p² + p³ + … at p = 0.9",
     truth=9.0,
@@ -112,7 +112,7 @@ predict(
     key="03 article's weights",
 )
 
-# %%
+# %% tags=["shows-C08"]
 k = sp.Symbol("k", integer=True, nonnegative=True)
 p = sp.Rational(9, 10)
 Equations({
@@ -134,7 +134,7 @@ print("after one more step it holds 1 - beta^(t+1):", sp.simplify(one_more - (1 
 #
 # "At 0.9 it averages the last ten" is a rule of thumb. **Predict: how many per cent of the weight do the newest ten values hold?**
 
-# %%
+# %% tags=["predicts-C09"]
 predict(
     "Weight on the newest ten values at β = 0.9",
     truth=float(100 * theory.ema_mass(0.9, 10)),
@@ -155,7 +155,7 @@ Equations({
     "weight in the window": sp.limit(1 - beta ** (1 / (1 - beta)), beta, 1, "-"),
 })
 
-# %%
+# %% tags=["shows-C09"]
 for value in (0.5, 0.9, 0.99, 0.999):
     span = round(theory.window(value))
     print(f"beta = {value}: half-life {theory.half_life(value):.2f}, mean age {theory.mean_age(value):.0f}, the newest {span} hold {100 * theory.ema_mass(value, span):.1f} %")
@@ -201,7 +201,7 @@ Equations({
 #
 # Lesson 04 uses a relative that lets the new value in *whole*: $v \leftarrow \beta v + g$. **Predict: every $g$ is 1 and β = 0.9. Where does $v$ settle?**
 
-# %%
+# %% tags=["predicts-C07"]
 predict(
     "v ← 0.9 v + 1, again and again: v settles at",
     truth=10.0,
@@ -210,7 +210,7 @@ predict(
     key="03 sum settles",
 )
 
-# %%
+# %% tags=["shows-C07"]
 v = sp.Symbol("v", real=True)
 settled = upright(sp.solve(sp.Eq(v, beta * v + 1), v)[0])
 of_sum = squared / (1 - beta) ** 2
@@ -254,7 +254,7 @@ Captioned(figure, f"What is left of a rhythm at β = 0.9, formula (lines) and ke
 #
 # The line in the broken picture begins near 0 because its memory does: after $t$ values, $\beta^t$ of the weight still lies on the zero it started from. If every value has the mean $\mu$, the average has the mean $(1-\beta^t)\mu$. It is **biased** towards zero. **Predict: after how many steps is this bias below one per cent at β = 0.999, the setting of Adam's second memory?**
 
-# %%
+# %% tags=["predicts-C26"]
 predict(
     "Steps until β^t is at most 1 % at β = 0.999",
     truth=float(theory.bias_steps(0.999)),
@@ -263,7 +263,7 @@ predict(
     key="03 bias",
 )
 
-# %%
+# %% tags=["shows-C26"]
 ages = np.unique(np.geomspace(1, 10000, 200).astype(int))
 figure, ax = canvas(height=3.8)
 for value, dash, at in ((0.9, "-", 9), (0.99, (0, (6, 2)), 90), (0.999, (0, (1.5, 1.5)), 900)):

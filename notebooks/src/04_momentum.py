@@ -63,7 +63,7 @@ Captioned(
 #
 # We keep a running total. At each step nine tenths of the total stay (β = 0.9), and the new push is added. **How many times as strong does a steady push become, compared with one that flips at every step?** Lock in your guess; then the explorer opens.
 
-# %%
+# %% tags=["predicts-C11"]
 explorer = Damping(step=6)
 predict(
     "Strength of a steady push, divided by that of a flipping one, at β = 0.9",
@@ -103,7 +103,7 @@ gain_steady = upright(steady / (-lr * g))
 gain_flipping = upright(flipping / (lr * g))
 Equations({"gain of a steady push": gain_steady, "gain of a flipping push": gain_flipping})
 
-# %%
+# %% tags=["shows-C11"]
 quotient = gain_steady / gain_flipping
 nine_tenths = {beta: sp.Rational(9, 10)}
 print("steady over flipping =", quotient)
@@ -112,7 +112,7 @@ print("at beta = 9/10: steady", gain_steady.subs(nine_tenths), " flipping", gain
 # %% [markdown]
 # A push that repeats is made ten times as strong; of one that flips, 10/19 is left, and it is not cancelled. **These two numbers say what momentum does to pushes that are given.** In a valley the pushes answer to the motion; the measurements below show what comes of that.
 
-# %%
+# %% tags=["shows-C11"]
 fresh = np.ones(60), np.where(np.arange(60) % 2, -1.0, 1.0)
 figure, axes = canvas(columns=2, height=3.6)
 for ax, pushes, name, style in zip(axes, fresh, ("steady push", "flipping push"), ("w2", "w1")):
@@ -127,12 +127,12 @@ for ax, pushes, name, style in zip(axes, fresh, ("steady push", "flipping push")
 # %%
 Captioned(figure, f"The velocity of momentum at β = 0.9 under a push of size 1. Left: a steady push is built up to {theory.gain(0.9):.0f} times its size; it takes {int(np.ceil(theory.steps_for(0.1, 0.9)))} steps to reach nine tenths of that. Right: a push that flips at every step is held at {theory.gain(0.9, alternating=True):.3f} times its size.")
 
-# %% [markdown]
+# %% [markdown] tags=["predicts-C07"]
 # ## Derive: a sum is not an average
 #
-# Many texts, our article among them, say that momentum takes an *average* of the gradients. In an average the weights add up to 1. Here they add up to:
+# Many texts, our article among them, say that momentum takes an *average* of the gradients. In an average the weights add up to 1. **Predict** what they add up to here, at β = 0.9; then run the cell.
 
-# %%
+# %% tags=["shows-C07"]
 n, i = sp.symbols("n i", integer=True, positive=True)
 weights = sp.summation(sp.Rational(9, 10) ** i, (i, 0, n - 1))
 Equations({"sum of the weights after n steps": weights})
@@ -155,12 +155,12 @@ still_related = sp.simplify(as_sum["v"] + lr * as_average["v"]) == 0
 same_weights = sp.simplify(as_sum["w"] - as_average["w"]) == 0
 print("velocities still related:", still_related, "  same weights:", same_weights)
 
-# %% [markdown]
+# %% [markdown] tags=["predicts-C30"]
 # ## Derive: where the learning rate sits
 #
-# PyTorch keeps the learning rate out of the velocity: $v \leftarrow \beta v + g$, then $w \leftarrow w - \eta v$. While η is constant this is the same path as ours. Let it drop from $a$ to $b$ before the third step, and subtract one unrolled path from the other:
+# PyTorch keeps the learning rate out of the velocity: $v \leftarrow \beta v + g$, then $w \leftarrow w - \eta v$. While η is constant this is the same path as ours. Let it drop from $a$ to $b$ before the third step, and subtract one unrolled path from the other. **Predict**: is the difference zero?
 
-# %%
+# %% tags=["shows-C30"]
 a, b = sp.symbols("a b", positive=True)
 inside = unroll(momentum, 3, lr=[a, a, b])["w"]
 outside = unroll(momentum_rate_outside, 3, lr=[a, a, b])["w"]
@@ -169,7 +169,7 @@ sp.factor(inside - outside)
 # %% [markdown]
 # For β > 0 they are equal for all gradients only if $a = b$. With the rate inside, the velocity gathered at the old rate rolls on; with the rate outside, the drop shrinks it at once. Neither is wrong; a recipe with a schedule has to say which one it means.
 
-# %%
+# %% tags=["shows-C30"]
 drop = lambda t: 0.076 if t <= 15 else 0.0076
 rolls_on = descend(surface, MOMENTUM, lr=drop, beta=0.9, steps=16)
 cut_short = descend(surface, MOMENTUM_RATE_OUTSIDE, lr=drop, beta=0.9, steps=16)
@@ -232,7 +232,18 @@ prove(too_early, w=w + beta * v - lr * g)
 # %%
 explorer
 
-# %%
+# %% [markdown]
+# At η = 0.01 gradient descent does not zig-zag at all, since ηλ₁ = 0.25 is below 1. **Predict**: what does momentum with β = 0.95 do to $w_1$ there?
+
+# %% tags=["predicts-C10"]
+predict(
+    "Momentum with β = 0.95, at η = 0.01, where descent does not zig-zag",
+    options=("it calms w1 still more", "nothing along w1", "it makes w1 swing"),
+    truth="it makes w1 swing",
+    key="04 makes a swing",
+)
+
+# %% tags=["shows-C10"]
 explorer.film(
     {"lr": 0.076, "beta": 0.5, "step": 40},
     {"lr": 0.076, "beta": 0.95, "step": 40},
@@ -240,7 +251,7 @@ explorer.film(
 )
 
 # %% [markdown]
-# In (a) memory calms the zig-zag, in (b) there is too much of it. In (c) gradient descent does not zig-zag at all, since ηλ₁ = 0.25 is below 1. Momentum with β = 0.95 swings across the floor by itself: here memory *makes* the oscillation.
+# In (a) memory calms the zig-zag, in (b) there is too much of it. In (c) gradient descent does not zig-zag. Momentum with β = 0.95 swings across the floor by itself: here memory *makes* the oscillation.
 
 # %% [markdown]
 # ## Measure: does it damp the zig-zag?
@@ -446,6 +457,12 @@ check("zeroing out", ...)
 check("simulated annealing", ...)
 
 # %% [markdown]
+# And an error in print. *Machine Learning Refined* begins its averaged momentum with $d_0 = +g$, where $-g$ is meant; its code begins with 0.
+
+# %%
+check("printed start", ...)
+
+# %% [markdown]
 # **4 Discuss.** A paper reports that adding momentum 0.9, at an unchanged learning rate, made training faster. What else did it change, and which run would you ask for? `solution("fair comparison")` outlines an answer.
 
 # %% [markdown]
@@ -465,6 +482,7 @@ check("simulated annealing", ...)
 # - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, arXiv:1412.6980.
 # - R. Wang, S. Malladi, T. Wang, K. Lyu, Z. Li, "The marginal value of momentum for small learning rate SGD", arXiv:2307.15196.
 # - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, doi:10.1126/science.220.4598.671.
+# - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.
 # - PyTorch documentation, `torch.optim.SGD`, note on the implementation of momentum.
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

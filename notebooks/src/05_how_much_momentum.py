@@ -42,11 +42,19 @@ from course_utils.symbolic import stability_limit, trace, v, w
 # %% [markdown]
 # ## A broken picture
 #
-# If memory helps, more memory should help more. Here is a ravine with κ = 100 and one learning rate, with no memory, with β = 0.8, and with much more.
+# If memory helps, more memory should help more. Here is a ravine with κ = 100 and one learning rate, with no memory, with β = 0.8, and with much more. **Predict**: which of them arrives first?
 
-# %%
+# %% tags=["predicts-C12"]
 surface, memories, green = ravine(kappa=100), (0.0, 0.8, 0.95, 0.99), LINES["momentum"]["color"]
 runs = {b: descend(surface, MOMENTUM, lr=0.01, beta=b, steps=2400) for b in memories}
+predict(
+    "At one learning rate, κ = 100, the first to arrive is",
+    options=tuple(f"β = {b:g}" for b in memories),
+    truth=f"β = {min(memories, key=lambda b: runs[b].settles_at(1e-6)):g}",
+    key="05 more memory",
+)
+
+# %% tags=["shows-C12"]
 figure, ax = canvas(height=4.2)
 for b, run in runs.items():
     colour = green if b else LINES["gradient descent"]["color"]
@@ -66,7 +74,7 @@ Captioned(figure, f"Momentum with η = 0.01 on a ravine with κ = 100, 400 steps
 #
 # Still κ = 100, and now every β may have the learning rate that suits it best. **Which β arrives first?** Lock in your guess; the explorer opens.
 
-# %%
+# %% tags=["predicts-C12"]
 explorer = RateMap(step=30)
 predict(
     "The best β for a ravine with κ = 100",
@@ -174,7 +182,7 @@ Captioned(
 #
 # **Predict** first: gradient descent survives up to $2/\lambda_1$. How much farther can you go with β = 0.9?
 
-# %%
+# %% tags=["predicts-C13"]
 predict(
     "Limit of momentum at β = 0.9, in units of that of gradient descent",
     truth=float(theory.momentum_limit(0.9, 1) / theory.descent_limit(1)),
@@ -191,7 +199,7 @@ ends = {f"polynomial at {place}": sp.factor(polynomial(R).subs(sigma, place)) fo
 limits = {rule.__name__.replace("_", " "): stability_limit(rule) for rule in (momentum, gradient_descent)}
 Equations({**ends, **{f"limit of {name}": limit for name, limit in limits.items()}})
 
-# %%
+# %% tags=["shows-C13"]
 mild = ravine(kappa=25)
 for share in (0.5, 0.9):
     limit = float(theory.momentum_limit(share, 25))
@@ -287,7 +295,7 @@ for share in ("0.5", "0.9", "0.99"):
 # %% [markdown]
 # We argued that both directions should ring. Is there nothing better elsewhere? A grid over all settings says no:
 
-# %%
+# %% tags=["shows-C12"]
 rates = np.linspace(0.0005, 0.16, 320)[:, None]
 shares = np.linspace(0, 0.998, 500)
 grid = theory.momentum_rate(rates, shares, 25, 1)
@@ -301,7 +309,7 @@ print("formula:                    rate {2:.4f} at lr = {0:.4f}, beta = {1:.3f}"
 #
 # Momentum is said to damp oscillations. Take the steep direction with ηλ₁ = 0.9: gradient descent keeps a tenth of $w_1$ at every step. **Predict** what β = 0.9 does to it, at the same learning rate.
 
-# %%
+# %% tags=["predicts-C10"]
 predict(
     "With β = 0.9 added at ηλ₁ = 0.9, w1 dies out",
     truth="slower",
@@ -320,7 +328,7 @@ print("the other polynomial at s = z - 1:", sp.factor((s**2 - (z - 1 - beta) * s
 # %% [markdown]
 # We measure it in one direction of curvature 1, from $w_1 = 1$; there the loss is $w_1^2/2$.
 
-# %%
+# %% tags=["shows-C10"]
 one_direction = ravine(1)
 for product in (0.9, 1.5, 1.9, 1.97, 1.99):
     ways = [descend(one_direction, MOMENTUM, start=(1, 0), lr=product, beta=share, steps=2000) for share in (0, 0.5, 0.9)]
@@ -522,7 +530,7 @@ for n, measured in zip(kappas, counts["momentum"]):
 #
 # **Predict.** Take a convex function of one weight whose curvature lies between 1 and 25, and momentum with its best settings for those two, η = 1/9 and β = 4/9. Does it arrive from every start?
 
-# %%
+# %% tags=["predicts-C14"]
 predict(
     "Best-tuned momentum, curvature between 1 and 25: does it reach the minimum from every start?",
     truth="no, from some it never does",
@@ -549,7 +557,7 @@ for step in (1, 2, 3):
 # %% [markdown]
 # After three steps it stands where it stood, with the velocity it had: an exact cycle, for ever. Is it a freak, or do neighbours fall into it?
 
-# %%
+# %% tags=["shows-C14"]
 starts = np.array([3.0, 3.05, 3.1, 3.2, 3.3, 3.4, 3.45, 3.5])
 rules = {"momentum": (momentum, theory.best_momentum), "Nesterov": (nesterov, theory.best_nesterov)}
 for name, (kernel, formula) in rules.items():
@@ -605,13 +613,16 @@ Captioned(figure, f"{slopes} Right: from 3.3 momentum falls into the cycle {plac
 # The best texts on this subject contain slips, and so may ours. SymPy finds them in three lines. Two from *Dive into Deep Learning*, section Momentum: the parabola $\frac12 qx^2 + cx + d$ is rewritten with $(x - c/q)^2$; and gradient descent along an eigenvector is written $z_t = (1-\Lambda) z_{t-1}$.
 
 # %%
+check("printed square", ...)
+
+# %%
 q, c, d, x = sp.symbols("q c d x", positive=True)
 printed = q * (x - c / q) ** 2 / 2 + d - c**2 / (2 * q)
 print("printed minus parabola:", sp.expand(printed - (q * x**2 / 2 + c * x + d)))
 print("one step along an eigenvector:", sp.factor(trace(gradient_descent, g=curvature * w)["w"]))
 
 # %% [markdown]
-# Not zero: the minimum is at $-c/q$, so it should be $(x + c/q)^2$. And the step has lost its learning rate. Neither slip hurts what follows in that text. Now four from Goh's article in *Distill*, the best there is on momentum; find what should stand there.
+# Not zero: the minimum is at $-c/q$, so it should be $(x + c/q)^2$. And the step has lost its learning rate. Neither slip hurts what follows in that text. Now four from Goh's article in *Distill*, the best there is on momentum; find what should stand there. And a number for the bound that we measured above.
 
 # %%
 check("printed modulus", ...)
@@ -625,10 +636,13 @@ check("printed sum", ...)
 # %%
 check("printed half", ...)
 
+# %%
+check("printed bound", ...)
+
 # %% [markdown]
 # ## Where this story ends
 #
-# A network is no quadratic, its curvatures move as it learns, and nobody tells you κ. Under mini-batches the gradient is a guess, and a long memory averages noise as well (lesson 09). What remains is a way to read what you see: a loss that swings has too much memory for its learning rate, and one that creeps has too little.
+# A network is no quadratic, its curvatures move as it learns, and nobody tells you κ. Under mini-batches the gradient is a guess, and at one η a longer memory shakes the run more, not less ([lesson 09](09_noise_and_schedules.ipynb)). What remains is a way to read what you see: a loss that swings has too much memory for its learning rate, and one that creeps has too little.
 
 # %% [markdown]
 # ## Exercises

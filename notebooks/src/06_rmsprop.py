@@ -72,7 +72,7 @@ print(f"what the gradient asks for: {-slope[0]:.0f} along w1, {-slope[1]:.0f} al
 #
 # **RMSProp** divides the gradient of each weight by the size that this weight's gradient had of late. The article says that this shortens the steps on the way to the minimum, so that it does not overshoot: it calls that implicit annealing. We take η = 0.2 on our ravine. **How long is the step along w1 after 1000 steps?** Lock in your guess; the explorer opens.
 
-# %%
+# %% tags=["predicts-C16"]
 explorer = Cycle(step=12)
 late = descend(surface, RMSPROP, lr=0.2, steps=1001).positions[1000:, 0]
 predict(
@@ -229,7 +229,7 @@ print(f"first step on our ravine: {first[0]:.3f} eta along w1, {first[1]:.3f} et
 #
 # **Predict.** On the ravine gradient descent zig-zags across the valley. We average the squares of its gradients, weight by weight. Which average is the larger one?
 
-# %%
+# %% tags=["predicts-C19"]
 predict(
     "The larger average of squared gradients along a zig-zag belongs to",
     truth="w1, the steep weight",
@@ -237,7 +237,7 @@ predict(
     key="06 large average",
 )
 
-# %%
+# %% tags=["shows-C19"]
 zig_zag = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
 squares = smoothed(zig_zag.gradients**2, beta=0.9)
 own = descend(surface, RMSPROP, lr=0.1, steps=300)
@@ -301,7 +301,7 @@ left.set_ylim(1e-5, 3)
 right.semilogy(run.losses, color=LINES["RMSProp"]["color"])
 draw_level(right, floor, "floor")
 
-# %%
+# %% tags=["shows-C16"]
 name_axes(left, "step", "length of the step")
 name_axes(right, "step", "loss")
 Captioned(
@@ -382,7 +382,7 @@ print(descend(surface, RMSPROP, start=(0, -10), lr=0.1, eps=0, steps=10).stopped
 #
 # **Predict.** We multiply the loss by 1000 and leave all settings as they are. Which path changes?
 
-# %%
+# %% tags=["predicts-C25"]
 predict(
     "Loss × 1000, all settings as before. Whose path changes?",
     truth="gradient descent's alone",
@@ -390,7 +390,7 @@ predict(
     key="06 other units",
 )
 
-# %%
+# %% tags=["shows-C25"]
 c = sp.Symbol("c", positive=True)
 plain, scaled = trace(rmsprop, eps=0), trace(rmsprop, g=c * g, s=c**2 * s, eps=0)
 print("gradient times c, s times c squared: new w minus old new w =", sp.simplify(scaled["w"] - plain["w"]))
@@ -407,7 +407,7 @@ print(descend(ravine(25, c=1000), GRADIENT_DESCENT, lr=0.076, steps=60).stopped)
 #
 # **Predict.** We turn the ravine by 45°, so that its floor runs diagonally between w1 and w2. Each rule may choose its best constant η again. Who needs more steps than before?
 
-# %%
+# %% tags=["predicts-C18"]
 predict(
     "The ravine turned by 45°: who needs more steps?",
     truth="only the rules that divide by s",
@@ -415,7 +415,7 @@ predict(
     key="06 turned",
 )
 
-# %%
+# %% tags=["shows-C18"]
 rates = (ADAGRAD, np.geomspace(0.05, 20, 80)), (RMSPROP, np.geomspace(0.01, 1, 80)), (GRADIENT_DESCENT, np.array([2 / 101]))
 print("steps until the loss has fallen a thousandfold for good, kappa = 100, best of many rates:")
 for degrees in (0, 2, 10, 45):
@@ -588,7 +588,7 @@ def last_losses(rule, seeds=range(3, 9), nudge=0.0, **hyper):
 grids = (RMSPROP, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)), (GRADIENT_DESCENT, (0.01, 0.03, 0.1, 0.3, 1))
 sweeps = {rule.name: {r: last_losses(rule, lr=r) for r in grid} for rule, grid in grids}
 
-# %%
+# %% tags=["predicts-C15"]
 times = np.median(sweeps["RMSProp"][1e-4]) / np.median(sweeps["RMSProp"][1e-2])
 answers = ("hardly, less than twice", "two to ten times", "more than ten times")
 predict(
@@ -598,7 +598,7 @@ predict(
     key="06 no rate",
 )
 
-# %%
+# %% tags=["shows-C15"]
 figure, ax = canvas(height=4.4)
 for name, at in (("RMSProp", 1e-3), ("gradient descent", 0.03)):
     draw_rates(ax, sweeps[name], name, name, at=at, below=6)
@@ -673,7 +673,13 @@ for r, where in ((1e-2, "0.01"), (1e-1, "0.1")):
 # %% [markdown]
 # ## Errors in print
 #
-# *Dive into Deep Learning* unrolls the average of RMSProp as $(1-\gamma)(g_t^2 + \gamma g_{t-1}^2 + \gamma^2 g_{t-2} + \dots)$. One term has another unit than its neighbours. SymPy, with γ called ρ:
+# *Dive into Deep Learning* unrolls the average of RMSProp as $(1-\gamma)(g_t^2 + \gamma g_{t-1}^2 + \gamma^2 g_{t-2} + \dots)$. One term has another unit than its neighbours.
+
+# %%
+check("printed term", ...)
+
+# %% [markdown]
+# SymPy, with γ called ρ:
 
 # %%
 three = unroll(rmsprop, 3)["s"]

@@ -85,7 +85,18 @@ predict(
 # %% [markdown]
 # ## Derive: what the quotient asks
 #
-# First the healthy rule, long after the start. The numerator comes from momentum, the divisor from RMSProp. Let all gradients have size 1, so that $\sqrt s = 1$, and ask where $m$ settles when they agree, when they flip, and how large it is when they are independent noise.
+# First the healthy rule, long after the start. The numerator comes from momentum, the divisor from RMSProp. **Predict**: the gradient flips between 1 and −1 for a long time. What do the two read?
+
+# %% tags=["predicts-C29"]
+predict(
+    "After many gradients 1, −1, 1, −1, …",
+    options=("both are about 1", "both are about 0", "m is about 0, √s is 1", "m is 1, √s is about 0"),
+    truth="m is about 0, √s is 1",
+    key="07 two averages",
+)
+
+# %% [markdown]
+# Let all gradients have size 1, so that $\sqrt s = 1$, whatever their signs, and ask where $m$ settles when they agree, when they flip, and how large it is when they are independent noise.
 
 # %%
 x = sp.Symbol("x", real=True)
@@ -94,7 +105,7 @@ flipping = sp.solve(sp.Eq(-x, trace(adam, m=x, g=-1)["m"]), x)[0]
 left = sp.solve(sp.Eq(x, beta1**2 * x + (1 - beta1) ** 2), x)[0]
 Equations({"agreeing": steady, "flipping": upright(flipping), "noise": sp.sqrt(upright(sp.factor(left)))})
 
-# %%
+# %% tags=["shows-C29"]
 nine = {beta1: sp.Rational(9, 10)}
 print("at beta1 = 0.9: agreeing 1, flipping", flipping.subs(nine), "and noise", sp.sqrt(left.subs(nine)).evalf(3))
 
@@ -115,7 +126,7 @@ print("from t to t + 1:", sp.simplify(one_more - (1 - beta1 ** (t + 1)) * mu) ==
 # %% [markdown]
 # The same holds for $s$, with the mean of $g^2$ and β2. Dividing by what has arrived cures both: $\hat m = m/(1-\beta_1^t)$ and $\hat s = s/(1-\beta_2^t)$. **Predict: after how many steps has the correction of $s$ faded to one per cent?**
 
-# %%
+# %% tags=["predicts-C26"]
 predict(
     "Steps until 1 − β2^t is above 0.99, at β2 = 0.999",
     truth=float(theory.bias_steps(0.999)),
@@ -124,7 +135,7 @@ predict(
     key="07 fades",
 )
 
-# %%
+# %% tags=["shows-C26"]
 for value in (0.9, 0.95, 0.99, 0.999):
     print(f"beta = {value}: {theory.bias_steps(value)} steps")
 
@@ -188,7 +199,7 @@ for count, seen in enumerate((1, 1, -1), 1):
 #
 # It is often said that η bounds Adam's step. The paper prints a bound, $(1-\beta_1)/\sqrt{1-\beta_2}$ times η or η, whichever is larger: 3.16 η at its settings. **Predict: how long can a step of the *corrected* rule become, over all gradients and all $t$?**
 
-# %%
+# %% tags=["predicts-C20"]
 predict(
     "The longest possible step of Adam at 0.9 and 0.999",
     truth=float(theory.adam_bound(0.9, 0.999)),
@@ -218,7 +229,7 @@ for name, pair in settings.items():
 # %% [markdown]
 # Only for β1 = β2 is η the bound, and if $\beta_1^2 \ge \beta_2$ there is none. Is 7.27 ever reached? Cauchy and Schwarz are equal where the two factors are proportional: $g_k \propto (\beta_1/\beta_2)^k$. Those are gradients that *grow*, by 11 per cent a step. The kernel runs on them, and on one lone gradient after a long silence:
 
-# %%
+# %% tags=["shows-C20"]
 def last_step(kernel, gradients, **hyper):
     """The length of the last step under the given gradients, in units of the learning rate."""
     place, first, second = np.zeros((3, 1))
@@ -557,7 +568,7 @@ Equations({"limit": limit})
 # %% [markdown]
 # On a quadratic the gradients go to zero and $s$ forgets how large they were. **Predict:** at the paper's settings the loss is below 1e-3 from step 110 on, for hundreds of steps. Does it stay there for 10 000?
 
-# %%
+# %% tags=["predicts-C21"]
 predict(
     "Adam at the paper's settings, on a plain ravine, for 10 000 steps: does the loss stay below 1e-3?",
     truth="no, it bursts",
@@ -577,7 +588,7 @@ label_end(left_ax, 6200, 1e3, "ε = 1e-8", pink)
 label_end(right_ax, 5300, 52, "ε = 1e-8", pink)
 label_end(right_ax, 5300, 15, "ε = 0.2, dots", pink)
 
-# %%
+# %% tags=["shows-C21"]
 draw_level(left_ax, 1e-3, "")
 draw_level(right_ax, most, "")
 label_end(right_ax, 0, most, f"limit {most}", "#57606a", xytext=(4, 8))
@@ -598,6 +609,22 @@ Captioned(figure, f"Adam with η = 0.3 on the ravine with κ = 25. With ε = 1e-
 # %% [markdown]
 # ## Test the article
 #
+# The article gives four details: the name, *adaptive moment optimization*, and β1 = 0.9, β2 = 0.99, ε = 1e-10. **Predict**: how many of the four are the paper's?
+
+# %% tags=["predicts-C28"]
+predict(
+    "Details of Adam that the article takes from the paper, of four",
+    truth=1,
+    low=0,
+    high=4,
+    key="07 details",
+)
+
+# %% tags=["shows-C28"]
+print("name: adaptive moment estimation;", ", ".join(f"{name} = {value:g}" for name, value in ADAM.defaults.items()))
+print("source:", ADAM.source)
+
+# %% [markdown]
 # | It says, in our words | We find |
 # |---|---|
 # | Adam stands for adaptive moment *optimization* | *estimation*: it estimates two moments, the means of g and of g² |
@@ -648,7 +675,7 @@ check("printed hats", ...)
 # %% [markdown]
 # ## Where this story ends
 #
-# Both memories work weight by weight, so a ravine that lies across the axes is as hard as before; lesson 06 turned one. There are convex problems on which Adam does not converge at all (Reddi and others, 2018). And a rule that is quick on digits may be slow elsewhere: whether Adam or momentum is better is a question for tuned races.
+# Both memories work weight by weight, so a ravine that lies across the axes is as hard as before: [lesson 08](08_the_axes_matter.ipynb). There are convex problems on which Adam does not converge at all (Reddi and others, 2018): [lesson 10](10_when_adam_fails.ipynb). And a rule that is quick on digits may be slow elsewhere: whether Adam or momentum is better is a question for tuned races, which [lesson 13](13_a_fair_race.ipynb) runs.
 
 # %% [markdown]
 # ## Exercises
