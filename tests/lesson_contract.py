@@ -27,6 +27,7 @@ MOST_WORDS, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 90, 12, 25
 IGNORE = "nbval-ignore-output"
 UNCOMPARED = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
 PICTURES = {"image/png", "image/jpeg", "image/svg+xml"}
+MARK = re.compile(r"(predicts|shows)-(C\d\d)")
 MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_\w+)", re.MULTILINE)
 HISTORY = re.compile(r"Out|In|_{1,3}|_i{1,3}|_i?\d+|_[iod]h")
 BANNED = re.compile(r"\b(simply|obviously|just)\b|!", re.IGNORECASE)
@@ -242,7 +243,7 @@ def compared_by_nbval(lesson: Stored) -> Iterator[str]:
 def ignored_with_a_reason(lesson: Stored) -> Iterator[str]:
     """An ignored output says why; no other way round the comparison is open."""
     for number, cell in lesson.code:
-        if others := set(tags(cell)) - {IGNORE}:
+        if others := {tag for tag in tags(cell) if not MARK.fullmatch(tag)} - {IGNORE}:
             yield f"code cell {number} has the tag {sorted(others)[0]}"
         if marker := MARKERS.search(cell.source):
             yield f"code cell {number} has the comment {marker[1]}: use the tag {IGNORE}"
@@ -303,6 +304,30 @@ def nothing_of_the_day_or_machine(lesson: Stored) -> Iterator[str]:
         for output in cell.get("outputs", []):
             if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
                 yield f"cell {number} stores a widget"
+
+
+# Marks of misconceptions
+
+
+@rule
+def predicted_before_shown(lesson: Stored) -> Iterator[str]:
+    """A cell that shows the truth about a misconception comes after a prediction of it."""
+    asked, shown = {}, set()
+    for number, cell in enumerate(lesson.nb.cells, 1):
+        for kind, belief in (m.groups() for tag in tags(cell) if (m := MARK.fullmatch(tag))):
+            if kind == "shows":
+                shown.add(belief)
+                if belief not in asked:
+                    yield f"cell {number} shows {belief}, and nothing above predicts it"
+                if not cell.get("outputs"):
+                    yield f"cell {number} shows {belief} and has no output"
+                continue
+            asked.setdefault(belief, number)
+            calls = cell.cell_type == "code" and "predict(" in cell.source
+            if not (calls or cell.cell_type == "markdown" and "redict" in cell.source):
+                yield f"cell {number} is marked as a prediction of {belief} and predicts nothing"
+    for belief in sorted(set(asked) - shown):
+        yield f"cell {asked[belief]} predicts {belief}, and nothing below shows it"
 
 
 # Code

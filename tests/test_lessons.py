@@ -64,7 +64,7 @@ def good_notebook() -> nbformat.NotebookNode:
     cells = [
         new_markdown_cell(OPENING),
         new_code_cell("import math"),
-        new_markdown_cell("## The ravine of `w_1`\n\nIt is $n!$ deep; they wrote “just wait!”."),
+        new_markdown_cell("## The ravine of `w_1`\n\nPredict: $n!$ deep? They said “just wait!”."),
         new_code_cell("for _ in range(2):\n    print(math.pi)", outputs=[stdout("3.14\n3.14\n")]),
         new_code_cell("draw()", outputs=[picture, below]),
         new_markdown_cell("### References\n\n" + "A long list of titles! " * 30),
@@ -72,6 +72,7 @@ def good_notebook() -> nbformat.NotebookNode:
     ]
     for number, cell in enumerate((c for c in cells if c.cell_type == "code"), 1):
         cell.execution_count = number
+    cells[2].metadata.tags, cells[3].metadata.tags = ["predicts-C07"], ["shows-C07"]
     return new_notebook(cells=cells)
 
 
@@ -108,6 +109,11 @@ def ignored(**metadata) -> Callable:
     return lambda nb: nb.cells[3].metadata.update(tags=["nbval-ignore-output"], **metadata)
 
 
+def marked(cell: int, *tags: str) -> Callable:
+    """A fault: a cell has other marks."""
+    return lambda nb: nb.cells[cell].metadata.update(tags=list(tags))
+
+
 def picture(**data) -> Callable:
     """A fault: the picture has other data."""
     return lambda nb: nb.cells[4].outputs[0].data.update(data)
@@ -131,6 +137,7 @@ FAULTS = {
         ignored(reason=" "),
         lambda nb: nb.cells[3].metadata.update(tags=["nbval-skip"]),
         lambda nb: nb.cells[3].metadata.update(tags=["raises-exception"]),
+        marked(3, "shows-C7"),
         code("print(1)\n# NBVAL_IGNORE_OUTPUT"),
     ],
     "no_error_or_warning": [
@@ -155,6 +162,16 @@ FAULTS = {
         lambda nb: nb.metadata.update(widgets={}),
         lambda nb: nb.cells[3].metadata.update(execution={"iopub.execute_input": "2020"}),
         picture(**WIDGET),
+    ],
+    "predicted_before_shown": [
+        marked(2),
+        marked(3),
+        marked(3, "shows-C08"),
+        marked(2, "predicts-C07", "shows-C07"),
+        words("Look."),
+        lambda nb: nb.cells.insert(0, nb.cells.pop(3)),
+        lambda nb: nb.cells[3].update(outputs=[]),
+        lambda nb: nb.cells[1].metadata.update(tags=["predicts-C07"]),
     ],
     "plain_python": [
         code("%matplotlib inline"),

@@ -1,0 +1,209 @@
+"""Lesson 12: what its explorer says, by plain loops; and what its exercises say to answers."""
+
+import re
+
+import numpy as np
+import pytest
+
+from course_utils.curvature import random_directions
+from course_utils.exercises.lessons import lesson_12
+from course_utils.exercises.lessons.lesson_12 import BACKWARD, CHAIN, EXERCISES, WRONG, cases
+from course_utils.explorers import Landscapes
+from course_utils.explorers.landscape_ground import (
+    ANGLES,
+    BATCH,
+    EPOCHS,
+    KINDS,
+    LINE,
+    RATE,
+    SAMPLES,
+    WIDTH,
+    landscape,
+    map_of,
+)
+from course_utils.explorers.landscape_ground import LEFT as PANEL
+from course_utils.figures import LINES
+from course_utils.figures.scene import style
+from course_utils.networks import Network, digits, train
+from course_utils.networks.layers import batch_norm_backward
+from course_utils.optimizers import MOMENTUM
+
+# The explorer
+
+
+@pytest.mark.parametrize(("kind", "depth", "seed"), [("skips", 4, 1), ("both", 8, 0)])
+def test_losses_on_the_disc_are_losses(kind, depth, seed):
+    data, here = digits(), landscape(kind, depth, seed)
+    network = Network((64, *[WIDTH] * depth, 10), "relu", **KINDS[kind])
+    run = train(network, MOMENTUM, data, lr=RATE, epochs=EPOCHS, batch=BATCH, seed=seed)
+    across, up = random_directions(run.w, network.unpack, 2, seed)
+    x, y = data.x_train[:, :SAMPLES], data.y_train[:SAMPLES]
+    for k, i in ((0, 20), (6, 3), (17, 12), (23, 0)):
+        angle, r = np.pi * k / ANGLES, LINE[i]
+        w = run.w + r * np.cos(angle) * across + r * np.sin(angle) * up
+        assert here.losses[k, i] == pytest.approx(network.loss(w, x, y), rel=1e-6)
+    assert here.middle == pytest.approx(here.losses[5, 10], rel=1e-6)
+    assert here.accuracy == run.accuracies[-1]
+
+
+def test_area_is_that_of_points_thrown_at_the_disc():
+    here, random = landscape("skips", 4, 1), np.random.default_rng(0)
+    a, b = random.uniform(-1, 1, size=(2, 200_000))
+    a, b = np.stack([a, b])[:, np.hypot(a, b) <= 1]
+    turn = np.arctan2(b, a) % np.pi
+    side = np.where(b >= 0, 1, -1)
+    k = np.rint(turn / np.pi * ANGLES).astype(int)
+    side = np.where(k == ANGLES, -side, side)
+    logs = [
+        np.interp(s * r, LINE, np.log(here.losses[i % ANGLES]))
+        for s, r, i in zip(side[:20000], np.hypot(a, b), k, strict=False)
+    ]
+    share = np.mean(np.array(logs) < 0)
+    assert here.area == pytest.approx(share, abs=0.008)  # 3 standard deviations
+    assert Landscapes(depth=4, right="skips", seed=1).shares()[1] == round(100 * here.area, 1)
+
+
+def test_the_sentence_says_what_a_plain_count_finds():
+    explorer = Landscapes(depth=4, seed=1, step=5)
+    said = [float(x) for x in re.findall(r"\d+\.?\d*(?:e-\d+)?", explorer.caption())]
+    depth, seed, *rest = said
+    assert (depth, seed) == (4, 1)
+    one, other = landscape("plain", 4, 1), landscape("skips", 4, 1)
+    for place, here in ((0, one), (5, other)):
+        accuracy, middle, level, area = (rest + [0])[place - (place > 0) : place + 4][:4]
+        assert accuracy == round(100 * here.accuracy)
+        assert middle == pytest.approx(here.middle, rel=0.05)
+        assert (level, area) == (1, round(100 * here.area))
+    angle, level, left, right, whole = rest[-5:]
+    assert (angle, level, whole) == (180 * 5 / ANGLES, 1, 2)
+    fine = np.linspace(-1, 1, 2001)
+    for length, here in ((left, one), (right, other)):
+        below = np.exp(np.interp(fine, LINE, np.log(here.losses[5]))) < 1
+        assert length == pytest.approx(2 * below.mean(), abs=0.012)
+
+
+def test_the_goal_can_be_reached():
+    shares = Landscapes(depth=20).shares()
+    assert shares[0] < 1 and shares[1] > 20
+    assert Landscapes(depth=24, left="batch norm").shares()[0] < 1
+
+
+def test_the_bold_line_is_drawn_where_the_loss_is_1():
+    here, drawn = landscape("skips", 4, 1), map_of("skips", 4, 1, PANEL)
+    (edge,) = re.findall(r'<path class="edge ink" d="([^"]*)"', drawn)
+    place = np.array([[float(v) for v in p.split(",")] for p in re.findall(r"[\d.]+,[\d.]+", edge)])
+    a, b = (place - [PANEL.x + PANEL.width / 2, PANEL.y + PANEL.height / 2]).T / PANEL.width * 2.08
+    b, out, turn = -b, np.hypot(a, -b), np.arctan2(-b, a) % np.pi
+    side = np.where(np.arctan2(b, a) % (2 * np.pi) < np.pi, 1, -1)
+    k = np.rint(turn / np.pi * ANGLES).astype(int)
+    side = np.where(k == ANGLES, -side, side)
+    found = [np.interp(s * r, LINE, np.log(here.losses[i % ANGLES]))
+             for s, r, i in zip(side, out, k, strict=True)]  # fmt: skip
+    assert np.median(np.abs(found)) < 0.12
+
+
+def test_kinds_have_one_colour_in_figures_and_explorers():
+    pairs = zip(("bare", "skip", "norm", "joint"), KINDS, strict=True)
+    for name, kind in pairs:
+        assert f"--drc-{name}: {LINES[kind]['color']}" in style()
+
+
+# The exercises
+
+
+def test_every_solution_is_right():
+    for exercise in EXERCISES:
+        names = {"np": np}
+        if exercise.solution.startswith("def "):
+            exec(exercise.solution, names)
+            answer = names["my_backward"]
+        else:
+            answer = eval(exercise.solution, names)
+        verdict = exercise.judge(answer).verdict
+        assert verdict == ("noted" if exercise.key.startswith("a deep") else "right"), exercise.key
+
+
+def test_every_slip_of_a_formula_is_named():
+    for exercise in (lesson_12.PAIR, lesson_12.MIXED):
+        for slip in exercise.slips:
+            feedback = exercise.judge(slip.value)
+            assert feedback.verdict == "not yet" and feedback.idea == slip.idea
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.idea)
+def test_every_wrong_backward_pass_is_named(wrong):
+    feedback = BACKWARD.judge(wrong.function)
+    assert (feedback.verdict, feedback.idea) == ("not yet", wrong.idea)
+    assert feedback.reread == lesson_12.NORM
+
+
+def test_the_librarys_own_pass_is_right():
+    assert BACKWARD.judge(lambda dy, gamma, z_hat, sd: batch_norm_backward(dy, gamma, z_hat, sd)[0])
+    for dy, gamma, z_hat, sd in cases():
+        ours = batch_norm_backward(dy, gamma, z_hat, sd)[0]
+        assert lesson_12.backward(dy, gamma, z_hat, sd) == pytest.approx(ours, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda dy, *a: print(dy.sum()), "returns nothing"),
+        (lambda dy, *a: dy[0], "shape"),
+        (lambda dy, *a: 0 * dy, "it should"),
+        (lambda dy, *a: dy / 0, "it should"),
+        (lambda dy: dy, "argument"),
+        (3, "the function itself"),
+    ],
+)
+def test_other_answers_are_told_what_is_wrong(answer, words):
+    feedback = BACKWARD.judge(answer)
+    assert feedback.verdict == "not yet" and words in feedback.text
+
+
+def chain(rate):
+    """Steps until 24 equal weights from 0.8 bring the loss below 1e-6, by a plain loop."""
+    w = [0.8] * 24
+    for step in range(2000):
+        error = np.prod(w) - 1
+        if error**2 / 2 < 1e-6:
+            return step
+        w = [x - rate * error * np.prod(w) / x for x in w]
+    return None
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.06, 0.0625, 0.07, 0.075, 0.078])
+def test_the_chain_is_judged_as_a_plain_loop_goes(rate):
+    steps, feedback = chain(rate), CHAIN.judge({"lr": rate})
+    assert bool(feedback) == (steps is not None and steps <= 110)
+    if feedback:
+        assert f"takes {steps} steps" in feedback.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "idea"),
+    [(0.01, "too small"), (0.05, "too small"), (0.09, "too large"), (0.2, "too large"),
+     (1, "too large"), (1e6, "too large"), (-1, "form"), ("fast", "form"), ({"eta": 1}, "form"),
+     (float("nan"), "form")],
+)  # fmt: skip
+def test_wrong_rates_of_the_chain_are_named(answer, idea):
+    assert CHAIN.judge(answer).idea == idea
+
+
+@pytest.mark.parametrize("exercise", [lesson_12.SMOOTHER, lesson_12.MOTIVE], ids=lambda e: e.key)
+def test_every_choice_has_its_reason(exercise):
+    for option in exercise.options:
+        feedback = exercise.judge(option)
+        assert bool(feedback) == (option == exercise.truth)
+        assert exercise.reasons[option] in feedback.text
+
+
+def test_the_two_formulas_by_differences():
+    h, x, y = 1e-4, 2.0, 3.0
+    loss = lambda p, q: ((1 + p) * (1 + q) * x - y) ** 2 / 2  # noqa: E731
+    mixed = (loss(h, h) - loss(h, -h) - loss(-h, h) + loss(-h, -h)) / (4 * h * h)
+    at = {lesson_12.X: x, lesson_12.Y: y}
+    assert float(lesson_12.MIXED.truth.subs(at)) == pytest.approx(mixed, rel=1e-6)
+    first = lambda z: (z - (z - 2) / 2) / np.sqrt(((z + 2) / 2) ** 2 + 1)  # noqa: E731
+    slope = (first(2 + h) - first(2 - h)) / (2 * h)
+    at = {lesson_12.A: 2, lesson_12.EPS: 1}
+    assert float(lesson_12.PAIR.truth.subs(at)) == pytest.approx(slope, rel=1e-6)
