@@ -3,9 +3,12 @@
     python3 course.py                   open JupyterLab on the first lesson
         --no-browser                    show the address instead of opening a browser
         --port N                        use port N instead of the first free one from 8888
+        --folder FOLDER                 open another folder with notebooks instead
     python3 course.py test              run every test: library, lessons, browser
     python3 course.py test ARGS...      run pytest with these arguments instead
+    python3 course.py gather FOLDER     count a class's answers to the twelve questions
     python3 course.py lessons ARGS...   rebuild the lessons from their text twins
+    python3 course.py solutions ARGS... copy lessons with their solutions, for teachers (--help)
     python3 course.py images            draw the pictures of the README again
     python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
     python3 course.py help              show this page
@@ -51,8 +54,8 @@ PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary",
        "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r"]
 LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR",
        "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
-       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-       "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
+       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+FIRST_LESSON = ["--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -244,28 +247,42 @@ def free_port(ports):
     return None
 
 
-def lab_arguments(port, browser):
-    """Return what Python is given to start JupyterLab on the first lesson."""
+def lab_arguments(port, browser, folder=None):
+    """Return what Python is given to start JupyterLab on the first lesson, or in a folder."""
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    root += ["--ServerApp.root_dir=%s" % folder] if folder else FIRST_LESSON
     return LAB + ["--ServerApp.port=%d" % port, "--ServerApp.open_browser=%s" % browser] + root
 
 
 def lab(arguments):
-    """Open JupyterLab on the first lesson."""
+    """Open JupyterLab on the first lesson, or in another folder."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--folder")
     parser.error = lambda why: sys.exit("No such command (%s): see python3 course.py help." % why)
     asked = parser.parse_args(arguments)
     port = free_port(range(8888, 8988) if asked.port is None else [asked.port])
     if port is None:
         sys.exit("That port is taken or reserved: choose another one with --port.")
+    if asked.folder is not None and not os.path.isdir(asked.folder):
+        sys.exit("There is no folder %s: name one that exists with --folder." % asked.folder)
+    folder = asked.folder and os.path.abspath(asked.folder)
     prepare(RUNTIME)
     trust()
     print("JupyterLab starts; to end it, save your work and press Ctrl-C here twice.", flush=True)
-    if run(lab_arguments(port, not asked.no_browser)) > 0:
+    if run(lab_arguments(port, not asked.no_browser, folder)) > 0:
         return "JupyterLab ended with an error: delete the folder .venv" + AGAIN
     return 0
+
+
+def gather(arguments):
+    """Print what a class gained between the twelve questions before and after the course."""
+    if not arguments:
+        sys.exit("Name the folder with the answers of the class: python3 course.py gather FOLDER.")
+    prepare(RUNTIME)
+    places = [os.path.abspath(place) for place in arguments]
+    return run(["-m", "course_utils.exercises.inventory"] + places)
 
 
 def find_browser():
@@ -297,7 +314,7 @@ def test(arguments):
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60"]
     stages = [("library", spread + ["tests", "--ignore=tests/browser"]),
               ("lessons", spread + nbval + (lessons() or ["notebooks"])),
-              ("browser", spread + ["tests/browser"])]
+              ("browser", ["-n", "2", "--dist", "loadgroup", "tests/browser"])]
     failed, summary = False, []
     for stage, chosen in stages:
         if stage == "browser" and not browser:
@@ -328,11 +345,14 @@ def main(arguments):
     if word in ("help", "-h", "--help"):
         print(__doc__)
         return 0
-    if word in ("test", "lock"):
-        return (test if word == "test" else lock)(rest)
+    if word in ("test", "lock", "gather"):
+        return {"test": test, "lock": lock, "gather": gather}[word](rest)
     if word == "lessons":
         prepare(TEST)
         return run(["tools/lessons.py"] + rest)
+    if word == "solutions":
+        prepare(RUNTIME)
+        return run(["tools/solutions.py", "--cwd", os.getcwd()] + rest)
     if word == "images":
         prepare(RUNTIME)
         return run(["-m", "course_utils.explorers.images"] + rest)

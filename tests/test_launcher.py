@@ -385,8 +385,34 @@ def test_a_slip_on_the_command_line_is_told(course, line):
 def test_help_names_every_command(course, capsys):
     assert course.start(["help"]) == 0
     page = capsys.readouterr().out
-    for word in ("test", "lessons", "images", "lock", "help", "--no-browser", "--port"):
+    for word in (
+        "test",
+        "gather",
+        "lessons",
+        "solutions",
+        "images",
+        "lock",
+        "help",
+        "--no-browser",
+        "--port",
+    ):
         assert word in page
+
+
+def test_gather_counts_the_folders_named_as_seen_from_where_it_is_typed(stages, monkeypatch):
+    there = stages.course.ROOT.parent
+    monkeypatch.chdir(there)
+    stages.codes[0] = 3
+    assert stages.course.start(["gather", "class 7", "more.zip"]) == 3
+    places = [str(there / "class 7"), str(there / "more.zip")]
+    assert stages.commands == [["-m", "course_utils.exercises.inventory", *places]]
+
+
+def test_gather_without_a_folder_is_told_before_anything_is_set_up(course):
+    with pytest.raises(SystemExit) as ended:
+        course.start(["gather"])
+    one_sentence(str(ended.value), "python3 course.py gather FOLDER")
+    assert not course.VENV.exists()
 
 
 def test_root_may_start_jupyterlab_and_nobody_else_is_asked(course, monkeypatch):
@@ -394,6 +420,30 @@ def test_root_may_start_jupyterlab_and_nobody_else_is_asked(course, monkeypatch)
     assert "--allow-root" in course.lab_arguments(8888, True)
     monkeypatch.setattr(course.os, "geteuid", lambda: 1000, raising=False)
     assert "--allow-root" not in course.lab_arguments(8888, True)
+
+
+def test_another_folder_may_be_opened_in_place_of_the_first_lesson(course, clone, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        course.start(["--folder", str(tmp_path / "nowhere")])
+    one_sentence(str(ended.value), "--folder", "nowhere")
+    (tmp_path / "with space").mkdir()
+    called = json.loads(
+        clone.start("--no-browser", "--folder", str(tmp_path / "with space")).out.splitlines()[-1]
+    )
+    assert f"--ServerApp.root_dir={tmp_path / 'with space'}" in called["arguments"]
+    assert not [word for word in called["arguments"] if "default_url" in word]
+    called = json.loads(clone.start("--no-browser").out.splitlines()[-1])
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in called["arguments"]
+
+
+def test_solutions_are_written_relative_to_where_one_stands(course, monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(course, "prepare", lambda lock: ran.append(lock))
+    monkeypatch.setattr(course, "run", lambda arguments: ran.append(arguments) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.start(["solutions", "04", "--to", "copies"]) == 0
+    assert ran[0] == course.RUNTIME
+    assert ran[1] == ["tools/solutions.py", "--cwd", str(tmp_path), "04", "--to", "copies"]
 
 
 @pytest.mark.parametrize("code", [0, 2])

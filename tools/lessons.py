@@ -10,7 +10,7 @@
 The twin `notebooks/src/NN_name.py` (percent format) is what one edits and reviews. The notebook
 `notebooks/NN_name.ipynb` follows from it: same cells, same cell ids as before, outputs from one
 run from the top. What is written is normalised, so that a run on an unchanged tree leaves every
-byte as it was.
+byte as it was. The table in MISCONCEPTIONS.md is written again from the marks in the notebooks.
 """
 
 from __future__ import annotations
@@ -337,6 +337,16 @@ def record_shares(root: Path) -> Path:
     return path
 
 
+def renew_misconceptions(root: Path) -> None:
+    """Write the table of misconceptions again, if the tree has one."""
+    sys.path.insert(0, str(ROOT))
+    from tools import misconceptions
+
+    path = root / misconceptions.TABLE
+    if path.exists():
+        write(path, misconceptions.table(root))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -381,6 +391,7 @@ def main(argv: list[str] | None = None) -> int:
                 )
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             failures = runner.run(build_all(lessons, max(1, args.workers), args.only_sync))
+        renew_misconceptions(root)
     except LessonError as error:
         failures = [str(error)]
     for failure in failures:
