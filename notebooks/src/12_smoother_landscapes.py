@@ -639,11 +639,11 @@ check("a deep network that does not train", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *Depth.* The slope along one layer is the product of all others: a plateau beside a cliff.
+# - *Depth.* The slope along one layer is the product of all others: plateau beside cliff.
 # - *Backwards.* A residual hands its slope on; batch norm takes off the mean and the part along $\hat z$, times γ/sd. The complex step checks both.
 # - *Length.* Under batch norm $w\cdot\nabla = 0$ and $\nabla(cw) = \nabla(w)/c$: η/|w|² counts, and falls by itself.
-# - *Slices.* Directions scaled unit by unit; two of thousands.
-# - *The claim.* Skips smooth at every depth we tried; batch norm alone helps at 12 layers and fails at 24, where its gradients explode.
+# - *Slices.* Directions scaled unit by unit, two of thousands.
+# - *The claim.* Skips smooth at every depth we tried; batch norm alone helps at 12 layers and fails at 24: its gradients explode.
 
 # %% [markdown]
 # ## References
