@@ -14,6 +14,7 @@ from course_utils.networks.layers import (
     residual_backward,
 )
 from course_utils.optimizers import MOMENTUM
+from course_utils.symbolic import on_symbols
 
 PARTS = [(False, False), (False, True), (True, False), (True, True)]
 KINDS = [(a, k) for a in ("tanh", "relu") for k in ("cross_entropy", "squared")]
@@ -127,6 +128,19 @@ def test_batch_norm_by_hand():
     assert z_hat.tolist() == [[-1, 1], [0, 0]]
     assert y.tolist() == [[-2, 4], [-1, -1]]
     assert sd[0, 0] == 1
+
+
+def test_the_backward_pass_is_proved_on_symbols():
+    """For three samples of one unit, all slopes, against SymPy's own derivatives."""
+    z, d = sp.symbols("z1:4", real=True), sp.symbols("d1:4", real=True)
+    gamma, b, eps = sp.symbols("gamma b epsilon", positive=True)
+    y, z_hat, sd = batch_norm(on_symbols([z]), on_symbols([[gamma]]), on_symbols([[b]]), eps=eps)
+    dz, db, dgamma = batch_norm_backward(on_symbols([d]), on_symbols([[gamma]]), z_hat, sd)
+    pushed = sum(p * q for p, q in zip(d, y[0], strict=True))
+    slopes = [*zip(z, dz[0], strict=True), (gamma, dgamma[0, 0]), (b, db[0, 0])]
+    for symbol, found in slopes:
+        assert sp.simplify(pushed.diff(symbol) - found) == 0
+    assert sp.simplify(pushed.diff(z[0]) - gamma / sd[0, 0] * d[0]) != 0
 
 
 def test_what_comes_out_has_mean_0_and_variance_1():

@@ -54,8 +54,8 @@ class Landscapes(Explorer):
 
     def shares(self) -> tuple[float, float]:
         """The shares of the two discs, left and right, on which the loss is below 1, per cent."""
-        sides = (landscape(kind, self.depth, self.seed) for kind in (self.left, self.right))
-        return tuple(round(100 * side.area, 1) for side in sides)
+        left, right = (landscape(kind, self.depth, self.seed) for kind in (self.left, self.right))
+        return round(100 * left.area, 1), round(100 * right.area, 1)
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
         """Two maps with a cut, and the losses along it."""
