@@ -14,10 +14,11 @@ from course_utils.exercises.calls import CallExercise
 from course_utils.exercises.lessons import lesson_13
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import Budget
-from course_utils.explorers.budget_ground import LAST, standing
+from course_utils.explorers.budget_ground import BOARD, LAST, standing
 from course_utils.networks import (
     Entry,
     Range,
+    Trials,
     choose,
     digits,
     digits_task,
@@ -36,6 +37,7 @@ from course_utils.optimizers import (
     MOMENTUM,
     RMSPROP,
     RULES,
+    Rule,
     adam,
     averaged_momentum,
     elsewhere,
@@ -178,9 +180,9 @@ def test_the_board_moves_to_what_is_said():
         order = np.argsort(now.typical[:, k])
         heights = [tracks[f"row{i}"][k][1] for i in order]
         assert heights == sorted(heights) and len(set(heights)) == 3
-        leading = int(np.argmax(now.chances[:, k]))
-        places = [tracks[f"chance{i}"][k][0] for i in range(3)]
-        assert int(np.argmax(places)) == leading
+        places = np.array([tracks[f"chance{i}"][k][0] for i in range(3)])
+        along = (places - BOARD.x) / BOARD.width
+        assert along == pytest.approx(now.chances[:, k], abs=1e-3)
     assert explorer.marks(explorer.state())["step"] == [
         (k, "lead changes", side)
         for k, side in zip(now.changes[:2], ("left", "right"), strict=False)
@@ -237,7 +239,12 @@ def test_all_entries_share_their_luck_and_a_trial_is_a_training(flowers):
 
 def test_a_lost_run_counts_as_a_blind_guess_and_certainty_has_a_floor(flowers):
     entry = Entry(GRADIENT_DESCENT, {"lr": Range(1e-3, 1)})
-    lost = repeat(flowers, entry, {"lr": 1e308}, [0])
+    known, network = flowers.known, flowers.network
+    begin = [network.loss(network.init(s), known.x_test, known.y_test) for s in range(20)]
+    assert min(begin) < log(2)
+    broken = Rule("broken", lambda w, g, *, lr: w.fill(np.nan))
+    nowhere = Entry(broken, {"lr": Range(1e-3, 1)})
+    lost = repeat(flowers, nowhere, {"lr": 1.0}, [int(np.argmin(begin))])
     assert all(x[0] == pytest.approx(log(2)) for x in lost.losses.values())
     x = np.repeat([[-60.0, 60.0]], 3, axis=0).repeat(20, axis=1)
     sure = make_task("sure", x, np.repeat([0, 1], 20), epochs=40, batch=20)
@@ -262,6 +269,15 @@ def test_the_choice_is_the_best_on_average_of_the_best_few(flowers):
     picked = choose(flowers, found, measure, few=3, seeds=(90, 91))
     assert picked == found.settings[few[int(np.argmin(means))]]
     assert found.best(measure) == found.settings[few[0]]
+
+
+def test_a_trial_that_was_only_lucky_is_not_chosen(flowers):
+    entry, measure = Entry(ADAM, {"lr": Range(1e-4, 1)}), "validation loss"
+    settings = ({"lr": 1e-4}, {"lr": 0.05}, {"lr": 2e-4})
+    lucky = Trials(entry, np.zeros((3, 4)), settings, {measure: np.array([0.1, 0.2, 0.3])}, None)
+    assert lucky.best(measure) == {"lr": 1e-4}
+    assert choose(flowers, lucky, measure) == {"lr": 0.05}
+    assert choose(flowers, lucky, measure, few=1) == {"lr": 1e-4}
 
 
 # The tasks and their sealed tests
@@ -496,6 +512,7 @@ WRONG = {
     ("RMSProp in PyTorch", "torch.optim.Foo(p)"): "which call",
     ("RMSProp in PyTorch", "RMSprop(lr=0.001, alpha=0.9)"): "missing",
     ("RMSProp in PyTorch", "RMSprop(p, lr=0.002, alpha=0.9)"): "argument lr",
+    ("RMSProp in PyTorch", "RMSprop(p, 0.001, 0.9, centered=True)"): "argument centered",
     ("RMSProp in PyTorch", "RMSprop(p, lr=0.001"): "form",
     ("RMSProp in PyTorch", "RMSprop"): "form",
     ("RMSProp in PyTorch", 3): "form",

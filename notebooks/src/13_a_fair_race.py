@@ -442,7 +442,7 @@ fresh = {
 }
 everything = ratio(np.concatenate([fresh["lucky", task] for task in TASKS]), np.concatenate(list(won.values())))
 predict(
-    "Settings of the best single trial, run again with fresh seeds: over all rules and tasks, the validation loss, compared with the one that won the search, is",
+    f"Settings of the best single trial, run again with fresh seeds: over all rules and tasks, the {MEASURE}, compared with the one that won the search, is",
     truth=everything.says("lower", "not told apart", "higher"),
     options=("lower", "not told apart", "higher"),
     key="13 winner's curse",
