@@ -314,7 +314,7 @@ def test(arguments):
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60"]
     stages = [("library", spread + ["tests", "--ignore=tests/browser"]),
               ("lessons", spread + nbval + (lessons() or ["notebooks"])),
-              ("browser", ["-n", "2", "--dist", "loadgroup", "tests/browser"])]
+              ("browser", spread + ["tests/browser"])]
     failed, summary = False, []
     for stage, chosen in stages:
         if stage == "browser" and not browser:

@@ -456,7 +456,7 @@ for task in TASKS:
         print(f"{task}, settings of {words}: fresh {MEASURE} {np.median(again):.2g} (median of the rules), {verdict} the {np.median(won[task]):.2g} that won the search")
 
 # %% [markdown]
-# Where fresh losses are higher it is the *winner's curse*: the lowest of many noisy numbers is low by luck as well, and the more so the smaller the validation part. On wine 44 bottles decide. The cure is cheap: repeat the best few, choose by the mean. We go on with settings chosen like that.
+# Where fresh losses are higher it is the *winner's curse*: the lowest of many noisy numbers is low by luck as well, and the more so the smaller the validation part. On wine 44 bottles decide. A remedy is cheap: repeat the best few, choose by the mean. It takes away some of the luck, not always all, so the number to report is the fresh one. We go on with settings chosen like that.
 
 # %% [markdown]
 # ## Measure: the test, once

@@ -47,12 +47,17 @@ None
 """
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """What one worker does in a row: all tests of one lesson, or of one module."""
-    for item in items:
-        lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
-        item.add_marker(pytest.mark.xdist_group(lesson or item.nodeid.partition("::")[0]))
+def pytest_xdist_make_scheduler(config, log):
+    """Give all tests of one lesson, or of another module, to one worker in a row."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            module, _, test = nodeid.partition("::")
+            name = test.partition("[")[2].rstrip("]")
+            return name if name in LESSONS else module
+
+    return ByLesson(config, log)
 
 
 @pytest.fixture(scope="session")
