@@ -19,7 +19,7 @@ SUMS = {"momentum", "Nesterov"}
 FIRST = SUMS | {"averaged momentum"}
 AVERAGES = {"exponential average", "corrected average"}
 ROOTS = {"AdaGrad", "RMSProp", "RMSProp, eps inside"}
-BOTH = {"Adam", "AdamW"}
+BOTH = {"Adam", "AdamW", "AMSGrad"}
 RULES = PLAIN | NEWTON | FIRST | AVERAGES | ROOTS | BOTH
 
 # Slips that are another slip in a rule: there they have its name.
@@ -42,6 +42,7 @@ SAME_AS = {
         "averaged momentum": "M01 a sum",
         "Adam": "M02 second memory a sum",
         "AdamW": "M02 second memory a sum",
+        "AMSGrad": "M02 second memory a sum",
     },
     "M20": {"gradient descent": "mean gradient"},
     "M21": {
@@ -52,6 +53,7 @@ SAME_AS = {
         "RMSProp, eps inside": "M18 moves first",
         "Adam": "M18 old memories",
         "AdamW": "M18 old memories",
+        "AMSGrad": "M18 old memories",
     },
     "M22": {"exponential average": "M32 minus", "corrected average": "M32 minus"},
     "M27": {"corrected average": "M05 corrected in place"},
@@ -125,7 +127,7 @@ def test_every_slip_is_in_every_bank_or_cannot_happen(rule, slip):
         assert other in {m.name for m in MISTAKES[rule]}
 
 
-def test_the_table_speaks_of_all_rules_up_to_adam():
+def test_the_table_speaks_of_the_rules_that_learners_write():
     assert RULES <= set(KERNELS) and RULES <= set(MISTAKES)
     count = sum(bool(named(rule, slip)) for rule in RULES for slip in SLIPS)
     assert count + sum(map(len, SAME_AS.values())) > 200
