@@ -675,7 +675,7 @@ check("printed hats", ...)
 # %% [markdown]
 # ## Where this story ends
 #
-# Both memories work weight by weight, so a ravine that lies across the axes is as hard as before: [lesson 08](08_the_axes_matter.ipynb). There are convex problems on which Adam does not converge at all (Reddi and others, 2018): [lesson 10](10_when_adam_fails.ipynb). And a rule that is quick on digits may be slow elsewhere: whether Adam or momentum is better is a question for tuned races, which [lesson 13](13_a_fair_race.ipynb) runs.
+# Both memories work weight by weight, so a ravine that lies across the axes cannot be scaled away: [lesson 08](08_the_axes_matter.ipynb). There are convex problems on which Adam does not converge at all (Reddi and others, 2018): [lesson 10](10_when_adam_fails.ipynb). And a rule that is quick on digits may be slow elsewhere: whether Adam or momentum is better is a question for tuned races, which [lesson 13](13_a_fair_race.ipynb) runs.
 
 # %% [markdown]
 # ## Exercises

@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Cloud
-from course_utils.figures import LINES, Captioned, canvas, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, label_end, name_axes, progress
 from course_utils.networks import Data, Network, batches_per_epoch, difference, digits, one_thread, ratio, train
 
 # %%
@@ -432,7 +432,7 @@ print(f"shuffled, each sample once an epoch: {less.min():.2f} to {less.max():.2f
 seeds, quotients, sizes = range(6), (0.003, 0.01, 0.03), (8, 32, 128)
 grid = {
     (q, B): np.array([train(network, GRADIENT_DESCENT, data, lr=q * B, batch=B, epochs=10, seed=seed).losses[-1] for seed in seeds])
-    for q in quotients for B in sizes
+    for q in quotients for B in progress(sizes, f"lr/B = {q}")
 }
 def told(losses):
     """The median, or that runs end above a blind guess."""
@@ -461,14 +461,6 @@ print(f"for comparison, B = 32 at lr/B = 0.003 over 0.01: {c}")
 # Batches of 16, 10 epochs, four rates at the top, five seeds. We train twice: on the digits as they are, and with 20 % of the training labels drawn at random, so that no weights fit them all. **Predict** before you run on: does decay lower the training loss on both?
 
 # %%
-predict(
-    "Training loss at the end, cosine against constant, each at its best rate",
-    options=("the cosine is lower on both", "lower with wrong labels only", "no difference on either"),
-    truth="lower with wrong labels only",
-    key="09 decay",
-)
-
-# %%
 draw, labels = np.random.default_rng(0), data.y_train.copy()
 swapped = draw.random(n) < 0.2
 labels[swapped] = draw.integers(10, size=swapped.sum())
@@ -486,9 +478,25 @@ tops, scores = (0.1, 0.2, 0.4, 0.8), {}
 tried = {"as they are": ("constant", "cosine"), "20 % at random": tuple(shapes)}
 for kind, names in tried.items():
     for name in names:
-        for top in tops:
+        for top in progress(tops, f"{name}, labels {kind}"):
             runs = [train(network, GRADIENT_DESCENT, sets[kind], lr=shapes[name](top), batch=16, epochs=10, seed=seed) for seed in range(5)]
             scores[kind, name, top] = np.array([(run.losses[-1], 100 * run.accuracies[-1]) for run in runs]).T
+
+# %%
+def at_lowest(kind, name):
+    """The training losses of all seeds at the rate whose median is lowest."""
+    return min((scores[kind, name, top][0] for top in tops), key=np.median)
+
+
+cosine_over_constant = {kind: ratio(at_lowest(kind, "cosine"), at_lowest(kind, "constant")) for kind in tried}
+lower = tuple(c.says(*words) == "lower" for c in cosine_over_constant.values())
+answers = {(True, True): "lower on both", (False, True): "lower with wrong labels only", (True, False): "lower with right labels only", (False, False): "lower on neither"}
+predict(
+    "Training loss at the end, cosine against constant, each at its best rate",
+    options=tuple(answers.values()),
+    truth=answers[lower],
+    key="09 decay",
+)
 
 # %%
 figure, panels = canvas(columns=2, height=4.6)
@@ -510,8 +518,7 @@ Captioned(figure, f"Test accuracy after 10 epochs by the rate at the top, mean o
 
 # %%
 for kind, names in tried.items():
-    low = {name: min(tops, key=lambda top: np.median(scores[kind, name, top][0])) for name in ("constant", "cosine")}
-    c = ratio(scores[kind, "cosine", low["cosine"]][0], scores[kind, "constant", low["constant"]][0])
+    c = cosine_over_constant[kind]
     print(f"labels {kind}: training loss, cosine over constant, each at its lowest: {c}, {c.says(*words)}")
     for name in names[1:]:
         c = difference(scores[kind, name, best[kind, name]][1], scores[kind, "constant", best[kind, "constant"]][1])
@@ -530,7 +537,7 @@ long = 15 * batches_per_epoch(n, 16)
 rising = {"constant 0.9": 0.9, "0.5 to 0.9": anneal(0.5, 0.9, long // 2), "Sutskever to 0.9": sutskever(0.9), "Sutskever to 0.99": sutskever(0.99)}
 ladder, found = (0.05, 0.1, 0.2), {}
 for name, plan in rising.items():
-    for rate in ladder:
+    for rate in progress(ladder, name):
         found[name, rate] = np.array([train(network, MOMENTUM, data, lr=rate, beta=plan, batch=16, epochs=15, seed=seed).losses[-1] for seed in range(5)])
     print(f"{name}: " + ", ".join(f"{told(found[name, rate])} at {rate}" for rate in ladder[:2]) + f"; at 0.2 higher than at 0.1: {np.median(found[name, 0.2]) > np.median(found[name, 0.1])}")
 

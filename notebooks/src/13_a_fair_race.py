@@ -22,7 +22,7 @@ from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution, tally
 from course_utils.exercises.inventory import twelve_questions
 from course_utils.explorers import Budget
-from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
 
 # %%
 from course_utils.networks import Entry, Range, choose, difference, digits_task, make_task, ratio, repeat
@@ -48,7 +48,7 @@ from course_utils.translations import separations, translations
 # %% [markdown]
 # ## A broken picture
 #
-# Which optimizer would you choose? Here is the kind of figure that answers: our digits, 1010 images to train on, eight passes, four seeds, and the same learning rate, 0.01, for everyone. What could be fairer?
+# Which optimizer would you choose? Here is the kind of figure that answers: our digits, eight passes, four seeds, and the same learning rate, 0.01, for everyone. What could be fairer?
 
 # %%
 digit, rule_of = digits_task(), {r.name: r for r in (GRADIENT_DESCENT, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW)}
@@ -311,7 +311,7 @@ for entry in ENTRIES:
 # Every entry searches on every task: nearly a thousand trainings, about a quarter of a minute. Nothing is stored; the race runs here, or in your copy with other numbers.
 
 # %%
-trials = {name: {e.name: search(task, e, TRIALS, SEARCH_SEED) for e in ENTRIES} for name, task in TASKS.items()}
+trials = {name: {e.name: search(task, e, TRIALS, SEARCH_SEED) for e in progress(ENTRIES, name)} for name, task in TASKS.items()}
 shares = next(iter(trials["digits"].values())).u[:, 0]
 RACES = {
     task: {measure: {name: one.losses[measure] for name, one in field.items()} for measure in ("training loss", "validation loss")}
@@ -367,8 +367,8 @@ explorer
 explorer.film(
     {"step": 2},
     {"step": 20},
-    {"task": "digits", "measure": "training loss", "step": 4, "width": 1.5},
-    {"task": "digits", "measure": "training loss", "step": 20, "others": 10, "favourite": "gradient descent"},
+    {"step": 4, "width": 1.5},
+    {"step": 20, "others": 10, "favourite": "gradient descent"},
 )
 
 # %% [markdown]
@@ -425,7 +425,7 @@ Captioned(figure, f"Training loss on digits by learning rate, median and range o
 lucky = {task: {name: one.best(MEASURE) for name, one in field.items()} for task, field in trials.items()}
 picked = {task: {name: choose(TASKS[task], one, MEASURE, FEW) for name, one in field.items()} for task, field in trials.items()}
 finals = {
-    how: {task: {e.name: repeat(TASKS[task], e, settings[task][e.name], FRESH) for e in ENTRIES} for task in TASKS}
+    how: {task: {e.name: repeat(TASKS[task], e, settings[task][e.name], FRESH) for e in progress(ENTRIES, task)} for task in TASKS}
     for how, settings in (("lucky", lucky), ("picked", picked))
 }
 
@@ -535,8 +535,13 @@ predict(
 )
 
 # %% tags=["shows-C28"]
-for rule, where in ((ADAM, "the paper, PyTorch, optax"), (ADAM_HAT, "Keras")):
-    print(f"{where}: {', '.join(f'{name} = {value:g}' for name, value in rule.defaults.items())}; {rule.convention}")
+said = {
+    "the article": elsewhere.ARTICLE["Adam, not corrected, eps inside"],
+    "the paper": elsewhere.PAPERS["Adam"],
+    **{elsewhere.LIBRARIES[place]: elsewhere.defaults(rule, place) for rule, place in ((ADAM, "torch"), (ADAM, "optax"), (ADAM_HAT, "keras"))},
+}
+for where, values in said.items():
+    print(f"{where}: {', '.join(f'{name} = {value:g}' for name, value in values.items())}")
 
 # %% [markdown]
 # ### The table of names
@@ -548,7 +553,7 @@ SPINE = (GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, AVERAGED_MOMENTUM, N
 elsewhere.table(SPINE)
 
 # %% [markdown]
-# Names prove nothing. For every pair in the table both kernels run on symbols, with a substitution of settings and memories, and SymPy decides for all steps at once. Two of them, and a count of all:
+# Names prove nothing. For every pair in the table our kernel and a transcription of the library's step run on symbols, with a substitution of settings and memories, and SymPy decides for all steps at once. Two of them, and a count of all:
 
 # %%
 pairs = translations()
@@ -558,7 +563,7 @@ for pair in pairs:
 print(f"proved: {sum(bool(pair.prove()) for pair in pairs)} of {len(pairs)} pairs")
 
 # %% [markdown]
-# And some pairs share a name and are not one rule. Each has gradients that part them, which anybody can run:
+# And some pairs share a name and are not one rule. Each has gradients that part them, which anybody can run. Four of them:
 
 # %%
 for parted in separations()[:4]:
@@ -568,8 +573,8 @@ for parted in separations()[:4]:
 # The course writes a call for you, and reads one: `elsewhere.write(RMSPROP, "torch", lr=0.01)`, `elsewhere.read("torch.optim.Adam(p)")`.
 
 # %%
-for library in ("torch", "keras"):
-    print(elsewhere.write(MOMENTUM_RATE_OUTSIDE if library == "torch" else MOMENTUM, library, lr=0.1, beta=0.9))
+for rule, library in ((MOMENTUM_RATE_OUTSIDE, "torch"), (MOMENTUM, "keras")):
+    print(elsewhere.write(rule, library, lr=0.1, beta=0.9))
 print(elsewhere.read("torch.optim.RMSprop(p, lr=0.01, alpha=0.9)"))
 
 # %% [markdown]
