@@ -500,12 +500,19 @@ Captioned(figure, f"Training loss on digits by learning rate, median and range o
 
 # %%
 words = "lower", "no different", "higher"
+
+
+def told(x):
+    """A quotient; without the digits where rounding decides them."""
+    return f"{x} {x.says(*words)}" if x.high < 10 else f"more than 10 times: {x.low > 10}, {x.says(*words)}"
+
+
 best = {(name, b): min(rates, key=lambda rate: np.median(losses[name, b, rate])) for name in rules for b in betas}
 for b in betas:
     at = {rate: ratio(losses["not corrected", b, rate], losses["corrected", b, rate]) for rate in (0.003, 0.1)}
     pair = [losses[name, b, best[name, b]] for name in ("not corrected", "corrected")]
     tuned = ratio(*pair)
-    print(f"beta2 = {b}, loss without over loss with: " + "; ".join(f"at lr = {rate} {x} {x.says(*words)}" for rate, x in at.items()))
+    print(f"beta2 = {b}, loss without over loss with: " + "; ".join(f"at lr = {rate} {told(x)}" for rate, x in at.items()))
     print(f"   each at its best of five rates ({best['not corrected', b]} and {best['corrected', b]}): {tuned}, {tuned.says(*words)}")
 
 # %% [markdown]

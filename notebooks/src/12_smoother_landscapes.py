@@ -145,7 +145,8 @@ for depth in (3, 12, 24):
     draws = random.normal(size=(20, depth, 16, 16)) / 4
     bare = [np.linalg.cond(np.linalg.multi_dot(W)) for W in draws]
     eased = [np.linalg.cond(np.linalg.multi_dot(np.eye(16) + W / np.sqrt(depth))) for W in draws]
-    print(f"{depth:2} layers of 16 units: largest over smallest stretch 10^{np.median(np.log10(bare)):.1f}; of I + W/√L instead of W, 10^{np.median(np.log10(eased)):.1f}")
+    power = np.median(np.log10(bare))
+    print(f"{depth:2} layers of 16 units: largest over smallest stretch {f'10^{power:.1f}' if power < 15 else 'beyond the 16 digits of a float'}; of I + W/√L instead of W, 10^{np.median(np.log10(eased)):.1f}")
 
 # %% [markdown]
 # ## Derive: the residual connection
