@@ -150,7 +150,7 @@ def _back() -> str:
         + text(14, 32, "x ↑", "small")
         + GROUND.frame()
         + GROUND.axes((0, 1, 2, 3), (1, 10, 100, 1000), "")
-        + text(x, y - 12, "where Adam goes to the wrong end (shaded)", "small strong")
+        + text(x, y - 12, "shaded: Adam goes to the wrong end", "small strong")
         + text(x + width, y + GROUND.height + 34, "C over the sum of the rest →", "small", "end")
         + text(x - 42, y - 12, "1/(1−β2)", "small", "end")
         + "".join(panel.frame() for panel in VOTES.values())
@@ -190,7 +190,7 @@ def _vote(kind: str, values: np.ndarray) -> str:
     bars = "".join(f"M{number(x)} {zero}V{number(y)}" for x, y in tips)
     total = float(values.sum())
     towards = "+1" if total > 1e-12 else "−1" if total < -1e-12 else "nowhere"
-    title = f"{NAMES[kind]}: {_sign(total)} η a period, to {towards}"
+    title = f"{NAMES[kind]}: {_sign(total)} η a period → {towards}"
     return text(base.x, base.y - 10, title, f"{kind} strong small") + panel.inside(
         level(panel, 0, "", "zero"),
         f'<path class="bars {kind}" stroke-width="{width}" d="{bars}"/>',
