@@ -36,13 +36,13 @@ _SCALAR = {
 }
 
 
-class _Traced(np.ndarray):
+class Traced(np.ndarray):
     """An array of SymPy expressions on which NumPy's ufuncs are SymPy's functions."""
 
     functions: Mapping[Any, Callable[..., Any]] = _SCALAR
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
-        plain = [x.view(np.ndarray) if isinstance(x, _Traced) else x for x in inputs]
+        plain = [x.view(np.ndarray) if isinstance(x, Traced) else x for x in inputs]
         if ufunc in self.functions:
             ufunc = np.frompyfunc(self.functions[ufunc], ufunc.nin, 1)
         if out is not None:
@@ -294,13 +294,13 @@ def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
     symbols = sorted((one - other).free_symbols | one.free_symbols, key=lambda s: s.name)
     draw = random.Random(1847)
     for _ in range(3):
-        point = {s: _sample(s, draw) for s in symbols}
+        point = {s: sample_value(s, draw) for s in symbols}
         if not _vanishes((one - other).subs(point)):
             return point
     if any(sp.simplify(gap) == 0 for gap in (_without_powers(one - other), one - other)):
         return None
     for _ in range(50):
-        point = {s: _sample(s, draw) for s in symbols}
+        point = {s: sample_value(s, draw) for s in symbols}
         if not _vanishes((one - other).subs(point)):
             return point
     raise ArithmeticError(f"{one} and {other} agree at 53 points, but no proof was found.")
@@ -315,7 +315,8 @@ def _without_powers(expression: sp.Expr) -> sp.Expr:
     return expression.xreplace({x: sp.Dummy(positive=True) for x in powers})
 
 
-def _sample(s: sp.Symbol, draw: random.Random) -> sp.Expr:
+def sample_value(s: sp.Symbol, draw: random.Random) -> sp.Expr:
+    """An exact value that a symbol may take, by what is assumed of it."""
     if s.is_integer:
         return sp.Integer(draw.randint(2, 9))
     if s.name in ("beta", "rho", "beta1", "beta2"):
@@ -352,13 +353,13 @@ def _primed(expression: sp.Expr, names: tuple[str, ...]) -> sp.Expr:
     return expression.xreplace({x: sp.Symbol(f"{x.name}'", **x.assumptions0) for x in own})
 
 
-def _array(values: Any) -> _Traced:
+def _array(values: Any) -> Traced:
     array = np.array(values, dtype=object)
     array[...] = np.frompyfunc(sp.sympify, 1, 1)(array)
-    return array.view(_Traced)
+    return array.view(Traced)
 
 
-def _run(kernel: Callable[..., Any], arrays: dict[str, _Traced], hyper: dict[str, Any]) -> None:
+def _run(kernel: Callable[..., Any], arrays: dict[str, Traced], hyper: dict[str, Any]) -> None:
     called = [arrays[n] for n in ("H",) if n in arrays]
     first, second, *memory = (x for n, x in arrays.items() if n != "H")
     settings = {n: _array(x) for n, x in hyper.items()}

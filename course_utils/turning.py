@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from .optimizers.rule import Rule, keyword_names, positional_names
-from .symbolic import _sample, _Traced, symbol
+from .symbolic import Traced, sample_value, symbol
 
 COS, SIN = sp.symbols("cos sin", real=True)
 _TURN = np.array([[COS, -SIN], [SIN, COS]], dtype=object)
@@ -105,8 +105,8 @@ class _Roots:
 
     def __init__(self) -> None:
         self.symbols: dict[sp.Expr, sp.Symbol] = {}
-        functions = {**_Traced.functions, np.sqrt: self._name}
-        self.kind = type("_Named", (_Traced,), {"functions": functions})
+        functions = {**Traced.functions, np.sqrt: self._name}
+        self.kind = type("_Named", (Traced,), {"functions": functions})
 
     def array(self, values: Any) -> np.ndarray:
         array = np.array(values, dtype=object)
@@ -133,7 +133,7 @@ class _Roots:
         free -= {COS, SIN, *self.symbols.values()}
         draw = random.Random(1847)
         for _ in range(3):
-            point = {s: _sample(s, draw) for s in sorted(free, key=lambda s: s.name)}
+            point = {s: sample_value(s, draw) for s in sorted(free, key=lambda s: s.name)}
             for one, other in (pair for both in pairs.values() for pair in both):
                 if abs(self.at(one - other, point)) > sp.Float("1e-25"):
                     return point
