@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from course_utils import explorers
+from course_utils.explorers import images
 from course_utils.explorers.explorer import Explorer
 from course_utils.figures.scene import Panel
 
@@ -656,3 +657,9 @@ def test_damping_says_who_ran_away_and_when_and_stops_counting():
     assert [float(x.replace("−", "-")) for x in said] == pytest.approx(
         [fresh.sum(), np.abs(fresh).sum()], abs=6e-3
     )
+
+
+@pytest.mark.parametrize("name", images.files())
+def test_the_pictures_of_the_readme_are_those_of_the_code(name):
+    stored = (images.IMAGES / name).read_text(encoding="utf-8")
+    assert stored == images.files()[name], "run `python3 course.py images`"

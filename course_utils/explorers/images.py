@@ -56,15 +56,21 @@ def opening() -> Picture:
     )  # fmt: skip
 
 
+def files() -> dict[str, str]:
+    """The pictures of the README by their file names."""
+    picture = opening()
+    pictures = {
+        "zig_zag.svg": film(picture, seconds=16, times=2),
+        "zig_zag_still.svg": picture.svg(2 * STEPS + 1),
+    }
+    return {name: text + "\n" for name, text in pictures.items()}
+
+
 def main() -> None:
     """Write both pictures."""
     IMAGES.mkdir(exist_ok=True)
-    picture = opening()
-    for name, text in (
-        ("zig_zag.svg", film(picture, seconds=16, times=2)),
-        ("zig_zag_still.svg", picture.svg(2 * STEPS + 1)),
-    ):
-        (IMAGES / name).write_text(text + "\n", encoding="utf-8", newline="\n")
+    for name, text in files().items():
+        (IMAGES / name).write_text(text, encoding="utf-8", newline="\n")
         print(f"images/{name}: {len(text) / 1000:.0f} kB")
 
 
