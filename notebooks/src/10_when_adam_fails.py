@@ -309,7 +309,7 @@ for (memory, name), one in seen.items():
     print(f"beta2 = {memory}: {name} (lr = {tuned[memory, name][0]}) over Adam (lr = {tuned[memory, 'Adam'][0]}) {one}, {one.says(*words)}")
 
 # %% [markdown]
-# Mini-batches of digits have no loud minority. At β2 = 0.999 PyTorch's AMSGrad *is* Adam: from zero a raw $s$ hardly ever falls in so few steps. optax's wants a larger rate, and then does as well. A counter-example says what cannot be promised; how often it happens has to be measured, and here it does not.
+# Mini-batches of digits have no loud minority. At β2 = 0.999 PyTorch's AMSGrad is all but Adam itself: from zero a raw $s$ hardly ever falls in so few steps. optax's wants a larger rate, and then does as well. A counter-example says what cannot be promised; how often it happens has to be measured, and here it does not.
 
 # %% [markdown]
 # ## Derive: features that occur once
