@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 
 from course_utils import optimizers
-from course_utils.optimizers import ADAM, ADAMW, MOMENTUM, RULES, SCHEDULED_NADAM, elsewhere
+from course_utils.optimizers import (
+    ADAM,
+    ADAMW,
+    MATRIX_RULES,
+    MOMENTUM,
+    RULES,
+    SCHEDULED_NADAM,
+    elsewhere,
+)
 from course_utils.optimizers.elsewhere import BUILT_IN, LIBRARIES, MORE_CALLS, read, write
-from course_utils.optimizers.peers import keras, optax, pytorch
+from course_utils.optimizers.peers import keras, muon, optax, pytorch
 from course_utils.optimizers.rule import keyword_names, memory_names
 from course_utils.optimizers.signatures import SIGNATURES
 from course_utils.symbolic import symbol
@@ -20,7 +28,7 @@ from tests.test_reference_paths import GRADIENTS, torch_settings
 from tests.test_spine_kernels import with_mistake
 from tests.test_spine_reference import RULES as FILES
 
-PAIRS = [(rule, library) for rule in RULES for library in rule.elsewhere]
+PAIRS = [(rule, library) for rule in (*RULES, *MATRIX_RULES) for library in rule.elsewhere]
 VALUES = {
     "lr": 0.123, "beta": 0.7, "rho": 0.8, "beta1": 0.6, "beta2": 0.95, "eps": 1e-5, "decay": 0.03,
     "psi": 1.0,
@@ -130,7 +138,8 @@ def test_calls_look_as_one_would_type_them():
 
 def test_the_table_has_every_rule_and_the_defaults_of_every_library():
     made = elsewhere.table()
-    assert [row[0].strip("*") for row in made.rows] == [rule.name for rule in RULES]
+    rules = (*RULES, *MATRIX_RULES)
+    assert [row[0].strip("*") for row in made.rows] == [rule.name for rule in rules]
     text, markdown = repr(made), made._repr_markdown_()
     for words in (
         "torch.optim.RMSprop: lr = 0.01, alpha (rho) = 0.99, eps = 1e-08",
@@ -138,11 +147,13 @@ def test_the_table_has_every_rule_and_the_defaults_of_every_library():
         "torch.optim.Adam: lr = 0.001, betas[0] (beta1) = 0.9",
         "article: beta1 = 0.9, beta2 = 0.99, eps = 1e-10",
         "psi = 1 built in",
+        "torch.optim.Muon: lr = 0.001, momentum (beta) = 0.95, weight_decay = 0.0, "
+        "products in bfloat16",
     ):
         assert words in text
-    assert markdown.count("\n") == len(RULES) + 1
+    assert markdown.count("\n") == len(rules) + 1
     assert len({line.count(" | ") for line in markdown.splitlines()}) == 1
-    known = {rule.name for rule in RULES}
+    known = {rule.name for rule in rules}
     assert set(elsewhere.PAPERS) | set(elsewhere.ARTICLE) | set(MORE_CALLS) <= known
     assert {name for name, _ in BUILT_IN} <= known
 
@@ -161,7 +172,9 @@ def test_every_translation_is_proved(pair):
 
 def test_every_call_of_a_rule_has_a_translation_and_every_transcription_is_used():
     proved = {(t.rule.name, t.library) for t in translations()}
-    assert {(rule.name, library) for rule, library in PAIRS} <= proved
+    matrices = {(rule.name, library) for rule, library in PAIRS if rule in MATRIX_RULES}
+    assert {(rule.name, library) for rule, library in PAIRS} - matrices <= proved
+    assert matrices == set(elsewhere.ROUNDED) == {("Muon", "torch")}
     used = {t.peer for t in translations()} | {x for s in separations() for x in (s.ours, s.theirs)}
     for module in (pytorch, optax, keras):
         kernels = [
@@ -216,6 +229,21 @@ def test_the_table_of_proofs_has_a_row_for_each():
     made = table()
     assert len(made.rows) == len(translations())
     assert "m = -v" in repr(made) and "epsilon = eps*sqrt(1 - beta2**t)" in repr(made)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (2, 7), (7, 2)])
+def test_muon_of_the_libraries_is_ours_where_the_table_says_so(shape):
+    draw = np.random.default_rng(5)
+    ours, one, other = draw.normal(size=(3, 1, 1)) + np.zeros((3, *shape))
+    one[:], other[:] = ours, ours
+    v, buffer, m = np.zeros((3, *shape))
+    factor = np.sqrt(max(1, shape[0] / shape[1])) / np.sqrt(max(shape))
+    for g in draw.normal(size=(30, *shape)):
+        optimizers.muon(ours, g, v, lr=0.1, beta=0.9)
+        muon.torch_muon(one, g, buffer, lr=0.1, momentum=0.9, weight_decay=0)
+        muon.keras_muon(other, g, m, learning_rate=0.1 * factor, momentum=0.9, rms_rate=1)
+    np.testing.assert_allclose(one, ours, atol=1e-12)
+    np.testing.assert_allclose(other, ours, atol=1e-5)
 
 
 # The transcriptions make the paths that the libraries made

@@ -6,7 +6,9 @@
 
 Neither the course nor its tests need the three libraries: the tests read the stored paths, which
 say in `made_with` what they were made with. A comparison passes if every path is within
-1e-10 (1 + |path|) of the kernel's. Paths named "exact" come from no library and are left alone.
+1e-10 (1 + |path|) of the kernel's; the median step of PyTorch's Muon, whose products are in
+bfloat16, within a twentieth of its length. Paths named "exact" come from no library and are left
+alone.
 """
 
 from __future__ import annotations
@@ -27,13 +29,15 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from course_utils.optimizers import RULES, Rule  # noqa: E402
+from course_utils.optimizers import MUON, RULES, Rule  # noqa: E402
 from course_utils.optimizers.elsewhere import BUILT_IN, write  # noqa: E402
+from course_utils.optimizers.peers import muon  # noqa: E402
 from course_utils.optimizers.signatures import HARMLESS, SIGNATURES  # noqa: E402
 from tests.test_reference_paths import GRADIENTS  # noqa: E402
 
 FOLDERS = tuple(ROOT / "tests" / name for name in ("reference", "reference_spine"))
 TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
+BFLOAT16 = 0.05
 OTHER = {"weight_decay_mask", "mask", "maximize", "kwargs", "self"}
 Step = Callable[[np.ndarray], np.ndarray]
 
@@ -158,6 +162,40 @@ def _drawn(rule: Rule, draw: np.random.Generator) -> dict[str, float]:
     return {n: round(float(draw.uniform(*low_high[n])), 12) for n in rule.hyper}
 
 
+def compare_muon(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]:
+    """The steps of Muon on fresh matrices: PyTorch's and the kernel's, the others' transcriptions.
+
+    A path would add up the roundings of bfloat16, and a gradient close to a singular matrix shows
+    them large; so the median step is what counts.
+    """
+    draw = np.random.default_rng(seed)
+    optax_call = "optax.contrib.muon(0.1, beta=0.9)"
+    keras_call = (
+        "keras.optimizers.Muon(0.1, momentum=0.9, rms_rate=0.2, weight_decay=None, "
+        "exclude_embeddings=False)"
+    )
+    for shape in ((4, 4), (7, 3), (3, 7)):
+        start, gradients = draw.normal(size=shape), draw.normal(size=(STEPS, *shape))
+        for call, step, hyper, allowed in (
+            (write(MUON, "torch", lr=0.1, beta=0.9), MUON.kernel, {"lr": 0.1, "beta": 0.9},
+             BFLOAT16),
+            (optax_call, muon.optax_muon, {"learning_rate": 0.1, "beta": 0.9}, 1e-6),
+            (keras_call, muon.keras_muon,
+             {"learning_rate": 0.1, "momentum": 0.9, "rms_rate": 0.2}, 1e-6),
+        ):  # fmt: skip
+            theirs, w, v = stepper(call, start, known), start.copy(), np.zeros(shape)
+            away, seen = [], start
+            for t, g in enumerate(gradients, 1):
+                before, last = w.copy(), seen
+                step(w, g, v, **hyper, **({"t": t} if "optax" in call else {}))
+                seen = theirs(g)
+                moved = np.linalg.norm(w - before)
+                away.append(np.linalg.norm((seen - last) - (w - before)) / moved)
+            middle = np.median(away)
+            says = f"{shape}: {call}: median {middle:.1e}, worst {max(away):.1e} of a step"
+            yield says, middle <= allowed
+
+
 def stored_cases() -> Iterator[tuple[Path, dict, str, dict]]:
     """Every stored path of a library: its file, its case, the library, and what is stored."""
     for folder in FOLDERS:
@@ -221,6 +259,7 @@ def main() -> int:
     for title, lines in (
         ("Signatures", compare_signatures(known)),
         ("Fresh gradients, worst difference", compare_fresh(known, asked.seed)),
+        ("Muon on matrices", compare_muon(known, asked.seed)),
         ("Stored paths against the installed libraries", compare_stored(known)),
     ):
         print(f"\n{title}")

@@ -11,13 +11,15 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from . import RULES
+from . import MATRIX_RULES, RULES
 from .calls import Call, Fill, is_constant, parts
 from .rule import Rule
 
 LIBRARIES = {"torch": "PyTorch", "optax": "optax", "keras": "Keras"}
 
 BUILT_IN = {("NAdam with a schedule", "keras"): {"psi": 1.0}}
+
+ROUNDED = {("Muon", "torch"): "products in bfloat16"}
 
 MORE_CALLS = {
     "AdamW": (
@@ -38,6 +40,7 @@ PAPERS: dict[str, dict[str, float]] = {
     "Adamax": {"lr": 2e-3, "beta1": 0.9, "beta2": 0.999, "eps": 0.0},
     "AdaDelta": {"lr": 1.0, "rho": 0.95, "eps": 1e-6},
     "Lion": {"beta1": 0.9, "beta2": 0.99},
+    "Muon": {"beta": 0.95},
     "schedule-free descent": {"beta": 0.9},
 }
 
@@ -120,7 +123,7 @@ def read(call: str) -> Reading:
             start[slot] = float(value)
             wanted = Call(wanted.name, {**wanted.given, argument: 0.0})
     found = []
-    for rule in RULES:
+    for rule in (*RULES, *MATRIX_RULES):
         for library, template in _templates(rule):
             settings = Call.parse(template).match(wanted)
             if settings is not None:
@@ -168,10 +171,11 @@ class Table:
         return "\n".join(lines)
 
 
-def table(rules: Iterable[Rule] = RULES) -> Table:
+def table(rules: Iterable[Rule] = (*RULES, *MATRIX_RULES)) -> Table:
     """Names, argument names and defaults of rules, in every library, the papers and the article.
 
-    A cell reads "their name (our name) = their default".
+    A cell reads "their name (our name) = their default"; it is empty where no setting of a library
+    makes the steps of the rule.
     """
     head = ("rule", "ours", *LIBRARIES.values(), "paper", "article")
     return Table(head, [_row(rule) for rule in rules])
@@ -200,6 +204,7 @@ def _cell(rule: Rule, library: str) -> str:
             label += "" if same else f" ({name})"
             words.append(label + (f" = {values[name]:g}" if name in values else ""))
     fixed = [f"{n} = {x:g} built in" for n, x in BUILT_IN.get((rule.name, library), {}).items()]
+    fixed += [ROUNDED[rule.name, library]] if (rule.name, library) in ROUNDED else []
     return f"`{call.name}`: {', '.join([*words, *fixed])}"
 
 

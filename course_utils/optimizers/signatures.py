@@ -36,6 +36,11 @@ SIGNATURES: dict[str, dict[str, Any]] = {
     "torch.optim.Adamax": {
         "params": ..., "lr": 2e-3, "betas": _BETAS, "eps": 1e-8, "weight_decay": 0,
     },
+    "torch.optim.Muon": {
+        "params": ..., "lr": 1e-3, "weight_decay": 0.1, "momentum": 0.95, "nesterov": True,
+        "ns_coefficients": (3.4445, -4.7750, 2.0315), "eps": 1e-7, "ns_steps": 5,
+        "adjust_lr_fn": None,
+    },
     "torch.optim.NAdam": {
         "params": ..., "lr": 2e-3, "betas": _BETAS, "eps": 1e-8, "weight_decay": 0,
         "momentum_decay": 4e-3, "decoupled_weight_decay": False,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import optimizers
-from ..optimizers.peers import keras, optax, pytorch
+from ..optimizers.peers import keras, muon, optax, pytorch
 from ..optimizers.rule import keyword_names, memory_names
 
 
@@ -24,7 +24,7 @@ class Separation:
         why: what differs, a sentence.
         settings: of ours; each a number, or a list with one for each step.
         theirs_settings: of theirs, likewise.
-        gradients: one a step.
+        gradients: one a step, each a number or the rows of a matrix.
         memory: of theirs before the first step, where that is not zero.
     """
 
@@ -34,11 +34,11 @@ class Separation:
     why: str
     settings: Mapping[str, Any]
     theirs_settings: Mapping[str, Any]
-    gradients: Sequence[float] = (1.0, -0.5, 0.25, 2.0)
+    gradients: Sequence[Any] = (1.0, -0.5, 0.25, 2.0)
     memory: Mapping[str, float] = field(default_factory=dict)
 
     def paths(self) -> tuple[np.ndarray, np.ndarray]:
-        """Both paths from w = 1 on the gradients, shape (steps + 1,)."""
+        """Both paths of the first weight from w = 1 on the gradients, shape (steps + 1,)."""
         return (
             run(self.ours, self.gradients, self.settings),
             run(self.theirs, self.gradients, self.theirs_settings, self.memory),
@@ -48,7 +48,7 @@ class Separation:
         """The two paths in a sentence each."""
         one, other = self.paths()
         apart = int(np.flatnonzero(np.abs(one - other) > 1e-9)[0])
-        listed = ", ".join(f"{x:g}" for x in self.gradients)
+        listed = ", ".join(f"{x:g}" if np.ndim(x) == 0 else str(x) for x in self.gradients)
         return (
             f"{self.name}: {self.why}\n  Gradients {listed}: they part at step {apart}, "
             f"w = {one[apart]:.6g} and {other[apart]:.6g}."
@@ -57,25 +57,27 @@ class Separation:
 
 def run(
     kernel: Callable[..., None],
-    gradients: Sequence[float],
+    gradients: Sequence[Any],
     settings: Mapping[str, Any],
     memory: Mapping[str, float] | None = None,
 ) -> np.ndarray:
-    """The path of a kernel from w = 1 on given gradients, shape (steps + 1,)."""
-    w, path = np.ones(1), [1.0]
-    slots = [np.full(1, (memory or {}).get(name, 0.0)) for name in memory_names(kernel)]
+    """The path of the first weight from w = 1 on given gradients, shape (steps + 1,)."""
+    w, path = np.ones(np.shape(gradients[0]) or 1), [1.0]
+    slots = [np.full(w.shape, (memory or {}).get(name, 0.0)) for name in memory_names(kernel)]
     for k, g in enumerate(gradients):
         now = {n: x[k] if isinstance(x, (list, tuple)) else x for n, x in settings.items()}
         if "t" in keyword_names(kernel):
             now["t"] = k + 1
-        kernel(w, np.array([float(g)]), *slots, **now)
-        path.append(float(w[0]))
+        kernel(w, np.reshape(np.array(g, dtype=float), w.shape), *slots, **now)
+        path.append(float(w.flat[0]))
     return np.array(path)
 
 
 _BETAS = {"beta1": 0.9, "beta2": 0.99}
 _B = {"b1": 0.9, "b2": 0.99}
 _BETA_ = {"beta_1": 0.9, "beta_2": 0.99}
+_SQUARE = ([[1, 2], [0, 1]], [[0, -1], [3, 1]], [[2, 0], [1, -1]])
+_TALL = ([[1], [2], [0], [1]], [[0], [-1], [3], [1]])
 
 
 @lru_cache(maxsize=1)
@@ -159,6 +161,24 @@ def separations() -> tuple[Separation, ...]:
             "Adamax of PyTorch and of Keras", o.adamax, keras.keras_adamax,
             "eps is added to each gradient in PyTorch and optax, to the maximum in Keras.",
             {"lr": 0.1, "eps": 1e-2, **_BETAS}, {"learning_rate": 0.1, "epsilon": 1e-2, **_BETA_},
+        ),
+        Separation(
+            "Muon and torch.optim.Muon() without a decay", o.muon, muon.torch_muon,
+            "PyTorch shrinks the weights by lr 0.1 at every step unless weight_decay=0 is given.",
+            {"lr": 0.1, "beta": 0.95}, {"lr": 0.1, "momentum": 0.95, "weight_decay": 0.1},
+            gradients=_SQUARE,
+        ),
+        Separation(
+            "Muon of PyTorch and of optax", o.muon, muon.optax_muon,
+            "optax corrects average and gradient, each for another count, before they are added.",
+            {"lr": 0.1, "beta": 0.95}, {"learning_rate": 0.1, "beta": 0.95}, gradients=_SQUARE,
+        ),
+        Separation(
+            "Muon of PyTorch and of Keras", o.muon, muon.keras_muon,
+            "PyTorch multiplies the step by sqrt(max(1, rows / columns)), Keras by "
+            "0.2 sqrt(max(rows, columns)).",
+            {"lr": 0.1, "beta": 0.95}, {"learning_rate": 0.1, "momentum": 0.95, "rms_rate": 0.2},
+            gradients=_TALL,
         ),
     )  # fmt: skip
 
