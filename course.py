@@ -4,12 +4,18 @@
         --no-browser                    show the address instead of opening a browser
         --port N                        use port N instead of the first free one from 8888
         --folder FOLDER                 open another folder with notebooks instead
+        --projector                     begin with text and pictures for the back of a room
     python3 course.py test              run every test: library, lessons, browser
     python3 course.py test ARGS...      run pytest with these arguments instead
     python3 course.py gather FOLDER     count a class's answers to the twelve questions
     python3 course.py lessons ARGS...   rebuild the lessons from their text twins
     python3 course.py solutions ARGS... copy lessons with their solutions, for teachers (--help)
+    python3 course.py site ARGS...      write the lessons as pages to read, into _site (--help)
+    python3 course.py slides ARGS...    write them as slides to show, into _slides (--help)
+    python3 course.py lite ARGS...      build the course to run in a browser alone (--help)
     python3 course.py images            draw the pictures of the README again
+    python3 course.py benchmarks ARGS   measure speed, side by side with others (--help)
+    python3 course.py versions ARGS...  test with other Pythons and package versions (--help)
     python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
     python3 course.py help              show this page
 
@@ -50,11 +56,23 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STATE = VENV / "state"
 STAMP = VENV / "stamp.json"
 RUNTIME, TEST = "requirements.lock", "requirements-test.lock"
+HERE = ["--cwd", "{here}"]
+TOOLS = {
+    "lessons": (TEST, ["tools/lessons.py"]),
+    "solutions": (RUNTIME, ["tools/solutions.py"] + HERE),
+    "site": (TEST, ["-m", "tools.publish"] + HERE + ["site"]),
+    "slides": (TEST, ["-m", "tools.publish"] + HERE + ["slides"]),
+    "lite": (TEST, ["-m", "tools.lite"] + HERE),
+    "images": (RUNTIME, ["-m", "course_utils.explorers.images"]),
+    "benchmarks": (TEST, ["-m", "benchmarks"]),
+    "versions": (TEST, ["tools/versions.py"]),
+}
 PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:",
        "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r"]
 LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR",
        "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
-       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+       "--LabApp.custom_css=True"]
 FIRST_LESSON = ["--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -236,6 +254,16 @@ def trust():
             mark.write_text(now, "ascii")
 
 
+def dress(projector):
+    """Give JupyterLab the sizes of its presentation mode; for a projector, from the start."""
+    sizes = (ROOT / "tools" / "projector" / "custom.css").read_text("utf-8")
+    if projector:
+        sizes = sizes.replace(".jp-mod-presentationMode", ".jp-LabShell")
+    place = STATE / "config" / "custom" / "custom.css"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(sizes, "utf-8")
+
+
 def free_port(ports):
     """Return the first of the ports on which a server can start here, or None."""
     for port in ports:
@@ -247,10 +275,11 @@ def free_port(ports):
     return None
 
 
-def lab_arguments(port, browser, folder=None):
+def lab_arguments(port, browser, folder=None, alone=False):
     """Return what Python is given to start JupyterLab on the first lesson, or in a folder."""
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    root += ["--ServerApp.root_dir=%s" % folder] if folder else FIRST_LESSON
+    first = [part.replace("/lab/", "/doc/") for part in FIRST_LESSON] if alone else FIRST_LESSON
+    root += ["--ServerApp.root_dir=%s" % folder] if folder else first
     return LAB + ["--ServerApp.port=%d" % port, "--ServerApp.open_browser=%s" % browser] + root
 
 
@@ -260,6 +289,7 @@ def lab(arguments):
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--port", type=int)
     parser.add_argument("--folder")
+    parser.add_argument("--projector", action="store_true")
     parser.error = lambda why: sys.exit("No such command (%s): see python3 course.py help." % why)
     asked = parser.parse_args(arguments)
     port = free_port(range(8888, 8988) if asked.port is None else [asked.port])
@@ -270,8 +300,9 @@ def lab(arguments):
     folder = asked.folder and os.path.abspath(asked.folder)
     prepare(RUNTIME)
     trust()
+    dress(asked.projector)
     print("JupyterLab starts; to end it, save your work and press Ctrl-C here twice.", flush=True)
-    if run(lab_arguments(port, not asked.no_browser, folder)) > 0:
+    if run(lab_arguments(port, not asked.no_browser, folder, asked.projector)) > 0:
         return "JupyterLab ended with an error: delete the folder .venv" + AGAIN
     return 0
 
@@ -347,15 +378,10 @@ def main(arguments):
         return 0
     if word in ("test", "lock", "gather"):
         return {"test": test, "lock": lock, "gather": gather}[word](rest)
-    if word == "lessons":
-        prepare(TEST)
-        return run(["tools/lessons.py"] + rest)
-    if word == "solutions":
-        prepare(RUNTIME)
-        return run(["tools/solutions.py", "--cwd", os.getcwd()] + rest)
-    if word == "images":
-        prepare(RUNTIME)
-        return run(["-m", "course_utils.explorers.images"] + rest)
+    if word in TOOLS:
+        needs, program = TOOLS[word]
+        prepare(needs)
+        return run([part.format(here=os.getcwd()) for part in program] + rest)
     return lab(arguments)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from .optimizers.settings import plan as setting_plan
 from .surfaces import Surface, weights
 
 GROWTH_LIMIT = 1e12
+CACHED = 1 << 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +136,19 @@ def descend(
             raise ValueError(
                 "The loss at the start is not a finite number: start closer to the minimum."
             )
-    memory = rule.blank(w)
+    small = (steps + 1) * w.size <= CACHED
+    walk = partial(_walk, surface, rule, w, plan, steps)
+    return _trajectory(surface, rule, settings, walk, small)
+
+
+def _walk(surface, rule, start, plan, steps, keep) -> tuple[np.ndarray, list[np.ndarray], Any]:
+    """All positions, the memory at each if it is to be kept, and why there was no step, if so."""
+    w, memory = start.copy(), rule.blank(start)
     positions = np.empty((steps + 1, *w.shape))
-    memories = [np.zeros((steps + 1, *values.shape)) for values in memory]
+    memories = [np.empty((steps + 1, *values.shape)) for values in memory] if keep else []
     positions[0] = w
+    for slot, values in zip(memories, memory, strict=keep):
+        slot[0] = values
     slope, kernel = getattr(surface, "slope", surface.gradient), rule.kernel
     now = {name: values[0] for name, values in plan.items()}
     changing = {name: values for name, values in plan.items() if len(values) > 1}
@@ -160,20 +170,41 @@ def descend(
             else:
                 kernel(w, slope(point), *memory, **now)
             positions[k + 1] = w
-            for slot, values in zip(memories, memory, strict=True):
+            for slot, values in zip(memories, memory, strict=keep):
                 slot[k + 1] = values
-    return _trajectory(surface, rule, settings, positions, memories, no_step)
+    return positions, memories, no_step
 
 
-def _trajectory(surface, rule, settings, positions, memories, no_step) -> Trajectory:
-    """Cut what ran away, freeze the rest."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        losses = surface.value(np.moveaxis(positions, 1, 0))
-        limit = GROWTH_LIMIT * np.maximum(np.abs(losses[0]), 1)
-        fine = np.isfinite(positions).all(axis=1) & np.isfinite(losses) & (losses <= limit)
-    good = np.logical_and.accumulate(fine)
-    stopped = None
-    if not good.all():
+class _Memory(Mapping):
+    """The memory of many trajectories: the walk is made again when somebody looks at it.
+
+    Few do, and each slot would take the time and the room of all positions.
+    """
+
+    def __init__(self, names, again) -> None:
+        self._names, self._again = names, again
+
+    @cached_property
+    def _kept(self) -> dict[str, np.ndarray]:
+        return self._again()
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._kept[name]
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _trajectory(surface, rule, settings, walk, keep) -> Trajectory:
+    """Walk, cut what ran away, freeze the rest."""
+    positions, memories, no_step = walk(keep)
+    fine, stopped = _fine(surface, positions), None
+    cut = np.asarray
+    if not fine.all():
+        good = np.logical_and.accumulate(fine)
         ends = np.where(good.all(axis=0), np.inf, np.sum(good, axis=0))
         step = int(ends.min())
         who = (
@@ -181,15 +212,42 @@ def _trajectory(surface, rule, settings, positions, memories, no_step) -> Trajec
             if ends.ndim == 0
             else f"{np.isfinite(ends).sum()} of {ends.size} descents"
         )
-        outside = np.isnan(losses[step]) & np.isfinite(positions[step]).all(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            losses = surface.value(np.moveaxis(positions[step : step + 1], 1, 0))
+        outside = np.isnan(losses[0]) & np.isfinite(positions[step]).all(axis=0)
         outside = np.all(outside[ends == step])
         stopped = f"{who} {_why(rule, settings, positions[step], step, no_step, outside)}"
-        if ends.ndim == 0:
-            positions, memories = positions[:step], [values[:step] for values in memories]
-        else:
-            positions, *memories = (_only_good(good, x) for x in (positions, *memories))
-    memory = {name: _frozen(values) for name, values in zip(rule.memory, memories, strict=True)}
-    return Trajectory(surface, rule, settings, _frozen(positions), memory, stopped)
+
+        def cut(values):
+            return values[:step] if ends.ndim == 0 else _only_good(good, values)
+
+    def named(memories):
+        return {n: _frozen(cut(x)) for n, x in zip(rule.memory, memories, strict=True)}
+
+    memory = named(memories) if keep else _Memory(rule.memory, lambda: named(walk(True)[1]))
+    return Trajectory(surface, rule, settings, _frozen(cut(positions)), memory, stopped)
+
+
+def _fine(surface, positions) -> np.ndarray:
+    """Where the loss is a number below its limit, shape (steps + 1, *batch).
+
+    Some steps at a time, as many as stay in a cache.
+    """
+    fine = np.empty((len(positions), *positions.shape[2:]), dtype=bool)
+    some, limit = max(1, CACHED // max(1, positions[0].size)), None
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in range(0, len(positions), some):
+            w = np.moveaxis(positions[k : k + some], 1, 0)
+            losses = surface.value(w)
+            if limit is None:
+                limit = GROWTH_LIMIT * np.maximum(np.abs(losses[0]), 1)
+            highest = losses.max(initial=0)
+            if np.isfinite(w.sum() + losses.sum()) and highest <= np.min(limit, initial=np.inf):
+                fine[k : k + some] = True
+            else:
+                there = np.isfinite(w).all(axis=0) & np.isfinite(losses)
+                fine[k : k + some] = there & (losses <= limit)
+    return fine
 
 
 def _only_good(good: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -348,6 +348,18 @@ def tilted_well() -> Curve:
     return Curve("tilted double well", (W1**2 - 1) ** 2 + sp.Rational(3, 10) * W1)
 
 
+def sharp_and_flat() -> Curve:
+    """A sharp well at w1 = -1 and a flat one at w1 = 1, both of height 0, curvatures 100 and 2.
+
+    f = -tau log(exp(-50 (w1 + 1)^2 / tau) + exp(-(w1 - 1)^2 / tau)) with tau = 1/20, the smooth
+    minimum of two parabolas, written so that nothing overflows: the sharp well is a notch in the
+    bowl of the flat one. The barrier between them has the height 3.05, at w1 = -0.749; the other
+    edge of the notch is at -1.33.
+    """
+    sharp, flat = 50 * (W1 + 1) ** 2, (W1 - 1) ** 2
+    return Curve("sharp and flat well", flat - sp.log(1 + sp.exp(20 * (flat - sharp))) / 20)
+
+
 def three_curves() -> tuple[Curve, Curve, Curve]:
     """Three losses that have the value 1 and the slope -1 at 0, and differ in their curvature."""
     line = 1 - W1

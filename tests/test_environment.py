@@ -12,6 +12,7 @@ import pytest
 import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import course
@@ -64,6 +65,36 @@ def test_conda_asks_for_what_pyproject_asks_for():
     assert asked == RUNTIME_BOUNDS
     assert CONDA["name"] == PROJECT["project"]["name"]
     assert CONDA["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_conda_and_binder_can_read_the_environment():
+    assert list(CONDA) == ["name", "channels", "dependencies"], "repo2docker reads these"
+    python, *packages, last = CONDA["dependencies"]
+    version = re.fullmatch(r"python=(3\.\d+)", python)[1]
+    assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(version)
+    assert packages[-1] == "pip", "conda warns if pip is used and not asked for"
+    assert packages[:-1] == sorted(packages[:-1]) and isinstance(last, dict)
+    assert all(re.fullmatch(r"[a-z-]+>=[\d.]+", each) for each in packages[:-1])
+    assert CONDA["channels"][0] == "conda-forge", "the first channel wins"
+    assert "defaults" not in CONDA["channels"]
+
+
+def test_binder_takes_the_environment_and_nothing_before_it():
+    """The files and folders that repo2docker would read in its place."""
+    for name in (
+        "binder", ".binder", "Dockerfile", "Project.toml", "REQUIRE", "default.nix", "DESCRIPTION",
+        "install.R", "runtime.txt", "Pipfile", "Pipfile.lock",
+    ):  # fmt: skip
+        assert not (ROOT / name).exists(), f"{name} changes what Binder builds"
+
+
+def test_the_page_on_binder_opens_a_lesson_and_names_the_environment():
+    page = (ROOT / "docs" / "BINDER.md").read_text("utf-8")
+    (opened,) = re.findall(r"\?urlpath=lab/tree/(\S+)", page)
+    assert (ROOT / opened).is_file() and f"/{opened}" in course.FIRST_LESSON[0]
+    assert f"conda activate {CONDA['name']}\n" in page
+    python = CONDA["dependencies"][0].removeprefix("python=")
+    assert set(re.findall(r"Python (3\.\d+)", page)) == {python}
 
 
 def test_every_requirement_has_a_lower_bound():

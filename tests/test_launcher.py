@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -63,6 +64,7 @@ class Clone:
         (folder / "course_utils").mkdir()
         (folder / "course_utils" / "__init__.py").touch()
         shutil.copy(ROOT / "course.py", folder)
+        shutil.copytree(ROOT / "tools" / "projector", folder / "tools" / "projector")
         make_wheel(wheels, "altered", {})
         lock = make_wheel(
             wheels,
@@ -436,6 +438,16 @@ def test_another_folder_may_be_opened_in_place_of_the_first_lesson(course, clone
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in called["arguments"]
 
 
+def test_the_switch_for_a_projector_begins_in_presentation_mode(clone):
+    css = clone.folder / ".venv" / "state" / "config" / "custom" / "custom.css"
+    first = {(): ".jp-mod-presentationMode {", ("--projector",): ".jp-LabShell {"}
+    for switch, begins in first.items():
+        called = json.loads(clone.start("--no-browser", *switch).out.splitlines()[-1])
+        assert "--LabApp.custom_css=True" in called["arguments"]
+        assert any("/doc/tree" in word for word in called["arguments"]) == bool(switch)
+        assert [line for line in css.read_text("utf-8").splitlines() if line == begins]
+
+
 def test_solutions_are_written_relative_to_where_one_stands(course, monkeypatch, tmp_path):
     ran = []
     monkeypatch.setattr(course, "prepare", lambda lock: ran.append(lock))
@@ -444,6 +456,24 @@ def test_solutions_are_written_relative_to_where_one_stands(course, monkeypatch,
     assert course.start(["solutions", "04", "--to", "copies"]) == 0
     assert ran[0] == course.RUNTIME
     assert ran[1] == ["tools/solutions.py", "--cwd", str(tmp_path), "04", "--to", "copies"]
+
+
+@pytest.mark.parametrize("word", ["site", "slides", "lite"])
+def test_what_is_built_lands_where_one_stands(course, monkeypatch, tmp_path, word):
+    ran = []
+    monkeypatch.setattr(course, "prepare", lambda lock: None)
+    monkeypatch.setattr(course, "run", lambda arguments: ran.append(arguments) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.start([word, "--to", "there"]) == 0
+    assert ran[0][-2:] == ["--to", "there"]
+    assert ran[0][ran[0].index("--cwd") + 1] == str(tmp_path)
+
+
+def test_every_word_of_the_help_page_is_known(course, monkeypatch):
+    monkeypatch.setattr(course, "prepare", lambda lock: None)
+    monkeypatch.setattr(course, "run", lambda arguments: 0)
+    told = set(re.findall(r"python3 course\.py ([a-z]+)", course.__doc__))
+    assert set(course.TOOLS) | {"help", "test", "gather", "lock"} == told
 
 
 @pytest.mark.parametrize("code", [0, 2])

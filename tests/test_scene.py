@@ -24,7 +24,7 @@ from course_utils.figures.scene import (
     style,
     text,
 )
-from course_utils.figures.style import DEPTH, INK, LINES, MUTED, canvas
+from course_utils.figures.style import canvas
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
 from course_utils.surfaces import article_ravine, bent_ravine, ravine
 
@@ -438,107 +438,6 @@ def test_a_matplotlib_figure_is_the_same_bytes_each_time():
     assert files[0] == files[1] and files[0].startswith(b"\x89PNG")
 
 
-# Colours, as a reader with weak contrast vision meets them (WCAG 2.2, 1.4.3 and 1.4.11)
-
-
-def themes():
-    blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", style())
-    found = {}
-    for selector, body in blocks:
-        variables = dict(re.findall(r"--drc-([\w-]+):\s*(#[0-9a-f]{6})", body))
-        if variables:
-            found["dark" if "false" in selector else "light"] = variables
-    return found
-
-
-THEMES = themes()
-BANDS = 9
-TEXTS = (
-    "ink", "muted", "w1", "w2", "gd", "momentum", "average", "you", "nesterov", "newton",
-    "rmsprop", "adagrad", "adam", "amsgrad", "full", "adamw", "adam4",
-    "bare", "skip", "norm", "joint",
-)  # fmt: skip
-GRAPHICS = (*TEXTS, "depth", "rule")
-ON_GROUND = tuple(name for name in TEXTS if name != "muted")
-
-
-def rgb(colour):
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-
-
-def over(front, back, opacity):
-    return opacity * front + (1 - opacity) * back
-
-
-def luminance(colour):
-    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def opacity(selector, name):
-    body = re.search(rf"{re.escape(selector)}\s*\{{([^}}]*)\}}", style()).group(1)
-    return float(re.search(rf"(?<![\w-]){name}:\s*([\d.]+)", body).group(1))
-
-
-def deepest(theme):
-    """The ground where all bands lie over each other."""
-    colour = rgb(THEMES[theme]["card"])
-    for _ in range(BANDS):
-        colour = over(rgb(THEMES[theme]["depth"]), colour, opacity(".drc .band", "fill-opacity"))
-    return colour
-
-
-def test_contrast_knows_black_on_white():
-    assert contrast(rgb("#000000"), rgb("#ffffff")) == pytest.approx(21)
-    assert contrast(rgb("#767676"), rgb("#ffffff")) == pytest.approx(4.54, abs=0.01)
-
-
-def test_both_themes_give_every_colour():
-    assert set(THEMES) == {"light", "dark"}
-    assert set(THEMES["light"]) == set(THEMES["dark"]) == {*GRAPHICS, "card"}
-    used = set(re.findall(r"var\(--drc-([\w-]+)\)", style()))
-    assert used <= set(THEMES["light"])
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", TEXTS)
-def test_text_stands_out_from_the_card(theme, name):
-    assert contrast(rgb(THEMES[theme][name]), rgb(THEMES[theme]["card"])) >= 4.5
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", GRAPHICS)
-def test_graphics_stand_out_from_the_card(theme, name):
-    assert contrast(rgb(THEMES[theme][name]), rgb(THEMES[theme]["card"])) >= 3
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", ON_GROUND)
-def test_graphics_stand_out_from_the_deepest_ground(theme, name):
-    assert contrast(rgb(THEMES[theme][name]), deepest(theme)) >= 3
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", ["w1", "w2"])
-def test_see_through_bars_stand_out_from_the_card(theme, name):
-    card = rgb(THEMES[theme]["card"])
-    seen = over(rgb(THEMES[theme][name]), card, opacity(".drc .bars", "stroke-opacity"))
-    assert contrast(seen, card) >= 3
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_see_through_arrows_stand_out_from_card_and_ground(theme):
-    share = opacity(".drc .arrow.kept", "stroke-opacity")
-    for ground in (rgb(THEMES[theme]["card"]), deepest(theme)):
-        seen = over(rgb(THEMES[theme]["momentum"]), ground, share)
-        assert contrast(seen, ground) >= 3
-
-
 def test_text_on_the_ground_has_a_halo():
     """So that its contrast is the one against the card, whatever lies below."""
     picture, _ = whole_picture()
@@ -548,29 +447,3 @@ def test_text_on_the_ground_has_a_halo():
             assert "halo" in e.get("class").split(), e.text
     halo = re.search(r"\.halo \{([^}]*)\}", style()).group(1)
     assert "paint-order: stroke" in halo and "stroke: var(--drc-card)" in halo
-
-
-def test_print_has_the_colours_of_the_light_theme():
-    light = THEMES["light"]
-    names = {
-        "gradient descent": "gd",
-        "momentum": "momentum",
-        "averaged momentum": "average",
-        "Nesterov": "nesterov",
-        "AdaGrad": "adagrad",
-        "RMSProp": "rmsprop",
-        "Adam": "adam",
-        "w1": "w1",
-        "w2": "w2",
-        "predicted": "ink",
-    }
-    assert {name: LINES[name]["color"] for name in names} == {n: light[c] for n, c in names.items()}
-    assert (INK, MUTED, DEPTH) == (light["ink"], light["muted"], light["depth"])
-
-
-def test_no_two_lines_of_print_differ_by_colour_alone():
-    looks = {(str(x["linestyle"]), x["marker"]) for x in LINES.values()}
-    assert len({x["color"] for x in LINES.values()}) == len(LINES)
-    assert len(looks) >= len(LINES) - 2
-    movers = [n for n in LINES if "momentum" in n or n == "gradient descent"]
-    assert len({(str(LINES[n]["linestyle"]), LINES[n]["marker"]) for n in movers}) == len(movers)

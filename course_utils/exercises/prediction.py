@@ -127,8 +127,7 @@ class Prediction:
         self._ask = box.children[1]
         self._ask.layout.flex_flow = "row wrap"
         box.add_class("drc-predict")
-        if self.options:
-            complete_radio_buttons(box)
+        complete_radio_buttons(box, f"Predict. {self.question}")
         return box
 
     def lock(self, value: Any) -> None:

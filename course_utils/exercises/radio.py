@@ -1,12 +1,14 @@
-"""What the radio buttons of ipywidgets lack: to be one group, with a name and with arrow keys."""
+"""What the forms of ipywidgets lack: names, groups, a visible focus, keys of their own."""
 
 from __future__ import annotations
+
+from importlib.resources import files
 
 import anywidget
 import ipywidgets as widgets
 import traitlets
 
-# JupyterLab takes arrow keys for itself unless the element that has the focus says otherwise.
+_FIGURES = files("course_utils").joinpath("figures")
 _ESM = """
 function group(radio) {
   const buttons = radio.querySelectorAll("input[type=radio]");
@@ -19,19 +21,31 @@ function group(radio) {
   const name = crypto.getRandomValues(new Uint32Array(2)).join("-");
   for (const button of buttons) {
     button.name = name;
-    button.setAttribute("data-lm-suppress-shortcuts", "true");
   }
 }
-function render({ el }) {
+function render({ model, el }) {
   let frame = 0;
-  const complete = () =>
-    el.closest(".drc-radio")?.querySelectorAll(".widget-radio").forEach(group);
-  const watch = new MutationObserver(complete);
+  const complete = () => {
+    const box = el.closest(".drc-radio"), question = model.get("question");
+    box?.querySelectorAll(".widget-radio").forEach(group);
+    if (question) box?.setAttribute("role", "group");
+    if (question) box?.setAttribute("aria-label", question);
+  };
+  let focused = null;
+  const keep = (event) => { focused = event.target; };
+  const watch = new MutationObserver(() => {
+    complete();
+    if (focused?.disabled) setTimeout(() => {
+      if (document.activeElement === document.body) el.closest(".drc-radio")?.focus();
+    }, 100);
+  });
   const attach = () => {
     const box = el.closest(".drc-radio");
     if (!box) { frame = requestAnimationFrame(attach); return; }
     complete();
-    watch.observe(box, { childList: true, subtree: true });
+    box.tabIndex = -1;
+    box.addEventListener("focusin", keep);
+    watch.observe(box, { childList: true, subtree: true, attributeFilter: ["disabled"] });
   };
   attach();
   return () => { cancelAnimationFrame(frame); watch.disconnect(); };
@@ -41,16 +55,20 @@ export default { render };
 
 
 class RadioHelper(anywidget.AnyWidget):
-    """An invisible child of a box that completes the radio buttons in it."""
+    """An invisible child of a box that completes the controls in it."""
 
-    _esm = traitlets.Unicode(_ESM).tag(sync=True)
+    _esm = traitlets.Unicode(_FIGURES.joinpath("page.js").read_text("utf-8") + _ESM).tag(sync=True)
+    _css = traitlets.Unicode(_FIGURES.joinpath("page.css").read_text("utf-8")).tag(sync=True)
+    question = traitlets.Unicode().tag(sync=True)
 
 
-def complete_radio_buttons(box: widgets.Box) -> None:
-    """Make each `RadioButtons` in a box one group, with arrow keys and the question as its name.
+def complete_radio_buttons(box: widgets.Box, question: str = "") -> None:
+    """Give the controls of a box what they lack.
 
-    The question is the description of the radio buttons or, if they have none, the text of the
-    widget before them.
+    Each `RadioButtons` becomes one group; its name is its description or, if there is none, the
+    text of the widget before it. The box becomes a group named after the ``question``. Controls
+    show that they have the focus, and keys go to them instead of to JupyterLab.
     """
     box.add_class("drc-radio")
-    box.children = (*box.children, RadioHelper(layout=widgets.Layout(display="none")))
+    helper = RadioHelper(question=question, layout=widgets.Layout(display="none"))
+    box.children = (*box.children, helper)

@@ -15,6 +15,7 @@ from .rescaling import Rescaling
 from .spurious_features import SpuriousFeatures
 from .turned_axes import TurnedAxes
 from .two_memories import TwoMemories
+from .wells import Wells
 from .zig_zag import ZigZag
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "SpuriousFeatures",
     "TurnedAxes",
     "TwoMemories",
+    "Wells",
     "ZigZag",
     "along_the_arrow",
 ]

@@ -142,7 +142,7 @@ class Cycle(Explorer):
             back(kappa),
             shapes + names(kind, _name(rule)) + compass(theta),
             tuple(tracks),
-            _spoken(state, rule, np.abs(moves), divisors, losses, end),
+            _spoken(state, rule, run, np.abs(moves), divisors, losses, end),
         )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def _tame(state: Mapping[str, Any], half: np.ndarray) -> bool:
     return state["rho"] >= 0.8 and half.min() > 0.499 * state["lr"]
 
 
-def _spoken(state, rule, lengths, divisors, losses, end) -> tuple[str, list[list[str]]]:
+def _spoken(state, rule, run, lengths, divisors, losses, end) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     settings = [f"η = {state['lr']:.3g}"]
     settings += [] if state["adagrad"] else [f"ρ = {state['rho']:.2g}"]
@@ -190,12 +190,13 @@ def _spoken(state, rule, lengths, divisors, losses, end) -> tuple[str, list[list
     settings += [f"ε = {state['eps']:.2g} {where}", f"κ = {state['kappa']:g}"]
     settings += [f"θ = {state['theta']:.0f}°", f"c = {state['c']:.3g}"]
     sentence = (
-        f"{_name(rule)}, {', '.join(settings)}. Step {{0}}: the next step is {{1}} along w1 and "
-        "{2} along w2, after a division by {3} and {4}. Loss / c is {5}, that of gradient "
-        f"descent {{6}}. {end}"
+        f"{_name(rule)}, {', '.join(settings)}. The minimum is {{7}} away along w1 and {{8}} "
+        "along w2. Step {0}: the next step is {1} along w1 and {2} along w2, after a division by "
+        f"{{3}} and {{4}}. Loss / c is {{5}}, that of gradient descent {{6}}. {end}"
     )
+    away = np.abs(padded(run.positions, LAST) - run.surface.minimum)
     columns = [[str(k) for k in range(LAST + 1)]]
-    columns += [_texts(x) for x in (*lengths.T, *divisors.T, losses[1], losses[0])]
+    columns += [_texts(x) for x in (*lengths.T, *divisors.T, losses[1], losses[0], *away.T)]
     return sentence, columns
 
 

@@ -53,8 +53,12 @@ function move(shape, kind, values, extra, step, share) {
   }
 }
 
-// ipywidgets' sliders carry no accessible name and no marks: give them both.
+// ipywidgets' controls lack names, roles and states, and its sliders marks: give them all of these.
 function nameControls(host, marks) {
+  for (const label of host.querySelectorAll('[title="null"]')) label.removeAttribute("title");
+  for (const toggle of host.querySelectorAll(".widget-toggle-button")) {
+    toggle.setAttribute("aria-pressed", toggle.classList.contains("mod-active"));
+  }
   for (const widget of host.querySelectorAll(".widget-slider")) {
     const label = widget.querySelector(".widget-label")?.textContent.trim();
     const handle = widget.querySelector(".noUi-handle");
@@ -62,6 +66,7 @@ function nameControls(host, marks) {
     const readout = widget.querySelector(".widget-readout");
     handle.setAttribute("aria-label", label);
     if (readout) {
+      readout.setAttribute("role", "textbox");
       readout.setAttribute("aria-label", `${label}, type a value`);
       handle.setAttribute("aria-valuetext", readout.textContent.trim());
     }
@@ -79,6 +84,27 @@ function nameControls(host, marks) {
   }
 }
 
+// A text that everyone sees at once, and that is read aloud when it has been at rest for a while.
+function liveText() {
+  const element = document.createElement("div");
+  element.className = "drc-status";
+  element.id = `drc-${Math.random().toString(36).slice(2)}`;
+  element.setAttribute("role", "status");
+  element.setAttribute("aria-live", "off");
+  let timer = 0;
+  const show = (words) => {
+    clearTimeout(timer);
+    element.setAttribute("aria-live", "off");
+    if (element.textContent !== words) element.textContent = words;
+  };
+  const speak = () => {
+    element.setAttribute("aria-live", "polite");
+    element.replaceChildren(element.textContent);
+  };
+  const rest = () => { clearTimeout(timer); timer = setTimeout(speak, 600); };
+  return { element, show, rest, close: () => clearTimeout(timer) };
+}
+
 function render({ model, el }) {
   el.classList.add("drc-stage-host");
   const stage = document.createElement("div");
@@ -91,14 +117,13 @@ function render({ model, el }) {
     return svg;
   };
   const back = layer(), front = layer();
-  const status = document.createElement("div");
-  status.className = "drc-status";
-  status.setAttribute("role", "status");
-  el.append(stage, status);
+  const status = liveText();
+  stage.setAttribute("aria-describedby", status.element.id);
+  el.append(stage, status.element);
 
   let told = {};
   const scene = () => told;
-  let moving = [], drawn = 0, frame = 0, spokenAt = 0, later = 0;
+  let moving = [], drawn = 0, frame = 0, spokenAt = 0, later = 0, spoken = false;
 
   const say = () => {
     clearTimeout(later);
@@ -109,7 +134,9 @@ function render({ model, el }) {
         const column = columns[i];
         return column[Math.min(drawn, column.length - 1)];
       });
-      if (status.textContent !== words) status.textContent = words;
+      status.show(words);
+      if (spoken && !model.get("playing")) status.rest();
+      spoken = true;
     };
     const wait = (model.get("playing") ? 400 : 0) - (performance.now() - spokenAt);
     if (wait > 0) later = setTimeout(write, wait); else write();
@@ -188,10 +215,13 @@ function render({ model, el }) {
   const begin = () => {
     if (!el.isConnected) { requestAnimationFrame(begin); return; }
     name();
-    watch.observe(host(), { subtree: true, childList: true, characterData: true });
+    host().setAttribute("role", "group");
+    host().setAttribute("aria-label", "Explorer");
+    const what = { childList: true, characterData: true, attributes: true, attributeFilter: ["class"] };
+    watch.observe(host(), { subtree: true, ...what });
   };
   begin();
-  return () => { stop(); clearTimeout(later); watch.disconnect(); };
+  return () => { stop(); clearTimeout(later); status.close(); watch.disconnect(); };
 }
 
 export default { render };

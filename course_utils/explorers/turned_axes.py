@@ -113,8 +113,14 @@ def _spoken(
         f"Turned by {state['theta']:g}°, c = {short(state['c'])}, κ = {state['kappa']:g}: the best "
         f"scaling of the weights leaves κ = {left:.3g}. Step {{0}}, losses over the first one: "
         "gradient descent {1}, AdaGrad {2}, Adam {3}, full-matrix AdaGrad {4}. "
-        f"Tuned {tuned}, they are below a thousandth for good {', '.join(when)}."
+        f"Tuned {tuned}, and now {{5}}, {{6}}, {{7}} and {{8}} away from the minimum, they are "
+        f"below a thousandth for good {', '.join(when)}."
     )
+    away = [
+        np.linalg.norm(padded(e.run.positions, LAST) - e.run.surface.minimum, axis=1)
+        for e in entrants
+    ]
     columns = [[str(k) for k in range(LAST + 1)]]
     columns += [[f"{x:.2g}" if x >= 1e-12 else "0" for x in values] for values in losses]
+    columns += [[f"{x:.2g}" if x >= 1e-6 else "0" for x in values] for values in away]
     return sentence, columns

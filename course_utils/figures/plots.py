@@ -12,6 +12,8 @@ from ..descent import Trajectory
 from ..surfaces import Surface
 from .style import DEPTH, INK, LINES, MUTED, label_end, name_axes
 
+GROUND_ALPHA = 0.04
+
 
 def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
     """The contours of a surface, w2 across and w1 up on equal scales, and its minimum."""
@@ -22,8 +24,8 @@ def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
         loss.min() + (loss.max() - loss.min()) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
     )
     for height in heights:
-        ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[DEPTH], alpha=0.09)
-    ax.contour(w2, w1, loss, heights, colors=[DEPTH], linewidths=0.7, alpha=0.45)
+        ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[DEPTH], alpha=GROUND_ALPHA)
+    ax.contour(w2, w1, loss, heights, colors=[DEPTH], linewidths=0.6)
     ax.plot(
         surface.minimum[1], surface.minimum[0], "+", color=INK, markersize=12, markeredgewidth=2.2
     )

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 00 · Start here: walk down a ravine in the dark
 #
-# ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag.svg)
+# ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag_still.svg)
 #
-# By the end you have run a lesson, moved its sliders, seen a formula proved, and found out whether you are a better optimizer than gradient descent. (The same picture [at rest](../images/zig_zag_still.svg).)
+# By the end you have run a lesson, moved its sliders, seen a formula proved, and found out whether you are a better optimizer than gradient descent. (The same picture [in motion](../images/zig_zag.svg).)
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 20, and 15 for the twelve questions |
 # | **You need** | derivatives, vectors, a little Python |

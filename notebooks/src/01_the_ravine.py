@@ -3,7 +3,7 @@
 #
 # By the end you can look at a valley, say at which learning rate gradient descent begins to zig-zag, at which it runs away, and how many steps it will need.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lesson [00, Start here](00_start_here.ipynb); derivatives, vectors, a little NumPy |

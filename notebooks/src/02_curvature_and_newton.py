@@ -3,7 +3,7 @@
 #
 # By the end you can say which way and how far a rule steps that knows the curvature, where it walks astray, and what it would cost on a network of a billion weights.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); matrices, eigenvalues |

@@ -3,7 +3,7 @@
 #
 # By the end you can look at β and say what an exponential average remembers: how much, how far back, how late, and what it leaves of noise and of every rhythm.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 45 in class, 60 alone with all exercises |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); complex numbers help in one section |

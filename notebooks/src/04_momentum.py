@@ -3,7 +3,7 @@
 #
 # By the end you can write momentum down in the two ways that textbooks use, turn one into the other, and say in numbers what it does to each direction of a ravine.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); [03, Averages with memory](03_averages_with_memory.ipynb) helps |

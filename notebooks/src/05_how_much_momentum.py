@@ -3,7 +3,7 @@
 #
 # By the end you can look at a learning rate, a β and a curvature and say whether a direction creeps, rings, flips or runs away, which β is best for a ravine, and what that saves.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 75 in class, 120 alone with all exercises |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [04, Momentum](04_momentum.ipynb); eigenvalues of a 2 × 2 matrix |

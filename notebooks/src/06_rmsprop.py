@@ -3,7 +3,7 @@
 #
 # By the end you can build RMSProp out of the sign of a gradient, say how long its steps are at the start, on a slope and at the bottom, and test what is said about it: that it anneals by itself, and that it needs no learning rate.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [03, Averages](03_averages_with_memory.ipynb); lesson [05, How much momentum](05_how_much_momentum.ipynb) for one section |

@@ -3,7 +3,7 @@
 #
 # By the end you can write Adam from memory with its correction, say how long its steps can be, and tell its conventions apart.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb), [04, Momentum](04_momentum.ipynb) and [06, RMSProp](06_rmsprop.ipynb) |

@@ -3,7 +3,7 @@
 #
 # By the end you can say which rules see how the axes are drawn, prove it on their kernels, predict what a turn of the ravine does to each, and explain what Shampoo and Muon do about it.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb); singular values |

@@ -3,7 +3,7 @@
 #
 # By the end you can say at which loss a training hovers and why, trade batch size, learning rate and momentum for one another, and choose a schedule for a budget.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb), [04, Momentum](04_momentum.ipynb) and [05, How much momentum?](05_how_much_momentum.ipynb) |

@@ -3,7 +3,7 @@
 #
 # By the end you can build losses on which Adam goes to the worst point, say why, and tell whether yours could be among them.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 45 in class, 60 alone with all exercises |
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb) and [07, Adam](07_adam.ipynb) |

@@ -3,7 +3,7 @@
 #
 # By the end you can measure how sharp a minimum is, say what decides it, test a claim about who finds flat minima, and argue both sides of the literature.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 75 in class, 120 alone with all exercises |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [05, How much momentum?](05_how_much_momentum.ipynb) and [07, Adam](07_adam.ipynb) |
@@ -17,15 +17,16 @@ from course_utils import theory
 from course_utils.curvature import adam_scale, hessian, sharpness
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
-from course_utils.explorers import Edge, Rescaling
+from course_utils.explorers import Edge, Rescaling, Wells
 from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
 from course_utils.networks import CurveFit, Network, batches, batches_per_epoch, difference, digits, follow, one_thread, ratio, train
-from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM
+from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP
 
 # %%
 from functools import cache
 
 from course_utils.optimizers import gradient_descent, momentum, uncorrected_adam
+from course_utils.surfaces import sharp_and_flat
 from course_utils.symbolic import Equations, curvature, lr, stability_limit, upright
 
 # %% [markdown]
@@ -337,12 +338,104 @@ print("mean training loss over the last 500 steps:", ", ".join(f"{size}: {by_bat
 # Smaller batches, flatter ends, and none of the means reaches 2/η: the noise keeps the zig-zag alive, so the brake bites early. This is Keskar's observation about *curvature*. That flatness is why small batches generalised better in their experiments is a second claim, and nothing here tests it: on 20 points of a curve there is no test set.
 
 # %% [markdown]
+# ## Play: two wells and noise
+#
+# Why should SGD find flat minima, and Adam not? The picture that many have in mind needs a single weight: a sharp well beside a flat one, both of height 0. Noise in the gradient throws a run out of the sharp well sooner than out of the flat one.
+
+# %%
+wells, between = sharp_and_flat(), np.linspace(-1, 1, 2001)
+barrier = between[wells.value(between).argmax()]
+print(f"curvature {wells.bend(-1):.0f} at w = -1 and {wells.bend(1):.0f} at w = 1; the barrier at w = {barrier:.2f} is {wells.value(barrier):.2f} high")
+Equations({"loss": wells.expression})
+
+# %% [markdown]
+# Two thousand runs begin at $w = -1.25$ in the sharp well. Every gradient gets normal noise with the standard deviation σ.
+
+# %%
+def ends_with_noise(rule, sigma, slope=wells.slope, runs=2000, steps=2000, **hyper):
+    """Where the runs are after the last step."""
+    w, random, settings = np.full(runs, -1.25), np.random.default_rng(0), rule.settings(hyper)
+    memory = rule.blank(w)
+    for t in range(1, steps + 1):
+        g = slope(w) + sigma * random.standard_normal(runs)
+        rule.kernel(w, g, *memory, **settings, **({"t": t} if rule.counts_steps else {}))
+    return w
+
+
+def in_the_flat_well(rule, sigma, **hyper):
+    """Per cent of the runs that end right of the barrier."""
+    return 100 * np.mean(ends_with_noise(rule, sigma, **hyper) > barrier)
+
+# %%
+for rule, rate in ((GRADIENT_DESCENT, 0.01), (ADAM, 0.02)):
+    print(f"σ = 20, {rule.name}, η = {rate}: {in_the_flat_well(rule, 20, lr=rate):.0f} % end in the flat well")
+
+# %% [markdown]
+# There is the story in two lines: the same noise, the same start, and only one of the two leaves. **Predict:** Adam takes η = 0.1 instead. How many of its runs end in the flat well now?
+
+# %%
+leaving = Wells(step=20)
+predict(
+    "Adam, η = 0.1, σ = 20: per cent of the runs in the flat well after 2000 steps",
+    truth=lambda: float(round(in_the_flat_well(ADAM, 20, lr=0.1))),
+    low=0.0,
+    high=100.0,
+    opens=leaving,
+    key="11 wells",
+)
+
+# %%
+leaving
+
+# %% [markdown]
+# Each dot is one of a hundred runs. Press *Play*, then move η and σ: on the right all rates are counted at once. Without noise, gradient descent leaves once η is above the limit 2/100 of the sharp well. With much noise, some runs climb back.
+
+# %%
+leaving.film(
+    {"noise": 4.0, "step": 100},
+    {"noise": 10.0, "step": 40},
+    {"rule": "Adam", "lr": 10**-1.8, "noise": 20.0, "step": 100},
+    {"rule": "Adam", "lr": 0.1, "noise": 20.0, "step": 100},
+)
+
+# %% [markdown]
+# What decides, if not the rule? We measure how far each setting spreads the runs in a sharp well *without* a way out, $50(w+1)^2$, and compare with the width of ours from its bottom to the barrier.
+
+# %%
+plans = [(GRADIENT_DESCENT, 5, {"lr": 0.01}), (GRADIENT_DESCENT, 10, {"lr": 0.01}), (GRADIENT_DESCENT, 20, {"lr": 0.01}),
+         (MOMENTUM, 10, {"lr": 0.001, "beta": 0.9}), (MOMENTUM, 10, {"lr": 0.002, "beta": 0.9}), (MOMENTUM, 20, {"lr": 0.001, "beta": 0.9}),
+         (RMSPROP, 20, {"lr": 0.02, "rho": 0.99}), (RMSPROP, 20, {"lr": 0.1, "rho": 0.99}),
+         (ADAM, 20, {"lr": 0.02}), (ADAM, 20, {"lr": 0.1})]
+closed = lambda w: 100 * (w + 1)
+spreads = [ends_with_noise(rule, sigma, closed, steps=500, **hyper).std() for rule, sigma, hyper in plans]
+left = [in_the_flat_well(rule, sigma, **hyper) for rule, sigma, hyper in plans]
+for place in np.argsort(spreads):
+    rule, sigma, hyper = plans[place]
+    print(f"{rule.name:16} σ = {sigma:2}, η = {hyper['lr']:5}: spread {spreads[place]:.2f}, {left[place]:3.0f} % leave")
+
+# %%
+figure, ax = canvas(height=3.6)
+for rule in (GRADIENT_DESCENT, MOMENTUM, RMSPROP, ADAM):
+    own, look = [k for k, plan in enumerate(plans) if plan[0] is rule], LINES[rule.name]
+    ax.plot([spreads[k] / (1 + barrier) for k in own], [left[k] for k in own], look["marker"], color=look["color"], markersize=9, label=rule.name)
+ax.legend(loc="lower right", frameon=False)
+name_axes(ax, "spread in a closed sharp well / width to the barrier", "end in the flat well, %")
+few = max(share for across, share in zip(spreads, left) if across < 0.25 * (1 + barrier))
+many = min(share for across, share in zip(spreads, left) if across > 0.35 * (1 + barrier))
+Captioned(figure, f"Ten settings of four rules, 2000 runs each (95 % interval at most ± {196 * np.sqrt(0.25 / 2000):.1f} points). Where the spread is below a quarter of the width, at most {few:.0f} % leave; where it is above 0.35 of it, at least {many:.0f} %, whichever the rule.")
+
+# %% [markdown]
+# The story is true on this curve at these settings, and it turns round: gradient descent stays if its noise is small, Adam leaves if its rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides is how far the noisy steps spread, against the width of the well.**
+#
+# This is one weight and made-up noise; nothing here says how a network's wells look. Zhou and others (2020, below) argue with noise of heavy tails.
+
+# %% [markdown]
 # ## Measure: the article's claim, registered first
 #
 # The article ends with a claim: SGD with momentum *seems* to find flatter minima than adaptive methods, and flatter minima generalise better. We test it on digits in two settings. Before you see anything, this is the plan; it will not be changed afterwards.
 
 # %% [markdown]
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Task I** | 400 digits, 64-32-32-32-10, squared loss, until the training loss is 0.01 |
 # | **Task II** | 900 digits, 64-32-10, cross-entropy, until the training loss is 0.02 |
@@ -587,8 +680,9 @@ check("fair paragraph", ...)
 # - *Sharpness.* The largest eigenvalue of the Hessian; a few dozen products find it.
 # - *The change of scale.* $(w_1w_2-1)^2/2$: one function, sharpness $a^2 + 1/a^2$ from 2 to infinity. Plain sharpness alone explains nothing.
 # - *The limits.* 2/η, 2(1 + β)/η, and 38/η for Adam in its own measure; full-batch training rises to them and hovers.
-# - *The comparison.* Plan first, tune both, equal loss, pairs, intervals; the words come from the intervals.
-# - *The literature.* Three claims, not one: batches, rules, and whether flat helps. Each has a for and an against.
+# - *Two wells.* Spread against width decides who leaves.
+# - *The comparison.* Plan first, tune both, equal loss, pairs; intervals choose the words.
+# - *The literature.* Three claims, not one: batches, rules, and whether flat helps.
 
 # %% [markdown]
 # ## References

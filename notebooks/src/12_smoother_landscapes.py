@@ -3,7 +3,7 @@
 #
 # By the end you can carry a gradient backwards through batch norm and through a residual connection, measure how rough the loss of a network is, and say where each of the two parts helps and where it does not.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb) and [02, Curvature and Newton](02_curvature_and_newton.ipynb); the chain rule for a network |

@@ -3,7 +3,7 @@
 #
 # By the end you can set up a race between optimizers that a stranger would believe, read what it says and what it cannot say, and write it up.
 #
-# | | |
+# | About | this lesson |
 # |---|---|
 # | **Minutes** | 90 in class, and a project |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.browser.lab import ROOT, Lab, chromium
+from tests.browser.lighter import lighter
 from tests.browser.page import SIZES, LessonPage
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -78,6 +79,7 @@ def browser():
 def page_for(lab, browser) -> Callable[..., LessonPage]:
     """`page_for(name, theme="light", size=(1366, 768))`: a lesson, run from the top.
 
+    Its long experiments are left out (`lighter`): nbval runs them and compares what they print.
     A lesson stays open for the tests that follow; `fresh=True` opens it anew. A cell that ends in
     an error or writes to stderr fails the test that asked.
     """
@@ -89,6 +91,8 @@ def page_for(lab, browser) -> Callable[..., LessonPage]:
         if name not in pages:
             while len(pages) >= MOST_OPEN:
                 pages.pop(next(iter(pages))).close()
+            copy = lab.folder / f"{name}.ipynb"
+            nbformat.write(lighter(nbformat.read(copy, 4)), copy)
             pages[name] = LessonPage(browser.new_context().new_page(), lab, name).open().run()
         assert not pages[name].bad_outputs, f"{name} does not run: {pages[name].bad_outputs}"
         return pages[name].look(theme, size)

@@ -1,0 +1,176 @@
+"""How quickly a picture follows the hand: every explorer, beside `interact` and ipympl."""
+
+from __future__ import annotations
+
+import os
+from importlib import metadata
+from typing import Any
+
+from .report import table
+from .targets import Target
+from .targets import number as digits
+
+TITLE = "Explorers under the hand"
+TARGETS = (
+    Target("settled", "an explorer's picture is settled after a key, 95 % (slowest explorer)",
+           40, " ms", at_least=False),
+    Target("faster", "quicker than `interact` with an inline figure (slowest explorer)", 5),
+    Target("frames", "frames per second while playing (slowest explorer)", 50, "/s"),
+    Target("messages", "messages to and from the kernel in 1.5 s of playing (most)", 0, "",
+           at_least=False),
+)  # fmt: skip
+PLOTS = {"hand": "Bars: milliseconds from a key to settled pixels, for every explorer and rival"}
+COLUMNS = """\
+*p50* and *p95*: from a key on a slider to the last frame that it changed, over all sliders that
+change the picture. *First*: the longest first visit to a place of a slider, for the explorers that
+train or simulate there once and keep what came out; p50 and p95 are then of later visits. *×*: how
+many times as long the other way takes on the same page. *Step*: the median for the slider of the
+step, which the browser answers by itself. *Kernel* and *kB*: the kernel's processor time, and what
+it sends, for each change. *Drag* and *play*: frames that change while the first slider is dragged,
+and while the explorer plays; *messages*: to and from the kernel in 1.5 seconds of that. Landscapes
+answers when the handle is let go, so that it has no frames in a drag.
+
+The rivals draw gradient descent and momentum for 100 steps, on the pages `long` and `longest` four
+rules for 300, with the kernels of the course, on as many pixels as an explorer has.
+"""
+PACKAGES = ("jupyterlab", "jupyter-server", "ipywidgets", "anywidget", "ipympl", "playwright")
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """Measure all explorers and their rivals; if quick, one explorer with a few presses.
+
+    Explorers and rivals share pages and are pressed in turns. A time runs from the key's event in
+    the page to the last frame that it changed, after that frame is painted.
+    """
+    from tests.browser.lab import Lab, chromium
+
+    from .page import Bench
+    from .page_explorers import PAGES, QUICK
+    from .page_rivals import rivals
+    from .page_things import Ours, Rival
+
+    ways = rivals()
+    pages, rounds, count = (QUICK, 1, 3) if quick else (PAGES, 2, 4)
+    rows: dict[str, list[dict[str, Any]]] = {"rivals": [], "explorers": []}
+    busy = [load()]
+    with Lab() as lab, chromium() as browser:
+        for name, (work, shown) in pages.items():
+            sources = [work, *ways.values(), *(one.source for one in shown)]
+            bench = Bench(browser, lab, name, sources).open().run().look()
+            if bench.bad_outputs:
+                raise RuntimeError(f"The page {name} does not run: {bench.bad_outputs}")
+            things: list[Any] = [Rival(bench, i, way, name) for i, way in enumerate(ways)]
+            things += [Ours(bench, i, one, name) for i, one in enumerate(shown)]
+            for _ in range(rounds):
+                for thing in things:
+                    thing.press(count)
+            for thing in things:
+                if thing.kind == "explorers" or name in ("descents", "long"):
+                    thing.move()
+                rows[thing.kind].append(thing.row())
+            bench.close()
+            busy.append(load())
+        with_versions = {"browser": browser.version, **versions()}
+    return {
+        **rows,
+        "missing": [] if "ipympl" in ways else ["ipympl"],
+        "with": with_versions,
+        "processes_waiting": busy,
+    }
+
+
+def load() -> float | None:
+    """How many processes wanted a processor in the last minute, where the system counts them."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+
+
+def versions() -> dict[str, str]:
+    """The versions of the packages that take part."""
+    found = {d.metadata["Name"].lower(): d.version for d in metadata.distributions()}
+    return {name: found[name] for name in PACKAGES if name in found}
+
+
+def measured(result: dict[str, Any]) -> dict[str, float | None]:
+    """The slowest explorer in each respect."""
+    rows = result["explorers"]
+    plays = [row["play"] for row in rows if "play" in row]
+    settled = [row["settled_ms"]["p95"] for row in rows if "settled_ms" in row]
+    return {
+        "settled": max(settled, default=None),
+        "faster": min((x for row in rows if (x := faster(result, row))), default=None),
+        "frames": min((play["frames_per_second"] for play in plays), default=None),
+        "messages": max((play["messages"] for play in plays), default=None),
+    }
+
+
+def faster(result: dict[str, Any], row: dict[str, Any], way: str = "interact") -> float | None:
+    """How many times the median of a rival on the same page is that of an explorer."""
+    for other in result["rivals"]:
+        if other["page"] == row["page"] and other["name"] == way and "settled_ms" in row:
+            return other["settled_ms"]["p50"] / row["settled_ms"]["p50"]
+    return None
+
+
+def notes(result: dict[str, Any]) -> dict[str, str]:
+    """Who misses a target."""
+    rows = result["explorers"]
+    late = [r for r in rows if "settled_ms" in r and not TARGETS[0].met(r["settled_ms"]["p95"])]
+    slow = [r for r in rows if not TARGETS[1].met(faster(result, r) or TARGETS[1].limit)]
+    said = {"settled": late, "faster": slow}
+    busy = [x for x in result["processes_waiting"] if x is not None]
+    crowd = f"; {digits(max(busy))} processes at once" if busy and max(busy) > 2 else ""
+    return {
+        key: f"above it: {', '.join(row['name'] for row in found)}{crowd}" if key == "settled"
+        else f"below it: {', '.join(row['name'] for row in found)}"
+        for key, found in said.items() if found
+    }  # fmt: skip
+
+
+def section(result: dict[str, Any]) -> str:
+    """The table of explorers and rivals."""
+    head = ["", "p50 ms", "p95 ms", "first ms", "× `interact`", "× ipympl", "step ms", "kernel ms",
+            "kB", "drag, frames/s", "play, frames/s", "messages in play"]  # fmt: skip
+    rows = [cells(result, row) for row in result["rivals"] + result["explorers"]]
+    versions = ", ".join(f"{name} {version}" for name, version in result["with"].items())
+    lines = [COLUMNS, table(head, rows), f"With {versions}.\n"]
+    if result["missing"]:
+        lines.append(f"Not installed, and left out: {', '.join(result['missing'])}.\n")
+    return "\n".join(lines)
+
+
+def cells(result: dict[str, Any], row: dict[str, Any]) -> list[str]:
+    """An explorer or a rival as a line of the table."""
+    name = row["name"]
+    if row in result["rivals"]:
+        name = f"*{row['name']}*, page {row['page']}"
+    settled, play, drag = (row.get(key, {}) for key in ("settled_ms", "play", "drag"))
+    numbers = [
+        settled.get("p50"), settled.get("p95"),
+        None if row in result["rivals"] else row.get("first_ms"),
+        *(None if row in result["rivals"] else faster(result, row, way)
+          for way in ("interact", "ipympl")),
+        row.get("step_ms", {}).get("p50"), row.get("kernel_ms"),
+        row["bytes"] / 1000 if "bytes" in row else None,
+        drag.get("frames_per_second"), play.get("frames_per_second"), play.get("messages"),
+    ]  # fmt: skip
+    return [name, *("" if x is None else digits(x) for x in numbers)]
+
+
+def plots(result: dict[str, Any]) -> dict[str, Any]:
+    """Medians as bars, 95th percentiles as lines that stick out, the limit."""
+    from . import charts
+
+    rows = [row for row in result["explorers"] + result["rivals"] if "settled_ms" in row]
+    fig, axes = charts.figure(1, 1, (7.0, 0.8 + 0.24 * len(rows)))
+    middle, high = ([row["settled_ms"][key] for row in rows] for key in ("p50", "p95"))
+    names = [r["name"] + f" ({r['page']})" * (r in result["rivals"]) for r in rows]
+    colours = [charts.COLOURS["torch" if r in result["rivals"] else "ours"] for r in rows]
+    place, axis = range(len(rows)), axes[0, 0]
+    axis.barh(place, middle, color=colours, height=0.6)
+    axis.hlines(place, middle, high, color="#000000", linewidth=1)
+    axis.axvline(TARGETS[0].limit, color="#000000", linestyle="--", linewidth=1)
+    axis.set(xscale="log", xlim=(10, None))
+    axis.set_xlabel("milliseconds from a key to settled pixels: median, 95 %")
+    axis.set_yticks(place, names)
+    axis.invert_yaxis()
+    return {"hand": fig}

@@ -1,0 +1,91 @@
+// Runs in the page before anything else: which frames show a change in an output, and when?
+(() => {
+  if (window.hand) return;
+  const rAF = window.requestAnimationFrame.bind(window);
+  const CONTROL = '.widget-slider, .widget-play, .noUi-target, button, input, select';
+  const seen = { on: false };
+  let inFrame = false, now = false, next = false;
+
+  const mark = node => {
+    const e = node.nodeType === 1 ? node : node.parentElement;
+    if (!seen.on || seen.first === null || !e?.isConnected) return;
+    if (!e.closest('.jp-OutputArea-output') || e.closest(CONTROL)) return;
+    seen.marked = performance.now();
+    if (inFrame) now = true; else next = true;
+  };
+
+  // A message posted in a frame arrives after that frame is painted. What changes in a task is
+  // painted by the next frame, what changes in a frame's callback by that frame.
+  const painted = new MessageChannel();
+  painted.port1.onmessage = ({ data }) => {
+    if (seen.on && (data || now)) seen.frames.push(performance.now());
+    now = false;
+  };
+  const loop = () => {
+    painted.port2.postMessage(next);
+    next = false;
+    if (seen.on) rAF(loop); else seen.looping = false;
+  };
+  const outer = window.requestAnimationFrame;
+  window.requestAnimationFrame = callback => outer.call(window, time => {
+    inFrame = true;
+    try { callback(time); } finally { queueMicrotask(() => { inFrame = false; }); }
+  });
+
+  const event = e => {
+    if (!seen.on || (e.type === 'pointermove' && !e.buttons)) return;
+    seen.first ??= e.timeStamp;
+    seen.last = e.timeStamp;
+  };
+  for (const type of ['keydown', 'pointermove']) window.addEventListener(type, event, true);
+
+  // Pixels change by an image that is loaded and decoded, by SVG, and by drawing on a canvas.
+  document.addEventListener('load', ({ target }) => {
+    if (seen.on && target.tagName === 'IMG') target.decode().then(() => mark(target), () => {});
+  }, true);
+  const drawing = n => n.nodeType === 1 && (n.closest('svg') || n.querySelector('svg'));
+  new MutationObserver(changes => {
+    if (!seen.on) return;
+    for (const { target, addedNodes } of changes) {
+      const t = target.nodeType === 1 ? target : target.parentElement;
+      if (t && (t.closest('svg') || [...addedNodes].some(drawing))) mark(t);
+    }
+  }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const context = CanvasRenderingContext2D.prototype;
+  for (const name of ['drawImage', 'putImageData']) {
+    const original = context[name];
+    context[name] = function (...parameters) {
+      original.apply(this, parameters);
+      if (seen.on && this.canvas.nodeType) mark(this.canvas);
+    };
+  }
+
+  const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+  window.hand = {
+    // Begin to look; times count from the next key or drag, or from now.
+    arm(from_now) {
+      const first = from_now ? performance.now() : null;
+      Object.assign(seen, { on: true, first, last: first, marked: 0, frames: [] });
+      now = next = false;
+      if (!seen.looping) { seen.looping = true; rAF(loop); }
+    },
+    // What was seen, in milliseconds since the first event.
+    read() {
+      seen.on = false;
+      const since = time => time - seen.first;
+      return { last: since(seen.last), end: since(performance.now()), frames: seen.frames.map(since) };
+    },
+    // The same as soon as the kernel has answered everything and no pixel has changed for a while;
+    // a change that never comes is waited for ten times as long.
+    async settled(quiet, timeout) {
+      await Promise.race([window.probe.answered(), wait(timeout)]);
+      const answered = performance.now();
+      for (;;) {
+        const { marked, frames } = seen, late = performance.now();
+        const shown = frames.length ? Math.max(marked, frames.at(-1)) : answered + 9 * quiet;
+        if (late - shown > quiet || late - answered > timeout) return this.read();
+        await wait(10);
+      }
+    },
+  };
+})();

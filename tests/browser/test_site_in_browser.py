@@ -1,0 +1,235 @@
+"""The site and the slides in Chromium, from the folder, with the network cut."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tools.publish.lesson import lessons
+from tools.publish.site import write_site
+from tools.publish.slides import write_slides
+
+LESSONS = lessons()
+# By number: the whole name of a lesson would send its tests to another worker, and build twice.
+PAGES = {"index": "index", **{lesson.number: lesson.path.stem for lesson in LESSONS}}
+SIZES = (1920, 1080), (1366, 768)
+AXE = Axe()
+# Thousands of words of code look alike: of each kind the first one stays, the others become text.
+# A drawing is one image to a reader, and a formula one formula: what they are made of may go.
+ONE_OF_A_KIND = """() => {
+    const seen = new Set();
+    for (const word of document.querySelectorAll('pre span')) {
+        const kind = [word.className, word.parentElement.className].join();
+        if (seen.has(kind)) word.replaceWith(...word.childNodes); else seen.add(kind);
+    }
+    document.querySelectorAll('pre').forEach((text) => text.normalize());
+    document.querySelectorAll('svg > *, math > *').forEach((part) => part.remove());
+}"""
+STAGE = "() => document.querySelector('.player .drc-stage').innerHTML"
+SETTINGS = """(player) => [...player.querySelectorAll('[aria-label=Settings] *')].map((button) => {
+    button.click();
+    const chosen = player.querySelectorAll('[aria-pressed=true]');
+    const words = player.querySelector('[role=status]').textContent;
+    return chosen.length === 1 && chosen[0] === button && words.length > 20;
+})"""
+FRAMES = "() => new Promise((done) => { let n = 12; const f = () => n-- ? requestAnimationFrame(f) : done(); f(); })"  # noqa: E501
+OVERFLOW = """() => [...document.querySelectorAll('.slide')].flatMap((slide, k) => {
+    const body = slide.querySelector('.body'), edge = slide.getBoundingClientRect(), found = [];
+    if (body.scrollHeight > body.clientHeight + 1) found.push('too tall');
+    if (body.scrollWidth > body.clientWidth + 1) found.push('too wide');
+    for (const part of body.querySelectorAll('*')) {
+        const place = part.getBoundingClientRect();
+        const out = place.right > edge.right + 1 || place.bottom > edge.bottom + 1;
+        if (place.width && out && !part.closest('svg')) found.push(`${part.tagName} sticks out`);
+    }
+    const words = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) {
+        const held = words.currentNode.parentElement;
+        const seen = words.currentNode.textContent.trim() && held.getClientRects().length;
+        const size = parseFloat(getComputedStyle(held).fontSize);
+        if (seen && !held.closest('svg, math') && size < 27.9) found.push(`${size} px of text`);
+    }
+    return found.map((what) => `slide ${k + 1}: ${what}`);
+})"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """The site, and all slides in its folder `slides`."""
+    folder = tmp_path_factory.mktemp("built")
+    write_site(folder / "site")
+    write_slides(folder / "slides", LESSONS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def offline(browser, built):
+    """`offline(file, theme, size)`: a page of the folder, watched; nothing but files is let in."""
+
+    @contextlib.contextmanager
+    def open_page(file: str, theme: str = "light", size=SIZES[1], calm: bool = False):
+        motion = "reduce" if calm else "no-preference"
+        context = browser.new_context(
+            viewport=dict(zip(("width", "height"), size, strict=True)),
+            color_scheme=theme,
+            reduced_motion=motion,
+        )
+        context.set_offline(True)
+        page, faults = context.new_page(), []
+        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("requestfailed", lambda request: faults.append(f"not found: {request.url}"))
+        own = built.as_uri()
+        page.on(
+            "request", lambda r: None if r.url.startswith((own, "data:")) else faults.append(r.url)
+        )
+        page.goto(f"{own}/{file}")
+        yield page
+        context.close()
+        assert not faults, faults
+
+    return open_page
+
+
+def serious(page: Page, **options) -> list[str]:
+    """What axe finds that is serious or critical; it asks for no file."""
+    found = AXE.run(
+        page, options={"preload": False, "resultTypes": ["violations"], **options}
+    ).response["violations"]
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:200]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("number", PAGES)
+def test_a_page_is_accessible_in_both_themes(offline, number):
+    with offline(f"site/{PAGES[number]}.html") as page:
+        page.evaluate(ONE_OF_A_KIND)
+        assert serious(page) == []
+        page.get_by_role("button", name="Dark", exact=True).click()
+        contrast = {"type": "rule", "values": ["color-contrast"]}
+        assert serious(page, runOnly=contrast) == []
+
+
+def test_the_theme_is_that_of_the_system_until_chosen(offline):
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    with offline("site/01_the_ravine.html", theme="dark") as page:
+        button = page.get_by_role("button", name="Dark", exact=True)
+        dark = page.evaluate(background)
+        assert button.get_attribute("aria-pressed") == "true"
+        button.click()
+        assert button.get_attribute("aria-pressed") == "false"
+        light = page.evaluate(background)
+        assert light != dark
+        page.reload()
+        assert page.evaluate(background) == light, "the choice is forgotten"
+
+
+@pytest.mark.parametrize("number", list(PAGES)[1:])
+def test_pictures_move_on_play_and_not_before(offline, number):
+    with offline(f"site/{PAGES[number]}.html") as page:
+        before = page.evaluate(STAGE)
+        page.evaluate(FRAMES)
+        assert page.evaluate(STAGE) == before
+        assert page.evaluate("() => document.getAnimations().length") == 0
+        player = page.locator(".player").first
+        slider = player.get_by_role("slider", name="step")
+        settings = player.get_by_role("group", name="Settings").get_by_role("button")
+        player.get_by_role("button", name="Play").click()
+        begun = "(from) => ![from, '0'].includes(document.querySelector('.player input').value)"
+        page.wait_for_function(begun, arg=slider.input_value())
+        assert page.evaluate(STAGE) != before
+        player.get_by_role("button", name="Pause").click()
+        rest, at = page.evaluate(STAGE), slider.input_value()
+        page.evaluate(FRAMES)
+        assert page.evaluate(STAGE) == rest and slider.input_value() == at
+        slider.press("Home")
+        assert slider.input_value() == "0" and page.evaluate(STAGE) != rest
+        slider.press("ArrowRight")
+        assert slider.input_value() == "1" and player.locator(".value").inner_text() == "1"
+        assert all(player.evaluate(SETTINGS)), "a setting shows nothing, or not that it is chosen"
+        if settings.count():
+            settings.first.click()
+            assert page.evaluate(STAGE) == before
+
+
+def test_a_calm_reader_sees_whole_steps(offline):
+    """With less motion asked for, the point is never between two steps."""
+    seen = """(play) => new Promise((done) => {
+        const stage = document.querySelector('.player .drc-stage');
+        const slider = document.querySelector('.player input');
+        const from = Number(slider.value), begun = performance.now(), states = new Set();
+        document.querySelector('.player .play').click();
+        const look = () => {
+            states.add(stage.innerHTML);
+            const passed = (performance.now() - begun) / 1000, steps = Number(slider.value) - from;
+            if (steps < 2) requestAnimationFrame(look); else done([states.size, passed, steps]);
+        };
+        look();
+    })"""
+    with offline("site/01_the_ravine.html", calm=True) as page:
+        states, passed, steps = page.evaluate(seen)
+        assert states <= steps + 1 and steps <= 2 * passed + 1
+
+
+def test_the_first_picture_of_all_waits_too(offline):
+    with offline("site/00_start_here.html") as page:
+        image = page.locator("img[data-moving]")
+        assert image.get_attribute("src").endswith("_still.svg")
+        page.get_by_role("button", name="Play").first.click()
+        assert not image.get_attribute("src").endswith("_still.svg")
+
+
+def test_a_page_reads_without_scripts(browser, built):
+    context = browser.new_context(java_script_enabled=False, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{built.as_uri()}/site/04_momentum.html")
+    assert page.locator(".player figure svg").first.is_visible()
+    assert page.locator("math").first.is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_nothing_sticks_out_of_a_slide(offline, lesson):
+    with offline(f"slides/{lesson.page}", size=SIZES[0]) as page:
+        page.wait_for_selector(".ready", state="attached")
+        assert page.evaluate(OVERFLOW) == []
+
+
+def test_slides_are_accessible_and_turn_by_keyboard(offline):
+    with offline("slides/01_the_ravine.html", size=SIZES[1]) as page:
+        page.wait_for_selector(".ready", state="attached")
+        scale = page.evaluate("() => document.getElementById('deck').getBoundingClientRect().width")
+        assert abs(scale - 768 / 1080 * 1920) < 1 and page.evaluate(OVERFLOW) == []
+        last = page.locator(".slide").count()
+        for key, place in (
+            ("ArrowRight", 2),
+            (" ", 3),
+            ("ArrowLeft", 2),
+            ("End", last),
+            ("Home", 1),
+        ):
+            page.keyboard.press(key)
+            page.wait_for_function(f"() => place.textContent === 'Slide {place} of {last}'")
+            assert page.locator(".slide:visible").count() == 1
+        page.goto(page.url.split("#")[0] + "#5")
+        page.wait_for_function(f"() => place.textContent === 'Slide 5 of {last}'")
+        page.evaluate(ONE_OF_A_KIND)
+        page.add_style_tag(content=".slide { visibility: visible !important; position: static; }")
+        assert serious(page) == []
+        page.evaluate("() => document.getElementById('theme').click()")
+        assert serious(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
+
+
+def test_slides_print_one_a_page(offline):
+    with offline("slides/01_the_ravine.html") as page:
+        page.wait_for_selector(".ready", state="attached")
+        count = page.locator(".slide").count()
+        printed = page.pdf(prefer_css_page_size=True, print_background=True)
+        assert printed.count(b"/Type /Page\n") == count

@@ -1,0 +1,244 @@
+"""The benchmarks measure what they say, and the report follows from the numbers; no stopwatch."""
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import (
+    __main__,
+    descents,
+    fits,
+    growth,
+    kernel_profile,
+    kernels,
+    machine,
+    naive,
+    peers,
+    report,
+    store,
+    targets,
+    timing,
+)
+from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP, RULES, SIGN_DESCENT
+
+MINE = ("kernels", "descents", "growth")
+NAMES = [rule.name for rule in RULES]
+
+
+@pytest.fixture(scope="module")
+def lonely():
+    """A Python in which no library to compare with is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("torch", "jax", "optax"):
+            patch.setitem(sys.modules, name, None)
+        peers.torch.cache_clear()
+        peers.jax.cache_clear()
+        yield
+    peers.torch.cache_clear()
+    peers.jax.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def quick(lonely, tmp_path_factory):
+    """The results of the quick forms, by part, and the folder with the report on them."""
+    folder, before = tmp_path_factory.mktemp("results"), dict(os.environ)
+    try:
+        assert __main__.main([*MINE, "report", "--quick", "--out", str(folder)]) == 0
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return {name: store.read(name, folder) for name in MINE}, folder
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_every_part_runs_without_the_others_and_says_how(quick, name):
+    made = quick[0][name]["made"]
+    assert made["command"] == f"python -m benchmarks {name} --quick" and made["quick"]
+    assert made["versions"]["numpy"] == np.__version__ and made["processor"] and made["date"]
+
+
+def test_every_rule_is_timed(quick):
+    rows = quick[0]["kernels"]["rows"]
+    assert {row["rule"] for row in rows} == set(NAMES)
+    assert all({"ours", "naive NumPy"} <= row["contestants"].keys() for row in rows)
+    assert all(0 < low <= middle <= high for row in rows for c in row["contestants"].values()
+               for low, middle, high in c.values())  # fmt: skip
+
+
+def test_every_rule_has_its_formula():
+    assert all(callable(getattr(naive, rule.kernel.__name__)) for rule in RULES)
+
+
+def test_missing_libraries_are_named_and_left_out(quick):
+    results, folder = quick
+    assert results["kernels"]["missing"] == ["torch", "optax with jax"]
+    names = {name for row in results["kernels"]["rows"] for name in row["contestants"]}
+    assert names == {"ours", "naive NumPy", "memory limit"}
+    text = (folder / "RESULTS.md").read_text("utf-8")
+    assert "Missing here, and left out: torch, optax with jax." in text
+    assert "| not measured |" in text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("dtype", kernels.TOLERANCE)
+def test_formula_and_kernel_agree(rule, dtype, lonely):
+    w, g = np.random.default_rng(3).normal(size=(2, 50)).astype(dtype)
+    kernels.agree(rule, kernels.contestants(rule, w, g), dtype)
+
+
+def test_a_wrong_contestant_is_refused(monkeypatch, lonely):
+    monkeypatch.setattr(naive, "adam", naive.uncorrected_adam_inside)
+    monkeypatch.setattr(naive, "momentum", naive.nesterov)
+    with pytest.raises(kernels.Disagreement, match="momentum by naive NumPy is .* none are taken"):
+        kernels.case(MOMENTUM, 10, "float64", 1, 0.0)
+    monkeypatch.setattr(descents, "bare", lambda rule, lr, start, steps: start + np.ones((9, 1)))
+    with pytest.raises(kernels.Disagreement, match="Adam by bare loop ends"):
+        descents.agree(ADAM, descents.contestants(ADAM, 0.1, np.array([2.0, -10.0]), 5))
+
+
+def test_a_contestant_in_another_precision_is_refused(lonely):
+    w = np.ones(3, "float32")
+    steps = kernels.contestants(MOMENTUM, w, w)
+    steps["naive NumPy"] = kernels.naive_step(MOMENTUM, w.astype(float), w)
+    with pytest.raises(kernels.Disagreement, match="float64"):
+        kernels.agree(MOMENTUM, steps, "float32")
+
+
+def test_the_report_on_quick_numbers_has_every_part_and_plot(quick):
+    results, folder = quick
+    text = (folder / "RESULTS.md").read_text("utf-8")
+    for result in results.values():
+        assert f"## {report.part(result).TITLE}" in text
+        for plot in report.part(result).PLOTS:
+            assert f"({plot}.svg)" in text and (folder / f"{plot}.svg").is_file()
+    assert "Not measured here: hand, course." in text
+
+
+def test_contestants_take_turns_and_ratios_are_of_one_round():
+    now, order = 0.0, []
+
+    def call(name, cost):
+        def work():
+            nonlocal now
+            order.append(name)
+            now += cost * (1 + (len(order) - 1) // 2)  # the machine becomes slower all the time
+
+        return work
+
+    names = {"ours": call("ours", 1.0), "other": call("other", 3.0)}
+    times = timing.in_turns(names, 20, seconds=0, warm=0, clock=lambda: now)
+    rounds = [tuple(order[i : i + 2]) for i in range(2, len(order), 2)]
+    assert len(rounds) == 20 and set(rounds) == {("ours", "other"), ("other", "ours")}
+    assert timing.ratio(times["other"], times["ours"]) == [3, 3, 3]
+    assert max(times["ours"]) > 5 * min(times["ours"])
+
+
+def test_short_calls_are_repeated_until_they_fill_the_time():
+    now, calls = 0.0, 0
+
+    def work():
+        nonlocal now, calls
+        now, calls = now + 0.25, calls + 1
+
+    times = timing.in_turns({"ours": work}, 3, seconds=2.0, warm=0, clock=lambda: now)
+    assert times == {"ours": [0.25] * 3} and calls >= 3 * 8
+
+
+def test_operations_are_counted():
+    assert kernel_profile.operations(GRADIENT_DESCENT) == {"multiply": 1, "subtract": 1}
+    assert kernel_profile.operations(SIGN_DESCENT) == {"sign": 1, "multiply": 1, "subtract": 1}
+    counted = Counter(kernel_profile.operations(ADAM))
+    assert counted["divide"] == 3 and counted["sqrt"] == 1 and counted.total() == 14
+    assert kernels.words(GRADIENT_DESCENT) == 3 and kernels.words(ADAM) == 7
+
+
+@pytest.mark.parametrize("dtype", kernels.TOLERANCE)
+def test_the_memory_limit_adds_in_place(dtype):
+    kernels.axpy(10, dtype)()
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0, 1.5, 3.0])
+def test_a_fit_finds_the_growth_that_made_the_numbers(power):
+    sizes = [1, 3, 10, 30, 100, 300, 1000]
+    made = fits.Growth(flat=1e-4, each=2e-6, power=power, off=0.0)
+    found = fits.fit(sizes, list(made(sizes)))
+    assert found.power == pytest.approx(power, abs=2e-3) and found.off < 5e-3
+    assert found.flat == pytest.approx(1e-4, rel=0.02)
+    assert found.turn == pytest.approx(50 ** (1 / power), rel=0.03)
+
+
+def test_a_fit_needs_enough_sizes_and_no_part_is_negative():
+    with pytest.raises(ValueError, match="four sizes"):
+        fits.fit([1, 2, 3], [1, 2, 3])
+    found = fits.fit([1, 2, 4, 8, 16], [1.0, 1.9, 3.7, 7.2, 14.2])
+    assert found.flat >= 0 and found.each > 0 and 0.9 < found.power < 1
+
+
+def test_growth_is_put_in_one_sentence_that_follows_from_the_fit():
+    grown = fits.Growth(flat=1e-3, each=1e-6, power=1.01, off=0.0)
+    words = grown.sentence("points", 100_000, 1, "every one takes as many")
+    assert "from about 900 on" in words and "the power 1.01" in words and words.count(". ") == 0
+    assert "leaves the cache" in fits.Growth(0.0, 1e-6, 1.3, 0.0).sentence("points", 9, 1, "why")
+    assert "better rate" in fits.Growth(0.0, 1e-6, 0.8, 0.0).sentence("points", 9, 1, "why")
+    assert "most of it" in fits.Growth(1.0, 1e-6, 1.0, 0.0).sentence("points", 9, 1, "why")
+
+
+def test_every_case_of_growth_says_why():
+    assert all(case.why and case.power > 0 and len(case.sizes) >= 6 for case in growth.cases())
+
+
+def test_targets_are_met_or_not_or_not_measured():
+    least = targets.Target("a", "words", 4)
+    most = targets.Target("b", "words", 50, " ms", at_least=False)
+    assert (least.met(4), least.met(3.99), least.met(None)) == (True, False, None)
+    assert (most.met(50), most.met(51)) == (True, False)
+    assert least.row(3.987, "why") == ["words", "≥ 4×", "3.99×", "**not met**", "why"]
+    assert most.row(0.61) == ["words", "≤ 50 ms", "0.61 ms", "met", ""]
+    assert [targets.duration(x) for x in (2, 0.0123, 4.5e-6, 3.1e-8)] == [
+        "2 s", "12.3 ms", "4.5 µs", "31 ns",
+    ]  # fmt: skip
+
+
+def test_a_missed_limit_is_explained_by_the_profile():
+    own = {"ours": [3e-2] * 3, "memory limit": [5e-3] * 3}
+    row = {
+        "rule": "Adam",
+        "n": 10**7,
+        "dtype": "float64",
+        "contestants": {
+            name: {"seconds": x, "times_ours": [x[1] / 3e-2] * 3} for name, x in own.items()
+        },
+    }
+    spent = {"sqrt": 1.2, "divide": 0.9, "add": 0.3}
+    profile = {"rule": "Adam", "dtype": "float64", "nanoseconds": spent,
+               "operations": {"sqrt": 1, "divide": 3, "add": 3}}  # fmt: skip
+    result = {"rows": [row], "profile": [profile]}
+    key = f"memory {10**7} float64"
+    assert kernels.measured(result)[key] == pytest.approx(6)
+    words = "takes 3 ns a weight, of which its 7 operations need 2.4 ns even on arrays"
+    assert words in kernels.notes(result)[key]
+    assert "(sqrt 1.2, divide 0.9)" in kernels.notes(result)[key]
+
+
+def test_the_machine_is_left_as_it_was():
+    if hasattr(os, "sched_getaffinity"):
+        before = os.sched_getaffinity(0)
+        with machine.one_processor():
+            assert len(os.sched_getaffinity(0)) == 1
+        assert os.sched_getaffinity(0) == before
+
+
+def test_calls_of_the_libraries_come_from_the_table_of_rules():
+    call = peers.call(RMSPROP, "torch", **RMSPROP.settings({"lr": 0.5}))
+    assert call.name == "torch.optim.RMSprop" and call.given["lr"] == 0.5
+    assert peers.call(MOMENTUM, "torch", lr=0.1).given["momentum"] == 0.9
+    assert peers.call(next(r for r in RULES if r.name == "Adam, not corrected"), "torch") is None
+
+
+def test_the_folder_tells_every_command():
+    words = (Path(store.HERE) / "README.md").read_text("utf-8")
+    assert all(f"`python -m benchmarks {name}`" in words for name in (*store.PARTS, "report"))

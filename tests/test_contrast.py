@@ -1,0 +1,283 @@
+"""Colours, as a reader with weak contrast vision meets them (WCAG 2.2, 1.4.1, 1.4.3 and 1.4.11).
+
+What a style sheet or a palette promises is computed here for everything that is drawn with it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import combinations, pairwise
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.path import Path as Outline
+
+from course_utils.figures import LINES
+from course_utils.figures.plots import GROUND_ALPHA
+from course_utils.figures.scene import style
+from course_utils.figures.style import DEPTH, INK, MUTED
+from tests.test_explorers import EVERY, every
+
+TEXT, GRAPHIC = 4.5, 3.0
+# Explorers that train networks, in a state that is quick to draw
+QUICK = {"Landscapes": {"depth": 4, "left": "batch norm", "right": "both"}, "Edge": {}}
+WHITE = "#ffffff"
+
+
+def themes():
+    found = {}
+    for selector, body in re.findall(r"([^{}]*)\{([^{}]*)\}", style()):
+        variables = dict(re.findall(r"--drc-([\w-]+):\s*(#[0-9a-f]{6})", body))
+        if variables:
+            found["dark" if "false" in selector else "light"] = variables
+    return found
+
+
+THEMES = themes()
+in_both_themes = pytest.mark.parametrize("theme", THEMES)
+
+
+def rgb(colour):
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+def over(front, back, opacity):
+    return opacity * front + (1 - opacity) * back
+
+
+def luminance(colour):
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_knows_black_on_white():
+    assert contrast(rgb("#000000"), rgb("#ffffff")) == pytest.approx(21)
+    assert contrast(rgb("#767676"), rgb("#ffffff")) == pytest.approx(4.54, abs=0.01)
+
+
+# The style sheet, read as a browser reads it: the later of the equally special rules wins
+
+
+def rules():
+    """(tag, classes, declarations) of every rule below ``.drc``, the least special first."""
+    found = []
+    for selectors, body in re.findall(r"([^{}]*)\{([^{}]*)\}", style()):
+        body = dict(re.findall(r"([\w-]+):\s*([^;]+?)\s*(?:;|$)", body))
+        for selector in selectors.split(","):
+            own = re.fullmatch(r"\.drc ([a-z]*)((?:\.[\w-]+)*)", selector.strip())
+            if own:
+                found.append((own[1], {*own[2].split(".")} - {""}, body))
+    return sorted(found, key=lambda rule: (len(rule[1]), bool(rule[0])))
+
+
+RULES = rules()
+
+
+def look(tag, kind):
+    """What the style sheet says about an element."""
+    said, classes = {}, set(kind.split())
+    for wanted_tag, wanted, body in RULES:
+        if wanted_tag in ("", tag) and wanted <= classes:
+            said |= body
+    return said
+
+
+def paint(said, name, theme, ground):
+    """The colour that ``fill`` or ``stroke`` leaves on a ground; None if there is none."""
+    value = said.get(name, "none")
+    if value == "currentColor":
+        value = said["color"]
+    named = re.fullmatch(r"var\(--drc-([\w-]+)\)", value)
+    if not named:
+        return None
+    return over(rgb(THEMES[theme][named[1]]), ground, float(said.get(f"{name}-opacity", 1)))
+
+
+def grounds(theme, bands):
+    """The colours of the card under 0, 1, ... bands that lie over each other."""
+    colours = [rgb(THEMES[theme]["card"])]
+    for _ in range(bands):
+        colours.append(paint(look("path", "band"), "fill", theme, colours[-1]))
+    return colours
+
+
+def depth(picture):
+    """How many bands lie over each other where the picture is deepest."""
+    most = 0
+    for panel in ElementTree.fromstring(f"<g>{picture.back}{picture.front}</g>").iter("svg"):
+        bands = [e.get("d", "") for e in panel if e.get("class") == "band"]
+        if not bands:
+            continue
+        x, y, w, h = map(float, panel.get("viewBox").split())
+        across, up = np.meshgrid(np.linspace(x, x + w, 41)[1:-1], np.linspace(y, y + h, 21)[1:-1])
+        place, count = np.column_stack([across.ravel(), up.ravel()]), 0
+        for d in bands:
+            inside = np.zeros(len(place), bool)
+            for ring in re.findall(r"M([^Mz]*)z", d):
+                corners = np.array(re.findall(r"-?[\d.]+", ring), float).reshape(-1, 2)
+                inside ^= Outline(corners).contains_points(place)
+            count = count + inside
+        most = max(most, int(np.max(count)))
+    return most
+
+
+@cache
+def drawn(kind):
+    """For each state worth seeing the (tag, classes) of what is drawn, and how deep the ground is.
+
+    Several lines are often one element with a class of its own; each is named once.
+    """
+    found = []
+    reveal = [{"reveal": True}] * (kind.__name__ == "FirstSteps")
+    states = [{}, *kind.presets.values(), *reveal]
+    for state in [QUICK[kind.__name__]] if kind.__name__ in QUICK else states:
+        explorer = kind(**state)
+        picture, elements = explorer._picture(explorer.state()), set()
+        for step in (1, explorer.last):
+            root = ElementTree.fromstring(f"<g>{picture.still(step)}</g>")
+            elements |= {(e.tag, e.get("class", "")) for e in root.iter()}
+        shown = {e for e in elements if e[0] not in ("g", "svg")}
+        found.append((shown, depth(picture)))
+    return found
+
+
+# Things that lie on the card, never on a ground: frames and ticks stand around it
+BESIDE = {"frame", "tick", "bars", "above", "veil", "card", "band"}
+
+
+@every
+def test_everything_drawn_stands_out(kind):
+    """Text from the card (on a ground it has a halo), lines from the card and from any ground."""
+    elements = set().union(*(shown for shown, _ in drawn(kind)))
+    deepest = max(bands for _, bands in drawn(kind))
+    for theme in THEMES:
+        everywhere = grounds(theme, deepest)
+        for tag, classes in elements:
+            said, on_card = look(tag, classes), BESIDE & set(classes.split())
+            if tag == "text":
+                seen = paint(said, "fill", theme, everywhere[0])
+                assert contrast(seen, everywhere[0]) >= TEXT, (theme, classes)
+                continue
+            for ground in everywhere[:1] if on_card else everywhere:
+                seen = paint(said, "stroke", theme, ground)
+                if seen is not None:
+                    assert contrast(seen, ground) >= GRAPHIC, (theme, tag, classes)
+
+
+@in_both_themes
+def test_outlines_of_the_ground_stand_out_from_both_sides(theme):
+    """A contour between two bands is seen against either, down to the deepest ground there is."""
+    everywhere = grounds(theme, max(bands for kind in EVERY for _, bands in drawn(kind)))
+    line = look("path", "band")
+    for above, below in pairwise(everywhere):
+        seen = paint(line, "stroke", theme, below)
+        assert min(contrast(seen, above), contrast(seen, below)) >= GRAPHIC
+
+
+@in_both_themes
+def test_a_veil_dims_and_does_not_hide(theme):
+    card = rgb(THEMES[theme]["card"])
+    for name in ("average", "momentum"):
+        seen = paint(look("path", f"bars {name}"), "stroke", theme, card)
+        veiled = paint(look("rect", "veil"), "fill", theme, seen)
+        assert contrast(veiled, card) >= GRAPHIC
+
+
+@in_both_themes
+def test_every_name_of_a_colour_is_given_and_readable(theme):
+    assert set(THEMES) == {"light", "dark"} and set(THEMES["light"]) == set(THEMES["dark"])
+    assert set(re.findall(r"var\(--drc-([\w-]+)\)", style())) <= set(THEMES[theme])
+    card = rgb(THEMES[theme]["card"])
+    for name, colour in THEMES[theme].items():
+        if name != "card":
+            least = GRAPHIC if name in ("depth", "rule") else TEXT
+            assert contrast(rgb(colour), card) >= least, name
+
+
+# Print: figures on white
+
+
+def test_lines_of_print_stand_out_from_paper_and_from_the_ground():
+    """Each colour is also that of words, at the end of its line."""
+    ground = rgb(WHITE)
+    for _ in range(10):
+        ground = over(rgb(DEPTH), ground, GROUND_ALPHA)
+    for name, line in LINES.items():
+        assert contrast(rgb(line["color"]), rgb(WHITE)) >= TEXT, name
+        assert contrast(rgb(line["color"]), ground) >= GRAPHIC, name
+    assert contrast(rgb(DEPTH), ground) >= GRAPHIC
+    for colour in (INK, MUTED):
+        assert contrast(rgb(colour), rgb(WHITE)) >= TEXT
+
+
+def test_print_has_the_colours_of_the_light_theme():
+    light = THEMES["light"]
+    names = {
+        "gradient descent": "gd",
+        "momentum": "momentum",
+        "averaged momentum": "average",
+        "Nesterov": "nesterov",
+        "AdaGrad": "adagrad",
+        "RMSProp": "rmsprop",
+        "Adam": "adam",
+        "w1": "w1",
+        "w2": "w2",
+        "predicted": "ink",
+    }
+    assert {name: LINES[name]["color"] for name in names} == {n: light[c] for n, c in names.items()}
+    assert (INK, MUTED, DEPTH) == (light["ink"], light["muted"], light["depth"])
+
+
+# Never by colour alone
+
+
+def test_no_two_lines_of_print_differ_by_colour_alone():
+    looks = {(str(x["linestyle"]), x["marker"]) for x in LINES.values()}
+    assert len(looks) == len(LINES) == len({x["color"] for x in LINES.values()})
+    movers = [x for n, x in LINES.items() if "momentum" in n or n == "gradient descent"]
+    assert len({str(x["linestyle"]) for x in movers}) == len(movers)
+
+
+CAST = {"gd", "momentum", "average", "you", "nesterov", "newton", "rmsprop", "adagrad", "adam",
+        "amsgrad", "full", "adamw", "adam4", "w1", "w2", "bare", "skip", "norm",
+        "joint"}  # fmt: skip
+
+
+def gaps(classes):
+    """What is left of the gaps of a dashed line, in pixels: round ends reach into them."""
+    said = look("path", classes)
+    lengths = [float(x) for x in re.findall(r"[\d.]+", said.get("stroke-dasharray", "none"))]
+    ends = float(said.get("stroke-width", 1)) if said.get("stroke-linecap") == "round" else 0
+    return [gap - ends for gap in lengths[1::2]]
+
+
+@every
+def test_dashes_are_seen_as_dashes(kind):
+    for elements, _ in drawn(kind):
+        for tag, classes in elements:
+            if tag in ("path", "polyline") and {"path", "edge", "arrow"} & set(classes.split()):
+                assert all(gap >= 1.3 for gap in gaps(classes)), classes
+
+
+@every
+def test_no_two_lines_of_a_picture_differ_by_colour_alone(kind):
+    """Lines that meet in a picture have other dashes; dots without lines another size or shape."""
+    for elements, _ in drawn(kind):
+        kinds = {classes for tag, classes in elements if tag in ("polyline", "path")}
+        lines = [c for c in kinds if {"path", "edge"} & set(c.split()) and CAST & set(c.split())]
+        dots = [c for c in kinds if c.startswith("dots ") and not lines]
+        for sort, traits in (
+            (lines, ("stroke-dasharray", "stroke-width")),
+            (dots, ("stroke-linecap", "stroke-width")),
+        ):
+            for one, other in combinations(sort, 2):
+                a, b = look("path", one), look("path", other)
+                same = (CAST & set(one.split())) == (CAST & set(other.split()))
+                assert same or any(a.get(t) != b.get(t) for t in traits), (one, other)

@@ -1,0 +1,455 @@
+"""The hub for a class: its settings, what a student is given, and the bounds of its load test."""
+
+import asyncio
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from packaging.requirements import Requirement
+
+import course
+
+ROOT = Path(__file__).resolve().parents[1]
+HUB = ROOT / "hub"
+PIN = re.compile(r"(?m)^([a-z0-9][a-z0-9.-]*)==(\S+)")
+
+
+class Section:
+    """What traitlets calls a section: whatever is set on it stays."""
+
+    def __getattr__(self, name):
+        value = Section()
+        setattr(self, name, value)
+        return value
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(f"hub_{name}", HUB / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+student = load("student")
+
+
+def configured(monkeypatch, tmp_path, **variables):
+    """The configuration, executed in a folder with these variables and nobody's others."""
+    for name in [name for name in os.environ if name.startswith("RAVINE_")]:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    c, path = Section(), HUB / "jupyterhub_config.py"
+    names = {"get_config": lambda: c, "__file__": str(path), "__name__": "config"}
+    exec(compile(path.read_text("utf-8"), path, "exec"), names)
+    return c
+
+
+# Settings
+
+
+def test_a_workshop_has_one_password_and_every_student_a_folder(monkeypatch, tmp_path):
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
+    assert c.JupyterHub.authenticator_class == "shared-password"
+    assert c.SharedPasswordAuthenticator.user_password == "eight chars"
+    assert c.SharedPasswordAuthenticator.admin_password is None
+    assert c.JupyterHub.spawner_class == "simple"
+    home = c.SimpleLocalProcessSpawner.home_dir_template.format(username="emmy")
+    assert Path(home) == tmp_path / "students" / "emmy"
+
+
+@pytest.mark.parametrize("password", ["", "seven77"])
+def test_no_class_without_a_password(monkeypatch, tmp_path, password):
+    with pytest.raises(SystemExit, match=r"^Give the class a password .*\.$"):
+        configured(monkeypatch, tmp_path, RAVINE_PASSWORD=password)
+
+
+def test_an_administrator_does_not_lend_the_account_to_the_class(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    source = (HUB / "jupyterhub_config.py").read_text("utf-8")
+    monkeypatch.setenv("RAVINE_PASSWORD", "eight chars")
+    monkeypatch.delenv("RAVINE_SPAWNER", raising=False)
+    names = {"get_config": Section, "__file__": str(HUB / "jupyterhub_config.py")}
+    with pytest.raises(SystemExit, match=r"^With the spawner simple .* ordinary account"):
+        exec(source, names)
+
+
+@pytest.mark.parametrize("login", ["shared-password", "pam", "github"])
+def test_the_login_is_the_teachers_choice(monkeypatch, tmp_path, login):
+    c = configured(
+        monkeypatch, tmp_path, RAVINE_LOGIN=login, RAVINE_PASSWORD="eight chars",
+        RAVINE_TEACHERS="ada, emmy,",
+    )  # fmt: skip
+    assert c.JupyterHub.authenticator_class == login
+    assert c.Authenticator.admin_users == {"ada", "emmy"}
+    opened = vars(c.Authenticator).get("allow_all", False)
+    assert opened is (login != "github"), "a login that the world has must name who may come in"
+
+
+@pytest.mark.parametrize("login", ["shared-password", "firstuse", "pam", "github"])
+def test_a_list_of_names_closes_the_door_to_others(monkeypatch, tmp_path, login):
+    (tmp_path / "students.txt").write_text("emmy\nSofia\n", "utf-8")
+    c = configured(
+        monkeypatch, tmp_path, RAVINE_LOGIN=login, RAVINE_PASSWORD="eight chars",
+        RAVINE_TEACHERS="ada", RAVINE_STUDENTS=str(tmp_path / "students.txt"),
+    )  # fmt: skip
+    assert c.Authenticator.allowed_users == {"ada", "emmy", "sofia"}
+    assert not vars(c.Authenticator).get("allow_all", False)
+
+
+def test_whoever_comes_first_is_on_the_list(monkeypatch, tmp_path):
+    with pytest.raises(SystemExit, match=r"RAVINE_STUDENTS\.$"):
+        configured(monkeypatch, tmp_path, RAVINE_LOGIN="firstuse")
+    (tmp_path / "students.txt").write_text("emmy\n", "utf-8")
+    c = configured(monkeypatch, tmp_path, RAVINE_LOGIN="firstuse",
+                   RAVINE_STUDENTS=str(tmp_path / "students.txt"))  # fmt: skip
+    assert c.FirstUseAuthenticator.min_password_length == 8
+    assert Path(c.FirstUseAuthenticator.dbm_path).parent == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [("emmy", True), ("student-07", True), ("a" * 31, True), ("a" * 32, False), ("", False),
+     ("..", False), ("../ada", False), ("Emmy", False), ("7up", False), ("a/b", False),
+     ("-rf", False), ("a b", False), ("{username}", False)],
+)  # fmt: skip
+def test_a_name_is_a_folder_and_nothing_else(monkeypatch, tmp_path, name, fits):
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
+    assert bool(re.fullmatch(c.Authenticator.username_pattern, name)) is fits
+
+
+def test_servers_start_with_the_lessons_in_the_students_own_rights(monkeypatch, tmp_path):
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
+    assert c.Spawner.cmd == [sys.executable, str(HUB / "student.py")]
+    assert not vars(c.Spawner).get("pre_spawn_hook"), "the hub itself writes to no folder"
+    assert c.Spawner.environment["PYTHONPATH"] == str(ROOT)
+    assert c.Spawner.environment["RAVINE_COURSE"] == str(ROOT)
+    first = c.Spawner.default_url.removeprefix("/lab/tree/")
+    assert f"--LabApp.default_url={c.Spawner.default_url}" in course.FIRST_LESSON
+    assert (ROOT / first).is_file()
+    own = ("log_level", "custom_css")  # of a teacher's own JupyterLab: quiet, and on a projector
+    wanted = {word for word in course.LAB if word.startswith("--LabApp")}
+    wanted -= {word for word in wanted if any(each in word for each in own)}
+    assert wanted and wanted <= set(c.Spawner.args)
+    settings = Path(c.Spawner.environment["JUPYTER_CONFIG_PATH"]) / "labconfig"
+    overrides = json.loads((settings / "default_setting_overrides.json").read_text("utf-8"))
+    assert overrides == course.LAB_SETTINGS
+
+
+def test_a_class_may_come_at_once_and_idle_servers_go(monkeypatch, tmp_path):
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
+    assert c.JupyterHub.concurrent_spawn_limit >= 100
+    assert min(c.Spawner.start_timeout, c.Spawner.http_timeout) >= 120
+    (service,) = c.JupyterHub.services
+    (role,) = c.JupyterHub.load_roles
+    assert service["command"][1:] == ["-m", "jupyterhub_idle_culler", "--timeout=3600"]
+    assert role["services"] == [service["name"]]
+    assert set(role["scopes"]) == {
+        "list:users", "read:users:activity", "read:servers", "delete:servers",
+    }  # fmt: skip
+    assert "--MappingKernelManager.cull_idle_timeout=1200" in c.Spawner.args
+
+
+def test_the_hub_is_on_this_machine_only_unless_told(monkeypatch, tmp_path):
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
+    assert c.JupyterHub.bind_url.startswith("http://127.0.0.1:")
+    (proxy,) = c.ConfigurableHTTPProxy.command
+    assert Path(proxy) == tmp_path / "node_modules" / ".bin" / "configurable-http-proxy"
+
+
+def test_limits_are_set_and_can_be_changed(monkeypatch, tmp_path):
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
+    assert (c.Spawner.mem_limit, c.Spawner.cpu_limit) == ("1.5G", 2.0)
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars", RAVINE_MEMORY="800M",
+                   RAVINE_CPU="0.5")  # fmt: skip
+    assert (c.Spawner.mem_limit, c.Spawner.cpu_limit) == ("800M", 0.5)
+
+
+@pytest.mark.parametrize("login", ["shared-password", "pam"])
+def test_units_of_systemd_are_shut_off_from_each_other(monkeypatch, tmp_path, login):
+    kept = [SimpleNamespace(name=name, is_symlink=lambda s=link: s)
+            for name, link in (("docker", False), ("emmy", True))]  # fmt: skip
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter(kept if str(self) == "/var/lib" else []))
+    c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars", RAVINE_LOGIN=login,
+                   RAVINE_SPAWNER="systemd")  # fmt: skip
+    unit = c.SystemdSpawner
+    assert unit.isolate_tmp and unit.isolate_devices and unit.disable_user_sudo
+    assert unit.readonly_paths == [str(ROOT)]
+    assert unit.dynamic_users is (login != "pam")
+    blocked = vars(c.Authenticator).get("blocked_users", set())
+    assert blocked == ({"docker"} if login != "pam" else set()), "folders of services stay theirs"
+
+
+# What a student is given
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """A course with two lessons and a picture, none of which may be written to."""
+    for name in ("notebooks/00_start.ipynb", "notebooks/01_more.ipynb", "images/zig.svg"):
+        put(tmp_path / "course" / name, f"{name} as it was")
+    put(tmp_path / "course" / "notebooks" / "src" / "00_start.py", "the twin")
+    put(tmp_path / "course" / "notebooks" / "my_answers" / "one.json", "the teacher's")
+    for path in (tmp_path / "course").rglob("*.*"):
+        path.chmod(0o444)
+    return tmp_path / "course", tmp_path / "emmy"
+
+
+def put(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        path.chmod(0o644)
+    path.write_text(text, "utf-8")
+
+
+def given(folder):
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != student.LEDGER]
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
+
+
+def give(shelf):
+    course_folder, folder = shelf
+    folder.mkdir(exist_ok=True)
+    return {path.relative_to(folder).as_posix() for path in student.give(course_folder, folder)}
+
+
+ALL = {"notebooks/00_start.ipynb", "notebooks/01_more.ipynb", "images/zig.svg"}
+
+
+def test_a_student_gets_a_copy_of_every_lesson_that_can_be_written_to(shelf):
+    assert give(shelf) == ALL
+    assert given(shelf[1]) == {name: f"{name} as it was" for name in ALL}
+    assert all((shelf[1] / name).stat().st_mode & 0o200 for name in ALL)
+    assert give(shelf) == set()
+
+
+def test_work_is_never_overwritten(shelf):
+    give(shelf)
+    mine = shelf[1] / "notebooks" / "00_start.ipynb"
+    mine.write_text("my own work", "utf-8")
+    put(shelf[0] / "notebooks" / "00_start.ipynb", "mended")
+    assert give(shelf) == set() and mine.read_text("utf-8") == "my own work"
+    (shelf[1] / student.LEDGER).unlink()
+    assert give(shelf) == set() and mine.read_text("utf-8") == "my own work"
+    (shelf[1] / student.LEDGER).write_text("[1, 2", "utf-8")
+    assert give(shelf) == set() and mine.read_text("utf-8") == "my own work"
+
+
+def test_a_file_of_the_students_that_has_a_lessons_name_stays(shelf):
+    put(shelf[1] / "notebooks" / "00_start.ipynb", "I was here first")
+    assert give(shelf) == ALL - {"notebooks/00_start.ipynb"}
+    assert given(shelf[1])["notebooks/00_start.ipynb"] == "I was here first"
+
+
+def test_new_and_mended_lessons_arrive(shelf):
+    give(shelf)
+    put(shelf[0] / "notebooks" / "02_new.ipynb", "new")
+    put(shelf[0] / "notebooks" / "01_more.ipynb", "mended")
+    assert give(shelf) == {"notebooks/02_new.ipynb", "notebooks/01_more.ipynb"}
+    assert given(shelf[1])["notebooks/01_more.ipynb"] == "mended"
+    assert given(shelf[1])["notebooks/00_start.ipynb"] == "notebooks/00_start.ipynb as it was"
+
+
+def test_a_lesson_begins_afresh_when_the_copy_is_put_away(shelf):
+    give(shelf)
+    mine = shelf[1] / "notebooks" / "01_more.ipynb"
+    mine.write_text("tangled", "utf-8")
+    mine.rename(mine.with_name("01_first_try.ipynb"))
+    assert give(shelf) == {"notebooks/01_more.ipynb"}
+    assert given(shelf[1])["notebooks/01_first_try.ipynb"] == "tangled"
+
+
+def test_a_link_is_left_alone(shelf, tmp_path):
+    give(shelf)
+    mine, other = shelf[1] / "notebooks" / "01_more.ipynb", tmp_path / "other"
+    other.write_bytes(mine.read_bytes())
+    mine.unlink()
+    mine.symlink_to(other)
+    put(shelf[0] / "notebooks" / "01_more.ipynb", "mended")
+    assert give(shelf) == set()
+    assert other.read_text("utf-8") == "notebooks/01_more.ipynb as it was"
+
+
+def test_the_given_copy_is_signed_for_the_student(shelf, monkeypatch, tmp_path):
+    from nbformat import read
+    from nbformat.sign import NotebookNotary
+
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    put(shelf[0] / "notebooks" / "00_start.ipynb",
+        (ROOT / "notebooks" / "00_start_here.ipynb").read_text("utf-8"))  # fmt: skip
+    give(shelf)
+    lesson = shelf[1] / "notebooks" / "00_start.ipynb"
+    notary = NotebookNotary()
+    assert not notary.check_signature(read(lesson, as_version=4))
+    student.sign([lesson])
+    assert notary.check_signature(read(lesson, as_version=4))
+
+
+TOO_MUCH = """
+import runpy, sys
+runpy.run_path(sys.argv[1])["limit_memory"](str(300 * 2**20))
+try:
+    bytearray(600 * 2**20)
+except MemoryError:
+    print("alive")
+"""
+
+if sys.platform == "linux":  # where the hub is at home
+
+    def test_a_cell_that_asks_for_too_much_gets_an_error_and_the_process_lives_on():
+        command = [sys.executable, "-c", TOO_MUCH, str(HUB / "student.py")]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert said.stdout == "alive\n", said.stderr
+
+
+def test_a_student_whose_folder_is_full_still_gets_a_server(monkeypatch, tmp_path, capsys):
+    started = []
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("RAVINE_COURSE", str(ROOT))
+    monkeypatch.delenv("MEM_LIMIT", raising=False)
+    monkeypatch.setattr(student, "give", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    monkeypatch.setattr(os, "execv", lambda program, words: started.append(words))
+    monkeypatch.setattr(sys, "argv", ["student.py", "--port=1"])
+    student.main()
+    assert started == [[sys.executable, "-m", "jupyterhub.singleuser", "--port=1"]]
+    assert "could not all be given" in capsys.readouterr().err
+
+
+# The load test
+
+
+@pytest.fixture
+def seats(monkeypatch):
+    """The load test, whose parts are modules beside it."""
+    monkeypatch.syspath_prepend(str(HUB))
+    yield load("load")
+    for part in ("report", "visitor"):
+        del sys.modules[part]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--students 41", "--students 0", "--students -3", "--waves 11", "--minutes 31", "--minutes 0",
+     "--gap 121", "--gap -1", "--students 2 --waves 3", "--lesson 99_none", "--minutes nan"],
+)  # fmt: skip
+def test_a_load_beyond_the_bounds_is_refused(seats, words, capsys):
+    with pytest.raises(SystemExit):
+        seats.arguments(words.split())
+    assert "error: " in capsys.readouterr().err
+
+
+def test_a_load_within_the_bounds_is_taken(seats):
+    asked = seats.arguments(["--students", "40", "--at-once", "--minutes", "30"])
+    assert (asked.students, asked.waves, asked.minutes) == (40, 1, 30)
+    asked = seats.arguments([])
+    assert (asked.students, asked.waves, asked.minutes) == (20, 4, 10)
+
+
+NOTHING = {"hub": 100.0, "proxy": 50.0, "servers": [90.0, 92.0], "kernels": [120.0, 122.0]}
+
+
+def seated(seats, names=("ann", "bob", "eve")):
+    people = [seats.Visitor(name, "pw", "http://127.0.0.1:1", "a lesson") for name in names]
+    for number, each in enumerate(people):
+        each.seconds = {"spawn": 2.0 + number, "open": 1.0, "run": 8.0}
+        each.stage, each.slider = "done", [0.02, 0.03]
+    return people
+
+
+def test_the_table_counts_who_was_lost_and_says_where(seats):
+    asked, people = seats.arguments(["--students", "3", "--waves", "1"]), seated(seats)
+    text, good = seats.report.table(asked, people, ["", "", ""], NOTHING)
+    assert good and "3 students at once; none lost" in text
+    assert "| log in until the own server shows its page | 3.0 s | 3.9 s |" in text
+    assert "| memory of all together | 574 MB |" in text
+    people[1].stage = "run"
+    text, good = seats.report.table(asked, people, ["", "a cell raises NameError", ""], NOTHING)
+    assert not good and "1 lost" in text
+    assert "- bob was lost at run: a cell raises NameError" in text
+
+
+def test_a_killed_kernel_counts_once_and_for_the_right_student(seats):
+    asked, people = seats.arguments(["--students", "3", "--kill", "--waves", "1"]), seated(seats)
+    assert not seats.report.table(asked, people, [""] * 3, NOTHING)[1], "nobody's was killed"
+    people[2].deaths = 1
+    text, good = seats.report.table(asked, people, [""] * 3, NOTHING)
+    assert good and "eve ran the lesson again to its end, 2 others saw no interruption" in text
+    people[0].deaths = 1
+    assert not seats.report.table(asked, people, [""] * 3, NOTHING)[1], "another one noticed"
+
+
+def test_a_visitor_begins_the_lesson_again_when_the_kernel_dies(seats):
+    (eve,) = seated(seats, ["eve"])
+    cells = [{"cell_type": "code", "source": f"x = {n}", "metadata": {}} for n in range(3)]
+    sent = []
+
+    class Socket:
+        async def write_message(self, text):
+            number = json.loads(text)["header"]["msg_id"]
+            sent.append(json.loads(text)["content"]["code"])
+            reply = {"msg_type": "execute_reply", "content": {"status": "ok"}}
+            if len(sent) == 2:
+                reply = {"msg_type": "status", "content": {"execution_state": "restarting"}}
+            eve.hear(json.dumps(reply | {"parent_header": {"msg_id": number}}))
+
+    async def lesson():
+        eve.news, eve.socket = asyncio.Queue(), Socket()
+        await eve.run({"cells": cells})
+        await eve.client.aclose()
+
+    asyncio.run(lesson())
+    assert sent == ["x = 0", "x = 1", "x = 0", "x = 1", "x = 2"]
+    assert (eve.deaths, eve.cells) == (1, 3)
+
+
+def test_the_load_stays_on_this_machine():
+    source = (HUB / "load.py").read_text("utf-8")
+    hosts = set(re.findall(r"\d+\.\d+\.\d+\.\d+", source))
+    assert hosts == {"127.0.0.1"} and "0.0.0.0" not in source
+
+
+# Packages
+
+
+def pins(path):
+    return dict(PIN.findall(path.read_text("utf-8")))
+
+
+def test_the_hubs_lock_holds_the_courses_lock_and_what_it_asks_for():
+    hub, lessons = pins(HUB / "requirements.lock"), pins(ROOT / course.RUNTIME)
+    assert {name: hub.get(name) for name in lessons} == lessons
+    asked = (HUB / "requirements.in").read_text("utf-8").splitlines()
+    for requirement in (Requirement(line) for line in asked if not line.startswith("#")):
+        assert requirement.specifier.contains(hub[requirement.name]), requirement
+    text = (HUB / "requirements.lock").read_text("utf-8")
+    assert text.count("==") and "://" not in text
+    for entry in re.split(r"\n(?=\S)", text):
+        assert "--hash=sha256:" in entry, entry
+
+
+def test_the_proxy_is_pinned_with_its_hashes():
+    asked = json.loads((HUB / "package.json").read_text("utf-8"))
+    lock = json.loads((HUB / "package-lock.json").read_text("utf-8"))
+    assert lock["packages"][""]["dependencies"] == asked["dependencies"]
+    packages = {name: each for name, each in lock["packages"].items() if name}
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not any("resolved" in each for each in packages.values()), "no host is named"
+    version = asked["dependencies"]["configurable-http-proxy"]
+    assert packages["node_modules/configurable-http-proxy"]["version"] == version
+
+
+def test_the_page_holds_a_table_of_each_kind_and_nobody_was_lost():
+    text = (HUB / "README.md").read_text("utf-8")
+    for kind in ("waves", "at once", "kill"):
+        (block,) = re.findall(rf"<!-- load: {kind} -->\n(.*?)<!-- end -->", text, re.DOTALL)
+        assert "none lost" in block, kind
+        assert re.search(r"\d{4}-\d\d-\d\d, \d+ cores", block), kind
+

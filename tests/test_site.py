@@ -1,0 +1,295 @@
+"""The lessons as pages and slides: formulas, captions, anchors, and what must not be told."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from html import escape, unescape
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tools.publish import folder, site
+from tools.publish.folder import ROOT, Refused, replaced
+from tools.publish.formulas import FORMULA, mathml
+from tools.publish.lesson import AS_IT_OPENS, formula, lessons
+from tools.publish.players import differing, needed, players, stage_script, wanted
+from tools.publish.prose import prose
+from tools.publish.slides import contents, deck, short_code
+from tools.publish.style import themed
+
+LESSONS = {lesson.number: lesson for lesson in lessons()}
+each_lesson = pytest.mark.parametrize("number", LESSONS)
+
+
+@cache
+def page(number: str) -> BeautifulSoup:
+    """The page of a lesson without its moving pictures and the colours of its code."""
+    html = site.lesson_page(LESSONS[number], (), (None,))
+    return BeautifulSoup(re.sub(r"</?span[^>]*>", "", html), "html.parser")
+
+
+def tags(latex: str) -> list[str]:
+    return [e.tag for e in ElementTree.fromstring(mathml(latex)).iter()]
+
+
+@pytest.mark.parametrize(
+    "latex, tag, count",
+    [
+        (r"\frac{1}{2} + \frac{a}{b}", "mfrac", 2),
+        (r"\begin{aligned}a &= b \\ c &= d \\ e &= f\end{aligned}", "mtr", 3),
+        (r"\left[\begin{matrix}1 & 0\\0 & 1\end{matrix}\right]", "mtd", 4),
+        (r"\sqrt{x}", "msqrt", 1),
+        (r"w_{1}^{2}", "msubsup", 1),
+        (r"\hat{m}", "mover", 1),
+        (r"\displaystyle \lim_{x \to 0} x", "munder", 1),
+    ],
+)
+def test_a_formula_has_its_parts(latex, tag, count):
+    assert tags(latex).count(tag) == count
+
+
+def test_words_in_formulas_are_read_as_words():
+    assert ">mean</mi>" in mathml(r"\mathrm{mean}(d)")
+
+
+@pytest.mark.parametrize(
+    "latex, minuses",
+    [("w = -4", [True]), ("a - b", [False]), ("(a) - b", [False]), ("-a", [False])],
+)
+def test_a_sign_stands_close_to_its_number(latex, minuses):
+    found = [e for e in ElementTree.fromstring(mathml(latex)).iter("mo") if e.text == "−"]
+    assert [e.get("form") == "prefix" for e in found] == minuses
+
+
+def test_an_unknown_command_is_named():
+    with pytest.raises(Refused, match="qqq"):
+        mathml(r"\qqq x")
+
+
+@each_lesson
+def test_every_formula_is_mathml(number):
+    """As many fractions, roots and rows as LaTeX has, and no dollar left outside of code."""
+    sources, drawn = [], []
+    for cell in LESSONS[number].notebook.cells:
+        told = [cell.source] if cell.cell_type == "markdown" else []
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            told += [data[kind] for kind in ("text/latex", "text/markdown") if kind in data]
+        for text in told:
+            text = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.S)
+            sources += [match["body"] for match in FORMULA.finditer(text)]
+    for math in page(number).find_all("math"):
+        drawn += [element.name for element in math.find_all(True)]
+    latex = " ".join(sources)
+    assert len(page(number).find_all("math")) == len(sources)
+    assert drawn.count("mfrac") == len(re.findall(r"\\(?:frac|binom)(?![a-z])", latex))
+    assert drawn.count("msqrt") == len(re.findall(r"\\sqrt(?![a-z])", latex))
+    rows = sum(text.count(r"\\") + 1 for text in re.findall(r"\\begin.*?\\end", latex, re.S))
+    nested = len(re.findall(r"begin\{aligned\}(?:(?!end\{aligned).)*?begin\{matrix\}", latex))
+    assert drawn.count("mtr") >= rows - nested
+    for words in page(number).find_all(string=re.compile(r"\$")):
+        assert words.find_parent(["pre", "code"]), f"not drawn as a formula: {words}"
+
+
+@each_lesson
+def test_headings_step_down_and_anchors_are_one_of_a_kind(number):
+    levels = [int(h.name[1]) for h in page(number).find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    marks = [e["id"] for e in page(number).find_all(id=True)]
+    assert len(marks) == len(set(marks))
+
+
+@each_lesson
+def test_links_lead_somewhere(number):
+    pages = {lesson.page: lesson.number for lesson in LESSONS.values()}
+    for link in page(number).find_all("a", href=True):
+        there, _, anchor = link["href"].partition("#")
+        assert not there.startswith("http"), "the site links to the network; is that meant?"
+        if there in pages or not there:
+            target = page(pages[there] if there else number)
+            assert not anchor or target.find(id=anchor), f"{link['href']} leads nowhere"
+        else:
+            assert there == "index.html" or (ROOT / there).exists(), there
+
+
+@each_lesson
+def test_every_picture_has_its_computed_caption_once(number):
+    captions = []
+    for cell in LESSONS[number].notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data or "image/svg+xml" in data:
+                captions.append(data["text/plain"])
+    figures = page(number).find_all("figure")
+    assert [f.figcaption.get_text() for f in figures] == captions
+    for found in figures:
+        if found.img:
+            assert found.img["alt"] == found.figcaption.get_text()
+        else:
+            assert found.svg["aria-labelledby"] == found.figcaption["id"]
+            assert found.svg["role"] == "img"
+            assert not found.svg.find(["style", "title"])
+    text = page(number).main.get_text()
+    for caption in captions:
+        assert text.count(caption) == 1, f"the caption stands twice: {caption}"
+
+
+@each_lesson
+def test_what_a_prediction_holds_back_is_folded_away(number):
+    asked = [c for c in LESSONS[number].notebook.cells if re.search(r"^predict\(", c.source, re.M)]
+    cells = [c for c in asked if c.cell_type == "code" and "truth" in c.source]
+    folded = page(number).find_all("details", class_="cell-code")
+    assert len(folded) == len(cells) == len(page(number).find_all(class_="predict"))
+    open_code = [p.get_text() for p in page(number).find_all("pre") if not p.find_parent("details")]
+    assert not [text for text in open_code if "truth=" in text]
+
+
+@each_lesson
+def test_tables_name_their_headers(number):
+    for table in page(number).find_all("table"):
+        headers = table.find_all("th")
+        assert headers and all(h["scope"] in ("col", "row") and h.get_text() for h in headers)
+
+
+def test_the_index_lists_every_lesson_with_its_question():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    index = BeautifulSoup(site.index_page(), "html.parser")
+    links = [a["href"] for a in index.table.find_all("a")]
+    assert links == [lesson.page for lesson in LESSONS.values()]
+    for row in index.table.tbody.find_all("tr"):
+        question, minutes = (cell.get_text() for cell in row.find_all("td"))
+        assert f"| {question} | {minutes} |" in readme
+
+
+def test_an_explorer_is_made_by_the_statements_that_it_needs():
+    program = ["import a", "b = a.b()", "c = 3", "def d():\n    return b", "e = [c for c in d()]"]
+    assert needed(program, {"e"}) == ["import a", "b = a.b()", program[3], program[4]]
+    assert needed(program, {"c"}) == ["c = 3"]
+
+
+@each_lesson
+def test_every_explorer_of_a_lesson_is_found(number):
+    shown = [p for p in LESSONS[number].pieces if p.kind == "explorer"]
+    assert {piece.cell for piece in shown} <= set(wanted(LESSONS[number]))
+    assert wanted(LESSONS[number]), "the lesson has nothing that moves"
+
+
+def test_a_moving_picture_says_what_the_lesson_says():
+    """And one that says something else is told apart."""
+    lesson = LESSONS["04"]
+    (made,) = players(lesson)
+    assert players(lesson) == [made]
+    assert differing(lesson, [made]) == []
+    stored = next(p for p in lesson.pieces if p.kind == "explorer")
+    assert stored.html.count(escape(f"{AS_IT_OPENS}{made.caption}", quote=False)) == 1
+    (html,) = [made.html("still", "Explorer")]
+    assert html.count("</script>") == 1, "the data would end their own script"
+    other = type(made)(made.cell, made.caption + " And more.", made.data)
+    assert differing(lesson, [other]) == [made.cell]
+
+
+def test_the_stage_is_that_of_the_explorers():
+    script = stage_script()
+    assert "function render(" in script and "export" not in script and "import " not in script
+
+
+def test_dark_colours_hold_for_the_button_and_for_the_system():
+    css = themed('[data-jp-theme-light="false"] .x { color: #fff; }')
+    assert css.count("color: #fff") == 2
+    assert ":root:not([data-jp-theme-light]) .x" in css and "prefers-color-scheme: dark" in css
+
+
+def test_pages_do_not_depend_on_chance():
+    """Another process, in which sets have another order, writes the same page."""
+    told = (
+        "import sys; from tools.publish import site, lesson, slides; "
+        "one = lesson.lessons(['03'])[0]; "
+        "text = slides.deck(one) + site.lesson_page(one, (), (None,)); "
+        "sys.stdout.buffer.write(text.encode('utf-8'))"
+    )
+    other = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    environment = {**os.environ, "PYTHONHASHSEED": other}
+    there = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    one = LESSONS["03"]
+    here = deck(one) + site.lesson_page(one, (), (None,))
+    assert there.stdout.decode("utf-8") == here
+
+
+def test_a_folder_with_something_else_stays_as_it_is(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(Refused, match="--to"), replaced(tmp_path):
+        pass
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_site_that_fails_leaves_the_old_one(tmp_path):
+    target = tmp_path / "site"
+    with replaced(target) as draft:
+        folder.write(draft / "index.html", "old")
+    with pytest.raises(RuntimeError), replaced(target) as draft:
+        folder.write(draft / "index.html", "new")
+        raise RuntimeError
+    assert (target / "index.html").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    with replaced(target) as draft:
+        folder.write(draft / "index.html", "new")
+    assert (target / "index.html").read_text() == "new"
+
+
+def test_an_unknown_lesson_is_refused():
+    with pytest.raises(Refused, match="There is no lesson 77"):
+        lessons(["77"])
+
+
+@each_lesson
+def test_a_deck_has_every_heading_picture_and_question(number):
+    lesson = LESSONS[number]
+    shown = deck(lesson)
+    parts = [unescape(title) for title in re.findall(r'data-title="([^"]*)"', shown)]
+    assert parts == ["", *(h.words for h in lesson.headings if h.tag == "h2")]
+    captions = [unescape(c) for c in re.findall(r"<figcaption[^>]*>(.*?)</figcaption>", shown)]
+    for piece in lesson.pieces:
+        if piece.kind == "film":
+            apart = re.sub(r"(?:^| )\([a-z]\) ", "\n", piece.words).strip().split("\n")
+            for letter, words in zip("abcdefgh", apart, strict=False):
+                assert f"({letter}) {words}" in captions
+        elif piece.kind == "figure":
+            assert piece.words in captions
+    asked = [p for p in lesson.pieces if p.kind == "predict"]
+    assert shown.count('class="predict"') == len(asked)
+    assert "truth=" not in re.sub(r"<[^>]*>", "", shown), "a slide tells the answer"
+    assert '<a href="0' not in shown, "a deck links to decks that may not be there"
+
+
+def test_code_on_slides_is_short_and_speaks():
+    for lesson in LESSONS.values():
+        for piece in lesson.pieces:
+            if piece.kind == "code":
+                lines = unescape(re.sub("<[^>]*>", "", short_code(piece))).splitlines()
+                assert len(lines) <= 16
+                assert not any("Captioned(" in line for line in lines)
+
+
+def test_the_list_of_decks_names_those_that_are_there():
+    listed = BeautifulSoup(contents([LESSONS["02"]]), "html.parser")
+    assert [a["href"] for a in listed.find_all("a")] == [LESSONS["02"].page]
+
+
+def test_a_text_cell_keeps_its_parts():
+    (first, html), (second, table) = prose(
+        "See [lesson 04](04_momentum.ipynb#Play) for $v$'s.\n\n| | |\n|---|---|\n| a | b |"
+    )
+    assert first == "p" and 'href="04_momentum.html#Play"' in html and "</math>'s" in html
+    assert second == "table" and '<th scope="row">a</th>' in table and "thead" not in table
+
+
+def test_a_displayed_formula_may_come_without_dollars():
+    assert formula(r"$\displaystyle x$") == formula("x")

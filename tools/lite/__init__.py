@@ -1,0 +1,1 @@
+"""The course as a static site that runs in a browser, with Python compiled to WebAssembly."""

@@ -1,0 +1,55 @@
+"""Write the lessons as a site to read, or as slides to show.
+
+    python -m tools.publish site                        all lessons, into the folder _site
+    python -m tools.publish site --to FOLDER            into another folder
+    python -m tools.publish slides                      slides of all lessons, into _slides
+    python -m tools.publish slides 01 04 --to FOLDER    of some lessons, into another folder
+
+Both need neither a network nor a kernel: open index.html in the folder. The outputs are those
+stored in the lessons; nothing is run but what the animations show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .folder import Refused
+from .lesson import lessons
+from .site import write_site
+from .slides import write_slides
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks and return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 course.py",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--cwd", default=".", help=argparse.SUPPRESS)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    site = kinds.add_parser("site", help="pages to read")
+    site.add_argument("--to", metavar="FOLDER", help="where to write (default: _site)")
+    slides = kinds.add_parser("slides", help="slides to show")
+    slides.add_argument(
+        "lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)"
+    )
+    slides.add_argument("--to", metavar="FOLDER", help="where to write (default: _slides)")
+    asked = parser.parse_args(arguments)
+    target = Path(asked.cwd, asked.to or f"_{asked.kind}").resolve()
+    try:
+        if asked.kind == "site":
+            write_site(target)
+        else:
+            write_slides(target, lessons(asked.lessons))
+    except Refused as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    print(f"Open {target / 'index.html'} in a browser.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

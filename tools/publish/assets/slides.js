@@ -1,0 +1,156 @@
+// Lays the parts of a lesson out on slides of 1920 × 1080, and turns them.
+const WIDTH = 1920, HEIGHT = 1080;
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+// A table, a list or a text in lines as a whole that can be cut: `show(from, to)` shows a part of it.
+function cuttable(block) {
+  const list = block.matches("ul, ol") ? block : block.querySelector("tbody, ul, ol");
+  if (list && list.children.length > 1) {
+    const rows = [...list.children];
+    return { length: rows.length, show: (from, to) => {
+      list.replaceChildren(...rows.slice(from, to));
+      if (list.tagName === "OL") list.start = from + 1;
+    } };
+  }
+  if (!block.matches("pre")) return null;
+  const text = block.querySelector("code") || block, lines = text.innerHTML.split("\n");
+  return { length: lines.length, show: (from, to) => { text.innerHTML = lines.slice(from, to).join("\n"); } };
+}
+
+const fits = (body) => body.scrollHeight <= body.clientHeight + 1 && body.scrollWidth <= body.clientWidth + 1;
+
+function layOut(deck) {
+  const slides = [];
+  let title = "", body = null;
+  const open = () => {
+    const slide = make("section", { className: "slide" });
+    slide.setAttribute("aria-label", title || deck.dataset.name);
+    if (title) slide.append(make("h2", { textContent: title }));
+    body = make("div", { className: "body" });
+    slide.append(body, make("p", { className: "foot" }));
+    deck.append(slide);
+    slides.push(slide);
+  };
+  const next = () => { if (body.childElementCount) open(); };
+  // Show as much of a block as fits, if that is at least so many rows, and go on with the rest.
+  const cut = (block, least) => {
+    const whole = cuttable(block);
+    if (!whole) return false;
+    const rest = block.cloneNode(true);
+    let kept = whole.length;
+    while (!fits(body) && kept >= least) whole.show(0, --kept);
+    if (whole.length - kept === 1 && kept > least) whole.show(0, --kept);
+    if (kept < least || kept === 0) { whole.show(0, whole.length); return false; }
+    cuttable(rest).show(kept, whole.length);
+    open();
+    put(rest);
+    return true;
+  };
+  const put = (block) => {
+    if (block.classList.contains("alone")) {
+      const before = [...body.children];
+      if (before.length > 1 || before.some((one) => one.tagName !== "P" || one.textContent.length > 150)) next();
+      body.parentElement.classList.add("wide");
+      body.append(block);
+      open();
+      return;
+    }
+    body.append(block);
+    if (fits(body) || cut(block, 3)) {
+      if (block.querySelector(".predict")) open();
+      return;
+    }
+    if (body.childElementCount > 1) {
+      block.remove();
+      open();
+      body.append(block);
+    }
+    if (fits(body)) {
+      if (block.querySelector(".predict")) open();
+    } else if (block.classList.contains("cell")) {
+      block.remove();
+      [...block.children].forEach(put);
+    } else {
+      cut(block, 1);
+    }
+  };
+  for (const part of [...deck.querySelectorAll(".part")]) {
+    title = part.dataset.title;
+    open();
+    [...part.children].forEach(put);
+    part.remove();
+    if (!body.childElementCount) slides.pop().remove();
+  }
+  slides.forEach(size);
+  return slides;
+}
+
+// A slide with few words has larger ones; a formula that is too wide, and it alone, becomes smaller.
+function size(slide) {
+  const body = slide.querySelector(".body");
+  for (const formula of body.querySelectorAll(".formula, math[display=block]")) {
+    for (let em = 1; formula.scrollWidth > body.clientWidth && em > 0.5; em -= 0.05) formula.style.fontSize = `${em}em`;
+  }
+  if (slide.classList.contains("wide")) return;
+  const filled = () => [...body.children].reduce((sum, one) => Math.max(sum, one.offsetTop + one.offsetHeight), 0) - body.offsetTop;
+  let em = 1;
+  while (em < 1.45 && fits(body) && filled() < 0.62 * body.clientHeight) body.style.fontSize = `${(em += 0.05)}em`;
+  while (em > 1 && !fits(body)) body.style.fontSize = `${(em -= 0.05)}em`;
+  for (em = 1; !fits(body) && em > 0.74; em -= 0.02) body.style.fontSize = `${em}em`;
+}
+
+document.addEventListener("DOMContentLoaded", async () => {
+  const deck = document.getElementById("deck"), place = document.getElementById("place");
+  await document.fonts.ready;
+  document.documentElement.classList.add("live");
+  deck.querySelectorAll("details").forEach((details) => { details.open = true; });
+  await Promise.all([...deck.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+  const slides = layOut(deck);
+  deck.querySelectorAll("details").forEach((details) => { details.open = false; });
+  slides.forEach((slide, k) => {
+    const title = slide.querySelector("h2")?.textContent;
+    const words = [title && slide.classList.contains("wide") ? title : "", deck.dataset.name, `${k + 1} / ${slides.length}`];
+    slide.querySelector(".foot").textContent = words.filter(Boolean).join("  ·  ");
+    slide.tabIndex = -1;
+  });
+
+  let now = 0;
+  const asked = () => Math.min(Math.max(parseInt(location.hash.slice(1), 10) || 1, 1), slides.length) - 1;
+  const show = (k, focus) => {
+    now = k;
+    slides.forEach((slide, i) => { slide.classList.toggle("now", i === k); });
+    place.textContent = `Slide ${k + 1} of ${slides.length}`;
+    if (focus) slides[k].focus({ preventScroll: true });
+  };
+  const go = (k) => {
+    const to = Math.min(Math.max(k, 0), slides.length - 1);
+    if (to !== now) location.hash = String(to + 1);
+  };
+  const fit = () => {
+    const scale = Math.min(innerWidth / WIDTH, innerHeight / HEIGHT);
+    deck.style.transform = `translate(${(innerWidth - WIDTH * scale) / 2}px, ${(innerHeight - HEIGHT * scale) / 2}px) scale(${scale})`;
+  };
+  const keys = {
+    ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1,
+    Home: -Infinity, End: Infinity,
+  };
+  document.addEventListener("keydown", (event) => {
+    const turn = keys[event.key];
+    if (!turn || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === " " && event.target.closest("button, a, summary")) return;
+    event.preventDefault();
+    go(now + (event.shiftKey && event.key === " " ? -1 : turn));
+  });
+  document.getElementById("before").onclick = () => go(now - 1);
+  document.getElementById("after").onclick = () => go(now + 1);
+  addEventListener("hashchange", () => show(asked(), true));
+  addEventListener("resize", fit);
+  fit();
+  show(asked(), false);
+  document.documentElement.classList.add("ready");
+});

@@ -1,0 +1,204 @@
+"""A lesson as pieces: what its cells say and show, in order."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape, unescape
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from .folder import ROOT, Refused
+from .formulas import FORMULA, mathml
+from .pictures import drawing, figure, plot
+from .prose import code, printed, prose
+
+NOTEBOOKS = ROOT / "notebooks"
+AS_IT_OPENS = "As it opens: "
+PREDICTION = re.compile(r"Predict: (?P<ask>.*)\n +not locked in yet \((?P<of>.*)\)", re.S)
+UNANSWERED = re.compile(r"… \*\*Not answered yet:\*\* ")
+OPEN_IT = "Answer in JupyterLab, where the lesson {} and says what is true."
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something that a page shows.
+
+    Attributes:
+        kind: "text", "heading", "code", "printed", "formula", "answer", "figure", "film",
+            "explorer", "predict" or "exercise".
+        html: the piece as HTML.
+        words: a heading's text, a picture's caption, a prediction's question.
+        tag: of a heading or a text, the HTML element.
+        cell: the number of the cell.
+        source: the code whose output this is.
+    """
+
+    kind: str
+    html: str
+    words: str = ""
+    tag: str = ""
+    cell: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson of the course.
+
+    Attributes:
+        path: of the notebook.
+    """
+
+    path: Path
+
+    @property
+    def number(self) -> str:
+        """Two digits."""
+        return self.path.stem[:2]
+
+    @property
+    def page(self) -> str:
+        """The name of its page."""
+        return f"{self.path.stem}.html"
+
+    @cached_property
+    def notebook(self) -> NotebookNode:
+        """The notebook as it is stored."""
+        return nbformat.read(self.path, as_version=4)
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """All that the lesson shows."""
+        found: list[Piece] = []
+        for number, cell in enumerate(self.notebook.cells):
+            if cell.cell_type == "markdown":
+                found += _text(cell.source, number)
+            elif cell.cell_type == "code":
+                found += _run(cell, number)
+        return found
+
+    @cached_property
+    def headings(self) -> list[Piece]:
+        """The headings."""
+        return [piece for piece in self.pieces if piece.kind == "heading"]
+
+    @property
+    def title(self) -> str:
+        """The first heading."""
+        return self.headings[0].words
+
+    @cached_property
+    def pictures(self) -> dict[str, bytes]:
+        """PNG files by name."""
+        return {
+            _picture_name(self.path.stem[:2], number, k): b64decode(output.data["image/png"])
+            for number, cell in enumerate(self.notebook.cells)
+            for k, output in enumerate(cell.get("outputs", []))
+            if "image/png" in output.get("data", {})
+        }
+
+    def html(self, piece: Piece) -> str:
+        """A piece as HTML, with the address of its picture."""
+        return piece.html.replace("pictures/NN-", f"pictures/{self.number}-")
+
+
+def lessons(numbers: Sequence[str] = ()) -> list[Lesson]:
+    """The lessons with these numbers, or all.
+
+    Raises:
+        Refused: there is no lesson of that number.
+    """
+    every = {path.stem[:2]: Lesson(path) for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
+    unknown = [n for n in numbers if n.zfill(2) not in every]
+    if unknown:
+        raise Refused(f"There is no lesson {unknown[0]}: take one of {', '.join(every)}.")
+    return [every[n.zfill(2)] for n in numbers] or list(every.values())
+
+
+def _picture_name(lesson: str, cell: int, output: int) -> str:
+    return f"pictures/{lesson}-{cell}-{output}.png"
+
+
+def _text(source: str, cell: int) -> Iterable[Piece]:
+    for tag, html in prose(source):
+        if re.fullmatch("h[1-6]", tag):
+            words = unescape(re.sub(r"<[^>]*>", "", html))
+            yield Piece("heading", html, words, tag, cell)
+        else:
+            yield Piece("text", html, "", tag, cell)
+
+
+def _run(cell: NotebookNode, number: int) -> Iterable[Piece]:
+    """The code of a cell and its outputs; a caption stands with its picture only."""
+    outputs = [
+        piece for k, out in enumerate(cell.outputs) for piece in _output(out, number, k, cell)
+    ]
+    shown = code(cell.source)
+    if any(piece.kind == "predict" for piece in outputs):
+        shown = (
+            '<details class="cell-code"><summary>The code of this cell, which holds the '
+            f"answer</summary>{shown}</details>"
+        )
+    captions = {f"*{piece.words}*" for piece in outputs if piece.kind in ("figure", "film")}
+    captions |= {f"*{AS_IT_OPENS}{p.words}*" for p in outputs if p.kind == "explorer"}
+    yield Piece("code", shown, cell=number, source=cell.source)
+    yield from (piece for piece in outputs if piece.words not in captions)
+
+
+def _output(output: NotebookNode, cell: int, k: int, made_by: NotebookNode) -> Iterable[Piece]:
+    """One output: its richest form."""
+    source = made_by.source
+    if output.output_type == "stream":
+        yield Piece("printed", printed(output.text), cell=cell, source=source)
+        return
+    data = output.get("data", {})
+    plain = data.get("text/plain", "")
+    if "image/png" in data:
+        html = plot(_picture_name("NN", cell, k), data["image/png"], plain)
+        yield Piece("figure", html, plain, "", cell, source)
+    elif "image/svg+xml" in data:
+        opens = plain.startswith(AS_IT_OPENS)
+        kind = "explorer" if opens else "film"
+        words = plain.removeprefix(AS_IT_OPENS)
+        html = figure(drawing(data["image/svg+xml"], f"d{cell}-{k}"), plain, f"d{cell}-{k}")
+        yield Piece(kind, html, words, "", cell, source)
+    elif "text/latex" in data:
+        yield Piece("formula", formula(data["text/latex"]), cell=cell, source=source)
+    elif "text/markdown" in data:
+        yield _answer(data["text/markdown"], cell, source)
+    elif (asked := PREDICTION.match(plain)) is not None:
+        ask, of = (re.sub(r"\s+", " ", part) for part in asked.group("ask", "of"))
+        yield Piece("predict", _prediction(ask, of), f"{ask} ({of})", "", cell, source)
+    else:
+        yield Piece("printed", printed(plain), cell=cell, source=source)
+
+
+def _answer(markdown: str, cell: int, source: str) -> Piece:
+    """What a proof, a comparison or an unanswered exercise says."""
+    open_still = UNANSWERED.match(markdown)
+    shown = UNANSWERED.sub("**Exercise:** ", markdown)
+    html = "".join(html for _, html in prose(shown))
+    if open_still:
+        note = f'<p class="note">{OPEN_IT.format("runs your answer")}</p>'
+        return Piece("exercise", f'<div class="exercise">{html}{note}</div>', "", "", cell, source)
+    return Piece("answer", f'<div class="answer">{html}</div>', markdown, "", cell, source)
+
+
+def _prediction(ask: str, of: str) -> str:
+    return (
+        f'<div class="predict"><p><strong>Predict.</strong> {escape(ask, quote=False)} '
+        f"({escape(of, quote=False)}).</p>"
+        f'<p class="note">{OPEN_IT.format("locks your answer in")}</p></div>'
+    )
+
+
+def formula(latex: str) -> str:
+    """A displayed formula; the dollars may stand around it."""
+    found = FORMULA.fullmatch(latex.strip())
+    return f'<div class="formula">{mathml(found["body"] if found else latex, block=True)}</div>'

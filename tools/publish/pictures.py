@@ -1,0 +1,67 @@
+"""Pictures with their captions: plots, drawings that follow the theme, the stills of a film."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from html import escape
+from xml.etree import ElementTree
+
+SVG = "http://www.w3.org/2000/svg"
+LETTER = re.compile(r"(?:^| )\(([a-z])\) ")
+
+
+def figure(picture: str, caption: str, name: str = "") -> str:
+    """A picture with its caption, which is its text alternative too."""
+    mark = f' id="{name}"' if name else ""
+    words = escape(caption, quote=False)
+    return f"<figure>{picture}<figcaption{mark}>{words}</figcaption></figure>"
+
+
+def plot(name: str, data: str, caption: str) -> str:
+    """A PNG of known size.
+
+    Args:
+        name: of its file.
+        data: the file in base64.
+        caption: what it shows.
+    """
+    start = b64decode(data[:48])
+    width, height = (int.from_bytes(start[at : at + 4], "big") for at in (16, 20))
+    size = f'width="{width}" height="{height}"'
+    return figure(f'<img class="plot" src="{name}" {size} alt="{escape(caption)}">', caption)
+
+
+def drawing(svg: str, caption_id: str) -> str:
+    """A drawing without its own colours: it takes those of the page, light or dark."""
+    bare = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", svg, flags=re.S)
+    return bare.replace('role="img"', f'role="img" aria-labelledby="{caption_id}"', 1)
+
+
+def stills(film: str, words: str, cell: int) -> list[str]:
+    """Each picture of a film with its own sentence.
+
+    Args:
+        film: the film as HTML.
+        words: its caption, (a) this. (b) that.
+        cell: the number of its cell.
+    """
+    ElementTree.register_namespace("", SVG)
+    start = film.index("<svg")
+    root = ElementTree.fromstring(film[start : film.rindex("</svg>") + 6])
+    groups = [g for g in root if g.tag == f"{{{SVG}}}g"]
+    said = LETTER.split(words)[1:]
+    captions = dict(zip(said[::2], said[1::2], strict=True))
+    found = []
+    for at, group in enumerate(groups):
+        letter = chr(ord("a") + at)
+        box = group.find(f"{{{SVG}}}svg")
+        name = f"s{cell}-{letter}"
+        inner = "".join(ElementTree.tostring(e, encoding="unicode") for e in box)
+        svg = (
+            f'<svg xmlns="{SVG}" class="drc" role="img" viewBox="0 0 {box.get("width")} '
+            f'{box.get("height")}">{inner.replace(f" xmlns={chr(34)}{SVG}{chr(34)}", "")}</svg>'
+        )
+        caption = f"({letter}) {captions[letter]}"
+        found.append(figure(drawing(svg, name), caption, name))
+    return found

@@ -1,0 +1,162 @@
+"""Explorers as they open and at their presets, for a page that moves them without a kernel."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import re
+import symtable
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from .folder import ASSETS, ROOT
+from .lesson import Lesson
+
+FILMED = re.compile(r"^(\w+)\.film\(", re.M)
+
+
+@dataclass(frozen=True)
+class Player:
+    """An explorer that moves in a page.
+
+    Attributes:
+        cell: the number of the cell that shows it.
+        caption: what it says as it opens.
+        data: what the browser needs, as JSON.
+    """
+
+    cell: int
+    caption: str
+    data: str
+
+    def html(self, still: str, name: str) -> str:
+        """The element that the browser fills; ``still`` stands there until then."""
+        data = self.data.replace("</", r"<\/")
+        return (
+            f'<section class="player drc-explorer" aria-label="{escape(name)}"><div class="still">'
+            f'{still}</div><script type="application/json">{data}</script></section>'
+        )
+
+
+def wanted(lesson: Lesson) -> dict[int, str]:
+    """Which explorers a lesson shows: the cell's number, and the name that it shows.
+
+    An explorer of which there are only still pictures moves below them.
+    """
+    shown = {p.cell: shown_name(p.source) for p in lesson.pieces if p.kind == "explorer"}
+    found = {cell: name for cell, name in shown.items() if name}
+    for piece in lesson.pieces:
+        filmed = FILMED.search(piece.source) if piece.kind == "film" else None
+        if filmed and filmed[1] not in found.values():
+            found[piece.cell] = filmed[1]
+    return dict(sorted(found.items()))
+
+
+def shown_name(source: str) -> str | None:
+    """The name that the last line of a cell shows, if it is a name: `explorer`, say."""
+    last = ast.parse(source).body[-1:]
+    if last and isinstance(last[0], ast.Expr) and isinstance(last[0].value, ast.Name):
+        return last[0].value.id
+    return None
+
+
+def players(lesson: Lesson) -> list[Player]:
+    """The explorers of a lesson, made by the lesson's own statements.
+
+    Only what they depend on is run. An explorer with a single step has nothing to play and is
+    left out.
+    """
+    names = wanted(lesson)
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    scope: dict[str, Any] = {"__name__": "lesson"}
+    program = "\n".join(needed(_statements(lesson), set(names.values())))
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        exec(compile(program, lesson.path.name, "exec"), scope)
+        made = [_player(cell, scope[name]) for cell, name in names.items()]
+    return [player for player in made if player]
+
+
+def _statements(lesson: Lesson) -> list[str]:
+    """Every top-level statement of the lesson as text."""
+    found = []
+    for cell in lesson.notebook.cells:
+        if cell.cell_type == "code":
+            found += [ast.get_source_segment(cell.source, s) for s in ast.parse(cell.source).body]
+    return [statement for statement in found if statement]
+
+
+def needed(statements: list[str], names: set[str]) -> list[str]:
+    """The statements on which some names depend, in order."""
+    kept: list[str] = []
+    names = set(names)
+    for statement in reversed(statements):
+        gives, takes = _names(statement)
+        if gives & names:
+            kept.append(statement)
+            names |= takes
+    return kept[::-1]
+
+
+def _names(statement: str) -> tuple[set[str], set[str]]:
+    """The global names that a statement binds, and those that it reads."""
+    top = symtable.symtable(statement, "lesson", "exec")
+    symbols = top.get_symbols()
+    gives = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    gives |= {s.get_name() for s in symbols if s.is_namespace()}
+    takes = {s.get_name() for s in symbols if s.is_referenced()}
+    inside = list(top.get_children())
+    for table in inside:
+        inside += table.get_children()
+        takes |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+    return gives, takes
+
+
+def _player(cell: int, explorer: Any) -> Player | None:
+    opened = explorer.state()
+    caption = explorer.caption()
+    backs: list[str] = []
+    shown = [("As it opens", opened)]
+    shown += [(name, {**opened, **state}) for name, state in explorer.presets.items()]
+    states = [_state(explorer, name, state, backs) for name, state in shown]
+    if states[0]["scene"]["last"] < 1:
+        return None
+    controls = [c.description for n, c in explorer._controls.items() if n != "step"]
+    data = {
+        "goal": explorer.goal,
+        "kernel": controls,
+        "pace": explorer.stage.pace,
+        "backs": backs,
+        "states": states,
+    }
+    return Player(cell, caption, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def _state(explorer: Any, name: str, state: dict[str, Any], backs: list[str]) -> dict[str, Any]:
+    """One setting: its name, its step, its scene, and the number of its background."""
+    explorer.set(**state)
+    back = explorer.stage.back
+    if back not in backs:
+        backs.append(back)
+    scene = {**json.loads(explorer.stage.scene), "marks": {}}
+    return {"name": name, "step": state["step"], "back": backs.index(back), "scene": scene}
+
+
+def stage_script() -> str:
+    """The explorers' own stage, as a script that works from a file."""
+    module = (ROOT / "course_utils" / "explorers" / "stage.js").read_text("utf-8")
+    body, found, _ = module.partition("export default { render };")
+    assert found, "stage.js no longer exports its function `render` in its last line"
+    player = (ASSETS / "player.js").read_text("utf-8")
+    return f"(() => {{\n{body}\n{player}}})();\n"
+
+
+def differing(lesson: Lesson, made: Iterable[Player]) -> list[int]:
+    """The cells whose explorer no longer says what the lesson's stored output says."""
+    stored = {p.cell: p.words for p in lesson.pieces if p.kind == "explorer"}
+    return [p.cell for p in made if p.cell in stored and p.caption != stored[p.cell]]

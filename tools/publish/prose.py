@@ -1,0 +1,101 @@
+"""Text cells and code as HTML, by nbconvert's own renderers."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from .folder import ROOT
+from .formulas import FORMULA, mathml
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MARK = re.compile(r"\uE000(\d+)\uE000([^\s<\uE000]*)")
+LESSON_LINK = re.compile(r"^(\d\d_\w+)\.ipynb(#.*)?$")
+
+
+def code(source: str) -> str:
+    """Python with its words marked for colour."""
+    shown = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return f'<pre class="code"><code>{shown.rstrip()}</code></pre>'
+
+
+def printed(text: str) -> str:
+    """What a cell printed."""
+    return f'<pre class="printed">{escape(text.rstrip(), quote=False)}</pre>'
+
+
+def prose(markdown: str) -> list[tuple[str, str]]:
+    """A text cell as its blocks: the name of the HTML element, and the element.
+
+    Formulas become MathML, links to lessons lead to their pages, headings get the anchors that
+    they have in JupyterLab, and tables name their headers.
+    """
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(markdown), "html.parser")
+    for link in soup.find_all("a", href=LESSON_LINK):
+        link["href"] = LESSON_LINK.sub(r"\1.html\2", link["href"])
+    for image in soup.find_all("img"):
+        _keep_still(image)
+    for link in soup.find_all("a", href=re.compile(r"^\.\./")):
+        link["href"] = link["href"].removeprefix("../")
+    for heading in soup.find_all(HEADINGS):
+        heading["id"] = heading.get_text().replace(" ", "-")
+    for table in soup.find_all("table"):
+        _name_headers(table)
+    formulas = _lift_formulas(soup)
+    blocks = []
+    for element in soup.children:
+        if isinstance(element, Tag):
+            html = MARK.sub(lambda m: _whole(formulas[int(m[1])], m[2]), str(element))
+            blocks.append((element.name, html))
+    return blocks
+
+
+def _keep_still(image: Tag) -> None:
+    """A picture that moves by itself gives way to the one at rest; a button plays it."""
+    image["src"] = source = image.get("src", "").removeprefix("../")
+    image["alt"] = image.get("alt", "")
+    still = source.replace(".svg", "_still.svg")
+    if (ROOT / still).exists() and still != source:
+        image["src"], image["data-moving"] = still, source
+
+
+def _lift_formulas(soup: BeautifulSoup) -> list[str]:
+    """Put a mark in the place of each formula and return the formulas."""
+    formulas: list[str] = []
+
+    def lift(match: re.Match[str]) -> str:
+        formulas.append(mathml(match["body"], block=match["ends"] == "$$"))
+        return f"\ue000{len(formulas) - 1}\ue000"
+
+    for words in soup.find_all(string=FORMULA):
+        if not words.find_parent(["code", "pre"]):
+            words.replace_with(NavigableString(FORMULA.sub(lift, words)))
+    return formulas
+
+
+def _whole(formula: str, ending: str) -> str:
+    """A formula on one line with what follows it without a space."""
+    return f'<span class="whole">{formula}{ending}</span>' if ending else formula
+
+
+def _name_headers(table: Tag) -> None:
+    """Say which cells are headers; a head without words goes, and its first column leads."""
+    head = table.find("thead")
+    if head is not None and not head.get_text(strip=True):
+        head.decompose()
+        for row in table.find_all("tr"):
+            first = row.find("td")
+            first.name, first["scope"] = "th", "row"
+    for cell in table.find_all("th"):
+        if not cell.get("scope"):
+            cell["scope"] = "col"
+            if not cell.get_text(strip=True):
+                cell.name = "td"
+                del cell["scope"]

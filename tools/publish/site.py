@@ -1,0 +1,169 @@
+"""The site: an index and one page a lesson, to read without a kernel and without a network."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from html import escape
+from multiprocessing import get_context
+from pathlib import Path
+
+from .folder import ASSETS, ROOT, replaced, write
+from .lesson import Lesson, Piece, lessons
+from .players import Player, differing, players, stage_script
+from .prose import prose
+from .style import stylesheet
+
+HEAVY_FIRST = "13", "12", "11"
+ROW = re.compile(
+    r"^\| \[(?P<title>[^\]]+)\]\(notebooks/(?P<stem>\w+)\.ipynb\) \| (?P<question>.+?) \|"
+    r" (?P<minutes>\d+) \|$",
+    re.M,
+)
+ABOUT = (
+    "These pages are for reading. The pictures move when you press Play; predictions, exercises "
+    "and free sliders need the lessons themselves, which <code>python3 course.py</code> opens in "
+    "JupyterLab."
+)
+
+
+def write_site(target: Path) -> None:
+    """Write the whole site into a folder.
+
+    Raises:
+        Refused: the folder holds something else, or a lesson cannot be shown.
+    """
+    every = lessons()
+    with replaced(target) as draft, ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        moving = {one.number: pool.submit(players, one) for one in _heavy_first(every)}
+        write(draft / "index.html", index_page())
+        write(draft / "page.css", stylesheet("page.css"))
+        write(draft / "page.js", (ASSETS / "page.js").read_text("utf-8"))
+        write(draft / "stage.js", stage_script())
+        copy_common(draft)
+        for at, lesson in enumerate(every):
+            around = every[at - 1] if at else None, *every[at + 1 : at + 2]
+            made = _checked(lesson, moving[lesson.number])
+            write(draft / lesson.page, lesson_page(lesson, made, around))
+            copy_pictures(lesson, draft)
+
+
+def _heavy_first(every: Sequence[Lesson]) -> list[Lesson]:
+    return sorted(every, key=lambda one: (one.number not in HEAVY_FIRST, -int(one.number)))
+
+
+def _checked(lesson: Lesson, moving: Future[list[Player]]) -> list[Player]:
+    """The players that say what the lesson's stored output says; the others stay still."""
+    made = moving.result()
+    for cell in (wrong := differing(lesson, made)):
+        print(
+            f"Lesson {lesson.number}: the explorer of cell {cell} says something else than the "
+            "lesson's stored output, so its page shows the still picture alone.",
+            file=sys.stderr,
+        )
+    return [player for player in made if player.cell not in wrong]
+
+
+def copy_common(draft: Path) -> None:
+    """Copy the pictures that text cells show, and the licences."""
+    for name in ("images/zig_zag_still.svg", "images/zig_zag.svg", "LICENSE", "LICENSE-TEXT"):
+        write(draft / name, (ROOT / name).read_text("utf-8"))
+
+
+def copy_pictures(lesson: Lesson, draft: Path) -> None:
+    """Write the plots of a lesson as files."""
+    (draft / "pictures").mkdir(exist_ok=True)
+    for name, data in lesson.pictures.items():
+        (draft / name).write_bytes(data)
+
+
+def page(title: str, header: str, body: str, scripts: Sequence[str] = ()) -> str:
+    """A whole HTML page."""
+    loaded = "".join(f'<script src="{name}"></script>' for name in ("page.js", *scripts))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<link rel="stylesheet" href="page.css">
+<link rel="icon" href="data:,">
+{loaded}
+</head>
+<body>
+<a class="skip" href="#main">To the text</a>
+<header class="top">{header}<button type="button" id="theme" hidden>Dark</button></header>
+{body}
+<footer>Text and images: <a href="LICENSE-TEXT">CC BY 4.0</a>. Code: <a href="LICENSE">BSD-3-Clause</a>.</footer>
+</body>
+</html>
+"""  # noqa: E501
+
+
+def index_page() -> str:
+    """The first page, from the README: the sentence, the picture, the table of lessons."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    name = re.search(r"^# (.+)$", readme, re.M)[1]
+    lead = prose(re.search(r"^\*\*.+$", readme, re.M)[0])[0][1]
+    alt = re.search(r'alt="([^"]+)"', readme)[1]
+    rows = "".join(
+        f'<tr><th scope="row"><a href="{row["stem"]}.html">{escape(row["title"])}</a></th>'
+        f"<td>{escape(row['question'], quote=False)}</td><td>{row['minutes']}</td></tr>"
+        for row in ROW.finditer(readme)
+    )
+    answers = "".join(
+        html for _, html in prose(re.search(r"^## What it answers\n\n.+?\n\n", readme, re.M)[0])
+    )
+    body = (
+        f'<main id="main"><h1>{name}</h1>{lead}'
+        f'<img class="wide" src="images/zig_zag_still.svg" width="960" alt="{alt}">'
+        f"<p>{ABOUT}</p>"
+        '<table><thead><tr><th scope="col">Lesson</th><th scope="col">The one question</th>'
+        f'<th scope="col">Minutes</th></tr></thead><tbody>{rows}</tbody></table>{answers}</main>'
+    )
+    return page(name, f"<span>{name}</span>", body)
+
+
+def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | None, ...]) -> str:
+    """The page of a lesson, with its moving pictures."""
+    moving = {player.cell: player for player in made}
+    before, after = around[0], (*around[1:], None)[0]
+    links = _link(before, "prev", "←") + _link(after, "next", "→")
+    content = "".join(
+        f'<li><a href="#{_anchor(h)}">{escape(h.words, quote=False)}</a></li>'
+        for h in lesson.headings
+        if h.tag == "h2"
+    )
+    title, *rest = (_shown(lesson, piece, moving) for piece in lesson.pieces)
+    text = f'{title}<p class="note">{ABOUT}</p>{"".join(rest)}'
+    body = (
+        '<div class="columns"><details class="contents"><summary>In this lesson</summary>'
+        f'<nav aria-label="In this lesson"><ol>{content}</ol></nav></details>'
+        f'<main id="main">{text}'
+        f'<nav class="turn" aria-label="Next and previous lesson">{links}</nav></main></div>'
+    )
+    header = f'<a href="index.html">Down the Ravine</a><span>Lesson {lesson.number}</span>'
+    return page(lesson.title, header, body, ["stage.js"] if made else ())
+
+
+def _anchor(heading: Piece) -> str:
+    return re.search(r'id="([^"]*)"', heading.html)[1]
+
+
+def _link(lesson: Lesson | None, rel: str, arrow: str) -> str:
+    if lesson is None:
+        return ""
+    return f'<a rel="{rel}" href="{lesson.page}">{arrow} {escape(lesson.title, quote=False)}</a>'
+
+
+def _shown(lesson: Lesson, piece: Piece, moving: dict[int, Player]) -> str:
+    """A piece; an explorer moves, and one that is only filmed moves below its film."""
+    html = lesson.html(piece)
+    player = moving.get(piece.cell) if piece.kind in ("explorer", "film") else None
+    if piece.kind == "explorer":
+        return player.html(html, "Explorer") if player else html
+    if player:
+        return html + player.html("", "The same, moving")
+    return html

@@ -1,0 +1,147 @@
+"""Slides of the lessons: what to show on a wall, from the same cells, without a network."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from .folder import ASSETS, replaced, write
+from .lesson import Lesson, Piece
+from .pictures import stills
+from .prose import code
+from .site import copy_common, copy_pictures
+from .style import stylesheet
+
+LONGEST = 14
+PICTURES = "figure", "film", "explorer"
+KEYS = "Arrow keys, space, Home and End turn the slides."
+
+
+def write_slides(target: Path, chosen: Sequence[Lesson]) -> None:
+    """Write one deck a lesson into a folder.
+
+    Raises:
+        Refused: the folder holds something else, or a lesson cannot be shown.
+    """
+    with replaced(target) as draft:
+        write(draft / "slides.css", stylesheet("page.css", "slides.css"))
+        for script in ("page.js", "slides.js"):
+            write(draft / script, (ASSETS / script).read_text("utf-8"))
+        copy_common(draft)
+        for lesson in chosen:
+            write(draft / lesson.page, deck(lesson))
+            copy_pictures(lesson, draft)
+        write(draft / "index.html", contents(chosen))
+
+
+def contents(chosen: Sequence[Lesson]) -> str:
+    """The list of decks."""
+    rows = "".join(
+        f'<li><a href="{one.page}">{escape(one.title, quote=False)}</a></li>' for one in chosen
+    )
+    body = f'<main class="list"><h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol></main>'
+    return _page("Slides", body, ())
+
+
+def deck(lesson: Lesson) -> str:
+    """The slides of a lesson: parts, which the browser lays out on as many slides as they need."""
+    parts = "".join(
+        f'<section class="part" data-title="{escape(title)}">{unlinked("".join(blocks))}</section>'
+        for title, blocks in _parts(lesson)
+    )
+    name = lesson.title
+    controls = (
+        '<nav class="turn" aria-label="Slides"><button type="button" id="before">Back</button>'
+        '<span id="place" role="status"></span><button type="button" id="after">Next</button>'
+        '<button type="button" id="theme" hidden>Dark</button>'
+        '<a href="index.html">All decks</a></nav>'
+    )
+    body = f'<main id="deck" data-name="{escape(name)}">{parts}</main>{controls}'
+    return _page(name, body, ("slides.js",))
+
+
+def _page(name: str, body: str, scripts: Sequence[str]) -> str:
+    loaded = "".join(f'<script src="{one}"></script>' for one in ("page.js", *scripts))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(name)}</title>
+<link rel="stylesheet" href="slides.css">
+<link rel="icon" href="data:,">
+{loaded}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def _parts(lesson: Lesson) -> Iterator[tuple[str, list[str]]]:
+    """Headings of the second level with all that stands below them."""
+    title: str = ""
+    blocks: list[str] = []
+    for _, cell in groupby(lesson.pieces, key=lambda piece: piece.cell):
+        together = list(cell)
+        if together[0].kind == "code":
+            blocks += _cell(lesson, together)
+            continue
+        for piece in together:
+            if piece.tag in ("h1", "h2"):
+                if blocks:
+                    yield title, blocks
+                title, blocks = piece.words, []
+            if piece.tag == "h1":
+                title, blocks = "", [piece.html]
+            elif piece.tag != "h2":
+                blocks.append(piece.html)
+    yield title, blocks
+
+
+def _cell(lesson: Lesson, pieces: Sequence[Piece]) -> list[str]:
+    """A cell's code with what it says, and each of its pictures alone."""
+    said = [short_code(p) if p.kind == "code" else p.html for p in pieces if p.kind not in PICTURES]
+    said = [block for block in said if block]
+    pictures = [
+        f'<div class="alone">{picture}</div>'
+        for piece in pieces
+        if piece.kind in PICTURES
+        for picture in (
+            stills(piece.html, piece.words, piece.cell)
+            if piece.kind == "film"
+            else [lesson.html(piece)]
+        )
+    ]
+    return ([f'<div class="cell">{"".join(said)}</div>'] if said else []) + pictures
+
+
+def unlinked(html: str) -> str:
+    """Text without its links to other lessons, whose decks may not be there."""
+    return re.sub(r'<a href="\d\d_\w+\.html[^"]*">(.*?)</a>', r"\1", html, flags=re.S)
+
+
+def short_code(piece: Piece) -> str:
+    """The code of a cell, or nothing for imports, drawings, predictions and long cells' ends."""
+    if not piece.source or "<details" in piece.html or _draws(piece.source):
+        return ""
+    body = ast.parse(piece.source).body
+    if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body):
+        return ""
+    lines = re.sub(r"\n\n+", "\n\n", piece.source.strip()).splitlines()
+    left = len(lines) - LONGEST
+    if left <= 1:
+        return code("\n".join(lines))
+    end = f'<p class="note">{left} more lines in the lesson.</p>'
+    return code("\n".join(lines[:LONGEST])) + end
+
+
+def _draws(source: str) -> bool:
+    """Whether a cell makes a picture or shows an explorer: then the picture says it."""
+    last = source.strip().splitlines()[-1]
+    return "Captioned(" in source or ".film(" in source or re.fullmatch(r"\w+", last) is not None

@@ -1,0 +1,28 @@
+"""Style sheets in which every dark colour follows the system, until the reader chooses."""
+
+from __future__ import annotations
+
+import re
+
+from .folder import ASSETS, ROOT
+
+DARK = re.compile(r'\[data-jp-theme-light="false"\]([^{}]*){([^{}]*)}')
+
+
+def stylesheet(*names: str) -> str:
+    """The explorers' own sheets, followed by ours."""
+    course = ROOT / "course_utils"
+    folders = ("figures/scene.css", "figures/page.css", "explorers/stage.css")
+    theirs = [course / name for name in folders]
+    sheets = [*theirs, *(ASSETS / name for name in names)]
+    return themed("\n".join(sheet.read_text("utf-8") for sheet in sheets))
+
+
+def themed(css: str) -> str:
+    """The sheet, its dark rules said once more for readers whose system is dark."""
+
+    def twice(rule: re.Match[str]) -> str:
+        system = f":root:not([data-jp-theme-light]){rule[1]}{{{rule[2]}}}"
+        return f"{rule[0]}\n@media (prefers-color-scheme: dark) {{ {system} }}"
+
+    return DARK.sub(twice, css)
