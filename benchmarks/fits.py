@@ -49,10 +49,10 @@ class Growth:
         start = "The cost" if self.turn < 1 else f"{flat[0].upper()}{flat[1:]}; from about "
         start += "" if self.turn < 1 else f"{float(f'{self.turn:.1g}'):,.0f} on the cost"
         grows = f"{start} grows as the power {number(self.power)} of the {what}"
-        count = f"the count of operations does as the power {number(expected)}, for {why}"
+        count = f"the count of operations grows as the power {number(expected)}, for {why}"
         off = self.power - expected
         if abs(off) < 0.1:
-            reason = f"as {count}"
+            reason = f"and {count}"
         elif off < 0:
             reason = f"while {count}, and more of them at once are done at a better rate"
         else:

@@ -39,8 +39,8 @@ PACKAGES = ("jupyterlab", "jupyter-server", "ipywidgets", "anywidget", "ipympl",
 def run(quick: bool) -> dict[str, Any]:
     """Measure all explorers and their rivals; if quick, one explorer with a few presses.
 
-    Explorers and rivals share pages and are pressed in turns. A time runs from the key's event in
-    the page to the last frame that it changed, after that frame is painted.
+    Explorers and rivals share pages and are pressed in turns, each alone on the screen. A time runs
+    from the key's event in the page to the last frame that it changed, after that frame is painted.
     """
     from tests.browser.lab import Lab, chromium
 

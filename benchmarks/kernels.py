@@ -16,7 +16,7 @@ from .kernel_tables import PLOTS, TARGETS, measured, notes, plots, section
 
 TITLE = "One step of every rule"
 ONE_PROCESSOR = True
-SIZES = {2: 15, 10**3: 15, 10**5: 11, 10**6: 7, 10**7: 3}
+SIZES = {2: 15, 10**3: 15, 10**5: 11, 10**6: 11, 10**7: 3}
 FIRST = ("gradient descent", "momentum", "momentum, rate outside", "RMSProp", "Adam")
 TOLERANCE = {"float64": 1e-9, "float32": 2e-5}
 LR, STEPS, LARGE = 1e-3, 3, BLOCK // 8 + 5

@@ -82,7 +82,9 @@ def blas() -> list[str]:
         return []
     import numpy  # noqa: F401  its library of linear algebra must be there to be seen
 
-    return sorted(
-        {f"{pool['internal_api']} {pool['version']}, {pool['num_threads']} thread"
-         + "s" * (pool["num_threads"] != 1) for pool in threadpool_info()}
-    )  # fmt: skip
+    pools = set()
+    for pool in threadpool_info():
+        name = " ".join(filter(None, (pool["internal_api"], pool["version"])))
+        threads = pool["num_threads"]
+        pools.add(f"{name}, {threads} thread" + "s" * (threads != 1))
+    return sorted(pools)

@@ -23,6 +23,9 @@ THERE, BACK = "ArrowRight", "ArrowLeft"
 HANDLE = """e => { const rail = e.closest('.slider-container').getBoundingClientRect();
     const handle = e.getBoundingClientRect();
     return [rail.x, rail.width, handle.x + handle.width / 2, handle.y + handle.height / 2]; }"""
+ALONE = """e => { const own = e.closest('.jp-Cell');
+    for (const cell of document.querySelectorAll('.jp-Cell'))
+        cell.style.display = cell === own ? '' : 'none'; }"""
 
 
 @dataclass
@@ -110,6 +113,11 @@ class Bench(LessonPage):
         yield used
         for name, now in vars(self.cost()).items():
             setattr(used, name, now - getattr(before, name))
+
+    def alone(self, element: Locator) -> None:
+        """Show the cell of an element and no other: a lesson has one explorer on the screen."""
+        element.evaluate(ALONE)
+        self.settle()
 
     def settled(self) -> dict:
         """Wait until the pixels are settled; when which frames changed."""

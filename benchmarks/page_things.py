@@ -42,6 +42,7 @@ class Ours:
 
         Controls that change no pixel, since a button has to follow them, are left from then on.
         """
+        self.bench.alone(self.place)
         for label, control in list(self.controls.items()):
             before = self.taken[label]
             more = count if self.shown.press else max(count, LEAST // (2 * len(self.controls)))
@@ -53,6 +54,7 @@ class Ours:
 
     def move(self) -> None:
         """Drag the first control, and play from the first step."""
+        self.bench.alone(self.place)
         settings = [label for label in self.controls if label != "step"]
         if settings and not self.shown.press:
             self.motions["drag"] = self.bench.drag(self.controls[settings[0]])
@@ -85,16 +87,19 @@ class Rival:
 
     def __init__(self, bench: Bench, number: int, way: str, page: str):
         self.bench, self.way, self.page, self.taken = bench, way, page, Presses()
-        self.lr = bench.slider_labelled(f"{way} lr")
+        self.place = bench.page.locator(".widget-slider", has_text=f"{way} lr")
+        self.lr = self.place.get_by_role("slider")
         self.play = bench.page.locator(".widget-play").nth(number).locator("button").first
         self.motions: dict[str, Motion] = {}
 
     def press(self, count: int) -> None:
         """One more round of presses on the learning rate."""
+        self.bench.alone(self.place)
         self.taken += self.bench.presses(self.lr, count)
 
     def move(self) -> None:
         """Drag the learning rate; play."""
+        self.bench.alone(self.place)
         self.motions["drag"] = self.bench.drag(self.lr)
         self.motions["play"] = self.bench.play(self.play)
 

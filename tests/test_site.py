@@ -285,10 +285,10 @@ def test_the_list_of_decks_names_those_that_are_there():
 
 def test_a_text_cell_keeps_its_parts():
     (first, html), (second, table) = prose(
-        "See [lesson 04](04_momentum.ipynb#Play) for $v$'s.\n\n| | |\n|---|---|\n| a | b |"
+        "See [lesson 04](04_momentum.ipynb#Play) for $v$'s.\n\n| | says |\n|---|---|\n| a | b |"
     )
     assert first == "p" and 'href="04_momentum.html#Play"' in html and "</math>'s" in html
-    assert second == "table" and '<th scope="row">a</th>' in table and "thead" not in table
+    assert second == "table" and '<th scope="col">says</th>' in table and "<td></td>" in table
 
 
 def test_a_displayed_formula_may_come_without_dollars():

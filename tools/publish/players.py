@@ -38,8 +38,9 @@ class Player:
         """The element that the browser fills; ``still`` stands there until then."""
         data = self.data.replace("</", r"<\/")
         return (
-            f'<section class="player drc-explorer" aria-label="{escape(name)}"><div class="still">'
-            f'{still}</div><script type="application/json">{data}</script></section>'
+            f'<div class="player drc-explorer" role="group" aria-label="{escape(name)}">'
+            f'<div class="still">{still}</div>'
+            f'<script type="application/json">{data}</script></div>'
         )
 
 

@@ -11,7 +11,6 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from .folder import ROOT
 from .formulas import FORMULA, mathml
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -41,7 +40,8 @@ def prose(markdown: str) -> list[tuple[str, str]]:
     for link in soup.find_all("a", href=LESSON_LINK):
         link["href"] = LESSON_LINK.sub(r"\1.html\2", link["href"])
     for image in soup.find_all("img"):
-        _keep_still(image)
+        image["src"] = image.get("src", "").removeprefix("../")
+        image["alt"] = image.get("alt", "")
     for link in soup.find_all("a", href=re.compile(r"^\.\./")):
         link["href"] = link["href"].removeprefix("../")
     for heading in soup.find_all(HEADINGS):
@@ -55,15 +55,6 @@ def prose(markdown: str) -> list[tuple[str, str]]:
             html = MARK.sub(lambda m: _whole(formulas[int(m[1])], m[2]), str(element))
             blocks.append((element.name, html))
     return blocks
-
-
-def _keep_still(image: Tag) -> None:
-    """A picture that moves by itself gives way to the one at rest; a button plays it."""
-    image["src"] = source = image.get("src", "").removeprefix("../")
-    image["alt"] = image.get("alt", "")
-    still = source.replace(".svg", "_still.svg")
-    if (ROOT / still).exists() and still != source:
-        image["src"], image["data-moving"] = still, source
 
 
 def _lift_formulas(soup: BeautifulSoup) -> list[str]:
@@ -86,16 +77,9 @@ def _whole(formula: str, ending: str) -> str:
 
 
 def _name_headers(table: Tag) -> None:
-    """Say which cells are headers; a head without words goes, and its first column leads."""
-    head = table.find("thead")
-    if head is not None and not head.get_text(strip=True):
-        head.decompose()
-        for row in table.find_all("tr"):
-            first = row.find("td")
-            first.name, first["scope"] = "th", "row"
+    """Say which cells are headers; one without words is none."""
     for cell in table.find_all("th"):
-        if not cell.get("scope"):
+        if cell.get_text(strip=True):
             cell["scope"] = "col"
-            if not cell.get_text(strip=True):
-                cell.name = "td"
-                del cell["scope"]
+        else:
+            cell.name = "td"

@@ -144,4 +144,5 @@ def short_code(piece: Piece) -> str:
 def _draws(source: str) -> bool:
     """Whether a cell makes a picture or shows an explorer: then the picture says it."""
     last = source.strip().splitlines()[-1]
-    return "Captioned(" in source or ".film(" in source or re.fullmatch(r"\w+", last) is not None
+    drawing = any(call in source for call in ("Captioned(", "canvas(", ".film("))
+    return drawing or re.fullmatch(r"\w+", last) is not None

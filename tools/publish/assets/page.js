@@ -1,5 +1,4 @@
-// The theme: that of the system until the reader chooses; moving pictures: at rest until played; the
-// table of contents: open where wide.
+// The theme: that of the system until the reader chooses; the table of contents: open where wide.
 (() => {
   const root = document.documentElement, key = "down-the-ravine-theme";
   const kept = () => { try { return localStorage.getItem(key); } catch { return null; } };
@@ -16,15 +15,6 @@
     button.onclick = () => { const theme = dark() ? "light" : "dark"; use(theme); keep(theme); show(); };
     system.addEventListener("change", show);
     show();
-    document.querySelectorAll("main#main img[data-moving]").forEach((image) => {
-      const play = document.createElement("button"), still = image.getAttribute("src");
-      let moves = false;
-      const name = () => { play.textContent = moves ? "Stop" : "Play"; };
-      play.type = "button";
-      play.onclick = () => { moves = !moves; image.src = moves ? image.dataset.moving : still; name(); };
-      name();
-      image.after(document.createElement("br"), play);
-    });
     const contents = document.querySelector("details.contents");
     if (contents && matchMedia("(min-width: 1200px)").matches) contents.open = true;
   });

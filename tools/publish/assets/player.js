@@ -77,5 +77,5 @@ function start(section, number) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("section.player").forEach(start);
+  document.querySelectorAll(".player").forEach(start);
 });

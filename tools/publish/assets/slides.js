@@ -57,7 +57,11 @@ function layOut(deck) {
       if (before.length > 1 || before.some((one) => one.tagName !== "P" || one.textContent.length > 150)) next();
       body.parentElement.classList.add("wide");
       body.append(block);
+      const caption = block.querySelector("figcaption");
+      const long = caption.offsetHeight > 0.3 * HEIGHT && caption.textContent;
+      caption.classList.toggle("apart", Boolean(long));
       open();
+      if (long) { put(make("p", { textContent: long })); open(); }
       return;
     }
     body.append(block);
