@@ -19,6 +19,7 @@ ARROWS = {
     "theory": set(),
     "curvature": set(),
     "environment": set(),
+    "page": set(),
     "descent": {"surfaces", "optimizers"},
     "symbolic": {"optimizers"},
     "turning": {"symbolic", "optimizers"},
@@ -33,8 +34,9 @@ ARROWS = {
         "theory",
         "networks",
         "curvature",
+        "page",
     },
-    "exercises": {"symbolic", "descent", "surfaces", "optimizers"},
+    "exercises": {"symbolic", "descent", "surfaces", "optimizers", "page"},
 }
 PACKAGES = {
     "surfaces": {"numpy", "sympy"},
@@ -42,6 +44,7 @@ PACKAGES = {
     "theory": {"numpy"},
     "curvature": {"numpy", "scipy"},
     "environment": set(),
+    "page": set(),
     "descent": {"numpy"},
     "symbolic": {"numpy", "sympy"},
     "turning": {"numpy", "sympy"},

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from course_utils.figures.scene import page_help
+from course_utils.page import SCRIPT
 from tests.test_explorers import EVERY, every
 
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("[01]*.ipynb"))
@@ -105,5 +105,5 @@ def test_all_explorers_are_accounted_for():
 
 
 def test_the_page_gets_its_keys_and_names_once():
-    script = page_help("js")
+    script = SCRIPT
     assert script.count("window.drcPage = true") == 1 and "if (!window.drcPage)" in script

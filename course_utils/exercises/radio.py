@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import anywidget
 import ipywidgets as widgets
 import traitlets
 
-_FIGURES = files("course_utils").joinpath("figures")
+from ..page import SCRIPT, SHEET
+
 _ESM = """
 function group(radio) {
   const buttons = radio.querySelectorAll("input[type=radio]");
@@ -57,8 +56,8 @@ export default { render };
 class RadioHelper(anywidget.AnyWidget):
     """An invisible child of a box that completes the controls in it."""
 
-    _esm = traitlets.Unicode(_FIGURES.joinpath("page.js").read_text("utf-8") + _ESM).tag(sync=True)
-    _css = traitlets.Unicode(_FIGURES.joinpath("page.css").read_text("utf-8")).tag(sync=True)
+    _esm = traitlets.Unicode(SCRIPT + _ESM).tag(sync=True)
+    _css = traitlets.Unicode(SHEET).tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
 
 

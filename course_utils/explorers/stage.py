@@ -8,7 +8,8 @@ from importlib.resources import files
 import anywidget
 import traitlets
 
-from ..figures.scene import Picture, page_help, style
+from ..figures.scene import Picture, style
+from ..page import SCRIPT, SHEET
 
 
 class Stage(anywidget.AnyWidget):
@@ -18,8 +19,8 @@ class Stage(anywidget.AnyWidget):
     browser moves the picture when ``step`` changes, and plays it by itself while ``playing``.
     """
 
-    _esm = page_help("js") + files(__package__).joinpath("stage.js").read_text("utf-8")
-    _css = style() + page_help("css") + files(__package__).joinpath("stage.css").read_text("utf-8")
+    _esm = SCRIPT + files(__package__).joinpath("stage.js").read_text("utf-8")
+    _css = style() + SHEET + files(__package__).joinpath("stage.css").read_text("utf-8")
 
     back = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Unicode("{}").tag(sync=True)

@@ -29,11 +29,6 @@ def style() -> str:
     return files(__package__).joinpath("scene.css").read_text("utf-8")
 
 
-def page_help(kind: str) -> str:
-    """What the page lacks for keyboards and screen readers, as ``js`` and ``css``."""
-    return files(__package__).joinpath(f"page.{kind}").read_text("utf-8")
-
-
 def number(x: float) -> str:
     """A coordinate in pixels, to a tenth, as short as it can be written."""
     text = f"{x:.1f}"

@@ -13,7 +13,7 @@ import nbformat
 
 from course_utils import explorers
 
-LONG = {"digits", "wine", "progress", "clouds"}
+LONG = {"digits", "digits_task", "wine_task", "words_task", "progress"}
 SHOWS = {name for name in explorers.__all__ if name[0].isupper()}
 
 

@@ -14,6 +14,7 @@ from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
 from .players import Player, differing, players, stage_script
 from .prose import prose
+from .shell import THEME, shell
 from .style import stylesheet
 
 HEAVY_FIRST = "13", "12", "11"
@@ -80,26 +81,16 @@ def copy_pictures(lesson: Lesson, draft: Path) -> None:
 
 
 def page(title: str, header: str, body: str, scripts: Sequence[str] = ()) -> str:
-    """A whole HTML page."""
-    loaded = "".join(f'<script src="{name}"></script>' for name in ("page.js", *scripts))
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<link rel="stylesheet" href="page.css">
-<link rel="icon" href="data:,">
-{loaded}
-</head>
-<body>
-<a class="skip" href="#main">To the text</a>
-<header class="top">{header}<button type="button" id="theme" hidden>Dark</button></header>
+    """A page of the site: header, contents, licences."""
+    return shell(
+        title,
+        "page.css",
+        f"""<a class="skip" href="#main">To the text</a>
+<header class="top">{header}{THEME}</header>
 {body}
-<footer>Text and images: <a href="LICENSE-TEXT">CC BY 4.0</a>. Code: <a href="LICENSE">BSD-3-Clause</a>.</footer>
-</body>
-</html>
-"""  # noqa: E501
+<footer>Text and images: <a href="LICENSE-TEXT">CC BY 4.0</a>. Code: <a href="LICENSE">BSD-3-Clause</a>.</footer>""",  # noqa: E501
+        scripts,
+    )
 
 
 def index_page() -> str:

@@ -13,6 +13,7 @@ from .folder import ASSETS, replaced, write
 from .lesson import Lesson, Piece
 from .pictures import stills
 from .prose import code
+from .shell import THEME, shell
 from .site import copy_common, copy_pictures
 from .style import stylesheet
 
@@ -44,7 +45,7 @@ def contents(chosen: Sequence[Lesson]) -> str:
         f'<li><a href="{one.page}">{escape(one.title, quote=False)}</a></li>' for one in chosen
     )
     body = f'<main class="list"><h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol></main>'
-    return _page("Slides", body, ())
+    return shell("Slides", "slides.css", body)
 
 
 def deck(lesson: Lesson) -> str:
@@ -57,30 +58,11 @@ def deck(lesson: Lesson) -> str:
     controls = (
         '<nav class="turn" aria-label="Slides"><button type="button" id="before">Back</button>'
         '<span id="place" role="status"></span><button type="button" id="after">Next</button>'
-        '<button type="button" id="theme" hidden>Dark</button>'
+        f"{THEME}"
         '<a href="index.html">All decks</a></nav>'
     )
     body = f'<main id="deck" data-name="{escape(name)}">{parts}</main>{controls}'
-    return _page(name, body, ("slides.js",))
-
-
-def _page(name: str, body: str, scripts: Sequence[str]) -> str:
-    loaded = "".join(f'<script src="{one}"></script>' for one in ("page.js", *scripts))
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(name)}</title>
-<link rel="stylesheet" href="slides.css">
-<link rel="icon" href="data:,">
-{loaded}
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
+    return shell(name, "slides.css", body, ("slides.js",))
 
 
 def _parts(lesson: Lesson) -> Iterator[tuple[str, list[str]]]:
