@@ -402,7 +402,7 @@ for ax, (name, k) in zip(panels, {"cubic: 3/2, âˆ’1/2": CUBIC, "Muon: 3.4445, âˆ
     values = line.copy()
     for n in range(1, 6):
         values = k[0] * values + k[1] * values**3 + k[2] * values**5
-        ax.plot(line, values, color=LINES["Muon"]["color"], linewidth=0.8 + 0.5 * n, alpha=0.3 + 0.14 * n)
+        ax.plot(line, values, color=LINES["Muon"]["color"], linewidth=0.8 + 0.5 * n, alpha=0.65 + 0.07 * n)
     draw_level(ax, 1, "")
     ax.set_ylim(0, 1.3)
     name_axes(ax, "singular value before", "after 1 to 5 steps", name)

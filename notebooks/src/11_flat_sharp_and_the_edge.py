@@ -388,7 +388,7 @@ predict(
 leaving
 
 # %% [markdown]
-# Each dot is one of a hundred runs. Press *Play*, then move η and σ: on the right all rates are counted at once. Without noise, gradient descent leaves once η is above the limit 2/100 of the sharp well. With much noise, some runs climb back.
+# Each dot is one of a hundred runs, over the first 1000 steps. Press *Play*, then move η and σ: on the right all rates are counted at once. Without noise, gradient descent leaves once η is above the limit 2/100 of the sharp well. With much noise, some runs climb back.
 
 # %%
 leaving.film(
@@ -435,7 +435,7 @@ Captioned(figure, f"Ten settings of four rules, 2000 runs each (95 % interval at
 # The article ends with a claim: SGD with momentum *seems* to find flatter minima than adaptive methods, and flatter minima generalise better. We test it on digits in two settings. Before you see anything, this is the plan; it will not be changed afterwards.
 
 # %% [markdown]
-# | About | this lesson |
+# | Part | Plan |
 # |---|---|
 # | **Task I** | 400 digits, 64-32-32-32-10, squared loss, until the training loss is 0.01 |
 # | **Task II** | 900 digits, 64-32-10, cross-entropy, until the training loss is 0.02 |
@@ -530,7 +530,7 @@ for ax, task_name in zip(panels, tasks):
     for name, rate in ((name, rate) for name in rules for rate in tasks[task_name]["rates"][name]):
         sharp_ends, _, test = ends_of(task_name, name, rate)
         best, look = rate == tuned(task_name, name), LINES[name]
-        ax.semilogx(sharp_ends, test, look["marker"], color=look["color"], alpha=0.8 if best else 0.3, markersize=7 if best else 5, markeredgewidth=0)
+        ax.semilogx(sharp_ends, test, look["marker"], color=look["color"], markerfacecolor=look["color"] if best else "none", markersize=7 if best else 5, markeredgewidth=0.8)
     ax.minorticks_off()
     ticks = {"I": (5, 7, 10, 14), "II": (0.2, 0.3, 0.5, 0.7, 1)}[task_name]
     ax.set_xticks(ticks, list(map(str, ticks)))
@@ -552,7 +552,7 @@ for ax, task_name in zip(panels, tasks):
         ax.errorbar(np.exp(np.log(sharp_ends).mean()), middle, half, fmt=LINES[name]["marker"], color=LINES[name]["color"], markersize=13, markeredgecolor="white", capsize=6, linewidth=2.4)
         up = 1 if name == "momentum" else -1
         label_end(ax, np.exp(np.log(sharp_ends).mean()), middle + up * half, name, LINES[name]["color"], xytext=(0, 14 * up), ha="center")
-Captioned(figure, "Every run at its goal: momentum (squares) and Adam (hexagons), pale at other rates, full at the tuned one, large its mean with a 95 % interval. " + ". ".join(map(words_of, tasks)) + ".")
+Captioned(figure, "Every run at its goal: momentum (squares) and Adam (hexagons), hollow at other rates, full at the tuned one, large its mean with a 95 % interval. " + ". ".join(map(words_of, tasks)) + ".")
 
 # %% [markdown]
 # How much of that is the rule, and how much the rate? We compare every rate of Adam with every rate of momentum, and the spread within one rule.

@@ -3,6 +3,7 @@
     python3 course.py lite                 build the site into build/lite/site
         --to FOLDER                        build it into another folder instead
         --check [NN ...]                   then try all lessons, or these, in a browser, offline
+        --write                            and put what was seen into docs/ZERO_INSTALL.md
         --release FOLDER                   take Pyodide from its unpacked release
         --pin FOLDER                       choose another Pyodide: its unpacked npm package
 
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cwd", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
     parser.add_argument("--to", type=Path, default=parts.BUILD / "site")
     parser.add_argument("--check", nargs="*", metavar="NN")
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("--release", type=Path)
     parser.add_argument("--pin", type=Path)
     given = parser.parse_args(arguments)
@@ -51,9 +53,12 @@ def build_and_check(given: argparse.Namespace) -> int:
     print(f"    python3 -m http.server --directory {to}")
     if given.check is None:
         return 0
-    from tools.lite.check import check
+    from tools.lite.check import check, write
 
-    return int(any(one.faults for one in check(to, given.check)))
+    seen = check(to, given.check)
+    if given.write:
+        write(seen, site.megabytes(to))
+    return int(any(one.faults for one in seen))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,12 @@ slider is moved, an exercise is answered wrongly, rightly and with a loop that n
 from __future__ import annotations
 
 import contextlib
+import os
+import platform
 import statistics
 import time
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error
@@ -21,6 +24,8 @@ from tools.lite.answers import first_answer, loop, spoil
 from tools.lite.browser import lonely_chromium, processor_seconds, served
 
 LIMIT = 900
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "ZERO_INSTALL.md"
+BEGIN, END = "<!-- written by --check --write -->", "<!-- end -->"
 HEAD = """| lesson | kernel ready, s | all cells, s | processor, s | slider, ms | faults |
 |---|---|---|---|---|---|"""
 # What JupyterLite asks for to see whether it is there: a page's own pictures, folders, paths.
@@ -152,6 +157,20 @@ def _keep(lesson: LessonPage, faults: list[str]) -> None:
     after = lesson.page.evaluate(ANSWERS)
     if not before or before != after:
         faults.append(f"my_answers held {before}, and after a reload {after}")
+
+
+def write(results: list[Result], size: int) -> None:
+    """Put what was seen between the two marks of the page."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    slow = [r.lesson[:2] for r in results if r.running > 120]
+    rows = "\n".join([HEAD, *map(str, results)])
+    said = (
+        f"{date.today()}, {os.cpu_count()} cores, {platform.system()}, headless Chromium, network "
+        f"cut, the site {size} MB. More than two minutes to run from the top: "
+        f"{', '.join(slow) or 'none'}."
+    )
+    PAGE.write_text(f"{before}{BEGIN}\n{rows}\n\n{said}\n{END}{after}", "utf-8")
 
 
 def check(folder: Path, wanted: list[str], limit: float = LIMIT) -> list[Result]:
