@@ -130,7 +130,7 @@ def _rate(stop: int) -> str:
 
 
 def cloud(name: str, noise: float, stop: int) -> Piece:
-    """Every run as a dot on the loss, and how many there are on either side of the barrier."""
+    """Every run as a dot on the loss, and how many are left and right of the barrier."""
     w, kind = runs(name, noise)[:, stop], CHOICES[name].kind
     place = GROUND.pixels(w, WELLS.value(w))
     right = escaped(name, noise)[:, stop]
@@ -143,7 +143,7 @@ def cloud(name: str, noise: float, stop: int) -> Piece:
             f'<text data-k="{key}" x="{number(at)}" y="{number(LINES[2])}" '
             f'class="halo strong {kind}" text-anchor="{anchor}"/>'
         )
-        tracks.append(Track(key, "text", [f"{n} runs" if n != 1 else "1 run" for n in count]))
+        tracks.append(Track(key, "text", [f"{key}: {n}" for n in count]))
     return GROUND.inside(shapes), tracks
 
 

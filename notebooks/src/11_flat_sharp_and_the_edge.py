@@ -388,7 +388,7 @@ predict(
 leaving
 
 # %% [markdown]
-# Each dot is one of a hundred runs, over the first 1000 steps. Press *Play*, then move η and σ: on the right all rates are counted at once. Without noise, gradient descent leaves once η is above the limit 2/100 of the sharp well. With much noise, some runs climb back.
+# Each dot is one of a hundred runs, over the first 1000 steps. Press *Play*, then move η and σ: on the right all rates are counted at once. The dotted line is the barrier; runs are counted left and right of it, and left of the notch the bowl of the flat well goes on. Without noise, gradient descent leaves once η is above the limit 2/100 of the sharp well. With much noise, some runs climb back.
 
 # %%
 leaving.film(
