@@ -12,8 +12,7 @@ DARK = re.compile(r'\[data-jp-theme-light="false"\]([^{}]*){([^{}]*)}')
 def stylesheet(*names: str) -> str:
     """The explorers' own sheets, followed by ours."""
     course = ROOT / "course_utils"
-    folders = ("figures/scene.css", "page/page.css", "explorers/stage.css")
-    theirs = [course / name for name in folders]
+    theirs = [course / "figures" / "scene.css", course / "explorers" / "stage.css"]
     sheets = [*theirs, *(ASSETS / name for name in names)]
     return themed("\n".join(sheet.read_text("utf-8") for sheet in sheets))
 
