@@ -72,7 +72,8 @@ PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary",
 LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR",
        "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-       "--LabApp.custom_css=True"]
+       "--LabApp.custom_css=True",
+       "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection"]
 FIRST_LESSON = ["--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},

@@ -76,6 +76,7 @@ c.Spawner.args = [
     "--LabApp.extension_manager=readonly",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
     # The kernel of a lesson that was closed ends after 20 minutes.
     "--MappingKernelManager.cull_idle_timeout=1200",
     "--MappingKernelManager.cull_interval=120",

@@ -108,8 +108,8 @@ def test_runtime_and_test_tools_are_apart():
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_other_frameworks_are_in_no_lock(lock):
-    """They are compared with by one tool, in an environment of its own."""
-    assert PEER_BOUNDS.keys() == {"jax", "keras", "optax", "torch"}
+    """They are only compared with, in an environment of their own."""
+    assert PEER_BOUNDS.keys() == {"ipympl", "jax", "keras", "optax", "torch"}
     assert not PEER_BOUNDS.keys() & pins(lock).keys()
 
 

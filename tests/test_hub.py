@@ -136,7 +136,7 @@ def test_servers_start_with_the_lessons_in_the_students_own_rights(monkeypatch, 
     assert f"--LabApp.default_url={c.Spawner.default_url}" in course.FIRST_LESSON
     assert (ROOT / first).is_file()
     own = ("log_level", "custom_css")  # of a teacher's own JupyterLab: quiet, and on a projector
-    wanted = {word for word in course.LAB if word.startswith("--LabApp")}
+    wanted = {word for word in course.LAB if word.startswith(("--LabApp", "--ServerApp.kernel"))}
     wanted -= {word for word in wanted if any(each in word for each in own)}
     assert wanted and wanted <= set(c.Spawner.args)
     settings = Path(c.Spawner.environment["JUPYTER_CONFIG_PATH"]) / "labconfig"

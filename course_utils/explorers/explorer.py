@@ -155,8 +155,7 @@ class Explorer:
             control.style.description_width = "initial"
             if name != "step":
                 control.observe(self._draw, "value")
-        step = self._controls["step"]
-        widgets.jslink((step, "value"), (self.stage, "step"))
+        self.stage.slider = self._controls["step"].model_id
         play = widgets.ToggleButton(description="Play", icon="play", tooltip="Play or pause")
         widgets.jslink((play, "value"), (self.stage, "playing"))
         buttons = [

@@ -105,7 +105,10 @@ function liveText() {
   return { element, show, rest, close: () => clearTimeout(timer) };
 }
 
-function render({ model, el }) {
+async function render({ model, el }) {
+  // Who holds the step, and under which name: the slider's model where there is one.
+  const id = model.get("slider");
+  const [holder, key] = id ? [await model.widget_manager.get_model(id), "value"] : [model, "step"];
   el.classList.add("drc-stage-host");
   const stage = document.createElement("div");
   stage.className = "drc drc-stage";
@@ -123,7 +126,7 @@ function render({ model, el }) {
 
   let told = {};
   const scene = () => told;
-  let moving = [], drawn = 0, frame = 0, spokenAt = 0, later = 0, spoken = false;
+  let moving = [], drawn = 0, frame = 0, from = 0, begun = 0, spokenAt = 0, later = 0, spoken = false;
 
   const say = () => {
     clearTimeout(later);
@@ -166,41 +169,52 @@ function render({ model, el }) {
     stage.setAttribute("aria-label", title);
     front.innerHTML = shapes;
     find();
-    place(model.get("step"));
+    place(holder.get(key));
     say();
     name();
   };
 
+  // While the picture plays, the step moves here alone: the kernel hears of it at the pause, which
+  // comes before any other button's click, so that Step steps on from what is seen.
   const stop = () => { cancelAnimationFrame(frame); frame = 0; };
+  const pause = () => { model.set("playing", false); model.save_changes(); };
   const play = () => {
     stop();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const pace = calm ? 2 : model.get("pace"), last = scene().last;
-    if (model.get("step") >= last) model.set("step", 0);
-    let from = model.get("step"), begun = performance.now();
+    const pace = calm ? 2 : model.get("pace");
+    if (holder.get(key) >= scene().last) holder.set(key, 0);
     const tick = (now) => {
-      if (model.get("step") !== drawn) { from = model.get("step"); begun = now; }
       const at = Math.min(from + Math.max(now - begun, 0) * pace / 1000, scene().last);
       const step = Math.floor(at);
       place(step, calm ? 0 : at - step);
-      if (model.get("step") !== step) { model.set("step", step); say(); }
-      if (at >= scene().last) {
-        model.set("playing", false);
-        model.save_changes();
-        return;
-      }
-      frame = requestAnimationFrame(tick);
+      if (holder.get(key) !== step) { holder.set(key, step); say(); }
+      if (at >= scene().last) pause(); else frame = requestAnimationFrame(tick);
     };
+    from = holder.get(key);
+    begun = performance.now();
     frame = requestAnimationFrame(tick);
   };
+  const moved = () => {
+    const step = holder.get(key);
+    if (frame && step === drawn) return;
+    from = step;
+    begun = performance.now();
+    place(step);
+    say();
+  };
+  const obey = (event) => { if (frame && event.target.closest(".widget-button")) pause(); };
 
   drawBack();
   drawFront();
   model.on("change:back", drawBack);
   model.on("change:scene", drawFront);
-  model.on("change:step", () => { if (!frame || model.get("step") !== drawn) { place(model.get("step")); say(); } });
+  holder.on(`change:${key}`, moved);
   model.on("change:playing", () => {
-    if (model.get("playing")) play(); else { stop(); place(model.get("step")); say(); model.save_changes(); }
+    if (model.get("playing")) { play(); return; }
+    stop();
+    place(holder.get(key));
+    say();
+    holder.save_changes();
   });
 
   front.addEventListener("click", (event) => {
@@ -218,10 +232,17 @@ function render({ model, el }) {
     host().setAttribute("role", "group");
     host().setAttribute("aria-label", "Explorer");
     const what = { childList: true, characterData: true, attributes: true, attributeFilter: ["class"] };
+    host().addEventListener("click", obey, true);
     watch.observe(host(), { subtree: true, ...what });
   };
   begin();
-  return () => { stop(); clearTimeout(later); status.close(); watch.disconnect(); };
+  return () => {
+    stop();
+    clearTimeout(later);
+    status.close();
+    watch.disconnect();
+    holder.off(`change:${key}`, moved);
+  };
 }
 
 export default { render };

@@ -15,8 +15,9 @@ from ..page import SCRIPT, SHEET
 class Stage(anywidget.AnyWidget):
     """A picture in the browser.
 
-    ``back`` is sent when the surface changes, ``scene`` (JSON) when a setting does. The
-    browser moves the picture when ``step`` changes, and plays it by itself while ``playing``.
+    ``back`` is sent when the surface changes, ``scene`` (JSON) when a setting does. The step is
+    the value of ``slider`` (the model's id): the browser moves the picture with it, and moves it by
+    itself while ``playing``, of which the kernel hears when that ends.
     """
 
     _esm = SCRIPT + files(__package__).joinpath("stage.js").read_text("utf-8")
@@ -24,7 +25,7 @@ class Stage(anywidget.AnyWidget):
 
     back = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Unicode("{}").tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
+    slider = traitlets.Unicode().tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     pace = traitlets.Float(6.0).tag(sync=True)
     click = traitlets.List(trait=traitlets.Float(), default_value=[0.0, 0.0, 0.0]).tag(sync=True)

@@ -36,8 +36,10 @@ def number(x: float) -> str:
 
 
 def points(xy: Any) -> str:
-    """A list of (x, y) as the points of an SVG polyline."""
-    return " ".join(f"{number(x)},{number(y)}" for x, y in xy)
+    """A list of (x, y) as the points of an SVG polyline, with numbers as `number` writes them."""
+    flat = np.ravel(xy).tolist()
+    written = " ".join(["%.1f,%.1f"] * (len(flat) // 2)) % tuple(flat)
+    return written.replace("-0.0", "0.0").replace(".0", "")
 
 
 def text(x: float, y: float, words: str, kind: str = "", anchor: str = "start", **more: str) -> str:
@@ -185,11 +187,11 @@ def nice_limit(x: float) -> float:
 
 def _thin(place: np.ndarray, least: float = 0.8) -> np.ndarray:
     """Drop points closer than ``least`` pixels to the last one kept."""
-    keep = [0]
-    for i in range(1, len(place)):
-        if np.abs(place[i] - place[keep[-1]]).max() >= least:
-            keep.append(i)
-    return place[keep]
+    kept = place[:1].tolist()
+    for x, y in place[1:].tolist():
+        if max(abs(x - kept[-1][0]), abs(y - kept[-1][1])) >= least:
+            kept.append([x, y])
+    return np.array(kept)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ class Lab:
             "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.folder.parent}",
             f"--IdentityProvider.token={self.token}",
+            "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
             "--LabApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
         ]

@@ -123,6 +123,58 @@ def test_play_waits_for_the_button_and_pauses(page):
     assert page.value(page.slider("step", shown)).startswith(str(step))
 
 
+def step_of(page, shown) -> int:
+    return int(re.search(r"Step (\d+):", page.status(shown))[1])
+
+
+def test_the_kernel_learns_of_the_step_at_the_pause(page):
+    shown = page.explorer(0)
+    page.press_button("Reset", shown)
+    page.press_button("Play", shown)
+    page.page.wait_for_timeout(1000)
+    page.press_button("Play", shown)
+    paused = step_of(page, shown)
+    assert paused > 7
+    page.press_button("Back", shown)
+    assert step_of(page, shown) == paused - 1
+
+
+def test_step_ends_the_playing_and_steps_on_from_there(page):
+    shown = page.explorer(0)
+    page.press_button("Reset", shown)
+    page.press_button("Play", shown)
+    page.page.wait_for_timeout(1000)
+    seen = step_of(page, shown)
+    page.press_button("Step", shown)
+    stopped = step_of(page, shown)
+    assert seen > 7 and seen < stopped < seen + 12
+    page.page.wait_for_timeout(500)
+    assert step_of(page, shown) == stopped
+    assert page.value(page.slider("step", shown)).startswith(str(stopped))
+
+
+def test_reset_ends_the_playing(page):
+    shown = page.explorer(0)
+    page.press_button("Play", shown)
+    page.page.wait_for_timeout(500)
+    page.press_button("Reset", shown)
+    page.page.wait_for_timeout(500)
+    assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
+
+
+def test_a_step_moved_by_hand_is_where_the_playing_goes_on(page):
+    shown = page.explorer(0)
+    page.press_button("Play", shown)
+    page.page.wait_for_timeout(2000)
+    far = step_of(page, shown)
+    page.press(page.slider("step", shown), "Home")
+    page.page.wait_for_timeout(500)
+    near = step_of(page, shown)
+    page.page.wait_for_timeout(1000)
+    assert near < step_of(page, shown) < far > 10
+    page.press_button("Reset", shown)
+
+
 def test_less_motion_is_respected(page):
     shown = page.explorer(0)
     page.press_button("Reset", shown)

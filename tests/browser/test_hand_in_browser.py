@@ -93,6 +93,7 @@ def test_an_explorer_is_measured_by_all_its_sliders(bench):
     row = ours.row()
     assert row["changes"] == 12 and list(row["controls"]) == [label]
     assert row["drag"]["frames_per_second"] > 0 < row["play"]["frames_per_second"]
+    assert row["play"]["messages"] == 0
     assert row["settled_ms"]["p25"] <= row["settled_ms"]["p50"] <= row["settled_ms"]["p95"]
 
 
