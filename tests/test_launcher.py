@@ -418,7 +418,7 @@ def test_gather_without_a_folder_is_told_before_anything_is_set_up(course):
     assert not course.VENV.exists()
 
 
-def test_the_server_answers_the_page_through_the_class_that_is_named(monkeypatch):
+def test_the_server_answers_the_page_through_the_class_that_is_named(course, monkeypatch):
     name = "--ServerApp.kernel_websocket_connection_class="
     found = [word.removeprefix(name) for word in course.lab_arguments(8888, True) if name in word]
     module, _, of = found[0].rpartition(".")

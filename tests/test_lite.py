@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 
 from tools import solutions
 from tools.lite import answers, packages, parts, site
+from tools.lite.notices import SLOW
 
 LESSONS = sorted(path.stem for path in (parts.ROOT / "notebooks").glob("*.ipynb"))
 
@@ -176,7 +177,10 @@ def test_the_first_page_links_every_lesson_and_says_what_to_expect(monkeypatch):
     assert not re.search("LESSONS|MEGABYTES", page)
 
 
-def test_notices_are_of_lessons():
+def test_the_lessons_that_were_seen_to_be_slow_say_so():
+    page = (parts.ROOT / "docs" / "ZERO_INSTALL.md").read_text("utf-8")
+    slow = re.search(r"More than two minutes to run from the top: (.*)\.\n", page)[1]
+    assert {key for key, words in site.NOTICES.items() if words == SLOW} == set(slow.split(", "))
     assert set(site.NOTICES) <= {name[:2] for name in LESSONS}
 
 
