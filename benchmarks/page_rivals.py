@@ -67,13 +67,29 @@ to.observe(redraw, "value")
 redraw()
 display(slow, to, canvas)
 """
+# The least that a picture can do: what is left is the way to the kernel and back.
+ONE_LETTER = """
+from ipywidgets import HTML
+
+letter = HTML()
+
+def write(change=None):
+    word = "ab"[int(1000 * by.value + at.value) % 2]
+    letter.value = f"<svg width='20' height='20'><text y='15'>{word}</text></svg>"
+
+by, at = sliders("one letter")
+by.observe(write, "value")
+at.observe(write, "value")
+write()
+display(by, at, letter)
+"""
 USUAL = WORK.format(steps=100, rules="(GRADIENT_DESCENT, MOMENTUM)")
 LONG = WORK.format(steps=300, rules="(GRADIENT_DESCENT, MOMENTUM, RMSPROP, ADAM)")
 
 
 def rivals() -> dict[str, str]:
     """The code cells of the ways that are installed, by name."""
-    ways = {"interact": INTERACT}
+    ways = {"one letter": ONE_LETTER, "interact": INTERACT}
     if find_spec("ipympl"):
         ways["ipympl"] = IPYMPL
     return ways

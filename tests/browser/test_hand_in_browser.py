@@ -106,12 +106,16 @@ def test_the_slowest_explorer_decides_and_is_named():
     play = [{"frames_per_second": 60, "messages": 0}, {"frames_per_second": 20, "messages": 8}]
     result = {
         "explorers": [
-            {"name": n, "page": "p", "settled_ms": t, "play": x}
+            {"name": n, "page": "p", "settled_ms": t, "play": x, "kernel_ms": 7}
             for n, t, x in zip("AB", times, play, strict=True)
         ],
-        "rivals": [{"name": "interact", "page": "p", "settled_ms": {"p50": 180}}],
+        "rivals": [
+            {"name": "interact", "page": "p", "settled_ms": {"p50": 180}},
+            {"name": "one letter", "page": "p", "settled_ms": {"p50": 21, "p95": 32}},
+        ],
         "processes_waiting": [None],
     }
     assert hand.measured(result) == {"settled": 99, "faster": 2, "frames": 20, "messages": 8}
     notes = hand.notes(result)
-    assert notes["settled"].endswith(" B") and notes["faster"].endswith(" B")
+    assert "1 of 2, slowest B" in notes["settled"] and notes["faster"].endswith(" B")
+    assert "takes 21 ms, 95 % within 32 ms" in notes["settled"]
