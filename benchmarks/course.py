@@ -99,8 +99,11 @@ def notes(result: dict[str, Any]) -> dict[str, str]:
     longest = max(result["lessons"], key=lambda row: row["seconds"])
     said = {"lesson": longest["name"]}
     if "whole" in result:
-        stages = result["whole"]["stages"].items()
-        said["whole"] = ", ".join(f"{name} {digits(seconds)} s" for name, seconds in stages)
+        said["whole"] = "; ".join(
+            f"{name} {digits(stage['seconds'])} s for {stage['passed']} tests, processors "
+            f"{digits(100 * stage['busy'])} % busy"
+            for name, stage in result["whole"]["stages"].items()
+        )
         said["whole"] += "" if result["whole"]["green"] else "; some tests failed"
     return said
 

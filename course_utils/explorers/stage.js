@@ -174,15 +174,18 @@ async function render({ model, el }) {
     name();
   };
 
-  // While the picture plays, the step moves here alone: the kernel hears of it at the pause, which
-  // comes before any other button's click, so that Step steps on from what is seen.
+  // While the picture plays, the step moves here alone: the kernel hears of it at the pause. Another
+  // button pauses too, and is clicked once the kernel knows the step, since kernels do not always
+  // take messages in their order: Step then steps on from what is seen.
+  let known = 0, click = null;
   const stop = () => { cancelAnimationFrame(frame); frame = 0; };
   const pause = () => { model.set("playing", false); model.save_changes(); };
   const play = () => {
     stop();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const pace = calm ? 2 : model.get("pace");
-    if (holder.get(key) >= scene().last) holder.set(key, 0);
+    known = holder.get(key);
+    if (known >= scene().last) holder.set(key, 0);
     const tick = (now) => {
       const at = Math.min(from + Math.max(now - begun, 0) * pace / 1000, scene().last);
       const step = Math.floor(at);
@@ -197,25 +200,39 @@ async function render({ model, el }) {
   const moved = () => {
     const step = holder.get(key);
     if (frame && step === drawn) return;
-    from = step;
+    known = from = step;
     begun = performance.now();
     place(step);
     say();
   };
-  const obey = (event) => { if (frame && event.target.closest(".widget-button")) pause(); };
+  const obey = (event) => {
+    const button = event.target.closest(".widget-button");
+    if (!frame || !button) return;
+    event.stopImmediatePropagation();
+    click = () => button.click();
+    pause();
+  };
+  const paused = () => {
+    const next = click;
+    click = null;
+    stop();
+    place(holder.get(key));
+    say();
+    if (next && holder.get(key) !== known) {
+      const status = (message) => { if (message.content.execution_state === "idle") next(); };
+      holder.save_changes({ iopub: { status } });
+    } else {
+      holder.save_changes();
+      next?.();
+    }
+  };
 
   drawBack();
   drawFront();
   model.on("change:back", drawBack);
   model.on("change:scene", drawFront);
   holder.on(`change:${key}`, moved);
-  model.on("change:playing", () => {
-    if (model.get("playing")) { play(); return; }
-    stop();
-    place(holder.get(key));
-    say();
-    holder.save_changes();
-  });
+  model.on("change:playing", () => { if (model.get("playing")) play(); else paused(); });
 
   front.addEventListener("click", (event) => {
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(front.getScreenCTM().inverse());

@@ -2,8 +2,10 @@
 
 import builtins
 import os
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -239,6 +241,62 @@ def test_a_dying_child_with_children_is_ended(monkeypatch):
     began = time.monotonic()
     assert check("descent step", forks).idea == "endless"
     assert time.monotonic() - began < 3
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """A child that has 0.3 seconds; there are none on a system without fork."""
+    monkeypatch.setattr(sandbox, "SECONDS", 0.3)
+    monkeypatch.setattr(sandbox, "GRACE", 0.2)
+    return "child" if "child" in PLACES else "here"
+
+
+def slow():
+    time.sleep(0.8)
+    return "done"
+
+
+@pytest.mark.parametrize(("waited", "value"), [(0.0, None), (0.2, None), (1.0, "done")])
+def test_what_it_waited_for_a_processor_is_added(brief, monkeypatch, waited, value):
+    monkeypatch.setattr(sandbox, "waited", lambda pid: waited)
+    if brief == "child":
+        outcome = sandbox.run(slow, place=brief)
+        assert outcome.value == value and outcome.trouble == ("" if value else "endless")
+
+
+def test_waiting_has_an_end(brief, monkeypatch):
+    monkeypatch.setattr(sandbox, "waited", lambda pid: 1e9)
+    monkeypatch.setattr(sandbox, "MOST_WAITING", 0.5)
+    began = time.monotonic()
+    assert sandbox.run(lambda: time.sleep(1000), place=brief).trouble == "endless"
+    assert time.monotonic() - began < 3
+
+
+def test_a_crowded_processor_does_not_refuse_an_answer(brief):
+    if brief != "child" or not Path("/proc/self/schedstat").exists():
+        assert sandbox.waited("self") == 0
+        return
+    busy = "import os\nos.sched_setaffinity(0, {%d})\nwhile True: pass"
+    mine, one = os.sched_getaffinity(0), min(os.sched_getaffinity(0))
+    command = [sys.executable, "-c", busy % one]
+    crowd = [subprocess.Popen(command, start_new_session=True) for _ in range(4)]
+
+    def works():
+        os.sched_setaffinity(0, {one})
+        while time.process_time() < 0.2:
+            pass
+        return "done"
+
+    try:
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert sandbox.run(works, place=brief).value == "done"
+        assert time.monotonic() - began > 0.5
+        assert os.sched_getaffinity(0) == mine
+    finally:
+        for each in crowd:
+            each.kill()
+            each.wait()
 
 
 def test_a_crash_is_told(place):
