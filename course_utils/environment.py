@@ -9,7 +9,7 @@ PYTHON = (3, 11)
 NEEDED = {
     "numpy": (2, 0),
     "matplotlib": (3, 8),
-    "sympy": (1, 13),
+    "sympy": (1, 14),
     "ipywidgets": (8, 1),
     "anywidget": (0, 9),
     "scikit-learn": (1, 4),

@@ -1,9 +1,9 @@
 """A place to run code that we did not write: it may loop, crash or print, the notebook lives on.
 
 Where the system can fork, the code runs in a child of this process, which is killed when its time
-is up; on Linux, what it waited for a busy processor is added. Elsewhere (Windows, Pyodide) it runs
-here, under a watchdog that interrupts it between two lines of Python; one single call that never
-returns from C cannot be interrupted there.
+is up. Elsewhere (Windows, Pyodide) it runs here, under a watchdog that interrupts it between two
+lines of Python; one single call that never returns from C cannot be interrupted there. On Linux,
+what the code waited for a busy processor is added to its time.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ from typing import Any
 import numpy as np
 
 from .troubles import InputAsked, ProcessCrashed, ProcessEnded, TimeUp, describe
-from .watchdog import watched
+from .watchdog import MOST_WAITING, waited, watched
 
 SECONDS = 1.5
 GRACE = 0.5
-MOST_WAITING = 10.0
 MEMORY = 512 * 2**20
 KEPT = 2000
 LARGEST_RESULT = 20 * 2**20
@@ -152,15 +151,6 @@ def _time_is_up(deadline: float, signum: int, frame: Any) -> None:
     if left <= 0:
         raise TimeUp
     signal.setitimer(signal.ITIMER_REAL, left, 0.05)
-
-
-def waited(pid: int | str) -> float:
-    """Seconds that a process was ready to run and others ran, where the system says so (Linux)."""
-    try:
-        with open(f"/proc/{pid}/schedstat") as times:
-            return int(times.read().split()[1]) / 1e9
-    except (OSError, ValueError, IndexError):
-        return 0.0
 
 
 def _limit_memory(more: int | None) -> None:

@@ -1,16 +1,18 @@
 """Answers that loop, crash, exit, print or allocate: a sentence within three seconds, no harm."""
 
 import builtins
+import itertools
 import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_utils.exercises import check, sandbox
+from course_utils.exercises import check, sandbox, watchdog
 
 PLACES = ["here"] + (["child"] if sandbox.can_fork() else [])
 
@@ -262,6 +264,20 @@ def test_what_it_waited_for_a_processor_is_added(brief, monkeypatch, waited, val
     if brief == "child":
         outcome = sandbox.run(slow, place=brief)
         assert outcome.value == value and outcome.trouble == ("" if value else "endless")
+
+
+def lingers():
+    end = time.monotonic() + 0.8
+    while time.monotonic() < end:
+        pass
+    return "done"
+
+
+@pytest.mark.parametrize(("waiting", "value"), [(0.0, None), (0.2, None), (1.0, "done")])
+def test_a_watch_adds_what_its_thread_waited(brief, monkeypatch, waiting, value):
+    seen = itertools.chain([5.0], itertools.repeat(5.0 + waiting))
+    monkeypatch.setattr(watchdog, "waited", partial(next, seen))
+    assert sandbox.run(lingers, place="here").value == value
 
 
 def test_waiting_has_an_end(brief, monkeypatch):
