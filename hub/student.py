@@ -5,6 +5,7 @@ This runs as the student, in the student's own folder, with the student's rights
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -63,8 +64,9 @@ def sign(lessons: list[Path]) -> None:
     from nbformat.sign import NotebookNotary
 
     notary = NotebookNotary()
-    for path in lessons:
-        notary.sign(nbformat.read(path, as_version=4))
+    with contextlib.closing(notary.store):
+        for path in lessons:
+            notary.sign(nbformat.read(path, as_version=4))
 
 
 def limit_memory(limit: str) -> None:

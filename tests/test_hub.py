@@ -1,6 +1,7 @@
 """The hub for a class: its settings, what a student is given, and the bounds of its load test."""
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import os
@@ -288,9 +289,10 @@ def test_the_given_copy_is_signed_for_the_student(shelf, monkeypatch, tmp_path):
     give(shelf)
     lesson = shelf[1] / "notebooks" / "00_start.ipynb"
     notary = NotebookNotary()
-    assert not notary.check_signature(read(lesson, as_version=4))
-    student.sign([lesson])
-    assert notary.check_signature(read(lesson, as_version=4))
+    with contextlib.closing(notary.store):
+        assert not notary.check_signature(read(lesson, as_version=4))
+        student.sign([lesson])
+        assert notary.check_signature(read(lesson, as_version=4))
 
 
 TOO_MUCH = """

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ast
 import base64
+import contextlib
 import mimetypes
 import re
 import sys
@@ -185,10 +186,12 @@ def write(lessons: list[Path], folder: Path, name: str) -> str:
         )
     copies = [(path.name, *copy(path, name)) for path in lessons]
     folder.mkdir(parents=True, exist_ok=True)
-    for file, nb, _ in copies:
-        nbformat.validate(nb)
-        (folder / file).write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
-        NotebookNotary().sign(nb)
+    notary = NotebookNotary()
+    with contextlib.closing(notary.store):
+        for file, nb, _ in copies:
+            nbformat.validate(nb)
+            (folder / file).write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+            notary.sign(nb)
     what = copies[0][0] if len(copies) == 1 else f"{len(copies)} lessons"
     count = sum(len(keys) for _, _, keys in copies)
     whose = f" and the numbers of {name}" if name else ""

@@ -52,9 +52,10 @@ class Law:
     def lines(self, lr: float, beta: float, curvature: float) -> list[float]:
         """Slopes v / w of the lines on which a direction stays, where its eigenvalues are real."""
         rates = np.linalg.eigvals(self.matrix(lr, beta, curvature))
-        if np.iscomplexobj(rates):
+        if np.imag(rates).any():
             return []
-        return [float(-lr * curvature / (r - beta)) for r in rates if abs(r - beta) > 1e-9]
+        gaps = np.real(rates) - beta
+        return [float(-lr * curvature / gap) for gap in gaps if abs(gap) > 1e-9]
 
 
 MOMENTUM_LAW = Law(

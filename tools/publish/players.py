@@ -115,7 +115,28 @@ def _names(statement: str) -> tuple[set[str], set[str]]:
     for table in inside:
         inside += table.get_children()
         takes |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
-    return gives, takes
+    own = _own_of_comprehensions(ast.parse(statement))
+    return gives - own, takes - own
+
+
+def _own_of_comprehensions(tree: ast.AST) -> set[str]:
+    """Names that comprehensions bind for themselves; from Python 3.12 on the table shows them."""
+    bound = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.comprehension)
+        for name in ast.walk(node.target)
+        if isinstance(name, ast.Name)
+    }
+    return bound - {node.id for node in _outside(tree) if isinstance(node, ast.Name)}
+
+
+def _outside(node: ast.AST) -> Iterable[ast.AST]:
+    """All nodes but those inside of comprehensions, whose first iterable is outside."""
+    yield node
+    inner = isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+    for child in [node.generators[0].iter] if inner else ast.iter_child_nodes(node):
+        yield from _outside(child)
 
 
 def _player(cell: int, explorer: Any) -> Player | None:
