@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections import Counter
+from collections import Counter, namedtuple
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,8 @@ import pytest
 
 from benchmarks import (
     __main__,
+    charts,
+    course,
     descents,
     fits,
     growth,
@@ -17,6 +19,7 @@ from benchmarks import (
     kernels,
     machine,
     naive,
+    page_course,
     peers,
     report,
     store,
@@ -239,6 +242,39 @@ def test_calls_of_the_libraries_come_from_the_table_of_rules():
     assert peers.call(next(r for r in RULES if r.name == "Adam, not corrected"), "torch") is None
 
 
+def test_the_test_command_is_explained_by_its_stages():
+    stage = {"seconds": 200.0, "passed": 14695, "busy": 0.93}
+    whole = {"green": True, "stages": {"library": stage}}
+    said = course.notes({"lessons": [{"name": "a", "seconds": 1.0}], "whole": whole})
+    assert said["whole"] == "library 200 s for 14695 tests, processors 93 % busy"
+    times = namedtuple("times", "user idle guest")
+    assert page_course.at_work(times(1, 1, 1), times(4, 2, 4)) == 0.75
+
+
 def test_the_folder_tells_every_command():
     words = (Path(store.HERE) / "README.md").read_text("utf-8")
     assert all(f"`python -m benchmarks {name}`" in words for name in (*store.PARTS, "report"))
+
+
+@pytest.mark.parametrize("name", store.PARTS)
+def test_every_part_was_measured_in_full(name):
+    made = store.read(name)["made"]
+    assert made["command"] == f"python -m benchmarks {name}" and not made["quick"]
+
+
+def test_the_report_is_what_the_numbers_say():
+    written = (Path(store.HERE) / "RESULTS.md").read_text("utf-8")
+    assert written == report.text(report.measured())
+
+
+@pytest.mark.parametrize("name", store.PARTS)
+def test_every_plot_shows_the_numbers_that_are_kept(name):
+    result = store.read(name)
+    for plot in getattr(report.part(result), "PLOTS", {}):
+        assert charts.fingerprint(result) in (store.FOLDER / f"{plot}.svg").read_text("utf-8")
+
+
+def test_no_number_names_the_folders_of_the_machine():
+    for path in store.FOLDER.iterdir():
+        words = path.read_text("utf-8")
+        assert str(Path.home()) not in words and "/tmp/" not in words

@@ -50,7 +50,8 @@ class _Watch:
 
     def __enter__(self) -> None:
         self.deadline = self.end = time.monotonic() + self.seconds
-        self.place = f"self/task/{threading.get_native_id()}"
+        number = getattr(threading, "get_native_id", None)  # threads have none in a browser
+        self.place = f"self/task/{number()}" if number else "nowhere"
         self.before = waited(self.place)
         self.sleep = time.sleep
         time.sleep = self._nap

@@ -208,8 +208,10 @@ async function render({ model, el }) {
   const obey = (event) => {
     const button = event.target.closest(".widget-button");
     if (!frame || !button) return;
-    event.stopImmediatePropagation();
-    click = () => button.click();
+    if (holder.get(key) !== known) {
+      event.stopImmediatePropagation();
+      click = () => button.click();
+    }
     pause();
   };
   const paused = () => {
@@ -218,13 +220,8 @@ async function render({ model, el }) {
     stop();
     place(holder.get(key));
     say();
-    if (next && holder.get(key) !== known) {
-      const status = (message) => { if (message.content.execution_state === "idle") next(); };
-      holder.save_changes({ iopub: { status } });
-    } else {
-      holder.save_changes();
-      next?.();
-    }
+    const status = (message) => { if (message.content.execution_state === "idle") next?.(); };
+    holder.save_changes({ iopub: { status } });
   };
 
   drawBack();

@@ -5,9 +5,11 @@ import itertools
 import os
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -278,6 +280,13 @@ def test_a_watch_adds_what_its_thread_waited(brief, monkeypatch, waiting, value)
     seen = itertools.chain([5.0], itertools.repeat(5.0 + waiting))
     monkeypatch.setattr(watchdog, "waited", partial(next, seen))
     assert sandbox.run(lingers, place="here").value == value
+
+
+def test_a_watch_needs_no_numbers_of_threads(brief, monkeypatch):
+    there = {name: getattr(threading, name) for name in ("get_ident", "Event", "Thread")}
+    monkeypatch.setattr(watchdog, "threading", SimpleNamespace(**there))
+    assert sandbox.run(lambda: "done", place="here").value == "done"
+    assert sandbox.run(lingers, place="here").trouble == "endless"
 
 
 def test_waiting_has_an_end(brief, monkeypatch):
