@@ -184,8 +184,9 @@ async function render({ model, el }) {
     stop();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const pace = calm ? 2 : model.get("pace");
-    known = holder.get(key);
-    if (known >= scene().last) holder.set(key, 0);
+    const before = holder.get(key);
+    if (before >= scene().last) holder.set(key, 0);
+    known = before;
     const tick = (now) => {
       const at = Math.min(from + Math.max(now - begun, 0) * pace / 1000, scene().last);
       const step = Math.floor(at);

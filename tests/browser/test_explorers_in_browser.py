@@ -163,6 +163,15 @@ def test_reset_ends_the_playing(page):
         assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
 
 
+def test_reset_ends_what_began_again_from_the_end(page):
+    shown = page.explorer(0)
+    page.press(page.slider("step", shown), "End")
+    page.press_button("Play", shown)
+    page.press_button("Reset", shown)
+    page.page.wait_for_timeout(300)
+    assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
+
+
 def test_a_step_moved_by_hand_is_where_the_playing_goes_on(page):
     shown = page.explorer(0)
     page.press_button("Play", shown)
