@@ -20,7 +20,7 @@ TARGETS = (
     Target("messages", "messages to and from the kernel in 1.5 s of playing (most)", 0, "",
            at_least=False),
 )  # fmt: skip
-PLOTS = {"hand": "Bars: milliseconds from a key to settled pixels, for every explorer and rival"}
+PLOTS = {"hand": "Dots: milliseconds from a key to settled pixels, for every explorer and rival"}
 COLUMNS = """\
 *p50* and *p95*: from a key on a slider to the last frame that it changed, over all sliders that
 change the picture. *First*: the longest first visit to a place of a slider, for the explorers that
@@ -116,8 +116,8 @@ def faster(result: dict[str, Any], row: dict[str, Any], way: str = "interact") -
 
 def notes(result: dict[str, Any]) -> dict[str, str]:
     """Who misses a target."""
-    rows = result["explorers"]
-    late = [r for r in rows if "settled_ms" in r and not TARGETS[0].met(r["settled_ms"]["p95"])]
+    rows = [row for row in result["explorers"] if "settled_ms" in row]
+    late = [r for r in rows if not TARGETS[0].met(r["settled_ms"]["p95"])]
     slow = [r for r in rows if not TARGETS[1].met(faster(result, r) or TARGETS[1].limit)]
     busy = [x for x in result["processes_waiting"] if x is not None]
     crowd = f"; {digits(max(busy))} processes at once" if busy and max(busy) > 2 else ""
@@ -172,19 +172,22 @@ def cells(result: dict[str, Any], row: dict[str, Any]) -> list[str]:
 
 
 def plots(result: dict[str, Any]) -> dict[str, Any]:
-    """Medians as bars, 95th percentiles as lines that stick out, the limit."""
+    """Medians as dots, lines up to the 95th percentiles, the limit."""
     from . import charts
 
     rows = [row for row in result["explorers"] + result["rivals"] if "settled_ms" in row]
     fig, axes = charts.figure(1, 1, (7.0, 0.8 + 0.24 * len(rows)))
     middle, high = ([row["settled_ms"][key] for row in rows] for key in ("p50", "p95"))
     names = [r["name"] + f" ({r['page']})" * (r in result["rivals"]) for r in rows]
-    colours = [charts.COLOURS["torch" if r in result["rivals"] else "ours"] for r in rows]
+    kinds = {"one letter": "memory limit", "interact": "torch", "ipympl": "torch"}
+    colours = [charts.COLOURS[kinds.get(row["name"], "ours")] for row in rows]
     place, axis = range(len(rows)), axes[0, 0]
-    axis.barh(place, middle, color=colours, height=0.6)
-    axis.hlines(place, middle, high, color="#000000", linewidth=1)
+    axis.hlines(place, middle, high, color=colours, linewidth=1.5)
+    axis.scatter(middle, place, color=colours, s=28, zorder=3)
     axis.axvline(TARGETS[0].limit, color="#000000", linestyle="--", linewidth=1)
-    axis.set(xscale="log", xlim=(10, None))
+    axis.set(xscale="log", xlim=(20, None), ylim=(-0.8, len(rows) - 0.2))
+    axis.set_xticks(ticks := (20, 40, 100, 200, 400), [str(tick) for tick in ticks])
+    axis.minorticks_off()
     axis.set_xlabel("milliseconds from a key to settled pixels: median, 95 %")
     axis.set_yticks(place, names)
     axis.invert_yaxis()

@@ -182,7 +182,7 @@ def whole() -> dict[str, Any]:
     was work, whosever it was.
     """
     command = [PYTHON, "-u", "course.py", "test"]
-    stages, stage, begin, passed, before = {}, "", 0.0, 0, psutil.cpu_times()
+    stages, stage, begin, passed = {}, "", 0.0, 0
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           encoding="utf-8", errors="replace",
                           env={**os.environ, "PYTHONUNBUFFERED": "1"}) as ran:  # fmt: skip
@@ -192,20 +192,12 @@ def whole() -> dict[str, Any]:
             if counted := PASSED.match(line):
                 passed = int(counted[1])
             if found or line.startswith("Tests:"):
-                now, after = time.perf_counter(), psutil.cpu_times()
+                now, busy = time.perf_counter(), psutil.cpu_percent() / 100
                 if stage:
-                    busy = at_work(before, after)
                     stages[stage] = {"seconds": now - begin, "passed": passed, "busy": busy}
-                stage, begin, before = found[1] if found else "", now, after
+                stage, begin = found[1] if found else "", now
     seconds = sum(each["seconds"] for each in stages.values())
     return {"seconds": seconds, "stages": stages, "green": ran.returncode == 0}
-
-
-def at_work(before: Any, after: Any) -> float:
-    """The share of the processors' time between two counts that was not idle."""
-    spent = {name: x - getattr(before, name) for name, x in after._asdict().items()}
-    idle = spent["idle"] + spent.get("iowait", 0.0)
-    return 1 - idle / sum(x for name, x in spent.items() if not name.startswith("guest"))
 
 
 if __name__ == "__main__":

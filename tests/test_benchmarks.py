@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections import Counter, namedtuple
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ from benchmarks import (
     kernels,
     machine,
     naive,
-    page_course,
     peers,
     report,
     store,
@@ -247,8 +246,6 @@ def test_the_test_command_is_explained_by_its_stages():
     whole = {"green": True, "stages": {"library": stage}}
     said = course.notes({"lessons": [{"name": "a", "seconds": 1.0}], "whole": whole})
     assert said["whole"] == "library 200 s for 14695 tests, processors 93 % busy"
-    times = namedtuple("times", "user idle guest")
-    assert page_course.at_work(times(1, 1, 1), times(4, 2, 4)) == 0.75
 
 
 def test_the_folder_tells_every_command():

@@ -106,8 +106,9 @@ def test_tools_and_modules_that_are_run_exist(page):
     for command in commands(page):
         for tool in re.findall(r"python3? ((?:[\w-]+/)+\w+\.py)", command):
             assert (ROOT / tool).is_file(), f"{page}: {command}"
-        for module in set(re.findall(r"python3? -m ([\w.]+)", command)) - {"pip"}:
-            assert importlib.util.find_spec(module), f"{page}: {command}"
+        for module in re.findall(r"python3? -m ([\w.]+)", command):
+            brought = "ensurepip" if module == "pip" else module
+            assert importlib.util.find_spec(brought), f"{page}: {command}"
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -171,6 +171,7 @@ def test_an_explorer_is_made_by_the_statements_that_it_needs():
     program = ["import a", "b = a.b()", "c = 3", "def d():\n    return b", "e = [c for c in d()]"]
     assert needed(program, {"e"}) == ["import a", "b = a.b()", program[3], program[4]]
     assert needed(program, {"c"}) == ["c = 3"]
+    assert needed(["c = [3]", "f = [c for c in c]"], {"f"}) == ["c = [3]", "f = [c for c in c]"]
 
 
 @each_lesson

@@ -23,7 +23,8 @@ class Explorer:
     """Controls, a stage, and the picture that goes with every setting of the controls.
 
     A subclass says which controls there are (`controls`) and what the picture is (`picture`).
-    Every control is an attribute: ``explorer.lr`` reads it, ``explorer.lr = 0.03`` moves it.
+    Every control is an attribute: ``explorer.lr`` reads it, ``explorer.lr = 0.03`` moves it. While
+    the picture plays in the browser, ``explorer.step`` is where the last pause was.
 
     Attributes:
         goal: a sentence with a number to reach.

@@ -126,21 +126,21 @@ def open_code(lab, browser) -> Callable[..., LessonPage]:
 
 
 @pytest.fixture(scope="module")
-def race(open_code) -> Callable[..., tuple[list[float], list[float]]]:
-    """`race(find, *sources)`: the latencies of our slider in ms, and those of `interact`.
+def race(open_code) -> Callable[..., list[list[float]]]:
+    """`race(find, *sources)`: the latencies of `interact` in ms, and those of each of our sliders.
 
-    `sources` are the code cells that show an explorer, `find` takes the page and returns one of
-    its sliders. Both are measured on one page, in turns; compare them, the times alone depend on
-    the machine.
+    `sources` are the code cells that show explorers, `find` takes the page and returns sliders of
+    theirs. All are measured on one page, in turns; compare them, the times alone depend on the
+    machine.
     """
 
     def run(find, *sources, presses=10):
         page = open_code("race", BASELINE, *sources)
         assert not page.bad_outputs, page.bad_outputs
-        ours, theirs = find(page), page.slider_labelled("interact")
-        times = ([], [])
+        sliders = [page.slider_labelled("interact"), *find(page)]
+        times = [[] for _ in sliders]
         for _ in range(2):
-            for taken, one in zip(times, (ours, theirs), strict=True):
+            for taken, one in zip(times, sliders, strict=True):
                 taken += page.latency(one, presses // 2)
         return times
 

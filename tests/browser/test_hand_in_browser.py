@@ -106,8 +106,11 @@ def test_the_slowest_explorer_decides_and_is_named():
     play = [{"frames_per_second": 60, "messages": 0}, {"frames_per_second": 20, "messages": 8}]
     result = {
         "explorers": [
+            {"name": "without a slider", "page": "p"},
+            *(
             {"name": n, "page": "p", "settled_ms": t, "play": x, "kernel_ms": 7}
             for n, t, x in zip("AB", times, play, strict=True)
+            ),
         ],
         "rivals": [
             {"name": "interact", "page": "p", "settled_ms": {"p50": 180}},

@@ -129,6 +129,6 @@ def test_both_themes_and_sizes(specimen, tmp_path):
 
 
 def test_interact_is_measured_beside_an_explorer(race):
-    ours, theirs = race(lambda page: page.slider_labelled("lr"), SOUND, presses=4)
+    theirs, ours = race(lambda page: [page.slider_labelled("lr")], SOUND, presses=4)
     assert len(ours) == len(theirs) == 4
     assert percentile(theirs, 0.5) > percentile(ours, 0.5)
