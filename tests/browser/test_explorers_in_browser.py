@@ -185,6 +185,16 @@ def test_a_step_moved_by_hand_is_where_the_playing_goes_on(page):
     page.press_button("Reset", shown)
 
 
+def test_a_button_is_heard_right_after_a_step_moved_by_hand(page):
+    shown = page.explorer(0)
+    page.page.emulate_media(reduced_motion="reduce")
+    page.press_button("Play", shown)
+    page.press(page.slider("step", shown), "Home")
+    page.press_button("Reset", shown)
+    page.page.emulate_media(reduced_motion="no-preference")
+    assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
+
+
 def test_less_motion_is_respected(page):
     shown = page.explorer(0)
     page.press_button("Reset", shown)
