@@ -289,6 +289,34 @@ def test_a_watch_needs_no_numbers_of_threads(brief, monkeypatch):
     assert sandbox.run(lingers, place="here").trouble == "endless"
 
 
+@pytest.mark.parametrize(("stalls", "value"), [(1, "done"), (2, None)])
+def test_a_child_that_hardly_ran_is_run_once_more(brief, tmp_path, stalls, value):
+    def stands_still():
+        begun = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+        begun.touch()
+        if int(begun.name) < stalls:
+            time.sleep(1000)
+        return "done"
+
+    if brief == "child":
+        outcome = sandbox.run(stands_still, place=brief)
+        assert outcome.value == value and outcome.trouble == ("" if value else "endless")
+        assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_child_that_worked_all_its_time_is_run_once(brief, tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 1.0)
+
+    def works():
+        (tmp_path / str(os.getpid())).touch()
+        while True:
+            pass
+
+    if brief == "child":
+        assert sandbox.run(works, place=brief).trouble == "endless"
+        assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_waiting_has_an_end(brief, monkeypatch):
     monkeypatch.setattr(sandbox, "waited", lambda pid: 1e9)
     monkeypatch.setattr(sandbox, "MOST_WAITING", 0.5)
