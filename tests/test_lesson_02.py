@@ -15,11 +15,7 @@ from course_utils.explorers.newton_arrows import GROUNDS, STARTS, sizes
 from course_utils.networks import Network, digits
 from course_utils.surfaces import rosenbrock
 
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    """Nothing in this file is hostile, so nothing has to fork."""
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 # The explorer's surfaces, written down a second time

@@ -21,9 +21,7 @@ NUMBERS = {k: e for k, e in exercises().items() if isinstance(e, NumberExercise)
 CHOICES = {k: e for k, e in exercises().items() if isinstance(e, ChoiceExercise)}
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def slips(kind):

@@ -61,8 +61,7 @@ each = pytest.mark.parametrize("error", ERRORS, ids=lambda e: e.key)
 
 
 @pytest.fixture(autouse=True)
-def here(monkeypatch):
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+def fresh(here):
     SESSION.forget()
 
 

@@ -23,10 +23,7 @@ FORMS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    """Nothing in this file is hostile, so nothing has to fork."""
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_there_are_kernel_exercises():

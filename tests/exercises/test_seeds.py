@@ -30,8 +30,7 @@ VALUE = re.compile(r"(?:[Aa]t|[Ww]ith|and|,) (\w+) = (\d+(?:\.\d+)?)(?![\d/])")
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch):
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+def fresh(here):
     SESSION.forget()
     yield
     SESSION.forget()

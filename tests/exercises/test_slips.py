@@ -106,9 +106,7 @@ CANNOT = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def named(rule, slip):

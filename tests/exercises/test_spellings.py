@@ -15,9 +15,7 @@ UP_TO_ADAM = [
 ]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    monkeypatch.setenv("COURSE_SANDBOX", "here")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 RIGHT, WRONG = [], []
