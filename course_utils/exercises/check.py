@@ -18,7 +18,7 @@ def check(key: str, answer: Any = ..., **parts: Any) -> Feedback:
         answer: a function, a formula, a number, a dictionary: whatever the exercise asks for.
         **parts: answers by name, for an exercise with several parts.
 
-    Never raises, and comes back within three seconds whatever the answer does, five if it sleeps.
+    Never raises, and comes back within three seconds whatever the answer does.
     """
     exercise = _find(key)
     if isinstance(exercise, Feedback):

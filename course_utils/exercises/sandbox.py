@@ -1,16 +1,17 @@
 """A place to run code that we did not write: it may loop, crash or print, the notebook lives on.
 
 Where the system can fork, the code runs in a child of this process, which is killed when its time
-is up. Elsewhere (Windows, Pyodide) it runs here, under a watchdog that interrupts it between two
+is up. The child leaves its parent's garbage alone: collecting it may take longer than it has.
+Elsewhere (Windows, Pyodide) the code runs here, under a watchdog that interrupts it between two
 lines of Python; one single call that never returns from C cannot be interrupted there. On Linux,
-what the code waited for a busy processor is added to its time. A child that the processor hardly
-worked for is run once more: a disk or a whole machine may stand still for seconds.
+what the code waited for a busy processor is added to its time.
 """
 
 from __future__ import annotations
 
 import builtins
 import faulthandler
+import gc
 import io
 import json
 import os
@@ -20,7 +21,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -59,8 +60,7 @@ def run(
 ) -> Outcome:
     """Run a job and come back within about ``seconds`` + 1, whatever it does.
 
-    A job that sleeps through its time gets it twice, and on a machine that is too busy to run it at
-    once it may take up to `MOST_WAITING` seconds more.
+    On a machine that is too busy to run it at once it may take up to `MOST_WAITING` seconds more.
 
     Args:
         job: a function without arguments whose result JSON can hold.
@@ -79,18 +79,11 @@ def can_fork() -> bool:
 
 def _here(job: Callable[[], Any], seconds: float) -> Outcome:
     with _quiet() as output, _no_way_out():
-        message = _attempt(job, watched(seconds))()
+        message = _attempt(partial(watched, job, seconds))()
     return _outcome(message, output.text)
 
 
 def _in_child(job: Callable[[], Any], seconds: float) -> Outcome:
-    outcome, worked = _one_child(job, seconds)
-    if outcome.trouble == "endless" and worked < seconds / 2:
-        outcome, _ = _one_child(job, seconds)
-    return outcome
-
-
-def _one_child(job: Callable[[], Any], seconds: float) -> tuple[Outcome, float]:
     readable, writable = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -100,28 +93,28 @@ def _one_child(job: Callable[[], Any], seconds: float) -> tuple[Outcome, float]:
             os.close(readable)
             _child(job, seconds, writable)
         os._exit(0)
-    received, in_time, status, worked = b"", False, 0, 0.0
+    received, in_time, status = b"", False, 0
     try:
         os.close(writable)
         deadline = time.monotonic() + seconds + GRACE
         received, in_time = _read(readable, deadline, partial(waited, pid))
     finally:
         os.close(readable)
-        status, worked = _bury(pid, patience=0.2 if in_time else 0.0)
+        status = _bury(pid, patience=0.2 if in_time else 0.0)
     try:
         message = json.loads(received)
     except ValueError:
         fell = ProcessCrashed() if os.WIFSIGNALED(status) else ProcessEnded()
         message = describe(fell if in_time else TimeUp())
-    return _outcome(message, message.get("printed", "")), worked
+    return _outcome(message, message.get("printed", ""))
 
 
-def _bury(pid: int, patience: float) -> tuple[int, float]:
-    """Wait for the child's end, bring it about if need be: its status, its processor seconds."""
-    until, status, gone, usage = time.monotonic() + patience, 0, 0, None
+def _bury(pid: int, patience: float) -> int:
+    """Wait for the child's end, bring it about if need be, and return its status."""
+    until, status, gone = time.monotonic() + patience, 0, 0
     with suppress(ChildProcessError):
         while not gone and time.monotonic() < until:
-            gone, status, usage = os.wait4(pid, os.WNOHANG)
+            gone, status = os.waitpid(pid, os.WNOHANG)
             if not gone:
                 time.sleep(0.001)
     with suppress(ProcessLookupError, PermissionError):
@@ -129,11 +122,12 @@ def _bury(pid: int, patience: float) -> tuple[int, float]:
     if not gone:
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(pid, signal.SIGKILL)
-            _, _, usage = os.wait4(pid, 0)
-    return status, usage.ru_utime + usage.ru_stime if usage else 0.0
+            os.waitpid(pid, 0)
+    return status
 
 
 def _child(job: Callable[[], Any], seconds: float, pipe: int) -> None:
+    gc.freeze()
     os.setsid()
     faulthandler.disable()
     signal.set_wakeup_fd(-1)
@@ -146,7 +140,7 @@ def _child(job: Callable[[], Any], seconds: float, pipe: int) -> None:
     with _quiet() as output:
         _limit_memory(MEMORY)
         signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
-        ending = _attempt(job, nullcontext())
+        ending = _attempt(job)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _limit_memory(None)
         message = ending()
@@ -194,15 +188,12 @@ def _read(pipe: int, deadline: float, waiting: Callable[[], float]) -> tuple[byt
     return bytes(received), True
 
 
-def _attempt(
-    job: Callable[[], Any], watch: AbstractContextManager[None]
-) -> Callable[[], dict[str, Any]]:
+def _attempt(job: Callable[[], Any]) -> Callable[[], dict[str, Any]]:
     """Run the job; what is returned makes the message, once there is memory and time for it."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with watch:
-                value = job()
+            value = job()
         return partial(dict, value=json.loads(json.dumps(value)))
     except BaseException as error:
         return partial(describe, error)

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -20,9 +21,9 @@ MOST_WAITING = 10.0
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
-def watched(seconds: float) -> _Watch:
-    """A context in which other people's code may run for ``seconds``, then `TimeUp` is raised."""
-    return (_Monitor if hasattr(sys, "monitoring") else _Nag)(seconds)
+def watched(job: Callable[[], Any], seconds: float) -> Any:
+    """What other people's code returns, which may run for ``seconds``, then `TimeUp` is raised."""
+    return (_Monitor if hasattr(sys, "monitoring") else _Nag)(seconds).run(job)
 
 
 def waited(place: int | str) -> float:
@@ -46,9 +47,22 @@ class _Watch:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.woken = False
+        self.woken = self.closing = self.ended = False
 
-    def __enter__(self) -> None:
+    def run(self, job: Callable[[], Any]) -> Any:
+        """The job's result; afterwards all is as it was, even if `TimeUp` comes while tidying."""
+        self.set_up()
+        try:
+            return job()
+        finally:
+            self.closing = True
+            while not self.ended:
+                try:
+                    self.put_away()
+                except TimeUp:
+                    continue
+
+    def set_up(self) -> None:
         self.deadline = self.end = time.monotonic() + self.seconds
         number = getattr(threading, "get_native_id", None)  # threads have none in a browser
         self.place = f"self/task/{number()}" if number else "nowhere"
@@ -57,9 +71,10 @@ class _Watch:
         time.sleep = self._nap
         self.start()
 
-    def __exit__(self, *_: object) -> None:
+    def put_away(self) -> None:
         self.stop()
         time.sleep = self.sleep
+        self.ended = True
 
     def _nap(self, seconds: float) -> None:
         left = self.deadline - time.monotonic()
@@ -126,7 +141,7 @@ class _Nag(_Watch):
             return
         while not self.over.wait(0.002):
             running = sys._current_frames()[self.who].f_code.co_filename
-            if not running.startswith(HERE) and self.late():
+            if not running.startswith(HERE) and self.late() and not self.closing:
                 self._raise(TimeUp)
 
     def _raise(self, kind: type[BaseException] | None) -> None:
