@@ -86,9 +86,10 @@ class _Watch:
 
     def late(self) -> bool:
         """Whether the time is up, to which the time spent waiting for a processor is added."""
-        if time.monotonic() >= self.deadline:
-            more = waited(self.place) - self.before
-            self.deadline = self.end + min(more, MOST_WAITING)
+        if time.monotonic() < self.deadline:
+            return False
+        more = waited(self.place) - self.before
+        self.deadline = self.end + min(more, MOST_WAITING)
         return time.monotonic() >= self.deadline
 
     def start(self) -> None:

@@ -296,6 +296,17 @@ def test_a_watch_adds_what_its_thread_waited(brief, monkeypatch, waiting, value)
     assert sandbox.run(lingers, place="here").value == value
 
 
+def test_a_deadline_that_passes_between_two_looks_at_the_clock_is_moved_all_the_same(monkeypatch):
+    watch = watchdog._Watch(1.0)
+    watch.deadline = watch.end = 1.0
+    watch.place, watch.before = "nowhere", 0.0
+    monkeypatch.setattr(watchdog, "waited", lambda place: 5.0)
+    ticks = itertools.chain([0.999], itertools.repeat(1.001))
+    monkeypatch.setattr(watchdog, "time", SimpleNamespace(monotonic=partial(next, ticks)))
+    assert [watch.late() for _ in range(3)] == [False] * 3
+    assert watch.deadline == 6.0
+
+
 def test_a_watch_needs_no_numbers_of_threads(brief, monkeypatch):
     there = {name: getattr(threading, name) for name in ("get_ident", "Event", "Thread")}
     monkeypatch.setattr(watchdog, "threading", SimpleNamespace(**there))
