@@ -108,8 +108,8 @@ def test_the_slowest_explorer_decides_and_is_named():
         "explorers": [
             {"name": "without a slider", "page": "p"},
             *(
-            {"name": n, "page": "p", "settled_ms": t, "play": x, "kernel_ms": 7}
-            for n, t, x in zip("AB", times, play, strict=True)
+                {"name": n, "page": "p", "settled_ms": t, "play": x, "kernel_ms": 7}
+                for n, t, x in zip("AB", times, play, strict=True)
             ),
         ],
         "rivals": [

@@ -274,7 +274,7 @@ def slow():
     return "done"
 
 
-@pytest.mark.parametrize(("waited", "value"), [(0.0, None), (0.2, None), (5.0, "done")])
+@pytest.mark.parametrize(("waited", "value"), [(0.0, None), (0.2, None), (1.0, "done")])
 def test_what_it_waited_for_a_processor_is_added(brief, monkeypatch, waited, value):
     monkeypatch.setattr(sandbox, "waited", lambda pid: waited)
     if brief == "child":
@@ -289,7 +289,7 @@ def lingers():
     return "done"
 
 
-@pytest.mark.parametrize(("waiting", "value"), [(0.0, None), (0.2, None), (5.0, "done")])
+@pytest.mark.parametrize(("waiting", "value"), [(0.0, None), (0.2, None), (1.0, "done")])
 def test_a_watch_adds_what_its_thread_waited(brief, monkeypatch, waiting, value):
     seen = itertools.chain([5.0], itertools.repeat(5.0 + waiting))
     monkeypatch.setattr(watchdog, "waited", partial(next, seen))
@@ -330,6 +330,16 @@ def test_time_may_be_up_while_the_watch_is_put_away(monkeypatch, kind):
     monkeypatch.setattr(watch, "stop", stop)
     assert watch.run(lambda: "done") == "done"
     assert time.sleep is sleep and sleep not in times and len(times) == 3
+
+
+def test_a_watch_that_is_being_put_away_interrupts_nobody():
+    watch = watchdog._Nag(0.01)
+
+    def closes():
+        watch.closing = True
+        return lingers()
+
+    assert watch.run(closes) == "done"
 
 
 def test_waiting_has_an_end(brief, monkeypatch):
