@@ -88,6 +88,7 @@ from .noise import (
     temperature,
 )
 from .races import best_of, best_of_weights, win_chances
+from .tuning import best_of_grid
 
 __all__ = [
     "adagrad_distance",
@@ -100,6 +101,7 @@ __all__ = [
     "best_momentum",
     "best_nesterov",
     "best_of",
+    "best_of_grid",
     "best_of_weights",
     "best_scaled_kappa",
     "beta_for_half_life",
