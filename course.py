@@ -73,11 +73,14 @@ LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ER
        "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
        "--LabApp.custom_css=True",
-       "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection"]
+       "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
+       "--FileContentsManager.pre_save_hook=tools.server.as_in_git"]
 FIRST_LESSON = ["--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # A lesson that is opened again shows its explorers as they were left.
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
 AGAIN = ", then run the same command again."
 CAUSES = [

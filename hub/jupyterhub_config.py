@@ -27,9 +27,10 @@ LIST = os.environ.get("RAVINE_STUDENTS")
 
 c = get_config()  # noqa: F821
 
-# Who may come in. Every name becomes the name of a folder, so it is a plain word.
+# Who may come in. Every name becomes the name of a folder, so it is a plain word. JupyterHub looks
+# for the pattern at the beginning of a name; \Z lets nothing follow.
 c.JupyterHub.authenticator_class = LOGIN
-c.Authenticator.username_pattern = r"[a-z][a-z0-9_-]{0,30}"
+c.Authenticator.username_pattern = r"[a-z][a-z0-9_-]{0,30}\Z"
 c.Authenticator.admin_users = TEACHERS
 if LIST:
     c.Authenticator.allowed_users = set(Path(LIST).read_text("utf-8").lower().split()) | TEACHERS
@@ -77,6 +78,7 @@ c.Spawner.args = [
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
+    "--FileContentsManager.pre_save_hook=tools.server.as_in_git",
     # The kernel of a lesson that was closed ends after 20 minutes.
     "--MappingKernelManager.cull_idle_timeout=1200",
     "--MappingKernelManager.cull_interval=120",

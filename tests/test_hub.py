@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jupyterhub.auth import Authenticator
 from packaging.requirements import Requirement
 
 import course
@@ -120,11 +121,13 @@ def test_whoever_comes_first_is_on_the_list(monkeypatch, tmp_path):
     ("name", "fits"),
     [("emmy", True), ("student-07", True), ("a" * 31, True), ("a" * 32, False), ("", False),
      ("..", False), ("../ada", False), ("Emmy", False), ("7up", False), ("a/b", False),
-     ("-rf", False), ("a b", False), ("{username}", False)],
+     ("-rf", False), ("a b", False), ("{username}", False), ("emmy\n", False),
+     ("emmy.sh", False), ("emmy$(id)", False), ("emmy dpkg", False)],
 )  # fmt: skip
 def test_a_name_is_a_folder_and_nothing_else(monkeypatch, tmp_path, name, fits):
     c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
-    assert bool(re.fullmatch(c.Authenticator.username_pattern, name)) is fits
+    door = Authenticator(username_pattern=c.Authenticator.username_pattern)
+    assert door.validate_username(name) is fits
 
 
 def test_servers_start_with_the_lessons_in_the_students_own_rights(monkeypatch, tmp_path):
@@ -137,7 +140,8 @@ def test_servers_start_with_the_lessons_in_the_students_own_rights(monkeypatch, 
     assert f"--LabApp.default_url={c.Spawner.default_url}" in course.FIRST_LESSON
     assert (ROOT / first).is_file()
     own = ("log_level", "custom_css")  # of a teacher's own JupyterLab: quiet, and on a projector
-    wanted = {word for word in course.LAB if word.startswith(("--LabApp", "--ServerApp.kernel"))}
+    shared = ("--LabApp", "--ServerApp.kernel", "--File")
+    wanted = {word for word in course.LAB if word.startswith(shared)}
     wanted -= {word for word in wanted if any(each in word for each in own)}
     assert wanted and wanted <= set(c.Spawner.args)
     settings = Path(c.Spawner.environment["JUPYTER_CONFIG_PATH"]) / "labconfig"

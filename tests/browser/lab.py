@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
-from course import find_browser
+from course import LAB_SETTINGS, find_browser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_FLAGS = [
@@ -40,7 +40,6 @@ QUIET_SETTINGS = {
         "doNotDisturbMode": True,
     },
     "docmanager-extension/plugin": {"autosave": False},
-    "notebook-extension/tracker": {"windowingMode": "none"},
 }
 
 
@@ -69,6 +68,9 @@ class Lab:
             file = self.scratch / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(value))
+        overrides = self.scratch / "config" / "labconfig" / "default_setting_overrides.json"
+        overrides.parent.mkdir(parents=True)
+        overrides.write_text(json.dumps(LAB_SETTINGS))
         self.log = open(self.scratch / "lab.log", "wb")
         try:
             self.process = subprocess.Popen(
@@ -94,6 +96,7 @@ class Lab:
             f"--ServerApp.root_dir={self.folder.parent}",
             f"--IdentityProvider.token={self.token}",
             "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
+            "--FileContentsManager.pre_save_hook=tools.server.as_in_git",
             "--LabApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
         ]
