@@ -317,7 +317,7 @@ def gather(arguments):
         sys.exit("Name the folder with the answers of the class: python3 course.py gather FOLDER.")
     prepare(RUNTIME)
     places = [os.path.abspath(place) for place in arguments]
-    return run(["-m", "course_utils.exercises.inventory"] + places)
+    return run(["-m", "course_utils.inventory"] + places)
 
 
 def find_browser():

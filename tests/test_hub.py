@@ -458,4 +458,3 @@ def test_the_page_holds_a_table_of_each_kind_and_nobody_was_lost():
         (block,) = re.findall(rf"<!-- load: {kind} -->\n(.*?)<!-- end -->", text, re.DOTALL)
         assert "none lost" in block, kind
         assert re.search(r"\d{4}-\d\d-\d\d, \d+ cores", block), kind
-

@@ -408,7 +408,7 @@ def test_gather_counts_the_folders_named_as_seen_from_where_it_is_typed(stages, 
     stages.codes[0] = 3
     assert stages.course.start(["gather", "class 7", "more.zip"]) == 3
     places = [str(there / "class 7"), str(there / "more.zip")]
-    assert stages.commands == [["-m", "course_utils.exercises.inventory", *places]]
+    assert stages.commands == [["-m", "course_utils.inventory", *places]]
 
 
 def test_gather_without_a_folder_is_told_before_anything_is_set_up(course):

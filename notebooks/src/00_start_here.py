@@ -16,7 +16,7 @@ try:
     from course_utils import theory
     from course_utils.environment import check_environment
     from course_utils.exercises import check, hint, predict, seed, solution
-    from course_utils.exercises.inventory import twelve_questions
+    from course_utils.inventory import twelve_questions
     from course_utils.explorers import FirstSteps, along_the_arrow
     from course_utils.optimizers import gradient_descent
     from course_utils.symbolic import g, lr, prove, w
@@ -119,7 +119,7 @@ check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...)
 twelve_questions("before")
 
 # %% [markdown]
-# (Without the form, `from course_utils.exercises.inventory import hand_in`, then `hand_in("before", {1: "a", 2: "?"})` with all twelve numbers does the same.)
+# (Without the form, `from course_utils.inventory import hand_in`, then `hand_in("before", {1: "a", 2: "?"})` with all twelve numbers does the same.)
 
 # %% [markdown]
 # ## Where to go next

@@ -20,7 +20,7 @@ from sklearn.datasets import load_iris
 from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution, tally
-from course_utils.exercises.inventory import twelve_questions
+from course_utils.inventory import twelve_questions
 from course_utils.explorers import Budget
 from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
 

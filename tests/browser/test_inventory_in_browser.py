@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from course_utils.exercises.inventory import ITEMS
-from course_utils.exercises.inventory.item import LETTERS
+from course_utils.inventory import ITEMS
+from course_utils.inventory.item import LETTERS
 
-IMPORT = "from course_utils.exercises.inventory import twelve_questions"
+IMPORT = "from course_utils.inventory import twelve_questions"
 FOCUSED = "() => document.activeElement.closest('label')?.textContent ?? ''"
 OPENED = "path => window.jupyterapp.shell.currentWidget?.context?.path === path"
 RIGHT = {n: item.right for n, item in ITEMS.items()}

@@ -48,7 +48,7 @@ ADD_CELL = """async source => { const app = window.jupyterapp;
     return book.activeCell.node.querySelector('.jp-OutputArea').textContent; }"""
 ANSWERS = """async () => (await window.jupyterapp.serviceManager.contents.get(
     'notebooks/my_answers', { content: true })).content.map(file => file.name)"""
-HAND_IN = """from course_utils.exercises.inventory import hand_in
+HAND_IN = """from course_utils.inventory import hand_in
 hand_in("before", {number: "a" for number in range(1, 13)})"""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..feedback import Section
+from ..exercises.feedback import Section
 from .item import Item, Option
 
 VERSION = 1

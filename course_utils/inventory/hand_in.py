@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..exercise import is_blank
+from ..exercises.exercise import is_blank
 from .item import LETTERS, UNKNOWN, UNKNOWN_TEXT
 from .items import ITEMS
 from .record import WHEN, Record, tidy

@@ -8,7 +8,7 @@ from tools import lessons, misconceptions
 
 ROOT = misconceptions.ROOT
 PLACES = misconceptions.places(ROOT)
-BELIEFS = misconceptions.BELIEFS
+BELIEFS = misconceptions.MISCONCEPTIONS
 
 
 def test_the_table_is_up_to_date():

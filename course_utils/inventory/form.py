@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..feedback import wrapped
-from ..radio import complete_radio_buttons
+from ..exercises.feedback import wrapped
+from ..exercises.radio import complete_radio_buttons
 from .hand_in import hand_in
 from .item import UNKNOWN, UNKNOWN_TEXT
 from .items import ITEMS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..feedback import plain, wrapped
+from ..exercises.feedback import plain, wrapped
 from .items import ITEMS
 from .record import Record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..feedback import Section
+from ..exercises.feedback import Section
 
 LETTERS = "abcd"
 UNKNOWN = "?"

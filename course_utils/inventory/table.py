@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .beliefs import BELIEFS
 from .gather import Class
 from .items import ITEMS
+from .misconceptions import MISCONCEPTIONS
 from .record import Record
 
 Records = list[Record]
@@ -65,12 +65,15 @@ def _beliefs(before: Records, after: Records, paired: bool) -> str:
     head = ("before", "after", "kept", "lost") if paired else ("before", "after")
     lines = [f"{'learners who chose an answer that follows from':62}" + _cells(head)]
     quiet = []
-    for name, belief in BELIEFS.items():
+    asked = {option.belief for item in ITEMS.values() for option in item.options}
+    for name, belief in MISCONCEPTIONS.items():
+        if name not in asked:
+            continue
         first, last = ([name in r.beliefs for r in records] for records in (before, after))
         kept = sum(a and b for a, b in zip(first, last, strict=paired))
         counts = [sum(first), sum(last), kept, sum(first) - kept][: len(head)]
         if any(counts):
-            lines.append(f"{name + ' ' + belief:62}" + _cells(counts))
+            lines.append(f"{name + ' ' + belief.says:62}" + _cells(counts))
         else:
             quiet.append(name)
     if quiet:
