@@ -75,31 +75,51 @@ def browser():
         yield running
 
 
+class Pages:
+    """Pages that hold JupyterLab: it takes seconds to load, a lesson in it does not."""
+
+    def __init__(self, lab, browser):
+        self.lab, self.browser, self.free = lab, browser, []
+
+    def lesson(self, name) -> LessonPage:
+        """A lesson in a page that is free, or in a new one; not yet open."""
+        page = self.free.pop() if self.free else self.browser.new_context().new_page()
+        return LessonPage(page, self.lab, name)
+
+    def put_back(self, lesson) -> None:
+        """Take the page of a lesson that is no longer needed."""
+        self.free.append(lesson.leave())
+
+
 @pytest.fixture(scope="session")
-def page_for(lab, browser) -> Callable[..., LessonPage]:
+def pages(lab, browser) -> Pages:
+    """The pages that lessons are opened in."""
+    return Pages(lab, browser)
+
+
+@pytest.fixture(scope="session")
+def page_for(lab, pages) -> Callable[..., LessonPage]:
     """`page_for(name, theme="light", size=(1366, 768))`: a lesson, run from the top.
 
     Its long experiments are left out (`lighter`): nbval runs them and compares what they print.
     A lesson stays open for the tests that follow; `fresh=True` opens it anew. A cell that ends in
     an error or writes to stderr fails the test that asked.
     """
-    pages: dict[str, LessonPage] = {}
+    shown: dict[str, LessonPage] = {}
 
     def open_page(name, theme="light", size=SIZES[0], fresh=False) -> LessonPage:
-        if fresh and name in pages:
-            pages.pop(name).close()
-        if name not in pages:
-            while len(pages) >= MOST_OPEN:
-                pages.pop(next(iter(pages))).close()
+        if fresh and name in shown:
+            pages.put_back(shown.pop(name))
+        if name not in shown:
+            while len(shown) >= MOST_OPEN:
+                pages.put_back(shown.pop(next(iter(shown))))
             copy = lab.folder / f"{name}.ipynb"
             nbformat.write(lighter(nbformat.read(copy, 4)), copy)
-            pages[name] = LessonPage(browser.new_context().new_page(), lab, name).open().run()
-        assert not pages[name].bad_outputs, f"{name} does not run: {pages[name].bad_outputs}"
-        return pages[name].look(theme, size)
+            shown[name] = pages.lesson(name).open().run()
+        assert not shown[name].bad_outputs, f"{name} does not run: {shown[name].bad_outputs}"
+        return shown[name].look(theme, size)
 
-    yield open_page
-    for page in pages.values():
-        page.close()
+    return open_page
 
 
 @pytest.fixture(scope="session", params=LESSONS)
@@ -109,20 +129,20 @@ def lesson(request, page_for) -> LessonPage:
 
 
 @pytest.fixture(scope="module")
-def open_code(lab, browser) -> Callable[..., LessonPage]:
+def open_code(lab, pages) -> Callable[..., LessonPage]:
     """`open_code(name, *sources)`: a notebook of these code cells, run; closed after the module."""
-    pages = []
+    shown = []
 
     def open_page(name, *sources) -> LessonPage:
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         cells = [new_code_cell(source.strip()) for source in sources]
         nbformat.write(new_notebook(cells=cells, metadata=kernel), lab.folder / f"{name}.ipynb")
-        pages.append(LessonPage(browser.new_context().new_page(), lab, name))
-        return pages[-1].open().run().look()
+        shown.append(pages.lesson(name))
+        return shown[-1].open().run().look()
 
     yield open_page
-    for page in pages:
-        page.close()
+    for lesson in shown:
+        pages.put_back(lesson)
 
 
 @pytest.fixture(scope="module")

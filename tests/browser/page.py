@@ -30,6 +30,11 @@ RENDERED = ("RenderedImage", "RenderedSVG", "RenderedHTMLCommon:has(svg, img)")
 PICTURE = ", ".join([EXPLORER] + [f"{OUTPUT}.jp-{kind}" for kind in RENDERED])
 READY = """() => { const session = window.jupyterapp.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === 'idle'; }"""
+LEAVE = """async () => {
+    const { shell } = window.jupyterapp;
+    await shell.currentWidget.sessionContext.shutdown();
+    shell.currentWidget.dispose();
+}"""
 # An icon of ipywidgets is a letter of a private alphabet; a screen reader says nothing for it.
 ICONS = "[\ue000-\uf8ff]"
 MILLISECONDS = 60_000
@@ -55,9 +60,12 @@ class LessonPage:
         self.complaints: list[str] = []
         page.set_default_timeout(15_000)
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        page.on("pageerror", self._fail)
         page.add_init_script(PROBE)
         self.devtools = page.context.new_cdp_session(page)
+
+    def _fail(self, error) -> None:
+        self.complaints.append(f"page error: {error}")
 
     def _hear(self, message) -> None:
         if message.type == "error" and not message.text.startswith(WIDGETS_NOT_LOADED):
@@ -65,11 +73,14 @@ class LessonPage:
             self.complaints.append(f"console: {message.text} ({address})")
 
     def open(self) -> LessonPage:
-        """Open the lesson and wait for its kernel."""
+        """Open the lesson, in the JupyterLab of the page if it has one, and wait for its kernel."""
         page = self.page
-        page.goto(self.lab.url(self.name), wait_until="domcontentloaded")
-        page.wait_for_function("() => window.jupyterapp?.restored", timeout=MILLISECONDS)
-        page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+        if page.evaluate("() => Boolean(window.jupyterapp)"):
+            self.command("docmanager:open", path=f"notebooks/{self.name}.ipynb")
+        else:
+            page.goto(self.lab.url(self.name), wait_until="domcontentloaded")
+            page.wait_for_function("() => window.jupyterapp?.restored", timeout=MILLISECONDS)
+            page.evaluate("() => window.jupyterapp.restored.then(() => true)")
         page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=MILLISECONDS)
         self.wait_until_idle()
         page.evaluate("() => window.probe.listen()")
@@ -273,8 +284,16 @@ class LessonPage:
             self.page.screenshot(path=files[-1])
         return files
 
+    def leave(self) -> Page:
+        """Stop the kernel, close the lesson without saving it, and give back JupyterLab's page."""
+        self.page.evaluate(LEAVE)
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fail)
+        self.devtools.detach()
+        return self.page
+
     def close(self) -> None:
-        """Close the page and stop its kernel."""
+        """Stop the kernel and close the page."""
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.page.context.close()
 
