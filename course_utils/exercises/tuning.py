@@ -84,7 +84,7 @@ class TuningExercise(Exercise):
         return run.settles_at(self.target) if self.for_good else run.steps_to(self.target)
 
     def best(self) -> tuple[int, dict[str, float]]:
-        """The fewest steps over the grid, and settings that need no more."""
+        """The fewest steps over the grid, and settings that need no more, amid those."""
         return _best(self)
 
     def limit(self) -> int:
@@ -115,8 +115,17 @@ def _best(exercise: TuningExercise) -> tuple[int, dict[str, float]]:
         surface, most = exercise.surface(), 400
         run = descend(surface, exercise.rule, steps=most, **mesh)
         steps = np.asarray(exercise.count(run), dtype=float)
-        i = int(np.nanargmin(steps))
-        good = steps == steps[i]
-        middle = {n: float(np.median(x[good])) for n, x in mesh.items()}
-        _FOUND[key] = int(steps[i]), middle
+        for fewest in np.unique(steps[np.isfinite(steps)]):
+            good = np.flatnonzero(steps == fewest)
+            if exercise.for_good:  # a run that has settled may burst after the end of this search
+                some = {n: x[good] for n, x in mesh.items()}
+                longer = descend(surface, exercise.rule, steps=exercise.patience, **some)
+                good = good[np.asarray(exercise.count(longer), dtype=float) == fewest]
+            if len(good):
+                break
+        found = np.stack([x[good] for x in mesh.values()])
+        span = np.ptp(found, axis=1, keepdims=True)
+        away = np.abs(found - np.median(found, axis=1, keepdims=True)) / np.where(span > 0, span, 1)
+        inside = found[:, away.sum(axis=0).argmin()]  # one of them: the median itself need not be
+        _FOUND[key] = int(fewest), dict(zip(mesh, inside.tolist(), strict=True))
     return _FOUND[key]

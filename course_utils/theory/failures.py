@@ -71,6 +71,35 @@ def least_beta2(loud, period):
     return high
 
 
+def printed_regret(gradients, lr, beta1, beta2, fades, reach):
+    """What theorem 4.1 of Kingma and Ba lets Adam's regret be at most, for a single weight.
+
+    With lr / sqrt(t) and beta1 fades^(t - 1) at step t. A run can exceed it: the proof is wrong.
+    The last divisor is quoted with beta1 and with 1 - beta1; this takes the smaller, so that no
+    reading of the theorem promises more.
+
+    Args:
+        gradients: those that Adam met, from the first on.
+        lr: the learning rate of step 1.
+        beta1: of step 1; beta1^2 below sqrt(beta2).
+        beta2: share of s that is kept.
+        fades: lambda, the factor of beta1 from step to step, between 0 and 1.
+        reach: the largest distance between two places of the run.
+
+    Source: Kingma and Ba, ICLR 2015, section 4, with D, G and gamma.
+
+    >>> round(printed_regret([3.0, -1.0, -1.0], 0.3, 0.3, 0.1, 0.5, reach=2.0))
+    281
+    """
+    g, steps = np.asarray(gradients, dtype=float), len(gradients)
+    gamma, largest = beta1**2 / np.sqrt(beta2), np.abs(g).max()
+    s_hat = (1 - beta2) * np.sum(beta2 ** np.arange(steps - 1, -1, -1.0) * g**2) / (1 - beta2**steps)
+    distance = reach**2 / (2 * lr * (1 - beta1)) * np.sqrt(steps * s_hat)
+    slopes = lr * (1 + beta1) * largest / ((1 - beta1) * np.sqrt(1 - beta2) * (1 - gamma) ** 2)
+    fading = reach**2 * largest * np.sqrt(1 - beta2) / (2 * lr * (1 - fades) ** 2)
+    return distance + slopes * np.sqrt(np.sum(g**2)) + fading / min(beta1, 1 - beta1)
+
+
 def fading_step(s, t, beta2, limit):
     """The step at which an average that nothing feeds has fallen from ``s`` at step t to ``limit``.
 

@@ -40,7 +40,7 @@ from course_utils.symbolic import s, stability_limit, symbol, t, trace, upright,
 # %% [markdown]
 # ## A broken picture
 #
-# A loss that could hardly be simpler. A number x lies between −1 and 1, and at each step we are shown one line, $g\,x$. Its slope is 3, then −1, −1, and so on in threes. Over three steps the loss is $3x - x - x = x$, so the best place is $x = -1$. Any rule may step against the slope and is kept between −1 and 1. The rate falls as $1/\sqrt t$, as proofs ask for.
+# A loss that could hardly be simpler. A number x lies between −1 and 1, and at each step we are shown one line, $g\,x$. Its slope is 3, then −1, −1, and so on in threes. Over three steps the loss is $3x - x - x = x$, so the best place is $x = -1$. Any rule may step against the slope and is kept between −1 and 1. The rate falls as $1/\sqrt t$, as in Adam's own proof.
 
 # %%
 def walk(rule, slopes, rate, **hyper):
@@ -131,7 +131,7 @@ Equations({"s": claim})
 check("memory after the loud slope", ...)
 
 # %% [markdown]
-# From this the mean step follows, and with it the β2 at which it is zero. Below that, Adam goes to the wrong end, whatever η and however long we wait.
+# From this the mean step follows, and with it the β2 at which it is zero. Below that, Adam with β1 = 0 and a rate of η/√t goes to the wrong end, for every η.
 
 # %%
 for loud_slope, period in ((3, 3), (10.5, 11), (20, 11), (110, 101), (310, 301), (1010, 1001)):
@@ -139,7 +139,7 @@ for loud_slope, period in ((3, 3), (10.5, 11), (20, 11), (110, 101), (310, 301),
     print(f"C = {loud_slope}, period {period}: wrong below beta2 = {least:.5f}, a window of {theory.window(least):.0f} steps")
 
 # %% [markdown]
-# The last two lines are beyond 0.999. **No β2 is safe:** the losses are chosen after it. We test the prediction with a run for each of some β2, C = 20 and period 11.
+# The last two lines are beyond 0.999. **No β2 below 1 is safe:** the losses are chosen after it. We test the prediction with a run for each of some β2, C = 20 and period 11.
 
 # %%
 elevens = np.resize([20.0] + 10 * [-1.0], 3300)
@@ -209,14 +209,14 @@ prove(AMSGRAD_OF_CORRECTED.kernel, w=new_w)
 # SymPy refutes it. Do they differ by much? Both on $x^2/2$, from 1, at η = 0.01, beside Adam; and the authors' own rule, which corrects nothing.
 
 # %%
-def slide(rule, count, rate=0.01, spike=0, **hyper):
-    """Places of a rule on x^2/2 from 1; at step ``spike`` the gradient is 100, wrongly."""
+def slide(rule, count, rate=0.01, spike=0, falls=0, **hyper):
+    """Places on x^2/2 from 1, lr = rate / t^falls; at step ``spike`` the gradient is 100, wrongly."""
     place, memory, places = np.ones(1), rule.blank(np.zeros(1)), [1.0]
     hyper = {**rule.defaults, **hyper}
     for number in range(1, count + 1):
         slope = np.array([100.0]) if number == spike else place.copy()
         more = {"t": number} if rule.counts_steps else {}
-        rule.kernel(place, slope, *memory, lr=rate, **hyper, **more)
+        rule.kernel(place, slope, *memory, lr=rate / number**falls, **hyper, **more)
         places.append(place[0])
     return np.array(places)
 
@@ -231,7 +231,7 @@ for rule in (ADAM, AMSGRAD, AMSGRAD_OF_CORRECTED, UNCORRECTED_AMSGRAD):
     print(f"{rule.name}: within 1e-3 from step {settled(slide(rule, 3000))}")
 
 # %% [markdown]
-# A factor of three, under one name. In PyTorch's rule `top` stays and its correction fades, so what divides *does* fall, for the first thousands of steps; optax's never does. Papers that compare "AMSGrad" should say which.
+# A factor of three here, under one name. In PyTorch's rule `top` stays and its correction fades, so what divides *does* fall, for the first thousands of steps at β2 = 0.999; optax's never does. Papers that compare "AMSGrad" should say which.
 
 # %%
 check("two rules of one name", ...)
@@ -265,7 +265,7 @@ for rule in (GRADIENT_DESCENT, ADAM, UNCORRECTED_AMSGRAD, AMSGRAD, AMSGRAD_OF_CO
 print("the worst point pays", sp.Rational(2, 3) * (3 - 2))
 
 # %% [markdown]
-# Adam's regret does not fall. All AMSGrads arrive.
+# Adam's average regret does not fall. All three AMSGrads arrive.
 
 # %% [markdown]
 # ## Measure: what never forgetting costs
@@ -288,7 +288,7 @@ rates, words = (0.01, 0.03, 0.1, 0.3), ("lower", "no difference to be seen", "hi
 def trained(rule, memory):
     """The rate of four with the lowest median training loss, and its losses by seed."""
     tried = {r: [train(network, rule, data, lr=r, beta2=memory, epochs=8, seed=n).losses[-1] for n in seeds] for r in progress(rates, rule.name)}
-    best = min(tried, key=lambda r: np.median(tried[r]))
+    best = theory.best_of_grid({r: np.median(losses) for r, losses in tried.items()})
     return best, tried[best]
 
 
@@ -309,7 +309,7 @@ for (memory, name), one in seen.items():
     print(f"beta2 = {memory}: {name} (lr = {tuned[memory, name][0]}) over Adam (lr = {tuned[memory, 'Adam'][0]}) {one}, {one.says(*words)}")
 
 # %% [markdown]
-# Mini-batches of digits have no loud minority. At β2 = 0.999 PyTorch's AMSGrad is all but Adam itself: from zero a raw $s$ hardly ever falls in so few steps. optax's wants a larger rate, and then does as well. A counter-example says what cannot be promised; how often it happens has to be measured, and here it does not.
+# At β2 = 0.999 PyTorch's AMSGrad is all but Adam itself: from zero a raw $s$ hardly ever falls in so few steps. In the other three comparisons six seeds cannot tell the two apart; optax's rule wants a larger rate for that. A counter-example says what cannot be promised. How often it matters has to be measured, and on these digits we cannot see it.
 
 # %% [markdown]
 # ## Derive: features that occur once
@@ -360,7 +360,7 @@ Equations({"every weight": tau, "score of a new negative": new_negative})
 check("the sign solution", ...)
 
 # %% [markdown]
-# A new negative has the label −1 and the two constants: $-\tau + 2\tau$, which is **positive**. Every negative is misjudged, however many samples there were. Gradient descent instead never leaves the span of the samples, and takes the shortest weights that fit: $a$ times the positive samples and $b$ times the negative ones.
+# A new negative has the label −1 and the two constants: $-\tau + 2\tau$, which is **positive**. Every new negative is misjudged, however many samples there were, as long as most were positive. Gradient descent instead never leaves the span of the samples, and takes the shortest weights that fit: $a$ times the positive samples and $b$ times the negative ones.
 
 # %%
 a, b = sp.symbols("a b", real=True)
@@ -462,15 +462,17 @@ Captioned(figure, f"Adam on x²/2, η = 0.01, ε = 0. Predicted from step 2000: 
 for rule, guard in ((ADAM, 1e-8), (ADAM, 1e-3), (AMSGRAD, 0.0), (AMSGRAD_OF_CORRECTED, 0.0)):
     late = np.abs(slide(rule, 16_000, eps=guard)[5000:]).max()
     print(f"{rule.name}, eps = {guard:g}: largest |x| after step 5000 {'below 1e-9' if late < 1e-9 else 'above 1e-3' if late > 1e-3 else 'between'}")
+falling = np.abs(slide(ADAM, 20_000, rate=0.1, falls=0.5, eps=0.0))
+print("Adam, lr = 0.1/sqrt(t): |x| falls below 1e-100:", falling.min() < 1e-100, "- and after step 15000 it is above 1e-4 again:", falling[15_000:].max() > 1e-4)
 
 # %%
 check("the step of the burst", ...)
 
 # %% [markdown]
-# The prediction is right to the step. An ε above η/38 cures it, the customary 1e-8 does not, and either AMSGrad does, since its divisor does not fall. A falling learning rate helps as well, and so does the noise of mini-batches, which keeps $s$ awake (see [Adam, a quiet run that bursts](07_adam.ipynb#Measure:-a-quiet-run-that-bursts)).
+# The prediction is right to the step. An ε above η/38 cures it, the customary 1e-8 does not, and either AMSGrad does, since its largest $s$ stays. A rate that falls like $1/\sqrt t$ delays the burst and does not prevent it: $s$ fades faster than any power of $t$. Gradients with noise are never so quiet that $s$ could fade below the noise (see [Adam, a quiet run that bursts](07_adam.ipynb#Measure:-a-quiet-run-that-bursts)).
 
 # %% [markdown]
-# **Verdict.** Adam counts votes where gradient descent weighs: fast where most gradients are right, wrong where a rare loud one is, and no setting of β2 is safe against all losses, though for a given one a longer memory helps.
+# **Verdict.** With a memory of squares that is short against the pauses between loud gradients, Adam counts votes where gradient descent weighs: fast where most gradients are right, wrong where a rare loud one is. No β2 below 1 is safe against all losses, though for these sequences one near enough to 1 is.
 
 # %% [markdown]
 # ## Test the article
@@ -494,7 +496,30 @@ check("generalise worse", ...)
 # %% [markdown]
 # ## Errors in print
 #
-# Adam's own paper has two that belong here. Its theorem 4.1 says that the average regret goes to 0 for convex losses with bounded gradients; the run above refutes it, and Reddi and others show which line of the proof fails. And of its sister Adamax, which divides by the largest faded gradient, it says that no step is longer than η. We let gradients fall by β2 a step:
+# Adam's own paper has two that belong here. Theorem 4.1 bounds the *sum* of the regrets of $T$ steps by a multiple of $\sqrt T$, for convex losses with bounded gradients, η/√t and a β1 that fades; corollary 4.2 concludes that the average goes to 0. The theorem does not hold Adam between −1 and 1, so our run may not either: we let it go, give every loss a wall of slope 2 beyond ±1, and halve β1 = 0.3 at each step.
+
+# %%
+def walled(start_beta1, fades, rate=0.3, count=6000):
+    """Places of Adam, free to go anywhere, on g x + 2 max(|x| - 1, 0), and its gradients."""
+    place, memory, places, seen = np.zeros(1), ADAM.blank(np.zeros(1)), [], []
+    for number, slope in enumerate(threes[:count], 1):
+        places.append(place[0])
+        seen.append(slope + 2 * np.sign(place) * (np.abs(place) > 1))
+        moving = dict(lr=rate / number**0.5, beta1=start_beta1 * fades ** (number - 1))
+        adam(place, seen[-1], *memory, **moving, beta2=0.1, eps=0.0, t=number)
+    return np.array(places), np.array(seen)[:, 0]
+
+
+# %%
+places, seen = walled(0.3, 0.5)
+paid = np.mean(threes * places + 2 * np.maximum(np.abs(places) - 1, 0)) - np.mean(-threes)
+promised = theory.printed_regret(seen, 0.3, 0.3, 0.1, 0.5, reach=np.ptp(places)) / places.size
+print(f"regret a step, after {places.size} steps: at x = -1 nothing, Adam {paid:.2f}; theorem 4.1 promises at most {promised:.2f}")
+
+# %% [markdown]
+# All that the theorem asks for is met, and its bound is broken. (It is quoted with β1 and with 1 − β1 in its last divisor; we take the larger.) Reddi, Kale and Kumar show which line of the proof fails.
+#
+# Of Adam's sister **Adamax**, which divides by the largest faded gradient, the paper says that no step is longer than η. We let gradients fall by β2 a step:
 
 # %%
 place, mean_g, largest = np.zeros(1), np.zeros(1), np.zeros(1)
@@ -512,7 +537,7 @@ check("the bound of Adamax", ...)
 # %% [markdown]
 # ## Where this story ends
 #
-# Reddi's losses are chosen by an adversary who knows β2. For a given problem Adam converges to the neighbourhood of a solution if β2 is close enough to 1 (Zhang and others, 2022), without any change to the rule. Wilson's data are an adversary's, too. What rules do on networks, tuned alike, with seeds, is a matter of measurement, not of theorems: [lesson 13](13_a_fair_race.ipynb).
+# Reddi's losses are chosen by an adversary who knows β2. For a given problem Adam converges to the neighbourhood of a solution if β2 is close enough to 1 and β1 below its root (Zhang and others, 2022), without any change to the rule. Wilson's data are an adversary's, too. What rules do on networks, tuned alike, with seeds, is a matter of measurement, not of theorems: [lesson 13](13_a_fair_race.ipynb).
 
 # %% [markdown]
 # ## Exercises
@@ -543,8 +568,8 @@ check("AMSGrad below 1e-3", {"lr": ..., "beta1": ..., "beta2": ..., "eps": ...})
 #
 # - *A failing sequence.* One loud slope, outweighing many quiet ones, comes more rarely than $s$ remembers: β2 below 0.472 for 3, −1, −1.
 # - *AMSGrad.* The largest $s$ divides, corrected after (PyTorch) or before (optax): two rules.
-# - *Perfect fits.* Gradient descent finds the shortest weights, adaptive rules equal ones; the data decide who is right.
-# - *Bursts.* $s$ fades by β2 a step, until $\eta\lambda/\sqrt s = 38$ ends the quiet.
+# - *Perfect fits.* On Wilson's data gradient descent finds the shortest weights, adaptive rules weights of one size; the data decide who is right.
+# - *Bursts.* Without noise $s$ fades by β2 a step, until $\eta\lambda/\sqrt s = 38$ (at β1 = 0.9) ends the quiet.
 # - *A counter-example* refutes a promise; it does not say how often.
 
 # %% [markdown]

@@ -182,8 +182,8 @@ WHO = ChoiceExercise(
     },
     truth="b",
     reasons={
-        "a": "A learning rate is one number, and no number turns the axes. Tuning helps Adam a "
-        "little, through its momentum; AdaGrad is left with most of its loss.",
+        "a": "A learning rate is one number, and no number turns the axes. Adam loses little, thanks "
+        "to its momentum; AdaGrad loses its whole lead over gradient descent.",
         "b": "Turning and stepping change places for the first three. The best scales leave a "
         "little more than half of κ, and so of the steps.",
         "c": "Those that do not see the axes need no step more, at any angle.",
@@ -279,16 +279,16 @@ TUNING = TuningExercise(
     target=1e-3,
     bar=75,
     for_good=True,
-    grid={"lr": (0.5, 8.0, 151), "eps": (1e-10, 1e-10, 1)},
+    grid={"lr": (0.5, 200.0, 400), "eps": (1e-10, 1.0, 2)},
     section=STEPS,
     hints=(
-        "Along the axes a rate above 10 is best. What does so long a step do to a sum of squares?",
+        "Along the axes rates above 10 do best. What does so long a step do to a sum of squares?",
         "The first gradients are large and never forgotten. Try rates from 2 to 7.",
         "Between 3 and 5 with eps = 1e-10.",
     ),
     solution='{"lr": 3.0, "eps": 1e-10}',
-    because="At its best it is no quicker than gradient descent; a large eps turns it into "
-    "gradient descent.",
+    because="With a tiny eps no rate makes it quicker than gradient descent. A rate and an eps "
+    "fitted to this one start can land it by a wild jump, which another start would miss.",
 )
 
 OSCILLATIONS = ChoiceExercise(
