@@ -102,6 +102,7 @@ def _spoken(
 ) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     tuned = "for this picture" if state["again"] else "along the axes at c = 1"
+    tuned += ", up to a rate of 4"
     when = [
         "never, since it ran away" if e.run.stopped
         else f"from step {e.arrives}" if e.arrives < NEVER

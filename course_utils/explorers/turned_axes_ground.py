@@ -1,7 +1,7 @@
 """The ground of the explorer of turned axes: the ravine at any angle, and who needs how many steps.
 
-Every rule gets its best rate of a grid: the one for the ravine along the axes with c = 1, or the
-one for what is on the screen.
+Every rule gets its best rate of a grid up to 4, beyond which paths leave the picture: the one for
+the ravine along the axes with c = 1, or the one for what is on the screen.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STEPS = Panel(604, 322, 342, 104, (0, 45), (0, LAST))
 ANGLES = np.arange(0, 45.1, 1.5)
 KINDS = {"gd": GRADIENT_DESCENT, "adagrad": ADAGRAD, "adam": ADAM, "full": FULL_ADAGRAD}
 FIXED = {"adam": {"beta1": BETA1}}
-RATES = np.geomspace(0.1, 4, 48)
+RATES = np.geomspace(0.1, 4, 48)  # up to 4: longer first steps along the axes leave the picture
 
 
 @lru_cache(maxsize=128)

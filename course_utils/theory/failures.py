@@ -93,8 +93,8 @@ def printed_regret(gradients, lr, beta1, beta2, fades, reach):
     """
     g, steps = np.asarray(gradients, dtype=float), len(gradients)
     gamma, largest = beta1**2 / np.sqrt(beta2), np.abs(g).max()
-    s_hat = (1 - beta2) * np.sum(beta2 ** np.arange(steps - 1, -1, -1.0) * g**2) / (1 - beta2**steps)
-    distance = reach**2 / (2 * lr * (1 - beta1)) * np.sqrt(steps * s_hat)
+    s = (1 - beta2) * np.sum(beta2 ** np.arange(steps - 1, -1, -1.0) * g**2)
+    distance = reach**2 / (2 * lr * (1 - beta1)) * np.sqrt(steps * s / (1 - beta2**steps))
     slopes = lr * (1 + beta1) * largest / ((1 - beta1) * np.sqrt(1 - beta2) * (1 - gamma) ** 2)
     fading = reach**2 * largest * np.sqrt(1 - beta2) / (2 * lr * (1 - fades) ** 2)
     return distance + slopes * np.sqrt(np.sum(g**2)) + fading / min(beta1, 1 - beta1)

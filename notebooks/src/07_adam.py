@@ -23,6 +23,7 @@ from course_utils.networks import Network, batches, digits, one_thread, ratio, t
 # %%
 from course_utils.optimizers import ADAM, MOMENTUM, UNCORRECTED_ADAM, adam, adam_hat, adam_inside, adam_l2, adamw
 from course_utils.optimizers import gradient_descent, rmsprop, show_kernel, uncorrected_adam
+from course_utils.optimizers.signatures import SIGNATURES
 from course_utils.surfaces import ravine
 from course_utils.symbolic import Equations, beta1, beta2, c, decay, eps, g, lr, m, prove
 from course_utils.symbolic import s, stability_limit, t, trace, unroll, upright, w
@@ -58,7 +59,7 @@ said = "; ".join(f"with β2 = {b} the longest step of a weight is {x:.2f} η, an
 Captioned(figure, f"Both memories in one rule, as the article describes it, η = 0.3, β1 = 0.9, 60 steps from (2, −10): {said}.")
 
 # %% [markdown]
-# A quotient of two averages should be about 1 in size, so a step should be about η. These steps are two and five times that. The larger β2, the worse, and 0.999 is the default of every framework.
+# A quotient of two averages should be about 1 in size, so a step should be about η. These steps are two and five times that. The larger β2, the worse, and 0.999 is the default of PyTorch, optax and Keras.
 
 # %% [markdown]
 # ## Predict
@@ -110,7 +111,7 @@ nine = {beta1: sp.Rational(9, 10)}
 print("at beta1 = 0.9: agreeing 1, flipping", flipping.subs(nine), "and noise", sp.sqrt(left.subs(nine)).evalf(3))
 
 # %% [markdown]
-# So $m/\sqrt s$ is a number between −1 and 1, more or less, without units: **it asks how far the gradients agree.** Where they do, the step is η. Where they quarrel it is a fraction of that, however large they are. Neither memory can ask this alone.
+# So $m/\sqrt s$ is a number between −1 and 1, more or less, without units: **it asks how far the gradients agree.** (The paper calls it a signal-to-noise ratio.) Where they do, the step is η. Where they quarrel it is a fraction of that, however large they are. Neither memory can ask this alone.
 
 # %% [markdown]
 # ## Derive: the correction
@@ -161,7 +162,7 @@ for b in (sp.Rational(999, 1000), sp.Rational(99, 100)):
 Equations(first)
 
 # %% [markdown]
-# **With the correction the first step is η, exactly, along every weight**, whatever the gradient; only its sign counts. Without it the first step is 3.16 η at the paper's settings. At the article's β2 = 0.99 it is η by accident, which hides the fault from anyone who checks one step. What follows under a steady gradient?
+# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it the first step is 3.16 η at the paper's settings. At the article's β2 = 0.99 it is η by accident, which hides the fault from anyone who checks one step. What follows under a steady gradient?
 
 # %%
 steps = np.arange(1, 5001)
@@ -313,7 +314,7 @@ shares = np.diff(drop.positions, axis=0)[15] / np.diff(kept.positions, axis=0)[1
 print("the first step after a tenfold drop of the rate, over the step without:", shares.round(3))
 
 # %% [markdown]
-# Nothing changes: η is a length in the space of weights, and has nothing to do with the loss. And since the memories hold gradients, a drop of the rate acts at once, which is not so for momentum with the rate inside (see [momentum, where the learning rate sits](04_momentum.ipynb#Derive:-where-the-learning-rate-sits)).
+# With ε = 0 nothing changes: η is a length in the space of weights, whatever the unit of the loss. And since the memories hold gradients, a drop of the rate acts at once, which is not so for momentum with the rate inside (see [momentum, where the learning rate sits](04_momentum.ipynb#Derive:-where-the-learning-rate-sits)).
 
 # %% [markdown]
 # ## Derive: where ε sits
@@ -444,7 +445,33 @@ for kernel, divided in ((adam_l2, size[:, 0]), (adamw, 1)):
     print(f"{kernel.__name__}: after 2000 steps {place.mean(axis=1).round(3)}, predicted {predicted.round(3)}")
 
 # %% [markdown]
-# With the penalty the decay is in proportion to $1/|g|$: a hundred times weaker where the gradients are a hundred times larger. With AdamW it is $(1-\eta d)^t$ for all. Mind the conventions: PyTorch calls both `weight_decay`, in `Adam` and in `AdamW`; defaults differ between libraries; the paper's own decay is not multiplied by η.
+# With the penalty the decay is in proportion to $1/|g|$: a hundred times weaker where the gradients are a hundred times larger. With AdamW it is $(1-\eta d)^t$ for all. Two traps remain. The first: what does AdamW's decay do when you change the learning rate? Without gradients, the decay alone:
+
+# %%
+for rate, share in ((0.01, 0.1), (0.001, 0.1), (0.001, 1.0)):
+    place, first_m, second_m = np.ones(1), np.zeros(1), np.zeros(1)
+    for count in range(1, 2001):
+        adamw(place, np.zeros(1), first_m, second_m, t=count, **{**usual, "lr": rate, "decay": share})
+    print(f"lr = {rate}, d = {share}: a weight of 1 is {place[0]:.3f} after 2000 steps")
+
+# %% [markdown]
+# **Only the product ηd counts: a tenth of the rate is a tenth of the decay,** unless $d$ grows tenfold. A schedule of the rate moves both, and so it is in PyTorch, optax and Keras. The paper writes α for our η and $\eta_t$ for the schedule's factor alone: its decay is $\eta_t\lambda w$. There, too, a schedule moves both, but another α leaves the decay alone.
+#
+# The second trap is a name: `weight_decay` means two things.
+
+# %% [markdown]
+# | in | the penalty, L2 | decoupled, times the rate |
+# |---|---|---|
+# | PyTorch | `Adam`, and `SGD`, `RMSprop`, `Adagrad` | `AdamW`, and `Adam` with `decoupled_weight_decay=True` |
+# | optax | none: put `add_decayed_weights` before `scale_by_adam` | `adamw`; `adam` has no decay |
+# | Keras | none: a regularizer of the layer | `AdamW`, and `Adam` and every other rule, too |
+
+# %%
+for call in ("torch.optim.Adam", "torch.optim.AdamW", "optax.adamw", "keras.optimizers.Adam", "keras.optimizers.AdamW"):
+    print(f"{call}: weight_decay = {SIGNATURES[call]['weight_decay']} unless you say otherwise")
+
+# %% [markdown]
+# So `Adam` with `weight_decay` is L2 in PyTorch and AdamW in Keras. And a line that leaves the argument out trains with four different decays.
 
 # %% [markdown]
 # ## Play
@@ -507,7 +534,7 @@ def told(x):
     return f"{x} {x.says(*words)}" if x.high < 10 else f"more than 10 times: {x.low > 10}, {x.says(*words)}"
 
 
-best = {(name, b): min(rates, key=lambda rate: np.median(losses[name, b, rate])) for name in rules for b in betas}
+best = {(name, b): theory.best_of_grid({rate: np.median(losses[name, b, rate]) for rate in rates}) for name in rules for b in betas}
 for b in betas:
     at = {rate: ratio(losses["not corrected", b, rate], losses["corrected", b, rate]) for rate in (0.003, 0.1)}
     pair = [losses[name, b, best[name, b]] for name in ("not corrected", "corrected")]
@@ -516,7 +543,7 @@ for b in betas:
     print(f"   each at its best of five rates ({best['not corrected', b]} and {best['corrected', b]}): {tuned}, {tuned.says(*words)}")
 
 # %% [markdown]
-# At a small rate the rule *without* correction is quicker: its steps are longer, and longer steps were wanted. At a large rate with β2 = 0.999 it is ruined; at 0.95 there is little to correct. Each at its best rate, it may even gain in so short a training, on our coarse grid. So a missing correction is a learning rate that nobody chose, large at first and falling for long. We can say which, and test it:
+# At a small rate the rule *without* correction is quicker: its steps are longer, and longer steps were wanted. At a large rate with β2 = 0.999 it is ruined; at 0.95 there is little to correct. Each at its best of five rates, at β2 = 0.999 it even gains on these six seeds, in so short a training. So a missing correction is a learning rate that nobody chose, large at first and falling for long. We can say which, and test it:
 
 # %%
 planned = lambda n: 0.01 * theory.uncorrected_step(0.9, 0.999, n)
@@ -559,7 +586,7 @@ told = ", ".join(f"{np.median(mean[:, n - 1]):.2f} at step {n}" for n in (1, 5, 
 Captioned(figure, f"How much of η Adam uses on digits, mean over weights, median and range of {len(seeds)} seeds: {told}. Pure noise would give {noise:.3f}. The longest step of any weight in any run is {filled[..., 1].max():.1f} η. In the last pass the mean is {mean[:, -22:].mean():.2f}, and with β2 = 0.95 it is {shorter.mean():.2f}.")
 
 # %% [markdown]
-# Adam begins at full stride and shortens it as the gradients cease to agree; in the end it is below noise, mostly because $s$ still remembers the larger gradients of the beginning: with a shorter second memory it stays near the noise. And steps much longer than η, possible as they are, do not occur here.
+# Adam begins at full stride and shortens it as the gradients cease to agree; in the end it is below noise, mostly because $s$ still remembers the larger gradients of the beginning: with a shorter second memory it stays near the noise. And steps much longer than η, possible as they are, do not occur in these runs.
 
 # %% [markdown]
 # ## Measure: a quiet run that bursts
@@ -608,10 +635,10 @@ back = 200 + int(np.argmax(burst[1e-8].losses[200:] > 1e-3))
 Captioned(figure, f"Adam with η = 0.3 on the ravine with κ = 25. With ε = 1e-8 the memory of large gradients fades until w1 passes the limit at step {crossing}; at step {back} the loss is above 1e-3 again, and it goes up to {burst[1e-8].losses[200:].max():.2f}. With ε = 0.2 (dots) the limit is never passed, the largest value is {felt[0.2].max():.1f}, and the loss stays below {burst[0.2].losses[200:].max():.0e} after step 200.")
 
 # %% [markdown]
-# The divisor that protects from steep directions is a memory, and it forgets. An ε of the right size, not 1e-8, keeps the limit away; so does a falling learning rate, and on real data the noise of mini-batches, which keeps $s$ awake.
+# The divisor that protects from steep directions is a memory, and it forgets. An ε of the right size, not 1e-8, keeps the limit away. A rate that falls like $1/\sqrt t$ delays the burst, but $s$ fades faster than any power of $t$ ([lesson 10](10_when_adam_fails.ipynb#Derive:-when-a-quiet-run-bursts) runs it). Noise in the gradients keeps $s$ from fading below the noise.
 
 # %% [markdown]
-# **Verdict.** The first memory says which way, the second how large gradients usually are, and their quotient, corrected for the start, makes a step of η where gradients agree and of a fraction of η where they do not.
+# **Verdict.** The first memory says which way, the second how large gradients usually are, and their quotient, corrected for the start, makes a step of about η where gradients agree and of a fraction of η where they do not.
 
 # %% [markdown]
 # ## Test the article
@@ -650,7 +677,7 @@ print("source:", ADAM.source)
 # %% [markdown]
 # ## Errors in print
 #
-# You have refuted the paper's bound on a step. Three more, from good texts. A docstring of labml.ai prints $\eta\,\hat m/\hat s$; a tab of *Dive into Deep Learning* computes `p - lr * v / sqrt(s) + eps`; SymPy refutes both on symbols. (A fourth, a correction by $1-\beta^t$ that counts from 0, is an exercise of lesson 03.)
+# You have refuted the paper's bound on a step. Three more, from good texts. A docstring of labml.ai gives the *effective step* as $\eta\,\hat m/\hat s$; a tab of *Dive into Deep Learning* computes `p - lr * v_bias_corr / sqrt(s_bias_corr) + eps`; SymPy refutes both on symbols. The third is the exercise "printed hats". (A correction by $1-\beta^t$ that counts from 0 is an exercise of lesson 03.)
 
 # %%
 def no_root(w, g, m, s, *, lr, beta1, beta2, eps, t):
@@ -723,10 +750,10 @@ check("Adam's defaults", ...)
 # ## Summary
 #
 # - *The quotient.* $m/\sqrt s$ asks how far gradients agree: 1 where they do, 1/19 where they flip, 0.23 in noise.
-# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η. Without it steps reach 6.57 η.
-# - *The bound.* $(1-\beta_1)/\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}$, 7.27 and not 3.16.
+# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η. Without it steps reach 6.57 η under a steady gradient, at 0.9 and 0.999.
+# - *The bound.* $(1-\beta_1)/\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}$ if $\beta_1^2<\beta_2$: 7.27 η and not 3.16.
 # - *Scale and ε.* The scale of the loss does not matter, ε does: its size, its place, and its unit.
-# - *Kernels.* AdamW takes $\eta d w$ off the weights; L2 in Adam divides it by $\sqrt{\hat s}$.
+# - *Kernels.* AdamW takes $\eta d w$ off the weights, so that another η is another decay; L2 in Adam divides $d w$ by $\sqrt{\hat s}$.
 
 # %% [markdown]
 # ## References

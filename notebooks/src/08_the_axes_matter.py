@@ -64,21 +64,22 @@ for ax, degrees in zip(panels, (0, 45)):
 Captioned(figure, f"AdaGrad, η = 4, on the ravine with κ = 25: {'; '.join(told)}.")
 
 # %% [markdown]
-# Is another learning rate needed? Let us give AdaGrad the best of 48 rates at every angle, along the axes and at 45°.
+# Is another learning rate needed? Let us give AdaGrad the best of 72 rates from 0.1 to 100, along the axes and at 45°. `best_of_grid` refuses a best rate at the end of its grid.
 
 # %%
-rates = np.geomspace(0.1, 4, 48)
+rates = np.geomspace(0.1, 100, 72)
 
 
-def needs(rule, degrees, kappa=25, steps=250, **hyper):
-    """Steps until the loss has fallen a thousandfold for good, at the best of the given rates."""
+def needs(rule, degrees, kappa=25, lr=rates, **hyper):
+    """Steps until the loss has fallen a thousandfold for good: at the one rate, or the best of many."""
     surface = turned(degrees, kappa)
     goal = surface.value(surface.start) / 1000
-    return np.min(descend(surface, rule, steps=steps, **hyper).settles_at(goal))
+    counts = dict(zip(lr, descend(surface, rule, steps=250, lr=lr, **hyper).settles_at(goal)))
+    return counts[theory.best_of_grid(counts) if len(counts) > 1 else lr[0]]
 
 
 for degrees in (0, 45):
-    print(f"{degrees}°: AdaGrad tuned again {needs(ADAGRAD, degrees, lr=rates):.0f} steps, gradient descent {needs(GRADIENT_DESCENT, degrees, lr=np.array([2 / 26])):.0f}")
+    print(f"{degrees}°: AdaGrad tuned again {needs(ADAGRAD, degrees):.0f} steps, gradient descent {needs(GRADIENT_DESCENT, degrees, lr=np.array([2 / 26])):.0f}")
 
 # %% [markdown]
 # ## Predict
@@ -87,7 +88,7 @@ for degrees in (0, 45):
 
 # %%
 explorer = TurnedAxes(step=60)
-ends = [needs(ADAGRAD, degrees, lr=rates) for degrees in (0, 22.5, 45)]
+ends = [needs(ADAGRAD, degrees) for degrees in (0, 22.5, 45)]
 predict(
     f"Steps of AdaGrad at 22.5°, at its best rate: {ends[0]:.0f} along the axes, {ends[2]:.0f} at 45°",
     truth=float(ends[1]),
@@ -156,7 +157,7 @@ for (c, of), winner in zip(ends.items(), winners):
     print(f"c = {c}: best {winner}; loss / c: " + ", ".join(f"{name} {x:.2g}" for name, x in of.items()))
 
 # %% [markdown]
-# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. One number for all compares units. From here on every rule is **tuned by itself, on a grid of its own, with the same number of trials**, and we say which.
+# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. One number for all compares units. From here on every rule is **tuned by itself**: by a formula where there is one, else on a grid that reaches beyond the best on both sides, and we say which.
 
 # %% [markdown]
 # ## Derive: what is left of κ
@@ -201,7 +202,7 @@ print("K - 2 + 1/K is what the law says:", sp.simplify(left_over - law) == 0)
 Equations({"K − 2 + 1/K": law, "at 45°": law.subs(theta, sp.pi / 4), "at 22.5°": law.subs(theta, sp.pi / 8)})
 
 # %% [markdown]
-# **At 45° all of κ is left, at 22.5° a little more than half**, since $\sin^2 45° = \frac12$. For a large κ it is nearly $\kappa\sin^2 2\theta$. A few degrees do harm already, and the larger κ is, the more.
+# **At 45° all of κ is left, at 22.5° more than half, and hardly more where κ is large**: for a large κ it is nearly $\kappa\sin^2 2\theta$, and $\sin^2 45° = \frac12$. A few degrees do harm already, and the larger κ is, the more.
 
 # %%
 angles = np.linspace(0, 45, 181)
@@ -236,16 +237,16 @@ for degrees in angles:
     print(f"κ = 100 at {degrees}°: K = {left:.2f}, predicted {predicted:.0f} steps, measured {needs(SCALED, degrees, 100, lr=np.array([1.0])):.0f}")
 
 # %% [markdown]
-# And the rules that know gradients only, each with the best of 48 rates up to 4 at every angle; gradient descent and momentum at their best settings of lesson 05. The last column is the next section's.
+# And the rules that know gradients only, each with the best of those 72 rates at every angle; gradient descent and momentum at their best settings of lesson 05. The last column is the next section's.
 
 # %% tags=["shows-C18"]
 heavy_rate, heavy_beta, _ = theory.best_momentum(100, 1)
 rows = {
     "gradient descent": (GRADIENT_DESCENT, {"lr": np.array([2 / 101])}),
     "momentum": (MOMENTUM, {"lr": np.array([heavy_rate]), "beta": heavy_beta}),
-    "AdaGrad": (ADAGRAD, {"lr": rates}),
-    "Adam, β1 = 0.8": (ADAM, {"lr": rates, "beta1": 0.8}),
-    "full-matrix AdaGrad": (FULL_ADAGRAD, {"lr": rates}),
+    "AdaGrad": (ADAGRAD, {}),
+    "Adam, β1 = 0.8": (ADAM, {"beta1": 0.8}),
+    "full-matrix AdaGrad": (FULL_ADAGRAD, {}),
 }
 print(f"{'steps at κ = 100':20}" + "".join(f"{d:>7}°" for d in angles))
 for name, (rule, hyper) in rows.items():
@@ -365,7 +366,7 @@ for name, size in sizes.items():
 # %% [markdown]
 # | A short step | is the best one along | and the loss falls by η times | without memory | with memory |
 # |---|---|---|---|---|
-# | is short as a vector | $g/\lvert g\rvert$ | the length of $g$ | normalised descent | momentum |
+# | is short as a vector | $g/\lvert g\rvert$ | the length of $g$ | normalised descent | momentum, if it were normalised |
 # | moves no weight far | $\mathrm{sign}(g)$ | the sum of $\lvert g_i\rvert$ | sign descent | RMSProp, Adam |
 # | changes no output much | $UV^\top$ | the sum of the $\sigma_i$ | spectral descent | Shampoo, Muon |
 #
@@ -446,7 +447,7 @@ print("the kernel's first step is minus the polar factor, to five digits:", np.a
 show_kernel(shampoo)
 
 # %% [markdown]
-# Without memory, Shampoo and Muon are one rule: spectral descent. With it, Shampoo divides by a history, and its steps shrink like AdaGrad's; Muon averages first and forgets. Both may be turned from the left and from the right. We check the kernels on a matrix of weights, three steps each, with random turns of its rows and columns:
+# Without memory Shampoo is spectral descent, and Muon comes as near to it as its polynomial does. With it, Shampoo divides by a history, and its steps shrink like AdaGrad's; Muon averages first and forgets. Both may be turned from the left and from the right. We check the kernels on a matrix of weights, three steps each, with random turns of its rows and columns:
 
 # %%
 def path(rule, gradients, w, **hyper):
@@ -467,41 +468,43 @@ for rule in (SPECTRAL_DESCENT, SHAMPOO, MUON, ADAGRAD, ADAM):
 # %% [markdown]
 # ## Measure: a valley for matrices
 #
-# The loss $\frac12\sum W_{ij}(AWB)_{ij}$ has the curvatures $a_i b_j$: a ravine with κ = 100, made of a 3 × 3 and a 2 × 2 matrix. We lay it along the axes, and in eight random turns of rows and columns. Best of 16 rates each time, steps to a thousandth:
+# The loss $\frac12\sum W_{ij}(AWB)_{ij}$ has the curvatures $a_i b_j$: a ravine with κ = 100, made of a 3 × 3 and a 2 × 2 matrix. We lay it along the axes, and in eight random turns of rows and columns. Gradient descent has its best rate by formula, the others the best of 18 each time. Steps to a thousandth; full-matrix AdaGrad takes the six weights as a list.
 
 # %%
 def steps_needed(rule, A, B, W, grid):
     """Steps until the loss has fallen a thousandfold for good, at the best rate of a grid."""
-    counts = []
+    counts = {}
     for lr in grid:
-        w, memory, above = W.copy(), rule.blank(W), 0
-        goal = np.sum(W * (A @ W @ B)) / 1000
+        w, memory, above = W.copy(), rule.blank(W.ravel() if rule is FULL_ADAGRAD else W), 0
         for k in range(1, 160):
-            rule.kernel(w, A @ w @ B, *memory, **{**rule.defaults, "lr": lr})
-            above = k if np.sum(w * (A @ w @ B)) > goal else above
-        counts.append(above + 1)
-    return min(counts)
+            slope = A @ w @ B
+            at = (w.ravel(), slope.ravel()) if rule is FULL_ADAGRAD else (w, slope)
+            rule.kernel(*at, *memory, **{**rule.defaults, "lr": lr})
+            above = k if np.sum(w * (A @ w @ B)) > np.sum(W * (A @ W @ B)) / 1000 else above
+        counts[lr] = above + 1
+    return counts[theory.best_of_grid(counts) if len(grid) > 1 else grid[0]]
 
 
 bends = np.array([10.0, 3.0, 1.0]), np.array([10.0, 1.0])
-racers = {"gradient descent": (GRADIENT_DESCENT, [2 / 101]), "AdaGrad": (ADAGRAD, np.geomspace(0.3, 30, 16)), "Shampoo": (SHAMPOO, np.geomspace(0.3, 60, 16))}
+grid = np.geomspace(0.3, 60, 18)
+racers = {"gradient descent": (GRADIENT_DESCENT, [2 / 101])} | {rule.name: (rule, grid) for rule in (ADAGRAD, FULL_ADAGRAD, SHAMPOO)}
 
 # %%
 begin = np.random.default_rng(1).normal(size=(3, 2)) * 10 / np.sqrt(np.outer(*bends))
 spins = [(np.eye(3), np.eye(2))] + [tuple(np.linalg.qr(random.normal(size=(n, n)))[0] for n in (3, 2)) for _ in range(8)]
-for name, (rule, grid) in racers.items():
-    counts = [steps_needed(rule, u @ np.diag(bends[0]) @ u.T, v @ np.diag(bends[1]) @ v.T, u @ begin @ v.T, grid) for u, v in spins]
-    print(f"{name:16} along the axes {counts[0]}, turned {min(counts[1:])} to {max(counts[1:])}, median {np.median(counts[1:]):.0f}")
+for name, (rule, tried) in racers.items():
+    counts = [steps_needed(rule, u @ np.diag(bends[0]) @ u.T, v @ np.diag(bends[1]) @ v.T, u @ begin @ v.T, tried) for u, v in spins]
+    print(f"{name:20} along the axes {counts[0]}, turned {min(counts[1:])} to {max(counts[1:])}, median {np.median(counts[1:]):.0f}")
 
 # %% [markdown]
-# Shampoo pays for two small matrices and gets what the full one would give, on a valley that is made of rows and columns. A valley that lies across both, a turn of all six weights, it would see.
+# Shampoo pays for two small matrices and, like the full one, does not notice the turns: this valley is made of rows and columns. A valley that lies across both, a turn of all six weights, it would see.
 #
 # **SOAP** (Vyas and others, 2024) runs Adam in the eigenvectors of Shampoo's $L$ and $R$: turn the gradient, divide weight by weight, turn back. On our ravine, if the axes of the valley are known, that is Adam at 0°, whatever the angle.
 
 # %% [markdown]
 # ## Play
 #
-# The ravine turns on the screen, and its start with it. Every rule has the rate that is best along the axes; *tune again* gives it the best one for what you see. On the right, who arrives when, and the steps at every angle. Turn it slowly from 0° on, then stop at 22.5°. Then change the scale $c$.
+# The ravine turns on the screen, and its start with it. Every rule has the rate up to 4 that is best along the axes (longer first steps would leave the picture); *tune again* gives it the best one for what you see. On the right, who arrives when, and the steps at every angle. Turn it slowly from 0° on, then stop at 22.5°. Then change the scale $c$.
 
 # %%
 explorer
@@ -539,7 +542,7 @@ def runs_of(rule, lr, seeds):
 
 last = lambda runs: np.array([run.losses[-1] for run in runs])
 trials = {(how, name): {lr: last(runs_of(rule, plan(lr), tuning)) for lr in grid} for how, plan in schedules.items() for name, (rule, grid) in fields.items()}
-chosen = {key: min(of, key=lambda lr: np.median(of[lr])) for key, of in trials.items()}
+chosen = {key: theory.best_of_grid({lr: np.median(of[lr]) for lr in of}) for key, of in trials.items()}
 raced = {(how, name): runs_of(rule, schedules[how](chosen[how, name]), fresh) for how in schedules for name, (rule, _) in fields.items()}
 losses = {key: last(runs) for key, runs in raced.items()}
 
@@ -583,10 +586,10 @@ for how in schedules:
         print(f"   {one} over {other}: loss {loss}, {loss.says(*words)}; test accuracy {gain.says(*words)}")
 
 # %% [markdown]
-# Shampoo beats its diagonal twin both times. Muon's place depends on the schedule: its steps, like those of sign descent, never shrink by themselves, so that at a constant rate it ends where Adam does, and with a falling one far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. Another protocol is another ranking. **So a claim about two rules is a claim about two rules and a protocol.**
+# On these six seeds Shampoo beats its diagonal twin both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. Another protocol is another ranking. **So a claim about two rules is a claim about two rules and a protocol.**
 
 # %% [markdown]
-# And honest limits. A step of either takes several times as long here as one of Adam. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. Test accuracies differ by less than training losses do.
+# And honest limits. A step of either costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
 
 # %% [markdown]
 # ## Measure: turn the pixels
@@ -628,10 +631,10 @@ for name in fields:
     print(f"{name:9}", "changed by less than a millionth" if change < 1e-6 else f"loss {quotient}, {quotient.says(*words)}")
 
 # %% [markdown]
-# Momentum, Shampoo and Muon do not notice: what we proved holds for a network, too. AdaGrad and Adam do notice, and they are *not worse off*. The pixel axes are no good axes for this network; a random turn does as well or a little better. **Seeing the axes is a bet that the axes are good ones**: won with rare words (lesson 06), not won with pixels.
+# Momentum, Shampoo and Muon do not notice: what we proved holds for a network, too. AdaGrad and Adam do notice, and on these seeds they are *not worse off*. The pixel axes are no good axes for this network; a random turn does a little better. **Seeing the axes is a bet that the axes are good ones**: won with rare words (lesson 06), not won with pixels.
 
 # %% [markdown]
-# **Verdict.** Scaling weights one by one is a bet on the axes: turned by θ, a ravine keeps about κ sin² 2θ of its κ, half at 22.5° and all at 45°; momentum, Newton and division by a matrix do not see the turn, and Shampoo and Muon buy that blindness layer by layer.
+# **Verdict.** Scaling weights one by one is a bet on the axes: turned by θ, a ravine of large κ keeps about κ sin² 2θ of it, half at 22.5° and all at 45°. Momentum, Newton and full-matrix AdaGrad do not see the turn; Shampoo and Muon buy that blindness layer by layer, for turns of rows and columns.
 
 # %% [markdown]
 # ## Test the article
@@ -686,8 +689,8 @@ check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
 # %% [markdown]
 # ## Summary
 #
-# - *Axes and scale.* Gradient descent, momentum and Newton commute with a turn; AdaGrad, RMSProp and Adam do not, and ignore the scale instead. Full-matrix AdaGrad sees neither.
-# - *What is left of κ.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$: a little more than half at 22.5°, all at 45°.
+# - *Axes and scale.* Gradient descent, momentum and Newton commute with a turn; AdaGrad, RMSProp and Adam do not, and with ε = 0 ignore the scale instead. Full-matrix AdaGrad then sees neither.
+# - *What is left of κ.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$: more than half at 22.5°, all at 45°.
 # - *Dividing by a matrix* is a linear solve.
 # - *Three norms.* Ball, box and spectral norm give $g/|g|$, $\mathrm{sign}(g)$ and $UV^\top$.
 # - *Kernels.* Full-matrix AdaGrad and the spectral step; Shampoo and Muon are its versions with memory, tested with their own rates and seeds.

@@ -344,7 +344,7 @@ def printed_quotient(c):
     """A printed step without its root, in another unit."""
     return NumberExercise(
         key="printed quotient",
-        question="a docstring of a well-known course (labml.ai) prints the step as lr m_hat/s_hat. "
+        question="a docstring of a well-known course (labml.ai) gives the step as lr m_hat/s_hat. "
         f"Multiply the loss by {c}. By which factor does that step change?",
         section=PRINT,
         hints=(
@@ -353,8 +353,8 @@ def printed_quotient(c):
             f"{c}/{c}²",
         ),
         solution=f"1/{c}",
-        because="Adam's own step stays as it was: the docstring has lost the root that its code "
-        "has.",
+        because="Adam's own step stays as it was: this line has lost the root that the code below "
+        "it has.",
         truth=1 / c,
         says="The factor",
         slips=(
@@ -384,7 +384,7 @@ CHANGED_LOSS = seeded(printed_quotient, c=(100, 10, 50, 1000))
 PRECEDENCE = ChoiceExercise(
     key="printed brackets",
     question="a tab of Dive into Deep Learning (section Adam) computes "
-    "`p - lr * v / sqrt(s) + eps`. What does its eps do?",
+    "`p - lr * v_bias_corr / sqrt(s_bias_corr) + eps`. What does its eps do?",
     section=PRINT,
     options={
         "a": "it is added to the root, as it should be",
@@ -394,7 +394,7 @@ PRECEDENCE = ChoiceExercise(
     },
     truth="b",
     reasons={
-        "a": "A division binds tighter than a sum, so Python has finished v / sqrt(s) before it "
+        "a": "A division binds tighter than a sum, so Python has finished the quotient before it "
         "adds eps. Brackets are missing.",
         "b": "The quotient is computed first. A weight whose gradients have all been 0 still "
         "divides 0 by 0, and every other weight drifts upward by eps a step.",
@@ -404,7 +404,7 @@ PRECEDENCE = ChoiceExercise(
     hints=(
         "In which order does Python work through *, /, + and -?",
         "First * and / from left to right, then - and +.",
-        "It reads (p - (lr * v / sqrt(s))) + eps.",
+        "With v and s for the corrected names it reads (p - (lr * v / sqrt(s))) + eps.",
     ),
     solution='"b"',
 )

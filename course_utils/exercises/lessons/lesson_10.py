@@ -226,8 +226,8 @@ TUNING = TuningExercise(
         "With beta2 = 0.5 the correction fades at once. Try beta1 near 0.3 and lr near 2.5.",
     ),
     solution='{"lr": 2.5, "beta1": 0.3, "beta2": 0.5, "eps": 1e-8}',
-    because="The divisor stays near the first gradient of each weight, so the ravine is round, once "
-    "and for all. On axes that fit and without noise that is a gift.",
+    because="The divisor stays near the first gradient of each weight, so the ravine is round, "
+    "once and for all. On axes that fit and without noise that is a gift.",
 )
 
 INVENT = CounterexampleExercise(
@@ -292,7 +292,8 @@ TWINS = ChoiceExercise(
     reasons={
         "a": "A larger maximum divides, so its steps are shorter.",
         "b": "They become equal only if some later s is the largest. If the first gradient stays "
-        "the largest, optax divides by its size for ever and PyTorch, in the end, by 0.032 times its size.",
+        "the largest, optax divides by its size for ever and PyTorch, in the "
+        "end, by 0.032 times its size.",
         "c": "After the first gradient g, top is (1 − beta2) g². Its correction begins at g² and "
         "ends at (1 − beta2) g², and sqrt(1000) is 31.6 at beta2 = 0.999.",
         "d": "Both move, at rates that differ.",
@@ -395,8 +396,8 @@ DISCUSSION = DiscussionExercise(
         "such rarity is unusual, but rare classes, rare words and rewards that come seldom are\n"
         "candidates. Theory has moved: for a given problem a beta2 close enough to 1 makes Adam\n"
         "converge (Zhang and others, 2022). AMSGrad costs a third array, and one gradient that is\n"
-        "wrong and huge slows it for ever. On digits six seeds could not tell them apart. So: keep Adam,\n"
-        'watch rare and loud gradients, raise beta2 or clip before changing the rule."""'
+        "wrong and huge slows it for ever. On digits six seeds could not tell the two apart. So:\n"
+        'keep Adam, watch rare and loud gradients, raise beta2 or clip before changing the rule."""'
     ),
     because="An outline for the teacher: what a counter-example proves, and where it could bite.",
 )
