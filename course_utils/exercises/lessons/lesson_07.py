@@ -313,7 +313,7 @@ def adam_in_time(case):
     return TuningExercise(
         key="Adam below 1e-3",
         question=f"find settings with which Adam brings the loss on ravine({kappa}) from (2, −10) "
-        "below 1e-3 for good in at most 25 steps.",
+        "below 1e-3 for good in at most 25 steps; 2000 are watched.",
         surface=partial(ravine, kappa),
         rule=ADAM,
         target=1e-3,

@@ -1,0 +1,159 @@
+"""The general claims of lesson 08: a search for counter-examples to each."""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from course_utils import theory
+from course_utils.descent import descend
+from course_utils.exercises import exercises
+from course_utils.explorers import turned_axes_ground as of_explorer
+from course_utils.optimizers import (
+    ADAGRAD,
+    ADAM,
+    FULL_ADAGRAD,
+    GRADIENT_DESCENT,
+    MOMENTUM,
+    NEWTON,
+    polar_factor,
+)
+from course_utils.surfaces import ravine
+
+SEARCH = settings(derandomize=True, deadline=None, max_examples=200)
+KAPPA = st.floats(1.01, 1e4)
+ANGLE = st.floats(0.0, 90.0)
+RATES = np.geomspace(0.1, 100, 72)
+
+
+def hessian(kappa, degrees):
+    """The Hessian with curvatures kappa and 1, turned."""
+    a = np.radians(degrees)
+    turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    return turn @ np.diag([kappa, 1.0]) @ turn.T
+
+
+@SEARCH
+@given(KAPPA, ANGLE, st.floats(1e-3, 1e3))
+def test_no_scales_of_two_weights_leave_less_than_the_law(kappa, degrees, scale):
+    h = hessian(kappa, degrees)
+    left = theory.best_scaled_kappa(kappa, np.radians(degrees))
+    d = np.diag([1.0, scale])
+    assert np.linalg.cond(d @ h @ d) >= left * (1 - 1e-6)
+    best = np.diag(np.diag(h) ** -0.5)
+    assert np.isclose(np.linalg.cond(best @ h @ best), left, rtol=1e-5)
+
+
+@SEARCH
+@given(KAPPA)
+def test_more_than_half_of_kappa_is_left_at_22_5_degrees_and_all_at_45(kappa):
+    half, whole = (theory.best_scaled_kappa(kappa, np.radians(d)) / kappa for d in (22.5, 45))
+    assert half > 0.5
+    assert half < 0.51 or kappa < 100
+    assert np.isclose(whole, 1)
+
+
+@SEARCH
+@given(KAPPA, ANGLE)
+def test_scaling_helps_least_at_45_degrees(kappa, degrees):
+    left = theory.best_scaled_kappa(kappa, np.radians(degrees))
+    assert left <= kappa * (1 + 1e-9)
+    assert np.isclose(left, theory.best_scaled_kappa(kappa, np.radians(90 - degrees)))
+    assert np.isclose(theory.best_scaled_kappa(kappa, np.radians(90)), 1)
+
+
+@SEARCH
+@given(st.floats(2, 200), st.floats(1, 89), st.floats(0.001, 0.05))
+def test_rules_that_add_vectors_or_divide_by_a_matrix_do_not_see_the_axes(kappa, degrees, lr):
+    a = np.radians(degrees)
+    turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    for rule, hyper in (
+        (GRADIENT_DESCENT, {"lr": lr}), (MOMENTUM, {"lr": lr}), (NEWTON, {}),
+        (FULL_ADAGRAD, {"lr": 10 * lr}),
+    ):  # fmt: skip
+        here, there = (
+            descend(ravine(kappa, theta), rule, steps=6, **hyper).positions for theta in (0, a)
+        )
+        assert np.allclose(here @ turn.T, there, rtol=1e-4, atol=1e-4), rule.name
+
+
+@SEARCH
+@given(st.floats(4, 200), st.floats(5, 85))
+def test_adagrad_and_adam_see_the_axes(kappa, degrees):
+    a = np.radians(degrees)
+    turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    for rule in (ADAGRAD, ADAM):
+        here, there = (
+            descend(ravine(kappa, theta), rule, steps=3, lr=0.3).positions for theta in (0, a)
+        )
+        assert not np.allclose(here @ turn.T, there, atol=1e-3), rule.name
+
+
+@SEARCH
+@given(st.integers(0, 10_000))
+def test_no_step_of_spectral_norm_one_beats_the_polar_factor(seed):
+    random = np.random.default_rng(seed)
+    slope, step = random.normal(size=(2, 3, 2))
+    step /= np.linalg.norm(step, 2)
+    best = np.sum(slope * polar_factor(slope))
+    assert np.sum(slope * step) <= best * (1 + 1e-9)
+    assert np.isclose(best, np.linalg.svd(slope, compute_uv=False).sum())
+
+
+def counts(rule, kappa, degrees, **hyper):
+    """Rate to steps until a thousandth, on the grid of the lesson."""
+    surface = ravine(kappa, np.radians(degrees))
+    goal = surface.value(surface.start) / 1000
+    run = descend(surface, rule, steps=250, lr=RATES, **hyper)
+    return dict(zip(RATES, run.settles_at(goal), strict=True))
+
+
+def test_the_best_rates_lie_inside_the_grid_at_every_angle_of_the_lesson():
+    for kappa, degrees in ((25, 0), (25, 22.5), (25, 45), (100, 0), (100, 10), (100, 45)):
+        for rule, hyper in ((ADAGRAD, {}), (ADAM, {"beta1": 0.8}), (FULL_ADAGRAD, {})):
+            theory.best_of_grid(counts(rule, kappa, degrees, **hyper))  # raises at an end
+
+
+def test_at_45_degrees_adagrad_needs_more_steps_than_gradient_descent():
+    for kappa, plain in ((25, 44), (100, 173)):
+        found = counts(ADAGRAD, kappa, 45)
+        assert found[theory.best_of_grid(found)] > plain
+
+
+def test_the_rates_of_the_explorer_end_where_paths_leave_the_picture():
+    assert of_explorer.RATES[-1] == 4
+    lowest, highest = of_explorer.GROUND.across
+    steep = descend(ravine(25), ADAGRAD, lr=8.0, steps=1).positions[1, 0]
+    assert not of_explorer.GROUND.up[0] < steep < of_explorer.GROUND.up[1]
+    assert lowest < highest
+
+
+def test_with_a_tiny_eps_no_rate_makes_adagrad_quicker_than_gradient_descent_at_22_5_degrees():
+    surface = ravine(25, np.pi / 8)
+    plain = descend(surface, GRADIENT_DESCENT, steps=200, lr=2 / 26).settles_at(1e-3)
+    assert plain == 72 and "needs 72" in exercises()["AdaGrad at 22.5 degrees"].question
+    rates = np.geomspace(0.5, 1e5, 600)
+    found = descend(surface, ADAGRAD, steps=400, lr=rates, eps=1e-10).settles_at(1e-3)
+    assert np.nanmin(np.asarray(found, dtype=float)) >= plain
+
+
+def test_a_wild_jump_that_fits_one_start_misses_others():
+    steps, where = exercises()["AdaGrad at 22.5 degrees"].best()
+    assert steps < 10
+    surface, random = ravine(25, np.pi / 8), np.random.default_rng(0)
+    late = []
+    for _ in range(20):
+        start = random.normal(size=2)
+        start *= np.linalg.norm(surface.start) / np.linalg.norm(start)
+        run = descend(replace(surface, start=tuple(start)), ADAGRAD, steps=300, **where)
+        late.append(run.settles_at(1e-3))
+    assert np.median(late) > 40
+
+
+@SEARCH
+@given(st.floats(2, 1000), st.floats(0, 45))
+def test_the_formula_for_large_kappa_is_close_where_kappa_is_large(kappa, degrees):
+    assume(kappa * np.sin(2 * np.radians(degrees)) ** 2 > 40)
+    left = theory.best_scaled_kappa(kappa, np.radians(degrees))
+    assert np.isclose(left, kappa * np.sin(2 * np.radians(degrees)) ** 2, rtol=0.06)
