@@ -627,8 +627,8 @@ def test_the_race_is_run_at_the_best_settings(step):
         w = w + v
     heavy = 0.5 * (curvatures * w**2).sum()
     assert (
-        f"best learning rate {plain:.2g}, that of momentum at its best settings {heavy:.2g}."
-        in explorer.caption()
+        f"that of gradient descent {plain:.2g} and that of momentum {heavy:.2g}, each with the "
+        "settings that are best in the long run." in explorer.caption()
     )
 
 

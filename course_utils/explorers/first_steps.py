@@ -161,7 +161,7 @@ def _dark(walk: np.ndarray, losses: np.ndarray):
 
 
 def _race(walk: np.ndarray, losses: np.ndarray, who: str):
-    """The walk beside gradient descent and momentum, each at its best settings."""
+    """The walk beside gradient descent and momentum, both at the best settings for the long run."""
     last = FirstSteps.last
     lr, _ = best_descent(25, 1)
     plain = descend(HIDDEN, GRADIENT_DESCENT, START, last, lr=lr)
@@ -201,8 +201,8 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     taken = len(walk) - 1
     sentence = (
         f"{who.capitalize()} took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} "
-        f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent at its best "
-        "learning rate {2}, that of momentum at its best settings {3}."
+        f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent {{2}} and "
+        "that of momentum {3}, each with the settings that are best in the long run."
     )
     columns = [[str(k) for k in range(last + 1)]]
     columns += [[f"{x:.2g}" for x in column] for column in (yours, plain.losses, heavy.losses)]

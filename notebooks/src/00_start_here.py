@@ -13,6 +13,8 @@
 
 # %%
 try:
+    import numpy as np
+
     from course_utils import theory
     from course_utils.environment import check_environment
     from course_utils.exercises import check, hint, predict, seed, solution
@@ -93,7 +95,7 @@ prove(gradient_descent, w=w - lr * g)
 # %%
 predict(
     "A loss of 100 shrinks by a tenth at every step. After how many steps is it below 1",
-    truth=float(theory.steps_for(0.01, 0.9)),
+    truth=int(np.ceil(theory.steps_for(0.01, 0.9))),
     low=0,
     high=200,
     unit="steps",

@@ -178,7 +178,7 @@ rate = sp.factor((1 - best * lambda2).subs(lambda1, kappa * lambda2))
 Equations({"best η": best, "rate": sp.simplify(rate)})
 
 # %% [markdown]
-# So each step multiplies the distance to the minimum by $(\kappa - 1)/(\kappa + 1)$, and nothing else about the valley matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip? **Predict**: how many times as many steps does it take at κ = 100?
+# So each step multiplies the distance to the minimum by $(\kappa - 1)/(\kappa + 1)$, and nothing else about this valley of two weights matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip? **Predict**: how many times as many steps does it take at κ = 100?
 
 # %% tags=["predicts-C02"]
 predict(
@@ -193,10 +193,10 @@ predict(
 cautious = sp.simplify((1 - lambda2 / lambda1).subs(lambda1, kappa * lambda2))
 for value in (25, 100):
     numbers = [theory.steps_for(1e-3, float(e.subs(kappa, value))) for e in (rate, cautious)]
-    print(f"kappa = {value}, steps per factor 1000: {numbers[0]:.0f} at the best rate, {numbers[1]:.0f} without zig-zag")
+    print(f"kappa = {value}, steps per factor 1000: {np.ceil(numbers[0]):.0f} at the best rate, {np.ceil(numbers[1]):.0f} without zig-zag")
 
 # %% [markdown]
-# A rate that does not bounce takes about twice as many steps. A smaller learning rate removes the zig-zag; it does not cure the ravine.
+# In a long ravine a rate that does not bounce takes about twice as many steps. A smaller learning rate removes the zig-zag; it does not cure the ravine.
 
 # %% [markdown]
 # ## Implement: your turn
@@ -279,12 +279,12 @@ worst = np.abs(measured - formula).max()
 Captioned(figure, f"Steps to shrink the distance a thousandfold, measured (markers) and predicted (dots): from {measured[0]} at κ = 3 to {measured[-1]} at κ = 1000, never more than {worst:.1f} steps from the formula. Without zig-zag, η = 1/λ1, it takes {timid[-1] / measured[-1]:.2f} times as many at κ = 1000.")
 
 # %% [markdown]
-# The line has slope one: **ten times the κ, ten times the steps.** This is the bill that momentum (lesson 04) and RMSProp (lesson 06) set out to reduce.
+# The line has slope one, as nearly as the eye can tell: **ten times the κ, about ten times the steps.** This is the bill that momentum (lesson 04) and RMSProp (lesson 06) set out to reduce.
 
 # %% [markdown]
 # ## Walls that do not throw you out
 #
-# On a quadratic a learning rate above 2/λ₁ runs away. A loss can also have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. We ask SymPy for the place that one step takes to its mirror image, for walls $A(\sqrt{1 + (w_1/s)^2} - 1)$.
+# On a quadratic a constant learning rate above 2/λ₁ runs away from every point off the valley floor. A loss can also have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. We ask SymPy for the place that one step takes to its mirror image, for walls $A(\sqrt{1 + (w_1/s)^2} - 1)$.
 
 # %%
 place, s, height = sp.symbols("w1 s A", positive=True)
@@ -330,7 +330,7 @@ Captioned(figure, f"κ = 1000, η = 0.0002. Left: from step 100 to step 200 the 
 # The left picture is what a person sees who then gives up. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt, as if at a local minimum. His is the paper that our article quotes without naming it, and it goes on to propose a *second-order* method, which is where lesson 02 goes.
 
 # %% [markdown]
-# **Verdict.** Gradient descent zig-zags because one learning rate must stay below two over the *largest* curvature while the *smallest* one sets the pace; even at the best learning rate, the steps grow in proportion to κ.
+# **Verdict.** Gradient descent zig-zags because one constant learning rate must stay below two over the *largest* curvature while the *smallest* one sets the pace; even at the best one, the steps of a long ravine grow in proportion to κ.
 
 # %% [markdown]
 # ## Test the article
@@ -343,9 +343,9 @@ Captioned(figure, f"κ = 1000, η = 0.0002. Left: from step 100 to step 200 the 
 # | the trough is "pathological curvature" | right: a large ratio κ of curvatures |
 # | descent bounces along the *ridges* | imprecise: between the walls; a ridge is the top |
 # | the w1 part of the gradient is larger because of the curvature | half: curvature times distance; on the floor it is zero |
-# | a slower learning rate stops the bouncing but takes too long | right: twice the steps at 1/λ₁, and worse below |
+# | a slower learning rate stops the bouncing but takes too long | right: in a long ravine about twice the steps at 1/λ₁, and more below |
 # | it makes sense to slow down near a minimum | imprecise: the step shrinks by itself with the gradient; on a smooth loss, below the limit, the *rate* need not, under noise it must (lesson 09) |
-# | one should go slowly to the floor first and only then speed up | imprecise: both at once, if each direction has its own step (lessons 02 and 06) |
+# | one should go slowly to the floor first and only then speed up | right as a plan of two learning rates: 1/λ₁, then 1/λ₂ ends at the minimum, if one knows both curvatures (lesson 02 tries it) |
 # | "minimas" | one minimum, several minima |
 
 # %% [markdown]
@@ -388,7 +388,7 @@ check("reach 1e-6", {"lr": ...})
 # - *Read a contour map.* The gradient stands at a right angle to the contour; in a ravine that is across it.
 # - *Split a gradient.* Each part is curvature times distance, $g_i = \lambda_i w_i$.
 # - *Limits of the learning rate.* A direction converges for $0 < \eta\lambda < 2$ and flips at every step for $\eta\lambda > 1$.
-# - *What κ costs.* At best a factor $(\kappa-1)/(\kappa+1)$ a step: steps in proportion to κ.
+# - *What κ costs.* At the best constant learning rate a factor $(\kappa-1)/(\kappa+1)$ a step: in a long ravine, steps in proportion to κ.
 # - *Stalled or done.* A small gradient along a flat direction looks like a minimum and is not one.
 
 # %% [markdown]

@@ -355,16 +355,17 @@ DISCUSSION = DiscussionExercise(
     hints=(
         "What is small at a minimum, and what is small in a stall?",
         "Look at the size of the gradient, and at what another learning rate does.",
-        "At a minimum a larger rate changes nothing or makes it worse; in a stall the loss falls "
-        "faster, or the steep direction runs away.",
+        "In a stall a somewhat larger rate makes the loss fall faster. At a minimum it never does; "
+        "and a rate above the limit runs away in both cases, which tells nothing.",
     ),
     solution=(
         '"""1. The gradient over many steps. In a stall it is steady and points the same way;\n'
         "at a minimum it goes on shrinking to zero. Its size against the start alone decides\n"
         "nothing: on the ravine of this lesson it is below a hundredth of its first size.\n"
-        "2. Restart from here with ten times the learning rate for a few hundred steps. In a "
-        "stall\nalong a flat direction the loss falls ten times as fast, or the steep direction "
-        "runs away\nand shows that the rate was held down by it. At a minimum nothing improves.\n"
+        "2. Restart from here with a larger learning rate, say three times, for a few hundred "
+        "steps.\nIn a stall along a flat direction the loss falls about three times as fast; at a "
+        "minimum\nnothing improves. If it runs away, the rate is above its limit. That happens at "
+        "a minimum,\ntoo, and decides nothing: try a smaller increase.\n"
         "Also good: the curvature along the gradient; the loss on a logarithmic axis, where a "
         "stall\nis a straight falling line. Martens (2010) describes the trap: where only "
         "directions of\n"
