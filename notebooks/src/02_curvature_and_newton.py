@@ -180,7 +180,14 @@ print(f"share of the loss left by each step: {shares.min():.4f} to {shares.max()
 print(f"predicted, ((kappa - 1)/(kappa + 1))^2: {theory.line_search_rate(25, 1):.4f}")
 
 # %% [markdown]
-# That is the rate of gradient descent at its best *constant* learning rate in lesson 01, squared because it counts loss and not distance. **No choice of length cures the ravine. The direction has to change.**
+# That is the rate of gradient descent at its best *constant* learning rate in lesson 01, squared because it counts loss and not distance. **Neither the best constant length nor the greedy best one cures the ravine.** A plan of lengths can, if one knows all the curvatures. One over each of them in turn, along −g:
+
+# %%
+planned = descend(surface, GRADIENT_DESCENT, steps=2, lr=lambda t: (1 / 25, 1)[t - 1])
+print("after lengths 1/25 and 1 the loss is below 1e-20:", planned.losses[-1] < 1e-20)
+
+# %% [markdown]
+# Each length ends one direction, so n weights take n steps, and the curvatures must be found first. Newton changes the direction, and ends all of them at once.
 
 # %% [markdown]
 # ## Implement: your turn
@@ -219,7 +226,7 @@ def entry_by_entry(w, g, H):
 prove(entry_by_entry, w1=w1 + newton_step[0], w2=w2 + newton_step[1])
 
 # %% [markdown]
-# How many steps does Newton need on a quadratic? We give the traced kernel the gradient of a quadratic whose flat point is $(m_1, m_2)$, whatever its Hessian, wherever $w$ is:
+# How many steps does Newton need on a quadratic? We give the traced kernel the gradient of a quadratic whose flat point is $(m_1, m_2)$, whatever its Hessian (if it has an inverse), wherever $w$ is:
 
 # %%
 m1, m2 = sp.symbols("m1 m2", real=True)
@@ -293,15 +300,17 @@ print(f"from w2 = 0 exactly: after 400 steps w2 is {never.positions[-1, 1]:.0f},
 # %% [markdown]
 # ## Derive: three ways to mend it
 #
-# **1 Go back to the gradient.** Where a curvature is negative, our article takes an arbitrary step and returns to gradient descent. The direction is sound. The length is not arbitrary: the surface bends up again somewhere. From (0, 0) on Himmelblau's function, against the gradient:
+# **1 Go back to the gradient.** Where a curvature is negative, our article takes an arbitrary step and returns to gradient descent. The direction is sound. The length is not arbitrary: the surface bends up again somewhere. From (0, 0) on Himmelblau's function we take one step against the gradient, and then gradient descent at η = 0.01:
 
 # %%
 down = -hills.gradient((0.0, 0.0)) / np.linalg.norm(hills.gradient((0.0, 0.0)))
 for far in (0.1, 1, 3, 5, 10):
-    print(f"step of length {far:4}: loss {hills.value(far * down):7.1f}, before it {hills.value((0.0, 0.0)):.0f}")
+    after = descend(hills, GRADIENT_DESCENT, start=far * down, lr=0.01, steps=200).steps_to(1e-6)
+    end = f"below 1e-6 after {after} more" if after else "runs away"
+    print(f"step of length {far:4}: loss {hills.value(far * down):6.1f} (it was {hills.value((0, 0)):.0f}), then {end}")
 
 # %% [markdown]
-# So: a *bounded* gradient step. **2 Damping**: add the same $\mu$ to every curvature, $p = -(H + \mu I)^{-1} g$. As a change to Newton's kernel:
+# A long step lands where gradient descent is lost; Newton's steps would climb down from there, late. So: a *bounded* gradient step. **2 Damping**: add the same $\mu$ to every curvature, $p = -(H + \mu I)^{-1} g$. As a change to Newton's kernel:
 
 # %%
 show_kernel(damped_newton, since=newton)
@@ -321,6 +330,11 @@ Equations({
 
 # %%
 show_kernel(saddle_free_newton)
+
+# %%
+place = np.array([0.4, 0.4])
+saddle_free_newton(place, np.array([0.4, -0.4]), np.diag([1.0, -1.0]))
+print("on the pure saddle it goes from (0.4, 0.4) to", tuple(place.round(9).tolist()))
 
 # %% [markdown]
 # Your turn again: damped Newton.
@@ -378,7 +392,7 @@ for name, make in rules.items():
     print(f"{name:22}" + "".join(f"{cell!s:26}" for cell in cells))
 
 # %% [markdown]
-# Newton ends on a saddle or a hilltop where the surface curves down. One fixed μ does not suit all: it must beat the most negative curvature, and what it adds elsewhere is lost speed. Sizes, and going back to a bounded gradient step, reach a minimum every time. But a small size is still a small divisor:
+# From two of these starts, where the surface curves down, Newton ends on a saddle or a hilltop. One fixed μ does not suit all: it leads downhill for certain only above the size of the most negative curvature, and elsewhere it costs speed. Sizes, and going back to a bounded gradient step, reach a minimum from all three. But a small size is still a small divisor:
 
 # %%
 thrown = descend(saddle_well(), SADDLE_FREE_NEWTON, steps=30)
@@ -403,7 +417,7 @@ name_axes(ax, "step", "loss")
 Captioned(figure, f"Rosenbrock's valley from (−1.2, 1), loss {quick.losses[0]:.1f}. Newton's losses are {', '.join(f'{x:.3g}' for x in quick.losses[1:6])}: its second step throws it up to {quick.losses[2]:.0f}, and it is below 1e-6 after {quick.steps_to(1e-6)} steps. Damped with μ = 1 the loss never rises above {calm.losses.max():.1f}, and it takes {calm.steps_to(1e-6)}.")
 
 # %% [markdown]
-# The quadratic was right about the slope at the point and wrong about what lay far away. So "a step that does not overshoot" is exact on quadratics; elsewhere Newton's step needs a bound, a line search or damping. And close to a minimum it is unbeatable: the number of correct digits about doubles at each step.
+# The quadratic was right about the slope at the point and wrong about what lay far away. So "a step that does not overshoot" is exact on quadratics; elsewhere Newton's step needs a bound, a line search or damping. And close to a minimum where no curvature is zero the number of correct digits about doubles at each step. (Not on $w^4$: there the curvature vanishes together with the slope.)
 
 # %%
 figure, ax = canvas(height=5.0)
@@ -503,7 +517,7 @@ predict(
 )
 
 # %% [markdown]
-# Two gradients, or one in complex numbers, and no matrix: Pearlmutter's observation of 1994. On five networks of 310 weights we compare products with the full Hessian, and find the largest curvature by **power iteration**: multiply a vector by $H$ again and again, and it turns into the steepest direction.
+# Two gradients, or one in complex numbers, and no matrix. (Pearlmutter, 1994, gives the exact product at that price.) On five networks of 310 weights we compare products with the full Hessian, and find the largest curvature by **power iteration**: multiply a vector by $H$ again and again, and it turns to the direction of the largest curvature in size.
 
 # %%
 x, y = data.x_train[:, :200], data.y_train[:200]
@@ -529,11 +543,12 @@ with one_thread():
     v = np.random.default_rng(1).normal(size=small.parameters)
     gap = max(np.abs(hessian_vector(slope_at, small.init(s), v) - H @ v).max() for s, H in zip(seeds, full))
 print("largest difference between a product and the full matrix below 1e-12:", gap < 1e-12)
+print("the largest in size is positive:", all(np.linalg.eigvalsh(H).max() == size for H, size in zip(full, exact)))
 print("largest curvature, 40 products: ", " ".join(f"{x:.2f}" for x in found))
 print("largest curvature, 310 columns: ", " ".join(f"{x:.2f}" for x in exact))
 
 # %% [markdown]
-# Two over that number is the limit of the learning rate from lesson 01, known for the price of forty gradients. Martens (2010), whose sentence on ravines our article quotes, solves for a whole damped Newton step with products alone, and trained deep networks with it: *Hessian-free* optimization. The quotation comes from a paper that does what the article calls intractable.
+# Two over that number is the limit of the learning rate from lesson 01, known for the price of forty gradients in complex numbers, or of about eighty real ones. Martens (2010), whose sentence on ravines our article quotes, solves approximately for a whole damped step with products alone, of a stand-in for $H$ that has no negative curvature, and trained deep networks with it: *Hessian-free* optimization. The quotation comes from a paper that does what the article calls intractable.
 
 # %% [markdown]
 # ## Measure: curvature of a real network
@@ -549,8 +564,20 @@ print(f"curvatures below zero: {down.min():.0f} to {down.max():.0f} % of all, ov
 print(f"curvatures of zero: {none.min()} to {none.max()} of {small.parameters}, {4 * blank} of them from {blank} pixels that are blank in all images")
 print(f"largest {spectra.max():.2f}, most negative {spectra.min():.2f}")
 
+# %%
+def newton_slope(w, H):
+    """The slope of the loss along Newton's step, over the directions that have a curvature."""
+    curvatures, axes = np.linalg.eigh(H)
+    parts, bent = axes.T @ slope_at(w), np.abs(curvatures) > 1e-9
+    return -np.sum(parts[bent] ** 2 / curvatures[bent])
+
+
+with one_thread():
+    along = [newton_slope(small.init(seed), H) for seed, H in zip(seeds, full)]
+print("slope of the loss along Newton's step:", " ".join(f"{x:+.2f}" for x in along))
+
 # %% [markdown]
-# About a third are negative: a network begins in a landscape of saddles, where Newton's step is not downhill, and some curvatures are zero, where it does not exist. So damping is needed anyway. **Predict**: three steps with μ = 0.1, once on $H$ and once on $|H|$, five seeds. Which of them lower the loss? And what does gradient descent do for the same number of gradients?
+# About a third are negative: these networks begin in a landscape of saddles, where Newton's step need not be downhill (twice of five it leads up), and some curvatures are zero, where it does not exist. So damping is needed anyway. **Predict**: three steps with μ = 0.1, once on $H$ and once on $|H|$, five seeds. Which of them lower the loss? And what does gradient descent do for the same number of gradients?
 
 # %%
 def sizes(H):
@@ -590,7 +617,7 @@ print(f"gradient descent, {3 * (small.parameters + 1)} steps for as many gradien
 # Read with care: one small network, 200 images, no mini-batches, μ and η not tuned. Signed curvature misled in most runs, sizes did not. Step for step curvature is ahead; gradient for gradient, if one pays for the whole Hessian, it is a bad bargain: the price of three such steps buys 933 plain ones. That price, not impossibility, is why the next lessons look for curvature in past gradients, which come for free.
 
 # %% [markdown]
-# **Verdict.** Newton's step divides each direction by its curvature, so a ravine takes one step whatever κ; it goes to the flat point of the quadratic, uphill included; and the full Hessian costs n gradients and n² numbers, a product with it about two.
+# **Verdict.** Newton's step divides each direction by its curvature, so a quadratic ravine takes one step whatever κ; it goes to the flat point of the quadratic, uphill included; and the full Hessian costs n gradients and n² numbers, a product with it about two.
 
 # %% [markdown]
 # ## Test the article
@@ -610,10 +637,10 @@ print(f"gradient descent, {3 * (small.parameters + 1)} steps for as many gradien
 # |---|---|
 # | the Hessian estimates the curvature at a point | imprecise: it *is* the curvature; in a direction u it is u·Hu |
 # | positive curvature: less steep as we move; negative: steeper | only for somebody who walks downhill |
-# | if the curvature is negative, an arbitrary step and back to gradient descent | wrong about the length: it needs a bound; and Newton itself would climb |
+# | if the curvature is negative, an arbitrary step and back to gradient descent | too free with the length: after a long step the loss is higher, and gradient descent may be lost; and Newton itself would climb |
 # | else the step is inversely proportional to the curvature | right, along each eigenvector |
-# | the step becomes smaller where the surface becomes less steep | imprecise: smaller in proportion to curvature, at the point |
-# | the square of a billion entries is intractable | right for the matrix: 2 exabytes |
+# | the step becomes smaller where the surface becomes less steep | imprecise: slope over curvature, both at the point |
+# | the square of a billion entries is intractable | right for the matrix: 2 exabytes, even with equal entries stored once |
 # | so methods of higher order are intractable | wrong in general: a product Hv costs about two gradients |
 # | one can look at past gradients instead | right: lessons 03 to 07 |
 
@@ -699,8 +726,8 @@ check("higher order", ...)
 #
 # - *The quadratic and Newton's step.* Slope $g + Hp$, flat at $p = -H^{-1}g$: each eigen-direction is divided by its curvature.
 # - *Three arrows.* −g, the exact line search along it, and Newton's step in another direction; one line if the gradient is an eigenvector.
-# - *Where Newton climbs.* Where a curvature is negative. Mend it by a bounded gradient step, by μ above the size of that curvature, or by $|H|$.
-# - *Cost.* The matrix: n gradients, n(n+1)/2 numbers, 2 exabytes for a billion weights. A product: about two gradients.
+# - *Where Newton climbs.* Where a curvature is negative. Mend it by a bounded gradient step, by μ above the size of that curvature, or by $|H|$ with a bound on its steps.
+# - *Cost.* The matrix: n gradients, n(n+1)/2 different numbers, 2 exabytes for a billion weights. A product: about two gradients.
 
 # %% [markdown]
 # ## References

@@ -432,12 +432,13 @@ def tune(goal):
         section=PLAY,
         hints=(
             "How strong is the negative curvature beside the saddle, and what does mu do to it?",
-            "Below −λ the step leads back to the saddle; far above it the step is short.",
+            "Below one half every step leads back towards the saddle; close to 1 it is thrown far out; "
+            "far above 1 the step is short.",
             "Try mu a little above 1.",
         ),
         solution='{"mu": 1.1}',
-        because="The curvature along w2 is −1 at the saddle, so every step leads downhill from mu "
-        "= 1 on; between ½ and 1 each step leads uphill, across the saddle and farther out behind "
+        because="The curvature along w2 is −1 at the saddle, so every step leads downhill for mu "
+        "above 1; between ½ and 1 each step leads uphill, across the saddle and farther out behind "
         "it.",
         patience=300,
     )
@@ -484,8 +485,8 @@ ARBITRARY = ChoiceExercise(
     options={
         "a": "all of it: it is downhill for ever, so any length will do",
         "b": "nothing: Newton's step is safe there",
-        "c": "going back to the gradient is; the length is not arbitrary, since the surface bends "
-        "up again somewhere",
+        "c": "going back to the gradient is; a long step can lose more than it wins, since the "
+        "surface bends up again somewhere",
         "d": "the arbitrary length is; the direction should be Newton's",
     },
     truth="c",
@@ -495,13 +496,14 @@ ARBITRARY = ChoiceExercise(
         "b": "There Newton's step leads towards the saddle or the maximum: it divides by a "
         "negative number and turns round.",
         "c": "A bounded gradient step is one remedy; damping with μ above −λ and |H| are the "
-        "others. All keep the step downhill and its length in hand.",
+        "others. All three keep the step downhill. Only the bound limits its length: μ close to "
+        "−λ, and a size close to zero, make long steps.",
         "d": "Newton's direction is the one that may lead uphill there.",
     },
     hints=(
         "For how long does a curve that bends down keep bending down?",
         "Until the loss, which has a lowest value, bends up again.",
-        "So the gradient's direction is fine, and its length needs a bound.",
+        "So the gradient's direction is fine, and a very long step along it is not.",
     ),
     solution='"c"',
 )
