@@ -63,7 +63,7 @@ name_axes(ax, "mini-batch", "gradient of one weight")
 Captioned(figure, f"One weight of {network.parameters}, held still: 60 mini-batches of 62 images (dots) against the gradient over all {y.size} (upper dotted line). {np.sum(draws[:, one] * full[one] < 0)} of 60 have the wrong sign. Over all weights the error of a mini-batch is {error:.1f} times as long as the gradient. The line is an average that remembers.")
 
 # %% [markdown]
-# A single dot is nearly worthless; the line is not. It keeps *one* number, and yet it stands for all dots so far. But it starts in the wrong place, and it is not exactly calm. What does it remember?
+# A single dot says little, and may have the wrong sign; the line says more. It keeps *one* number, and yet it stands for all dots so far. But it starts in the wrong place, and it is not exactly calm. What does it remember?
 
 # %% [markdown]
 # ## Predict
@@ -284,7 +284,7 @@ for count in (1, 2, 3):
     print(f"t = {count}: weights add up to", sp.simplify(sum(corrected.coeff(x) for x in values)))
 
 # %% [markdown]
-# At $t = 1$ the corrected average *is* the first value. That is honest, and noisy: there is nothing else to go by yet. Lesson 07 needs this for Adam. Another cure, $m = g_1$ at the start, leaves the first value a weight of $\beta^{t-1}$, far more than its share; an exercise below catches a textbook on it.
+# At $t = 1$ the corrected average *is* the first value. That is honest, and noisy: there is nothing else to go by yet. Lesson 07 needs this for Adam. Another cure, $m = g_1$ at the start, leaves the first value a weight of $\beta^{t-1}$, up to $1/(1-\beta)$ times its share; an exercise below catches a textbook on it.
 
 # %% [markdown]
 # ## Implement: your turn
@@ -418,20 +418,25 @@ for value, errors, others in zip(betas[1:], shuffled.T[1:], drawn.T[1:]):
 # And now let the weights *move*. The network starts from scratch, each mini-batch makes a step of gradient descent at η = 0.1, and we compare with the full gradient where the network stands now. The gradients in the memory belong to places that it has left. **Predict: does a longer memory still help, always?**
 
 # %%
-longer, late = np.array([*betas, 0.99]), list(range(40, 240, 5))
+longer = np.array([*betas, 0.99])
 
 
-def on_the_move(place, seed, lr=0.1):
-    """Shares of the error for each beta while the weights descend; at the end that of answering 0."""
+def walk(place, seed, lr, late):
+    """Mini-batch gradients up to the last step in late, and the full ones at the steps in late."""
     seen, truths = [], []
-    for step, chosen in enumerate(np.random.default_rng(seed).integers(0, y.size, (240, 62))):
+    for step, chosen in enumerate(np.random.default_rng(seed).integers(0, y.size, (late[-1] + 1, 62))):
         if step in late:
             truths.append(network.gradient(place, x, y))
         seen.append(network.gradient(place, x[:, chosen], y[chosen]))
         place = place - lr * seen[-1]
-    answers = [smoothed(np.array(seen), beta=value, corrected=True)[late] for value in longer]
-    far = [*answers - np.array(truths), np.array(truths)]
-    sizes = np.sqrt([np.mean(np.sum(gap**2, axis=1)) for gap in far])
+    return np.array(seen), np.array(truths)
+
+# %%
+def on_the_move(place, seed, lr=0.1, late=range(40, 240, 5), betas=longer):
+    """Shares of the error for each beta while the weights descend; at the end that of answering 0."""
+    seen, truths = walk(place, seed, lr, late)
+    errors = [smoothed(seen, beta=value, corrected=True)[late] - truths for value in betas]
+    sizes = np.sqrt([np.mean(np.sum(gap**2, axis=1)) for gap in (*errors, truths)])
     return sizes / sizes[0]
 
 
@@ -458,27 +463,37 @@ ax.set_xticks((1 + longer) / (1 - longer), [f"{value:g}" for value in longer])
 ax.set_xticks([], minor=True)
 ax.set_xlim(0.9, 900)
 name_axes(ax, "β, placed by (1 + β)/(1 − β)", "error / error of one batch")
-best = np.argmin(np.median(moving[:, :-1], axis=0))
+best = list(longer).index(theory.best_of_grid(dict(zip(longer, np.median(moving[:, :-1], axis=0)))))
 stale = ratio(moving[:, -2], moving[:, best])
 Captioned(figure, f"Error of the smoothed gradient, a dot for each of {len(seeds)} seeds, line through the medians; dotted: predicted. At β = 0.98 a share of {np.median(drawn[:, -1]):.3f} is left with independent batches and {np.median(shuffled[:, -1]):.3f} with shuffled passes. While the weights move the least is {np.median(moving[:, best]):.3f}, at β = {longer[best]:g}; at β = {longer[-1]:g} it is {stale} that, {stale.says('lower', 'no difference to be seen', 'higher')}.")
 
 # %% [markdown]
-# Two forces, then. A longer memory is calmer, and it is *staler*; here the two balance near β = 0.95. Where they balance depends on how fast the weights travel. A fair check also asks what a plain answer of 0 would have scored, here and late in training, from the weights that we held still.
+# Two forces, then. A longer memory is calmer, and it is *staler*; here the two balance near β = 0.95. Where they balance depends on how fast the gradient changes. A fair check also asks what a plain answer of 0 would have scored, here and late in training, from the weights that we held still. There the memory is filled for 500 steps first, and β goes up until an average is as good as the plain mean of all steps, the border at β = 1.
 
 # %%
 with one_thread():
-    late_moving = np.array([on_the_move(w, seed) for seed in seeds])
-for phase, shares in (("from the start", moving), ("late in training", late_moving)):
-    best = np.argmin(np.median(shares[:, :-1], axis=0))
-    against = ratio(shares[:, best], shares[:, -1])
-    words = against.says("lower", "no difference to be seen", "higher")
-    print(f"{phase}: 0 would leave {np.median(shares[:, -1]):.3f}; best beta {longer[best]:g}, its error over that of answering 0: {against}, {words}")
+    wide, filled = np.array([0, 0.9, 0.99, 0.995, 0.999, 0.9999]), range(500, 1500, 20)
+    quick, slow = (np.array([on_the_move(w, s, lr, filled, wide) for s in seeds]) for lr in (0.1, 0.01))
+for phase, grid, shares in (
+    ("from the start, η = 0.1", longer, moving),
+    ("late, η = 0.1", wide, quick),
+    ("late, η = 0.01", wide, slow),
+):
+    medians = dict(zip(grid, np.median(shares[:, :-1], axis=0)))
+    best = theory.best_of_grid(medians, end="beta near 1 is the plain mean of all steps")
+    against = ratio(shares[:, list(grid).index(best)], shares[:, -1])
+    print(f"{phase}: best beta {best:g}; its error over that of answering 0: {against}, {against.says('lower', 'not told apart', 'higher')}")
+
+# %%
+for name, shares in (("η = 0.1", quick), ("η = 0.01", slow)):
+    over = [f"{value:g}: {np.median(shares[:, i] / shares[:, -1]):.2f}" for i, value in enumerate(wide)]
+    print(f"late, {name}, error over that of answering 0 at beta =", ", ".join(over))
 
 # %% [markdown]
-# Late in training the full gradient is small against the noise, and none of these averages does as well as answering 0. Smoothing does not create knowledge; it collects what is there.
+# Late in training the full gradient is small against the noise. Averages up to β = 0.9 do worse than answering 0; a filled memory of β = 0.995 does better, by little at η = 0.1 and by a third at η = 0.01. Smoothing does not create knowledge; it collects what is there.
 
 # %% [markdown]
-# **Verdict.** An exponential average is one number that stands for the whole past: weight $(1-\beta)\beta^k$ on the value $k$ steps back, late by $\beta/(1-\beta)$ steps, as calm as a mean of $(1+\beta)/(1-\beta)$ values, and leaning towards zero by $\beta^t$ until the start is forgotten.
+# **Verdict.** An exponential average is one number that stands for the whole past: weight $(1-\beta)\beta^k$ on the value $k$ steps back, late by $\beta/(1-\beta)$ steps on a steady rise, as calm as a mean of $(1+\beta)/(1-\beta)$ values if they are independent, and, started at zero, leaning towards it by $\beta^t$ until the start is forgotten.
 
 # %% [markdown]
 # ## Test the article
@@ -516,7 +531,7 @@ check("gain at period four", ...)
 check("calm and quick", ...)
 
 # %% [markdown]
-# **3 Correct the print.** The article first. Then *Dive into Deep Learning* on RMSProp: a half-life of $1/\gamma$. Then *Machine Learning Refined*, appendix on momentum: an average that starts at the first value. Then the second homework of *Deep Learning Systems*: the correction of Adam. All three are among the best texts there are; run a cell to see its question.
+# **3 Correct the print.** The article first. Then *Dive into Deep Learning* on RMSProp: a half-life of $1/\gamma$. Then *Machine Learning Refined*, appendix on momentum: an average that starts at the first value. Then the second homework of *Deep Learning Systems*: the correction of Adam, right if one counts from 1 and wrong from 0. All three are among the best texts there are; run a cell to see its question.
 
 # %%
 check("p, p squared, p cube", ...)
@@ -538,7 +553,7 @@ check("shifted correction", ...)
 #
 # - *Unroll.* The value $k$ steps back weighs $(1-\beta)\beta^k$; after $t$ values the weights add up to $1-\beta^t$.
 # - *Window, half-life, mean age.* $1/(1-\beta)$ holds 63 %; $\log\frac12/\log\beta$; $\beta/(1-\beta)$. At 0.9: 10, 6.6, 9.
-# - *Noise and rhythms.* Noise keeps $\sqrt{(1-\beta)/(1+\beta)}$ of its size, a steady push 1, a flipping one $(1-\beta)/(1+\beta)$.
+# - *Noise and rhythms.* Independent noise keeps $\sqrt{(1-\beta)/(1+\beta)}$ of its size, a steady push 1, a flipping one $(1-\beta)/(1+\beta)$.
 # - *Sum or average.* The sum is $1/(1-\beta)$ times the average.
 # - *Bias.* Divide by $1-\beta^t$.
 
@@ -547,7 +562,7 @@ check("shifted correction", ...)
 #
 # - S. Roberts, "Control chart tests based on geometric moving averages", *Technometrics* 1 (1959), 239–250, doi:10.1080/00401706.1959.10489860.
 # - R. G. Brown, *Smoothing, Forecasting and Prediction of Discrete Time Series*, Prentice-Hall 1963.
-# - T. Tieleman, G. Hinton, "Lecture 6.5, rmsprop", *Neural Networks for Machine Learning*, Coursera 2012.
+# - T. Tieleman, G. Hinton, "Lecture 6.5, rmsprop" (slides: lecture 6e), *Neural Networks for Machine Learning*, Coursera 2012.
 # - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, arXiv:1412.6980, section 3.
 # - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, chapter on RMSProp.
 # - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.

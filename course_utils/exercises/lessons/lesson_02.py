@@ -432,7 +432,7 @@ def tune(goal):
         section=PLAY,
         hints=(
             "How strong is the negative curvature beside the saddle, and what does mu do to it?",
-            "Below one half every step leads back towards the saddle; close to 1 it is thrown far out; "
+            "Below one half every step leads back to the saddle; close to 1 it is thrown far; "
             "far above 1 the step is short.",
             "Try mu a little above 1.",
         ),

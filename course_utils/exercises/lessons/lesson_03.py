@@ -295,8 +295,9 @@ ARTICLE = ChoiceExercise(
 
 SHIFTED = ChoiceExercise(
     key="shifted correction",
-    question="the text of a well-made course starts Adam's average at u0 = 0, counts the steps "
-    "t = 0, 1, 2, ... and corrects the new average u(t+1) by dividing by 1 − beta^t. What happens?",
+    question="the text of a well-made course corrects Adam's new average u(t+1) by dividing by "
+    "1 − beta^t, and does not say where t begins; its starter code sets t = 0. What happens if one "
+    "starts with u0 = 0 and counts t = 0, 1, 2, ...?",
     section=START,
     options={
         "a": "the first step divides by zero, and later ones by too small a number",
@@ -306,10 +307,10 @@ SHIFTED = ChoiceExercise(
     },
     truth="a",
     reasons={
-        "a": "u(t+1) holds t + 1 values, so it needs 1 − beta^(t+1). At t = 0 the printed divisor "
-        "is 1 − beta^0 = 0. Counting t from 1, or shifting the power, mends it.",
-        "b": "The correction has one right value: the weight that has arrived. At t = 0 theirs is "
-        "1 − beta^0 = 0.",
+        "a": "u(t+1) holds t + 1 values, so it needs 1 − beta^(t+1). At t = 0 this divisor "
+        "is 1 − beta^0 = 0. With u1 = 0 and t = 1, 2, ... the formula is right.",
+        "b": "The correction has one right value: the weight that has arrived. At t = 0 this one "
+        "is 1 − beta^0 = 0.",
         "c": "At t = 0 the power is beta^0 = 1, so the divisor is zero and not small.",
         "d": "It is too strong at every step: at t = 1, with beta = 0.9, it divides by 0.1 where "
         "two values have brought 0.19 of the weight.",
