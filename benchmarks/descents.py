@@ -69,22 +69,20 @@ def contestants(rule: Rule, lr: float, start: np.ndarray, steps: int) -> dict[st
 
 def bare(rule: Rule, lr: float, start: np.ndarray, steps: int) -> np.ndarray:
     """The kernel and the gradient in a loop that keeps the path and looks after nothing."""
-    w, slope, kernel = start.copy(), ravine(STEEP / FLAT).slope, rule.kernel
-    memory, settings = rule.blank(w), rule.settings({"lr": lr})
+    w, slope = start.copy(), ravine(STEEP / FLAT).slope
+    step = rule.start(w, lr=lr)
     path = np.empty((steps + 1, *w.shape))
     path[0] = w
     for k in range(steps):
-        if rule.counts_steps:
-            settings["t"] = k + 1
-        kernel(w, slope(w), *memory, **settings)
+        step(slope(w))
         path[k + 1] = w
     return path
 
 
 def parts(rule: Rule, lr: float, start: np.ndarray, steps: int, repeats: int) -> dict[str, float]:
     """Seconds of a descent's parts: gradients, kernel, keeping the path; and of the whole."""
-    surface, memory = ravine(STEEP / FLAT), rule.blank(start)
-    w, slope, settings = start.copy(), surface.slope, rule.settings({"lr": lr})
+    surface, w = ravine(STEEP / FLAT), start.copy()
+    slope, step = surface.slope, rule.start(w, lr=lr)
     path = np.empty((steps + 1, *w.shape))
 
     def gradients() -> None:
@@ -92,10 +90,8 @@ def parts(rule: Rule, lr: float, start: np.ndarray, steps: int, repeats: int) ->
             slope(start)
 
     def kernels() -> None:
-        for k in range(steps):
-            if rule.counts_steps:
-                settings["t"] = k + 1
-            rule.kernel(w, start, *memory, **settings)
+        for _ in range(steps):
+            step(start)
 
     def keeping() -> None:
         for k in range(steps):

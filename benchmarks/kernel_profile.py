@@ -33,7 +33,7 @@ class Counting(np.ndarray):
 def operations(rule: Rule) -> dict[str, int]:
     """The ufuncs of one step of a kernel, by name."""
     w, g = (np.full(3, 0.5).view(Counting) for _ in range(2))
-    memory = [values.view(Counting) for values in rule.blank(np.zeros(3))]
+    memory = [values.view(Counting) for values in rule.init(np.zeros(3))]
     Counting.seen = Counter()
     settings = rule.settings({"lr": 0.1}) | ({"t": 2} if rule.counts_steps else {})
     rule.kernel(w, g, *memory, **settings)

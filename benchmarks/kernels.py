@@ -88,7 +88,7 @@ def contestants(rule: Rule, w: np.ndarray, g: np.ndarray) -> dict[str, peers.Ste
 def our_step(rule: Rule, w: np.ndarray, g: np.ndarray) -> peers.Step:
     """The kernel, in blocks where the arrays are larger than one."""
     w, settings = w.copy(), rule.settings({"lr": LR})
-    memory, t = rule.blank(w), 0
+    memory, t = rule.init(w), 0
     kernel = rule.kernel if w.nbytes <= BLOCK else in_blocks(rule.kernel)
 
     def make() -> None:
@@ -107,7 +107,7 @@ def our_step(rule: Rule, w: np.ndarray, g: np.ndarray) -> peers.Step:
 def naive_step(rule: Rule, w: np.ndarray, g: np.ndarray) -> peers.Step:
     """The formula, with new arrays."""
     settings = rule.settings({"lr": LR})
-    now, t = (w, *rule.blank(w)), 0
+    now, t = (w, *rule.init(w)), 0
     formula = getattr(naive, rule.kernel.__name__)
 
     def make() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .optimizers import NoStep, Rule
+from .optimizers import NoStep, Optimizer, Rule
 from .optimizers.settings import plan as setting_plan
 from .surfaces import Surface, weights
 
@@ -143,32 +143,26 @@ def descend(
 
 def _walk(surface, rule, start, plan, steps, keep) -> tuple[np.ndarray, list[np.ndarray], Any]:
     """All positions, the memory at each if it is to be kept, and why there was no step, if so."""
-    w, memory = start.copy(), rule.blank(start)
+    w = start.copy()
+    constants = {name: values[0] for name, values in plan.items() if len(values) == 1}
+    schedules = {n: lambda t, v=v: v[t - 1] for n, v in plan.items() if n not in constants}
+    step = Optimizer(rule, w, constants, schedules)
+    memory, hessian = tuple(step.memory.values()), rule.needs_hessian
     positions = np.empty((steps + 1, *w.shape))
     memories = [np.empty((steps + 1, *values.shape)) for values in memory] if keep else []
     positions[0] = w
     for slot, values in zip(memories, memory, strict=keep):
         slot[0] = values
-    slope, kernel = getattr(surface, "slope", surface.gradient), rule.kernel
-    now = {name: values[0] for name, values in plan.items()}
-    changing = {name: values for name, values in plan.items() if len(values) > 1}
-    ahead, no_step = rule.look_ahead, None
+    slope, no_step = getattr(surface, "slope", surface.gradient), None
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k in range(steps):
-            for name, values in changing.items():
-                now[name] = values[k]
-            if rule.counts_steps:
-                now["t"] = k + 1
-            point = w if ahead is None else ahead(w, *memory, **now)
-            if rule.needs_hessian:
-                try:
-                    kernel(w, slope(point), surface.hessian(point), *memory, **now)
-                except NoStep as error:
-                    no_step = str(error)
-                    positions[k + 1 :] = np.nan
-                    break
-            else:
-                kernel(w, slope(point), *memory, **now)
+            point = step.point
+            try:
+                step(slope(point), surface.hessian(point) if hessian else None)
+            except NoStep as error:
+                no_step = str(error)
+                positions[k + 1 :] = np.nan
+                break
             positions[k + 1] = w
             for slot, values in zip(memories, memory, strict=keep):
                 slot[k + 1] = values

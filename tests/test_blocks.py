@@ -13,7 +13,7 @@ DRAW, BYTES = np.random.default_rng(5), 8
 
 def steps(rule, kernel, start, gradients, **settings):
     w, settings = start.copy(), rule.settings({"lr": 0.01, **settings})
-    memory = rule.blank(w)
+    memory = rule.init(w)
     for t, g in enumerate(gradients, 1):
         kernel(w, g, *memory, **settings, **({"t": t} if rule.counts_steps else {}))
     return w, *memory

@@ -6,6 +6,7 @@ What a style sheet or a palette promises is computed here for everything that is
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
@@ -18,12 +19,19 @@ from course_utils.figures import LINES
 from course_utils.figures.plots import GROUND_ALPHA
 from course_utils.figures.scene import style
 from course_utils.figures.style import DEPTH, INK, MUTED
+from course_utils.optimizers import (
+    AVERAGED_MOMENTUM,
+    GRADIENT_DESCENT,
+    MOMENTUM,
+    MOMENTUM_RATE_OUTSIDE,
+)
 from tests.test_explorers import EVERY, every
 
 TEXT, GRAPHIC = 4.5, 3.0
 # Explorers that train networks, in a state that is quick to draw
 QUICK = {"Landscapes": {"depth": 4, "left": "batch norm", "right": "both"}, "Edge": {}}
 WHITE = "#ffffff"
+MOVERS = GRADIENT_DESCENT, MOMENTUM, AVERAGED_MOMENTUM, MOMENTUM_RATE_OUTSIDE
 
 
 def themes():
@@ -235,13 +243,22 @@ def test_print_has_the_colours_of_the_light_theme():
     assert (INK, MUTED, DEPTH) == (light["ink"], light["muted"], light["depth"])
 
 
+def test_a_line_of_print_belongs_to_a_rule_and_not_to_its_name():
+    assert LINES[MOMENTUM] is LINES["momentum"]
+    renamed = replace(MOMENTUM, name="heavy ball")
+    lines = type(LINES)({renamed: LINES[MOMENTUM], "predicted": LINES["predicted"]})
+    assert lines[renamed] is lines["heavy ball"] is LINES[MOMENTUM]
+    with pytest.raises(KeyError, match="momentum"):
+        lines["momentum"]
+
+
 # Never by colour alone
 
 
 def test_no_two_lines_of_print_differ_by_colour_alone():
     looks = {(str(x["linestyle"]), x["marker"]) for x in LINES.values()}
     assert len(looks) == len(LINES) == len({x["color"] for x in LINES.values()})
-    movers = [x for n, x in LINES.items() if "momentum" in n or n == "gradient descent"]
+    movers = [LINES[rule] for rule in MOVERS]
     assert len({str(x["linestyle"]) for x in movers}) == len(movers)
 
 

@@ -65,11 +65,11 @@ def orthogonal(n, seed=0):
 
 def walk(rule, w, gradients, **hyper):
     """The weights and the memory after a step for each gradient."""
-    w, memory = w.copy(), rule.blank(w)
-    for t, g in enumerate(gradients, 1):
-        count = {"t": t} if rule.counts_steps else {}
-        rule.kernel(w, g, *memory, **{**rule.defaults, **hyper}, **count)
-    return w, memory
+    w = w.copy()
+    step = rule.start(w, **hyper)
+    for g in gradients:
+        step(g)
+    return w, list(step.memory.values())
 
 
 # Functions of matrices
@@ -264,7 +264,7 @@ def test_matrix_rules_say_what_they_are_and_change_arrays_in_place(rule):
     shape = (3,) if rule is FULL_ADAGRAD else (3, 2)
     w, g = np.ones(shape), draws(*shape)
     kept = g.copy()
-    memory = rule.blank(w)
+    memory = rule.init(w)
     assert rule.kernel(w, g, *memory, lr=0.1, **rule.defaults) is None
     assert (g == kept).all() and not (w == 1).any()
     assert all(m.any() for m in memory)
@@ -298,7 +298,7 @@ def test_the_point_that_refutes_does_so_in_floats(rule, empty):
     for spin in (np.eye(2), Q):
         w = spin @ (at.get("w1", 0.0), at.get("w2", 0.0))
         g = spin @ (at["g1"], at["g2"])
-        rule.kernel(w, g, *rule.blank(w), **hyper)
+        rule.kernel(w, g, *rule.init(w), **hyper)
         ends.append(w)
     assert Q @ ends[0] == pytest.approx(found.stepped_first, abs=1e-9)
     assert ends[1] == pytest.approx(found.turned_first, abs=1e-9)
@@ -428,7 +428,7 @@ def test_rules_for_single_weights_do_not_notice_layers():
 
 def test_shampoo_keeps_two_small_matrices_a_layer():
     network = Network((64, 32, 10))
-    sizes = [m.size for m in by_layer(SHAMPOO, network).blank(network.init(0))]
+    sizes = [m.size for m in by_layer(SHAMPOO, network).init(network.init(0))]
     assert sum(sizes) == 32**2 + 64**2 + 32**2 + 1 + 10**2 + 32**2 + 10**2 + 1
 
 

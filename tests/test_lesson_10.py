@@ -99,11 +99,10 @@ def gradient_run(rule, positives, extra, rate, count=4000):
     """A rule on all features of Wilson's data, one weight each."""
     labels = np.r_[np.ones(positives), -np.ones(50 - positives)]
     x = theory.wilson_data(labels, extra)
-    w, memory = np.zeros(len(x)), rule.blank(np.zeros(len(x)))
-    for t in range(1, count + 1):
-        g = x @ (w @ x - labels) / 50
-        counted = {"t": t} if rule.counts_steps else {}
-        rule.kernel(w, g, *memory, lr=rate, **rule.defaults, **counted)
+    w = np.zeros(len(x))
+    make_step = rule.start(w, lr=rate)
+    for _ in range(count):
+        make_step(x @ (w @ x - labels) / 50)
     assert (np.sign(w @ x) == labels).all()
     return w
 
@@ -141,11 +140,11 @@ def three_ways(loud, period, beta1, beta2):
     places = []
     s0 = 1 + (loud**2 - 1) * (1 - beta2) / (1 - beta2**period)
     for rule, rate in ((GRADIENT_DESCENT, RATE / sqrt(s0)), (ADAM, RATE), (AMSGRAD, RATE)):
-        w, memory, path = np.zeros(1), rule.blank(np.zeros(1)), [0.0]
+        w, path = np.zeros(1), [0.0]
         hyper = {"beta1": beta1, "beta2": beta2, "eps": 0.0} if rule.memory else {}
-        for t, g in enumerate(slopes(loud, period, LAST), 1):
-            counted = {"t": t} if rule.counts_steps else {}
-            rule.kernel(w, np.array([g]), *memory, lr=rate, **hyper, **counted)
+        make_step = rule.start(w, lr=rate, **hyper)
+        for g in slopes(loud, period, LAST):
+            make_step(np.array([g]))
             np.clip(w, -1, 1, out=w)
             path.append(w[0])
         places.append(path)
@@ -200,10 +199,10 @@ def test_the_explorer_trains_on_wilsons_data(positives, extra, step):
     for kind, name in (("gd", "gradient descent"), ("adagrad", "AdaGrad"), ("adam", "Adam")):
         rule, rate = TRAINED[kind]
         rate = min(rate, 60 / (160 + extra)) if kind == "gd" else rate
-        w, memory = np.zeros(len(x)), rule.blank(np.zeros(len(x)))
-        for t in range(1, step + 1):
-            counted = {"t": t} if rule.counts_steps else {}
-            rule.kernel(w, x @ (w @ x - labels) / 50, *memory, lr=rate, **rule.defaults, **counted)
+        w = np.zeros(len(x))
+        make_step = rule.start(w, lr=rate)
+        for _ in range(step):
+            make_step(x @ (w @ x - labels) / 50)
         errors, score = re.search(rf"{name} (\d+), ([+-][\d.]+)[;.]", said).groups()
         scores = w @ x
         wrong = np.sum(np.where(labels > 0, scores <= 1e-12, scores >= -1e-12))
@@ -325,11 +324,11 @@ def test_twins_choice_is_what_kernels_do():
 
     lengths = []
     for rule in (AMSGRAD, AMSGRAD_OF_CORRECTED):
-        w, memory = np.zeros(1), rule.blank(np.zeros(1))
+        w = np.zeros(1)
+        make_step = rule.start(w, lr=1.0)
         for t in range(1, 10_001):
             before = w.copy()
-            g = np.array([1.0 if t == 1 else 1e-3])
-            rule.kernel(w, g, *memory, lr=1.0, **rule.defaults, t=t)
+            make_step(np.array([1.0 if t == 1 else 1e-3]))
         lengths.append(float((before - w)[0]))
     assert lengths[0] / lengths[1] == pytest.approx(sqrt(1000), rel=1e-3)
 

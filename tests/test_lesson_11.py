@@ -405,11 +405,9 @@ def test_the_last_bit_of_a_slope_changes_no_run(monkeypatch):
 )  # fmt: skip
 def test_other_seeds_leave_the_sharp_well_as_often(rule, hyper, noise, low, high):
     random, wells, w = np.random.default_rng(77), sharp_and_flat(), np.full(1000, -1.25)
-    memory, settings = rule.blank(w), rule.settings(hyper)
-    for t in range(1, 2001):
-        count = {"t": t} if rule.counts_steps else {}
-        g = wells.slope(w) + noise * random.standard_normal(w.size)
-        rule.kernel(w, g, *memory, **settings, **count)
+    step = rule.start(w, **hyper)
+    for _ in range(2000):
+        step(wells.slope(w) + noise * random.standard_normal(w.size))
     assert low <= 100 * np.mean(w > wells_ground.BARRIER) <= high
 
 

@@ -162,12 +162,11 @@ def same(one, other):
 
 def steps_on(rule, gradients, **hyper):
     """The steps of a kernel on given gradients, in units of the learning rate."""
-    place, memory = np.zeros(1), [np.zeros(1) for _ in rule.memory]
-    settings, taken = {"lr": 1.0} | {**rule.defaults, **hyper}, []
-    for k, x in enumerate(gradients, 1):
+    place, settings, taken = np.zeros(1), {"lr": 1.0, **hyper}, []
+    step = rule.start(place, **settings)
+    for x in gradients:
         before = place[0]
-        count = {"t": k} if rule.counts_steps else {}
-        rule.kernel(place, np.array([x], dtype=float), *memory, **settings, **count)
+        step(np.array([x], dtype=float))
         taken.append((before - place[0]) / settings["lr"])
     return np.array(taken)
 
@@ -291,12 +290,10 @@ def test_schedule_free_descends_without_a_schedule():
 def test_reddis_sequence_parts_adam_from_amsgrad():
     """Theorem 1: C = 3, gradients C, -1, -1; lr falls as 1/sqrt(t). Adam climbs, AMSGrad not."""
     for rule, end in ((ADAM, 1.0), (UNCORRECTED_AMSGRAD, -1.0)):
-        place, memory = np.zeros(1), [np.zeros(1) for _ in rule.memory]
+        place = np.zeros(1)
+        step = rule.start(place, lr=lambda t: 0.3 / t**0.5, beta1=0.0, beta2=0.1, eps=0.0)
         for k in range(1, 6001):
-            slope = np.array([3.0 if k % 3 == 1 else -1.0])
-            count = {"t": k} if rule.counts_steps else {}
-            rule.kernel(place, slope, *memory, lr=0.3 / k**0.5, beta1=0.0, beta2=0.1, eps=0.0,
-                        **count)  # fmt: skip
+            step(np.array([3.0 if k % 3 == 1 else -1.0]))
             np.clip(place, -1, 1, out=place)
         assert place[0] == pytest.approx(end, abs=0.02)
     assert SCHEDULED_NADAM.memory == ("m", "s", "q")

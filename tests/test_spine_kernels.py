@@ -802,14 +802,11 @@ def test_eps_ends_the_cycle_exactly_from_the_quiet_value_on(rule, inside):
 
 def steps_on(rule, gradients, **hyper):
     """The steps of a kernel on given gradients, in units of the learning rate."""
-    w, memory = np.zeros(1), [np.zeros(1) for _ in rule.memory]
-    taken = []
-    for t, x in enumerate(gradients, 1):
+    w, taken = np.zeros(1), []
+    step = rule.start(w, lr=1.0, **hyper)
+    for x in gradients:
         before = w.copy()
-        count = {"t": t} if rule.counts_steps else {}
-        rule.kernel(
-            w, np.array([x], dtype=float), *memory, lr=1.0, **{**rule.defaults, **hyper}, **count
-        )
+        step(np.array([x], dtype=float))
         taken.append(before[0] - w[0])
     return np.array(taken)
 

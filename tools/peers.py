@@ -108,12 +108,10 @@ def stepper(call: str, start: np.ndarray, known: dict[str, Any]) -> Step:
 
 def kernel_path(rule: Rule, settings: dict[str, float], start: np.ndarray, gradients: Any) -> Any:
     """The path of a kernel on given gradients; a rule that looks ahead is seen at that point."""
-    w, memory = start.copy(), rule.blank(start)
-    path = []
-    for t, g in enumerate(gradients, 1):
-        rule.kernel(w, g, *memory, **settings, **({"t": t} if rule.counts_steps else {}))
-        seen = w if rule.look_ahead is None else rule.look_ahead(w, *memory, **settings)
-        path.append(seen.copy())
+    step, path = rule.start(start.copy(), **settings), []
+    for g in gradients:
+        step(g)
+        path.append(step.point.copy())
     return np.array(path)
 
 

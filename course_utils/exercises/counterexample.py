@@ -120,13 +120,12 @@ class CounterexampleExercise(Exercise):
 
 def steps_of(rule: Rule, slopes: np.ndarray, settings: dict[str, float]) -> np.ndarray:
     """The steps of a rule on these slopes, in learning rates; they do not depend on the place."""
-    w = np.zeros(1)
-    memory, taken = rule.blank(w), np.empty(len(slopes))
-    hyper = rule.settings({**settings, "lr": 1.0})
-    for t, g in enumerate(slopes[:, None], 1):
+    w, taken = np.zeros(1), np.empty(len(slopes))
+    step = rule.start(w, **{**settings, "lr": 1.0})
+    for k, g in enumerate(slopes[:, None]):
         w[0] = 0.0
-        rule.kernel(w, g, *memory, **hyper, **({"t": t} if rule.counts_steps else {}))
-        taken[t - 1] = w[0]
+        step(g)
+        taken[k] = w[0]
     return taken
 
 

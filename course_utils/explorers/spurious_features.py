@@ -100,17 +100,19 @@ def training(extra: int, positives: int) -> np.ndarray:
     """
     negatives, kinds = SAMPLES - positives, len(RULES)
     w = np.zeros((4, kinds))
-    memory = [[np.zeros(4) for _ in rule.memory] for rule, _ in RULES.values()]
+    most = 60 / (160 + extra)
+    steps = [
+        rule.start(w[:, i], lr=rate if i else min(rate, most))
+        for i, (rule, rate) in enumerate(RULES.values())
+    ]
     paths = np.zeros((LAST + 1, 4, kinds))
     for t in range(1, LAST + 1):
         off = w[0] + 2 * w[1] + extra * w[2] - 1, 2 * w[1] - w[0] + (extra + 4) * w[3] + 1
         g = np.array([
             positives * off[0] - negatives * off[1], positives * off[0] + negatives * off[1], *off,
         ]) / SAMPLES  # fmt: skip
-        for i, (rule, rate) in enumerate(RULES.values()):
-            count = {"t": t} if rule.counts_steps else {}
-            settings = {**rule.defaults, "lr": rate if i else min(rate, 60 / (160 + extra))}
-            rule.kernel(w[:, i], g[:, i], *memory[i], **settings, **count)
+        for i, step in enumerate(steps):
+            step(g[:, i])
         paths[t] = w
     return paths
 

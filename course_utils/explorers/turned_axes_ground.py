@@ -59,9 +59,8 @@ def _arrivals(kind: str, kappa: float, angles: np.ndarray, rates: np.ndarray) ->
     steep, flat = STEEP, STEEP / kappa
     a, d = steep * cos**2 + flat * sin**2, steep * sin**2 + flat * cos**2
     b = (steep - flat) * sin * cos
-    rule, hyper = KINDS[kind], {**KINDS[kind].defaults, **FIXED.get(kind, {})}
     w = np.stack([2 * cos + 10 * sin, 2 * sin - 10 * cos])[:, None] * np.ones((1, len(rates), 1))
-    memory = rule.blank(w)
+    step = KINDS[kind].start(w, lr=rates[:, None], **FIXED.get(kind, {}))
     last_above, goal = np.zeros((len(rates), len(angles)), dtype=int), 0.0
     with np.errstate(all="ignore"):
         for t in range(LAST + 1):
@@ -69,8 +68,7 @@ def _arrivals(kind: str, kappa: float, angles: np.ndarray, rates: np.ndarray) ->
             loss = (g * w).sum(axis=0) / 2
             goal = goal or GOAL * float(loss.flat[0])
             last_above[~(loss <= goal)] = t + 1
-            count = {"t": t + 1} if rule.counts_steps else {}
-            rule.kernel(w, g, *memory, lr=rates[:, None], **hyper, **count)
+            step(g)
     return np.where(last_above <= LAST, last_above, NEVER)
 
 

@@ -76,12 +76,10 @@ def runs(name: str, noise: float) -> np.ndarray:
     """
     choice, kicks = CHOICES[name], noise * draws()
     w = np.full((STOPS, RUNS), START)
-    memory = choice.rule.blank(w)
-    settings = choice.rule.settings({"lr": RATES[:, None], **choice.hyper})
+    step = choice.rule.start(w, lr=RATES[:, None], **choice.hyper)
     seen = [w.copy()]
     for t in range(1, LAST * EVERY + 1):
-        count = {"t": t} if choice.rule.counts_steps else {}
-        choice.rule.kernel(w, WELLS.slope(w) + kicks[t - 1], *memory, **settings, **count)
+        step(WELLS.slope(w) + kicks[t - 1])
         np.round(w, 7, out=w)
         if t % EVERY == 0:
             seen.append(w.copy())

@@ -37,14 +37,14 @@ def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
 
 def draw_path(ax: Axes, run: Trajectory, label: str = "", **style: Any) -> None:
     """The path of a descent over the ground, a marker for every step."""
-    look = {**LINES[run.rule.name], "markersize": 4.5, "label": label or run.rule.name, **style}
+    look = {**LINES[run.rule], "markersize": 4.5, "label": label or run.rule.name, **style}
     ax.plot(run.positions[:, 1], run.positions[:, 0], **look)
 
 
 def draw_losses(ax: Axes, runs: Mapping[str, Trajectory], styles: Sequence[str] = ()) -> None:
     """The losses of some descents against the step on a logarithmic axis, named at their ends."""
     for i, (name, run) in enumerate(runs.items()):
-        look = {**LINES[styles[i] if styles else run.rule.name], "marker": ""}
+        look = {**LINES[styles[i] if styles else run.rule], "marker": ""}
         ax.semilogy(run.losses, **look)
         label_end(ax, run.steps, run.losses[-1], name, look["color"])
     name_axes(ax, "step", "loss")

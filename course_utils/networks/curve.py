@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..optimizers import ADAM, Rule
+from ..optimizers import ADAM, Optimizer, Rule
 from . import checks
 from .data import batches
 
@@ -159,11 +159,11 @@ def follow(
         batch: points in a mini-batch; by default all.
         **hyper: the rule's settings, each a number or an array with one number a copy.
     """
-    seeds, settings = list(seeds), rule.settings(hyper)
+    seeds = list(seeds)
     alone = len(seeds) == 1  # a twin keeps the order in which NumPy adds, and so the last bit
     seeds = 2 * seeds if alone else seeds
     w = fit.init(seeds)
-    memory = [np.zeros_like(w) for _ in rule.memory]
+    step = rule.start(w, **hyper)
     v = np.random.default_rng(0).uniform(-1, 1, w.shape)
     losses, at = np.empty((steps + 1, len(seeds))), np.arange(0, steps + 1, every)
     sharpness = np.full((at.size, len(seeds)), np.nan)
@@ -179,7 +179,7 @@ def follow(
             if t % every == 0:
                 outputs[t // every] = fit.outputs(w)
             if t % every == 0 and (t or rule is not ADAM):
-                root = np.sqrt(_divisor(rule, memory, t, settings))
+                root = np.sqrt(_divisor(step))
                 for _ in range(LOOKS if t > every else FIRST_LOOKS):
                     slope = fit.loss_and_gradient(w + 1j * STEP * (v / root))[1]
                     turned = slope.imag / STEP / root
@@ -189,14 +189,14 @@ def follow(
             if t < steps:
                 if batch is not None:
                     g = fit.loss_and_gradient(w, chosen[t])[1]
-                now = {**settings, "t": t + 1} if rule.counts_steps else settings
-                rule.kernel(w, g, *memory, **now)
+                step(g)
     keep = slice(0, 1) if alone else slice(None)
     return Followed(losses[:, keep], at, sharpness[:, keep], outputs[..., keep], w[:, keep])
 
 
-def _divisor(rule: Rule, memory: list[np.ndarray], t: int, settings: dict[str, Any]) -> Any:
-    """What the gradient is divided by, where it is."""
-    if rule is not ADAM:
+def _divisor(step: Optimizer) -> Any:
+    """What the gradient was divided by at the last step."""
+    if step.rule is not ADAM:
         return 1.0
-    return np.sqrt(memory[1] / (1 - settings["beta2"] ** t)) + settings["eps"]
+    beta2, eps = step.settings["beta2"], step.settings["eps"]
+    return np.sqrt(step.memory["s"] / (1 - beta2**step.t)) + eps

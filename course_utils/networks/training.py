@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..optimizers import Rule
+from ..optimizers import Optimizer, Rule
 from . import checks
 from .data import Data, batches, batches_per_epoch
 from .network import Network
@@ -96,15 +96,16 @@ def train(
             f"{rule.name} asks for the Hessian, {network.parameters} times {network.parameters} "
             "numbers for this network: train it with a rule that needs the gradient alone."
         )
-    settings = rule.settings(hyper)
-    plan = {name: checks.plan(name, value, steps) for name, value in settings.items()}
+    plan = {n: checks.plan(n, value, steps) for n, value in rule.settings(hyper).items()}
+    constants = {n: values[0] for n, values in plan.items() if len(values) == 1}
+    schedules = {n: lambda t, v=v: v[t - 1] for n, v in plan.items() if n not in constants}
     w = network.init(seed) if w is None else checks.weights(w, network.parameters).copy()
     if w.dtype != float or not np.isfinite(w).all():
         raise ValueError(
             "Training starts from finite real weights, and w holds NaN, infinity or complex "
             "numbers: start from network.init(seed)."
         )
-    memory = rule.blank(w)
+    step = Optimizer(rule, w, constants, schedules)
 
     losses, accuracies = np.full((2, epochs + 1), np.nan)
     record = dict(record or {})
@@ -122,13 +123,9 @@ def train(
     with one_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         measure(0)
         for t, chosen in enumerate(batches(y.size, batch, epochs, seed), start=1):
-            now = {name: values[min(t, len(values)) - 1] for name, values in plan.items()}
-            if rule.counts_steps:
-                now["t"] = t
             before = w.copy()
-            point = w if rule.look_ahead is None else rule.look_ahead(w, *memory, **now)
-            loss, g = network._backpropagate(point, x[:, chosen], y[chosen])
-            rule.kernel(w, g, *memory, **now)
+            loss, g = network._backpropagate(step.point, x[:, chosen], y[chosen])
+            step(g)
             if not (np.isfinite(loss) and np.isfinite(w).all()):
                 w = before
                 stopped = (

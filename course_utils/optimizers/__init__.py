@@ -77,6 +77,7 @@ from .newton import (
     saddle_free_newton,
     solve,
 )
+from .optimizer import Optimizer
 from .preconditioned import (
     FULL_ADAGRAD,
     SHAMPOO,
@@ -197,6 +198,7 @@ __all__ = [
     "UNCORRECTED_ADAM_INSIDE",
     "UNCORRECTED_AMSGRAD",
     "NoStep",
+    "Optimizer",
     "Rule",
     "adadelta",
     "adagrad",

@@ -11,14 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from .optimizer import Optimizer, start
+
 
 class NoStep(ArithmeticError):
     """A rule has no step at this point; the message is a sentence that says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """An update rule: a kernel and what one must know to use it.
+
+    `start` puts it to work: ``step = RULE.start(w, lr=0.1)``, then ``step(g)`` once a step. Two
+    rules are the same if they are one object, so a rule can be the key of a table.
 
     The kernel is called as ``kernel(w, g, *memory, **hyper)``. It changes the weights ``w`` and its
     memory in place and leaves the gradient ``g`` alone. All arrays have one shape, any shape;
@@ -74,7 +79,25 @@ class Rule:
         """Whether the kernel asks for the Hessian ``H``."""
         return needs_hessian(self.kernel)
 
-    def blank(self, w: np.ndarray) -> list[np.ndarray]:
+    def start(self, w: np.ndarray, **settings: Any) -> Optimizer:
+        """The rule at work on weights: an object that makes one step in place when it is called.
+
+        Memory, defaults and step count are inside. ``step(g)`` is one step; a rule that needs the
+        Hessian is called ``step(g, H)``. The gradient belongs to ``step.point``, which is ``w``
+        unless the rule looks ahead.
+
+        Args:
+            w: weights, an array of floats of any shape; the steps change it.
+            **settings: over the rule's defaults: numbers, arrays that broadcast against ``w``, or
+                functions of the step count t = 1, 2, ...
+
+        Raises:
+            TypeError: a setting is unknown, missing or not a number; w is not an array of floats.
+            ValueError: a setting is out of range or has a wrong shape; w is read-only.
+        """
+        return start(self, w, settings)
+
+    def init(self, w: np.ndarray) -> list[np.ndarray]:
         """The memory before the first step from ``w``: zeros, in the kernel's order."""
         shapes = (self.shapes[n](w.shape) if n in self.shapes else w.shape for n in self.memory)
         return [np.zeros(shape, w.dtype) for shape in shapes]

@@ -21,7 +21,32 @@ RANGES: dict[str, tuple[Test, str, str]] = {
 RANGES |= dict.fromkeys(("rho", "beta1", "beta2"), RANGES["beta"])
 
 
-def plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
+def number(name: str, value: Any, scheduled: bool = False) -> Any:
+    """One value of a setting, as a float or an array of floats.
+
+    Args:
+        name: of the setting, which decides its range.
+        value: a number, or an array with one value a trajectory.
+        scheduled: whether it belongs to a schedule, whose learning rate may be 0 at some steps.
+
+    Raises:
+        TypeError: it is not a number.
+        ValueError: it is out of its range.
+    """
+    try:
+        if value is None or np.asarray(value).dtype.kind not in "biufO":
+            raise TypeError
+        x = np.asarray(value, dtype=float)[()]
+    except (TypeError, ValueError):
+        raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
+    inside, words, why = RANGES.get(name, (np.isfinite, "finite", ""))
+    resting = scheduled and name == "lr"
+    if not np.all(np.isfinite(x) & (inside(x) | (resting & (x == 0)))):
+        raise ValueError(f"The setting {name} must be {words}, and here it is {x}. {why}".strip())
+    return x
+
+
+def plan(name: str, value: Any, steps: int) -> list[Any]:
     """The values of a setting: one for all steps, or one for each step of a schedule.
 
     Args:
@@ -31,21 +56,12 @@ def plan(name: str, value: Any, steps: int) -> list[np.ndarray]:
 
     Raises:
         TypeError: a value is not a number.
-        ValueError: a value is out of its range. The rate of a schedule may fall to 0 at the end.
+        ValueError: a value is out of its range. The rate of a schedule may rest at 0 at some
+            steps, not at all of them.
     """
-    schedule = callable(value)
-    values = [value(t) for t in range(1, max(steps, 1) + 1)] if schedule else [value]
-    try:
-        if any(x is None or np.asarray(x).dtype.kind not in "biufO" for x in values):
-            raise TypeError
-        numbers = [np.asarray(x, dtype=float)[()] for x in values]
-    except (TypeError, ValueError):
-        raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
-    inside, words, why = RANGES.get(name, (np.isfinite, "finite", ""))
-    resting = schedule and name == "lr" and any(np.all(x > 0) for x in numbers)
-    for x in numbers:
-        if not np.all(np.isfinite(x) & (inside(x) | (resting & (x == 0)))):
-            raise ValueError(
-                f"The setting {name} must be {words}, and here it is {x}. {why}".strip()
-            )
-    return numbers
+    if not callable(value):
+        return [number(name, value)]
+    values = [number(name, value(t), scheduled=True) for t in range(1, max(steps, 1) + 1)]
+    if name == "lr" and not any(np.all(x > 0) for x in values):
+        number(name, values[0])
+    return values

@@ -329,7 +329,7 @@ commutes(Rule("the diagonal of S", entry_by_entry, shapes=FULL_ADAGRAD.shapes), 
 # %%
 network = Network()
 place = network.init(0)
-kept = {"gradient descent": 0, "Adam": 2 * place.size, "full-matrix AdaGrad": place.size**2, "Shampoo": sum(x.size for x in by_layer(SHAMPOO, network).blank(place)), "Muon": place.size}
+kept = {"gradient descent": 0, "Adam": 2 * place.size, "full-matrix AdaGrad": place.size**2, "Shampoo": sum(x.size for x in by_layer(SHAMPOO, network).init(place)), "Muon": place.size}
 for name, count in kept.items():
     print(f"{name:20} keeps {count:>9,} numbers beside the {place.size} weights")
 
@@ -441,8 +441,8 @@ print("G Gᵀ and Gᵀ G have the squares:", sp.expand(G * G.T - U * squares * U
 print("the first step is U Vᵀ:", sp.expand(U * powers * U.T * G * V * powers * V.T - U * V.T) == sp.zeros(2))
 
 # %%
-place, memory = np.zeros((3, 2)), SHAMPOO.blank(np.zeros((3, 2)))
-shampoo(place, slope, *memory, lr=1.0, eps=1e-12)
+place = np.zeros((3, 2))
+SHAMPOO.start(place, lr=1.0, eps=1e-12)(slope)
 print("the kernel's first step is minus the polar factor, to five digits:", np.allclose(-place, polar_factor(slope), atol=1e-5))
 show_kernel(shampoo)
 
@@ -452,9 +452,10 @@ show_kernel(shampoo)
 # %%
 def path(rule, gradients, w, **hyper):
     """The weights after a step for each gradient."""
-    w, memory = w.copy(), rule.blank(w)
-    for t, each in enumerate(gradients, 1):
-        rule.kernel(w, each, *memory, **{**rule.defaults, **hyper}, **({"t": t} if rule.counts_steps else {}))
+    w = w.copy()
+    step = rule.start(w, **hyper)
+    for g in gradients:
+        step(g)
     return w
 
 
@@ -475,12 +476,13 @@ def steps_needed(rule, A, B, W, grid):
     """Steps until the loss has fallen a thousandfold for good, at the best rate of a grid."""
     counts = {}
     for lr in grid:
-        w, memory, above = W.copy(), rule.blank(W.ravel() if rule is FULL_ADAGRAD else W), 0
+        w, above, flat = W.copy(), 0, rule is FULL_ADAGRAD
+        step = rule.start(w.ravel() if flat else w, lr=lr)
+        goal = np.sum(W * (A @ W @ B)) / 1000
         for k in range(1, 160):
             slope = A @ w @ B
-            at = (w.ravel(), slope.ravel()) if rule is FULL_ADAGRAD else (w, slope)
-            rule.kernel(*at, *memory, **{**rule.defaults, "lr": lr})
-            above = k if np.sum(w * (A @ w @ B)) > np.sum(W * (A @ W @ B)) / 1000 else above
+            step(slope.ravel() if flat else slope)
+            above = k if np.sum(w * (A @ w @ B)) > goal else above
         counts[lr] = above + 1
     return counts[theory.best_of_grid(counts) if len(grid) > 1 else grid[0]]
 

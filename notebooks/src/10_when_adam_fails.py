@@ -46,11 +46,11 @@ from course_utils.symbolic import s, stability_limit, symbol, t, trace, upright,
 def walk(rule, slopes, rate, **hyper):
     """All places of a rule on losses g x, from 0, kept between -1 and 1; gradient descent's rate is scaled."""
     size = np.sqrt(np.mean(slopes**2)) if rule is GRADIENT_DESCENT else 1.0
-    place, memory, places = np.zeros(1), rule.blank(np.zeros(1)), [0.0]
-    hyper = {**rule.defaults, **{n: x for n, x in hyper.items() if n in rule.hyper}}
-    for count, slope in enumerate(slopes, 1):
-        more = {"t": count} if rule.counts_steps else {}
-        rule.kernel(place, np.array([slope]), *memory, lr=rate / count**0.5 / size, **hyper, **more)
+    place, places = np.zeros(1), [0.0]
+    known = {n: x for n, x in hyper.items() if n in rule.hyper}
+    step = rule.start(place, lr=lambda t: rate / t**0.5 / size, **known)
+    for slope in slopes:
+        step(np.array([slope]))
         np.clip(place, -1, 1, out=place)
         places.append(place[0])
     return np.array(places)
@@ -211,12 +211,10 @@ prove(AMSGRAD_OF_CORRECTED.kernel, w=new_w)
 # %%
 def slide(rule, count, rate=0.01, spike=0, falls=0, **hyper):
     """Places on x^2/2 from 1, lr = rate / t^falls; at step ``spike`` the gradient is 100, wrongly."""
-    place, memory, places = np.ones(1), rule.blank(np.zeros(1)), [1.0]
-    hyper = {**rule.defaults, **hyper}
+    place, places = np.ones(1), [1.0]
+    step = rule.start(place, lr=lambda t: rate / t**falls, **hyper)
     for number in range(1, count + 1):
-        slope = np.array([100.0]) if number == spike else place.copy()
-        more = {"t": number} if rule.counts_steps else {}
-        rule.kernel(place, slope, *memory, lr=rate / number**falls, **hyper, **more)
+        step(np.array([100.0]) if number == spike else place.copy())
         places.append(place[0])
     return np.array(places)
 
@@ -385,11 +383,10 @@ Equations({"it is zero at n": -numerator / sp.expand(-denominator)})
 # %%
 def learn(rule, rate, count=2000):
     """Weights of a rule on Wilson's data from zero, with the mean squared error over 2."""
-    weights, memory = np.zeros(X.shape[0]), rule.blank(np.zeros(X.shape[0]))
-    for number in range(1, count + 1):
-        slope = X @ (weights @ X - labels) / labels.size
-        more = {"t": number} if rule.counts_steps else {}
-        rule.kernel(weights, slope, *memory, lr=rate, **rule.defaults, **more)
+    weights = np.zeros(X.shape[0])
+    step = rule.start(weights, lr=rate)
+    for _ in range(count):
+        step(X @ (weights @ X - labels) / labels.size)
     return weights
 
 

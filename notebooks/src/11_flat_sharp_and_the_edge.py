@@ -261,15 +261,14 @@ deep = Network((64, 16, 16, 16, 10), loss="squared")
 
 def at_the_edge(rule, rate, seed, network=deep, warm=800, **hyper):
     """Sharpness (for Adam of P^-1 H) every 100 of 1600 steps, and the last weights."""
-    w = network.init(seed)
-    memory, settings, seen = [np.zeros_like(w) for _ in rule.memory], rule.settings({"lr": rate, **hyper}), []
+    w, seen = network.init(seed), []
+    step = rule.start(w, lr=lambda t: rate * min(1, t / warm), **hyper)
     slope = lambda w: network.gradient(w, pictures, names)
     with one_thread():
         for t in range(1, 1601):
-            now = {**settings, "lr": rate * min(1, t / warm)} | ({"t": t} if rule.counts_steps else {})
-            rule.kernel(w, slope(w), *memory, **now)
+            step(slope(w))
             if t % 100 == 0:
-                seen.append(sharpness(slope, w, adam_scale(memory[1], t) if rule is ADAM else None))
+                seen.append(sharpness(slope, w, adam_scale(step.memory["s"], t) if rule is ADAM else None))
     return np.array(seen), w
 
 # %%
@@ -354,11 +353,10 @@ Equations({"loss": wells.expression})
 # %%
 def ends_with_noise(rule, sigma, slope=wells.slope, runs=2000, steps=2000, **hyper):
     """Where the runs are after the last step."""
-    w, random, settings = np.full(runs, -1.25), np.random.default_rng(0), rule.settings(hyper)
-    memory = rule.blank(w)
-    for t in range(1, steps + 1):
-        g = slope(w) + sigma * random.standard_normal(runs)
-        rule.kernel(w, g, *memory, **settings, **({"t": t} if rule.counts_steps else {}))
+    w, random = np.full(runs, -1.25), np.random.default_rng(0)
+    step = rule.start(w, **hyper)
+    for _ in range(steps):
+        step(slope(w) + sigma * random.standard_normal(runs))
     return w
 
 
@@ -458,9 +456,9 @@ def arrive(rule, rate, seed, network, samples, batch, goal, passes, rates):
     """Train until the training loss is at the goal: sharpness there, validation and test accuracy."""
     x, y, per = data.x_train[:, :samples], data.y_train[:samples], batches_per_epoch(samples, batch)
     w = network.init(seed)
-    memory, settings = [np.zeros_like(w) for _ in rule.memory], rule.settings({"lr": rate})
+    step = rule.start(w, lr=rate)
     for t, some in enumerate(batches(samples, batch, passes, seed), 1):
-        rule.kernel(w, network.gradient(w, x[:, some], y[some]), *memory, **settings, **({"t": t} if rule.counts_steps else {}))
+        step(network.gradient(w, x[:, some], y[some]))
         if t % per == 0 and not network.loss(w, x, y) > goal:
             break
     else:
