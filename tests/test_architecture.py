@@ -25,9 +25,10 @@ ARROWS = {
     "turning": {"symbolic", "optimizers"},
     "translations": {"symbolic", "optimizers"},
     "networks": {"optimizers"},
-    "figures": {"descent", "surfaces", "optimizers"},
+    "svg": {"descent", "surfaces", "optimizers"},
+    "figures": {"svg", "descent", "surfaces", "optimizers"},
     "explorers": {
-        "figures",
+        "svg",
         "descent",
         "surfaces",
         "optimizers",
@@ -51,7 +52,8 @@ PACKAGES = {
     "turning": {"numpy", "sympy"},
     "translations": {"numpy", "sympy"},
     "networks": {"numpy", "sklearn", "scipy", "threadpoolctl"},
-    "figures": {"numpy", "matplotlib", "contourpy", "IPython"},
+    "svg": {"numpy", "contourpy", "IPython"},
+    "figures": {"numpy", "matplotlib", "IPython"},
     "explorers": {"numpy", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "exercises": {"numpy", "sympy"},
     "inventory": set(),
@@ -134,6 +136,15 @@ def test_importing_the_library_loads_nothing_else():
         timeout=60,
     ).stdout.split()
     assert set(loaded) - sys.stdlib_module_names == {"course_utils"}
+
+
+def test_pictures_can_be_drawn_where_matplotlib_is_not():
+    program = "import sys; import course_utils.svg; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8",
+        check=True, timeout=60,
+    ).stdout.split()  # fmt: skip
+    assert "contourpy" in loaded and not {"matplotlib", "IPython", "sklearn"} & set(loaded)
 
 
 def test_the_tree_is_lint_clean():

@@ -23,10 +23,10 @@ from course_utils.explorers.landscape_ground import (
 )
 from course_utils.explorers.landscape_ground import LEFT as PANEL
 from course_utils.figures import LINES
-from course_utils.figures.scene import style
 from course_utils.networks import Network, digits, train
 from course_utils.networks.layers import batch_norm_backward
 from course_utils.optimizers import MOMENTUM
+from course_utils.svg.palette import stylesheet
 
 # The explorer
 
@@ -105,7 +105,7 @@ def test_the_bold_line_is_drawn_where_the_loss_is_1():
 def test_kinds_have_one_colour_in_figures_and_explorers():
     pairs = zip(("bare", "skip", "norm", "joint"), KINDS, strict=True)
     for name, kind in pairs:
-        assert f"--drc-{name}: {LINES[kind]['color']}" in style()
+        assert f"--drc-{name}: {LINES[kind]['color']}" in stylesheet()
 
 
 # The exercises

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from course_utils.page import SCRIPT
-from tests.test_explorers import EVERY, every
+from tests.explorers.every import EVERY, every
 
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("[01]*.ipynb"))
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

@@ -11,8 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.descents import Piece, together
-from ..figures.scene import Picture, Track, number, points, text
+from ..svg import Picture, Piece, Track, number, points, text, together
 from .budget_ground import (
     BOARD,
     GROUND,

@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 
 from ..descent import descend
-from ..figures.scene import Panel, number, text
 from ..optimizers import (
     ADAGRAD,
     ADAM,
@@ -19,6 +18,7 @@ from ..optimizers import (
     RMSPROP,
 )
 from ..surfaces import ravine
+from ..svg import Panel, number, text
 from ..theory import best_of, win_chances
 
 LAST, ROWS = 20, 8

@@ -8,8 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.descents import Piece, counter, curve, legend, together
-from ..figures.scene import Panel, Picture, Track, nice_limit, text
+from ..svg import Panel, Picture, Piece, Track, counter, curve, legend, nice_limit, text, together
 from ..theory import momentum_limit, noise_floor, temperature
 from .cloud_ground import (
     COSINE,

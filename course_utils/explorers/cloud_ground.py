@@ -8,10 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from ..descent import descend
-from ..figures.descents import level
-from ..figures.scene import Panel, number, points, text
 from ..optimizers import MOMENTUM, cosine, inverse_time, step_decay, warm_up
 from ..surfaces import noisy
+from ..svg import Panel, level, number, points, text
 from ..theory import noisy_path
 from .damping import GROUND, STEEP, valley
 

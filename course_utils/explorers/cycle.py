@@ -10,10 +10,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..figures.descents import padded, together
-from ..figures.scene import Picture
 from ..optimizers import ADAGRAD, ADAGRAD_INSIDE, GRADIENT_DESCENT, RMSPROP, RMSPROP_INSIDE, Rule
 from ..surfaces import Surface, ravine
+from ..svg import Picture, padded, together
 from ..theory import rmsprop_cycle, smallest_quiet_eps, turned_floor
 from .cycle_ground import (
     LAST,

@@ -8,8 +8,21 @@ from functools import lru_cache
 import numpy as np
 
 from ..descent import Trajectory
-from ..figures.descents import Piece, arrows, counter, curve, legend, level, padded, together, trail
-from ..figures.scene import Panel, arrow, number, text
+from ..svg import (
+    Panel,
+    Piece,
+    arrow,
+    arrows,
+    counter,
+    curve,
+    legend,
+    level,
+    number,
+    padded,
+    text,
+    together,
+    trail,
+)
 from .damping import GROUND, valley
 
 LAST, PLAIN_RATE, GOAL = 240, 0.076, 1e-3

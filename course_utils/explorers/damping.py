@@ -10,22 +10,25 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
-from ..figures.descents import (
+from ..optimizers import GRADIENT_DESCENT, MOMENTUM
+from ..surfaces import Surface, ravine
+from ..svg import (
+    Panel,
+    Picture,
     arrows,
     bars,
+    contour_map,
     counter,
     curve,
-    ground,
     legend,
     level,
+    nice_limit,
     padded,
     split_step,
+    text,
     together,
     trail,
 )
-from ..figures.scene import Panel, Picture, nice_limit, text
-from ..optimizers import GRADIENT_DESCENT, MOMENTUM
-from ..surfaces import Surface, ravine
 from ..theory import best_momentum, momentum_limit
 from .explorer import Explorer, Mark
 
@@ -51,7 +54,7 @@ def valley(kappa: float) -> Surface:
 def _back(kappa: float) -> str:
     w1, w2 = LEDGERS
     panels = [
-        ground(valley(kappa), GROUND),
+        contour_map(valley(kappa), GROUND),
         w1.frame() + w1.axes((0, 20, 40), across_name="step"),
         w2.frame() + w2.axes((0, 20, 40), across_name="step"),
         LOSS.frame() + LOSS.axes((0, 50, 100), (1e-6, 1, 1000), "step", "loss"),

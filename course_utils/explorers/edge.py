@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.scene import Picture, text
+from ..svg import Picture, text
 from .edge_ground import (
     ADAPTIVE,
     APART,

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..figures.descents import Piece, curve, level, together
-from ..figures.scene import Panel, Track, nice_limit, number, points, text
 from ..networks.curve import CurveFit, Followed, follow
 from ..optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, Rule
+from ..svg import Panel, Piece, Track, curve, level, nice_limit, number, points, text, together
 from ..theory import averaged_limit, descent_limit, momentum_limit
 
 LAST, EVERY, TAIL, ROOM = 200, 10, 50, 1.9
@@ -217,6 +216,4 @@ def everything(name: str, stop: int) -> Piece:
 
 def _in_steps(panel: Panel) -> Panel:
     """The same panel, counted in looks instead of steps."""
-    return Panel(
-        panel.x, panel.y, panel.width, panel.height, (0, LAST), panel.up, panel.log
-    )
+    return Panel(panel.x, panel.y, panel.width, panel.height, (0, LAST), panel.up, panel.log)

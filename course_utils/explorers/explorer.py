@@ -12,8 +12,7 @@ import numpy as np
 import traitlets
 from IPython.display import Markdown, display
 
-from ..figures.caption import Captioned, filmstrip
-from ..figures.scene import Picture
+from ..svg import Captioned, Picture, filmstrip
 from .stage import Stage
 
 Mark = tuple[float, str, str]

@@ -9,8 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.descents import curve, legend, level, together
-from ..figures.scene import Panel, Picture, number, text
+from ..svg import Panel, Picture, curve, legend, level, number, text, together
 from ..theory import adam_drift, least_beta2, memory_from_zero, periodic_memory
 from .explorer import Explorer, Mark
 

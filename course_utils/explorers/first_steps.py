@@ -10,10 +10,23 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
-from ..figures.descents import arrows, counter, curve, ground, legend, padded, together, trail
-from ..figures.scene import Panel, Picture, Track, points, text
 from ..optimizers import GRADIENT_DESCENT, MOMENTUM
 from ..surfaces import ravine
+from ..svg import (
+    Panel,
+    Picture,
+    Track,
+    arrows,
+    contour_map,
+    counter,
+    curve,
+    legend,
+    padded,
+    points,
+    text,
+    together,
+    trail,
+)
 from ..theory import best_descent, best_momentum
 from .explorer import Explorer, button
 
@@ -26,7 +39,7 @@ LOSS = Panel(46, 362, 900, 90, (0, 20), (1e-3, 1e4), log=True)
 @lru_cache(maxsize=2)
 def _back(reveal: bool) -> str:
     if reveal:
-        seen = ground(HIDDEN, GROUND, (-2, 0, 2), (-5, 0, 5), ("w1 ↑", "w2 →"))
+        seen = contour_map(HIDDEN, GROUND, (-2, 0, 2), (-5, 0, 5), ("w1 ↑", "w2 →"))
     else:
         seen = GROUND.frame() + GROUND.axes((-5, 0, 5), (-2, 0, 2), "w2 →", "w1 ↑")
         seen += text(

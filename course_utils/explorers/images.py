@@ -10,11 +10,21 @@ from pathlib import Path
 import numpy as np
 
 from ..descent import descend
-from ..figures.descents import counter, ground, legend, padded, split_step, together, trail
-from ..figures.film import film
-from ..figures.scene import Panel, Picture, Track
 from ..optimizers import GRADIENT_DESCENT, MOMENTUM
 from ..surfaces import ravine
+from ..svg import (
+    Panel,
+    Picture,
+    Track,
+    animated_svg,
+    contour_map,
+    counter,
+    legend,
+    padded,
+    split_step,
+    together,
+    trail,
+)
 
 GROUND = Panel(46, 30, 900, 264, (-11.5, 3.5), (-2.2, 2.2))
 STEPS = 36
@@ -50,7 +60,7 @@ def opening() -> Picture:
         960, 318,
         "A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to "
         "the minimum; momentum, from the same start, soon runs along the valley floor.",
-        ground(surface, GROUND),
+        contour_map(surface, GROUND),
         names + GROUND.inside("".join(shapes for shapes, _ in trails), rest[0]),
         (*moving, *rest[1]),
     )  # fmt: skip
@@ -60,7 +70,7 @@ def files() -> dict[str, str]:
     """The pictures of the README by their file names."""
     picture = opening()
     pictures = {
-        "zig_zag.svg": film(picture, seconds=16, times=2),
+        "zig_zag.svg": animated_svg(picture, seconds=16, times=2),
         "zig_zag_still.svg": picture.svg(2 * STEPS + 1),
     }
     return {name: text + "\n" for name, text in pictures.items()}

@@ -8,10 +8,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from ..curvature import plane, random_directions
-from ..figures.descents import Piece, level, together
-from ..figures.scene import Panel, Track, number, text
 from ..networks import Network, digits, one_thread, train
 from ..optimizers import MOMENTUM
+from ..svg import Panel, Piece, Track, level, number, text, together
 
 KINDS = {
     "plain": {},

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..figures.scene import Picture
+from ..svg import Picture
 from .explorer import Explorer
 from .landscape_ground import ANGLES, KINDS, LEARNT, back, everything, landscape
 from .landscape_ground import LEFT as GROUND

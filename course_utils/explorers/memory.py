@@ -8,9 +8,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.descents import together
-from ..figures.scene import Picture, text
 from ..optimizers import smoothed
+from ..svg import Picture, text, together
 from ..theory import (
     correction,
     ema_gain,

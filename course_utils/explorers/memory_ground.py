@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..figures.descents import Piece, counter, legend, level
-from ..figures.scene import Panel, Track, nice_limit, number, points, text
+from ..svg import Panel, Piece, Track, counter, legend, level, nice_limit, number, points, text
 from ..theory import ema_gain, ema_mass, ema_variance, ema_weights, half_life, mean_age, window
 
 LAST, JUMP = 120, 40

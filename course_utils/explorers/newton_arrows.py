@@ -10,10 +10,23 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..figures.descents import counter, curve, legend, level, padded, together, trail
-from ..figures.scene import Panel, Picture, arrow, number, points, text
 from ..optimizers import NoStep, Rule, damped_newton, exact_step
 from ..surfaces import Surface, rosenbrock, saddle_well
+from ..svg import (
+    Panel,
+    Picture,
+    arrow,
+    counter,
+    curve,
+    legend,
+    level,
+    number,
+    padded,
+    points,
+    text,
+    together,
+    trail,
+)
 from .damping import valley
 from .explorer import Explorer, Mark
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from .. import theory
-from ..figures.scene import Panel, number, points, text
 from ..optimizers import MOMENTUM, NESTEROV, Rule
+from ..svg import Panel, number, points, text
 from .damping import STEEP
 
 GROUND = Panel(46, 30, 450, 338, (0, 0.16), (0, 1))

@@ -10,8 +10,21 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
-from ..figures.descents import Piece, counter, curve, level, padded, together
-from ..figures.scene import Panel, Picture, Track, nice_limit, number, points, text
+from ..svg import (
+    Panel,
+    Picture,
+    Piece,
+    Track,
+    counter,
+    curve,
+    level,
+    nice_limit,
+    number,
+    padded,
+    points,
+    text,
+    together,
+)
 from ..theory import ringing_period, steps_for
 from .damping import STEEP, valley
 from .explorer import Explorer, Mark

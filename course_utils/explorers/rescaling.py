@@ -10,10 +10,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..figures.descents import counter, level, padded, together, trail
-from ..figures.scene import Panel, Picture, Track, points, text
 from ..optimizers import GRADIENT_DESCENT
 from ..surfaces import two_layers
+from ..svg import Panel, Picture, Track, counter, level, padded, points, text, together, trail
 from ..theory import descent_limit
 from .explorer import Explorer, Mark
 

@@ -9,9 +9,20 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.descents import Piece, curve, legend, level, together
-from ..figures.scene import Panel, Picture, nice_limit, number, points, text
 from ..optimizers import ADAGRAD, ADAM, GRADIENT_DESCENT
+from ..svg import (
+    Panel,
+    Picture,
+    Piece,
+    curve,
+    legend,
+    level,
+    nice_limit,
+    number,
+    points,
+    text,
+    together,
+)
 from ..theory import misleading_extra, shortest_weights, sign_weight
 from .explorer import Explorer, Mark
 

@@ -1,10 +1,11 @@
 // The stage of an explorer: draws three layers of SVG and moves the third with the step by itself.
 const short = (x) => (Math.round(x * 10) / 10).toString();
 
-function arrow([x1, y1, x2, y2]) {
+// `size` holds the lengths that Python draws with: see GEOMETRY in svg/track.py.
+function arrow([x1, y1, x2, y2], size) {
   const length = Math.hypot(x2 - x1, y2 - y1);
-  if (length < 0.5) return `M${short(x1)} ${short(y1)}`;
-  const head = Math.min(10, 0.45 * length);
+  if (length < size.point) return `M${short(x1)} ${short(y1)}`;
+  const head = Math.min(size.head, size.head_share * length);
   const ux = (x2 - x1) / length, uy = (y2 - y1) / length;
   const bx = x2 - head * ux, by = y2 - head * uy, px = -0.5 * head * uy, py = 0.5 * head * ux;
   return `M${short(x1)} ${short(y1)}L${short(x2)} ${short(y2)}` +
@@ -23,7 +24,7 @@ const between = (a, b, share) => a.map((x, i) => x + share * (b[i] - x));
 
 const pixels = (value) => value.map((x) => x / 10);
 
-function move(shape, kind, values, extra, step, share) {
+function move(shape, kind, values, extra, step, share, size) {
   const k = Math.min(step, values.length - 1), next = Math.min(k + 1, values.length - 1);
   const now = () => between(pixels(values[k]), pixels(values[next]), share);
   const shown = () => {
@@ -35,11 +36,11 @@ function move(shape, kind, values, extra, step, share) {
     const [x, y] = now();
     shape.setAttribute("transform", `translate(${short(x)} ${short(y)})`);
   } else if (kind === "arrow") {
-    shape.setAttribute("d", arrow(now()));
+    shape.setAttribute("d", arrow(now(), size));
   } else if (kind === "label") {
     const [x1, y1, x2, y2] = now(), [dx, dy, words] = extra;
     shape.setAttribute("transform", `translate(${short(x2 + dx)} ${short(y2 + dy)})`);
-    shape.textContent = Math.hypot(x2 - x1, y2 - y1) > 26 ? words : "";
+    shape.textContent = Math.hypot(x2 - x1, y2 - y1) > size.labelled ? words : "";
   } else if (kind === "upto") {
     shape.setAttribute("points", shown().join(" "));
   } else if (kind === "dots") {
@@ -146,7 +147,10 @@ async function render({ model, el }) {
   };
   const place = (step, share = 0) => {
     drawn = step;
-    for (const [shape, kind, values, extra] of moving) move(shape, kind, values, extra, step, share);
+    const { geometry } = scene();
+    for (const [shape, kind, values, extra] of moving) {
+      move(shape, kind, values, extra, step, share, geometry);
+    }
   };
   const find = () => {
     const shapes = new Map();

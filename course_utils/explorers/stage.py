@@ -8,8 +8,10 @@ from importlib.resources import files
 import anywidget
 import traitlets
 
-from ..figures.scene import Picture, style
 from ..page import SCRIPT, SHEET
+from ..svg import Picture
+from ..svg.palette import stylesheet
+from ..svg.track import GEOMETRY
 
 
 class Stage(anywidget.AnyWidget):
@@ -21,7 +23,7 @@ class Stage(anywidget.AnyWidget):
     """
 
     _esm = SCRIPT + files(__package__).joinpath("stage.js").read_text("utf-8")
-    _css = style() + SHEET + files(__package__).joinpath("stage.css").read_text("utf-8")
+    _css = stylesheet() + SHEET + files(__package__).joinpath("stage.css").read_text("utf-8")
 
     back = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Unicode("{}").tag(sync=True)
@@ -48,6 +50,7 @@ class Stage(anywidget.AnyWidget):
                 "spoken": [picture.spoken[0], [list(c) for c in picture.spoken[1]]],
                 "marks": {name: [list(m) for m in places] for name, places in marks.items()},
                 "last": last,
+                "geometry": GEOMETRY,
             }
             self.scene = json.dumps(scene, separators=(",", ":"), ensure_ascii=False)
 

@@ -8,8 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.descents import counter, curve, padded, together, trail
-from ..figures.scene import Picture
+from ..svg import Picture, counter, curve, padded, together, trail
 from .explorer import Explorer, Mark
 from .turned_axes_ground import (
     GROUND,

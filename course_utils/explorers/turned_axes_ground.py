@@ -12,10 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..figures.descents import level
-from ..figures.scene import Panel, number, points, text
 from ..optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT
 from ..surfaces import Surface, ravine
+from ..svg import Panel, level, number, points, text
 from ..theory import best_descent, best_scaled_kappa
 from .damping import STEEP
 
@@ -202,5 +201,3 @@ def table(entrants: list[Entrant]) -> str:
 def short(x: float) -> str:
     """Two digits, without padding."""
     return f"{x:.2g}" if 1e-3 <= x < 100 else f"{x:.0f}" if x >= 100 else f"{x:.0e}"
-
-

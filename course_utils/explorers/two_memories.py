@@ -9,9 +9,20 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..figures.descents import Piece, counter, curve, level, padded, together, trail
-from ..figures.scene import Panel, Picture, nice_limit, text
 from ..optimizers import ADAM, UNCORRECTED_ADAM
+from ..svg import (
+    Panel,
+    Picture,
+    Piece,
+    counter,
+    curve,
+    level,
+    nice_limit,
+    padded,
+    text,
+    together,
+    trail,
+)
 from ..theory import uncorrected_peak
 from .damping import GROUND, STEEP
 from .explorer import Explorer, Mark

@@ -7,10 +7,9 @@ from functools import lru_cache
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..figures.descents import ground, legend, level
-from ..figures.scene import Panel, text
 from ..optimizers import ADAM, MOMENTUM, RMSPROP, UNCORRECTED_ADAM
 from ..surfaces import Surface, ravine
+from ..svg import Panel, contour_map, legend, level, text
 from .damping import GROUND, STEEP, valley
 
 LAST, GOAL = 120, 1e-3
@@ -30,7 +29,7 @@ def back(kappa: float) -> str:
     w1, w2 = MEMORIES
     across = (0, 50, 100)
     panels = [
-        ground(valley(kappa), GROUND),
+        contour_map(valley(kappa), GROUND),
         *(panel.frame() + panel.axes(across, across_name="step") for panel in (w1, w2)),
         STEPS.frame() + STEPS.axes(across, (0.01, 0.1, 1, 10), "step"),
         text(STEPS.x, STEPS.y - 10, "step of Adam, in units of η", "strong small"),

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ..figures.scene import Picture
+from ..svg import Picture
 from .explorer import Explorer, Mark
 from .wells_ground import (
     ADAPTIVE,

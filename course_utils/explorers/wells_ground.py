@@ -7,10 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..figures.descents import Piece, counter, curve, together
-from ..figures.scene import Panel, Track, number, points, text
 from ..optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP, Rule
 from ..surfaces import sharp_and_flat
+from ..svg import Panel, Piece, Track, counter, curve, number, points, text, together
 from ..theory import descent_limit, momentum_limit
 
 LAST, EVERY, RUNS, START = 100, 10, 100, -1.25

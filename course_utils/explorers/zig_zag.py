@@ -10,19 +10,21 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
-from ..figures.descents import (
+from ..optimizers import GRADIENT_DESCENT
+from ..svg import (
+    Panel,
+    Picture,
+    contour_map,
     counter,
     curve,
-    ground,
     legend,
     level,
     padded,
     split_step,
+    text,
     together,
     trail,
 )
-from ..figures.scene import Panel, Picture, text
-from ..optimizers import GRADIENT_DESCENT
 from ..theory import best_descent, contraction, descent_limit
 from .damping import GROUND, STEEP, valley
 from .explorer import Explorer, Mark
@@ -40,7 +42,7 @@ LEGEND = legend(18, (760, "gradient descent", "gd strong", "path gd"))
 def _back(kappa: float) -> str:
     w1, w2 = LEDGERS
     panels = [
-        ground(valley(kappa), GROUND),
+        contour_map(valley(kappa), GROUND),
         w1.frame()
         + w1.axes((0, 20, 40, 60), (-2, 0, 2), "step")
         + w1.inside(level(w1, 0, "", "zero")),

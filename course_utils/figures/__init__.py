@@ -1,6 +1,6 @@
-"""Drawing: trajectories on given axes, pictures in layers, and figures with a computed caption."""
+"""Figures of Matplotlib: trajectories and measurements on given axes, and a computed caption."""
 
-from .caption import Captioned
+from ..svg.caption import Captioned
 from .plots import (
     draw_ground,
     draw_intervals,

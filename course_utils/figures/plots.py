@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 
 from ..descent import Trajectory
 from ..surfaces import Surface
-from .style import DEPTH, INK, LINES, MUTED, label_end, name_axes
+from ..svg.palette import DEPTH, INK, MUTED
+from .style import LINES, label_end, name_axes
 
-GROUND_ALPHA = 0.04
+# Ten bands over each other still leave lines and words on them readable.
+BAND_ALPHA = 0.04
 
 
 def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
@@ -24,7 +26,7 @@ def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
         loss.min() + (loss.max() - loss.min()) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
     )
     for height in heights:
-        ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[DEPTH], alpha=GROUND_ALPHA)
+        ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[DEPTH], alpha=BAND_ALPHA)
     ax.contour(w2, w1, loss, heights, colors=[DEPTH], linewidths=0.6)
     ax.plot(
         surface.minimum[1], surface.minimum[0], "+", color=INK, markersize=12, markeredgewidth=2.2
@@ -36,7 +38,7 @@ def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
 
 
 def draw_path(ax: Axes, run: Trajectory, label: str = "", **style: Any) -> None:
-    """The path of a descent over the ground, a marker for every step."""
+    """The path of a descent over the contours, a marker for every step."""
     look = {**LINES[run.rule], "markersize": 4.5, "label": label or run.rule.name, **style}
     ax.plot(run.positions[:, 1], run.positions[:, 0], **look)
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from course_utils.figures.caption import DPI
+from course_utils.svg.caption import DPI
 from tests.browser.lab import ROOT
 from tests.browser.page import ICONS, OUTPUT, LessonPage
 

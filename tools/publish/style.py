@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from .folder import ASSETS, ROOT
 
@@ -11,10 +12,12 @@ DARK = re.compile(r'\[data-jp-theme-light="false"\]([^{}]*){([^{}]*)}')
 
 def stylesheet(*names: str) -> str:
     """The explorers' own sheets, followed by ours."""
-    course = ROOT / "course_utils"
-    theirs = [course / "figures" / "scene.css", course / "explorers" / "stage.css"]
-    sheets = [*theirs, *(ASSETS / name for name in names)]
-    return themed("\n".join(sheet.read_text("utf-8") for sheet in sheets))
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from course_utils.svg.palette import stylesheet as pictures
+
+    sheets = [ROOT / "course_utils" / "explorers" / "stage.css", *(ASSETS / n for n in names)]
+    return themed("\n".join([pictures(), *(sheet.read_text("utf-8") for sheet in sheets)]))
 
 
 def themed(css: str) -> str:

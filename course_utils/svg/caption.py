@@ -6,12 +6,12 @@ import io
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
-from IPython.display import Markdown, display
-from matplotlib.figure import Figure
+from .panel import number
+from .picture import Picture, document
 
-from .scene import Picture, document, number
-
+# A canvas 9 inches wide has then 990 pixels, no fewer than a picture takes on a page.
 DPI = 110
 
 
@@ -24,12 +24,14 @@ class Captioned:
         caption: the sentence; its numbers are computed.
     """
 
-    def __init__(self, picture: Figure | str, caption: str) -> None:
+    def __init__(self, picture: Any, caption: str) -> None:
         """Join a Matplotlib figure, or an SVG document, with its caption."""
         self.picture = picture
         self.caption = caption
 
     def _ipython_display_(self) -> None:
+        from IPython.display import Markdown, display
+
         if isinstance(self.picture, str):
             data = {"image/svg+xml": self.picture}
         else:

@@ -1,32 +1,16 @@
-"""A picture in layers: what stays, what a setting changes, and what moves with the step.
-
-The same picture is an explorer's stage (the browser moves it) and a still for print and filmstrips.
-"""
+"""A rectangle of a picture with its own axes, and how places and words are written in SVG."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from html import escape
-from importlib.resources import files
 from typing import Any
-from xml.etree import ElementTree
 
 import contourpy
 import numpy as np
 
 from ..surfaces import Surface
-
-LABELLED = 26
-PAGE = 880
-
-
-@cache
-def style() -> str:
-    """The style sheet that all scenes share."""
-    return files(__package__).joinpath("scene.css").read_text("utf-8")
 
 
 def number(x: float) -> str:
@@ -40,6 +24,11 @@ def points(xy: Any) -> str:
     flat = np.ravel(xy).tolist()
     written = " ".join(["%.1f,%.1f"] * (len(flat) // 2)) % tuple(flat)
     return written.replace("-0.0", "0.0").replace(".0", "")
+
+
+def minus(words: str) -> str:
+    """Words in which every hyphen is a minus sign, as long as a plus sign and never at a break."""
+    return words.replace("-", "−")
 
 
 def text(x: float, y: float, words: str, kind: str = "", anchor: str = "start", **more: str) -> str:
@@ -90,6 +79,20 @@ class Panel:
         """Whether a place in pixels lies inside."""
         return 0 <= x - self.x <= self.width and 0 <= y - self.y <= self.height
 
+    def scaled(
+        self,
+        up: tuple[float, float] | None = None,
+        across: tuple[float, float] | None = None,
+        log: bool | None = None,
+    ) -> Panel:
+        """The same rectangle with other axes; what is not given stays."""
+        return replace(
+            self,
+            up=self.up if up is None else up,
+            across=self.across if across is None else across,
+            log=self.log if log is None else log,
+        )
+
     def inside(self, *shapes: str) -> str:
         """Shapes that are cut off at the panel's edge."""
         box = " ".join(map(number, (self.x, self.y, self.width, self.height)))
@@ -116,10 +119,10 @@ class Panel:
         for a in across:
             x, y = self.pixels(a, low)
             out.append(f'<path class="tick" d="M{number(x)} {number(y)}v4"/>')
-            out.append(text(x, y + 17, form.format(a).replace("-", "−"), "muted small", "middle"))
+            out.append(text(x, y + 17, minus(form.format(a)), "muted small", "middle"))
         for b in up:
             x, y = self.pixels(self.across[0], b)
-            label = power_of_ten(b) if self.log else form.format(b).replace("-", "−")
+            label = power_of_ten(b) if self.log else minus(form.format(b))
             out.append(f'<path class="tick" d="M{number(x)} {number(y)}h-4"/>')
             out.append(text(x - 7, y + 4, label, "muted small", "end"))
         if across_name:
@@ -192,147 +195,3 @@ def _thin(place: np.ndarray, least: float = 0.8) -> np.ndarray:
         if max(abs(x - kept[-1][0]), abs(y - kept[-1][1])) >= least:
             kept.append([x, y])
     return np.array(kept)
-
-
-@dataclass(frozen=True)
-class Track:
-    """How one shape of the picture moves with the step.
-
-    Attributes:
-        shape: the ``data-k`` of the shape.
-        kind: ``at`` (x, y), ``arrow`` (x1, y1, x2, y2), ``label`` (beside an arrow's tip, while the
-            arrow is long), ``upto`` and ``dots`` (points, shown up to the step), ``chunks`` (pieces
-            of a path, shown up to the step), ``cloud`` (x1, y1, x2, y2, ... of points that all
-            move), ``ellipse`` (x, y and the two radii) or ``text``.
-        values: one value a step.
-        like: the shape whose values these are, so that they are sent once.
-        extra: for a label, how far beside the tip it stands and its words.
-    """
-
-    shape: str
-    kind: str
-    values: Sequence[Any]
-    like: str = ""
-    extra: tuple[float, float, str] = (0, 0, "")
-
-    def wire(self) -> list[Any]:
-        """The track as the browser gets it: places in whole tenths of a pixel."""
-        values: Any = self.like or self.values
-        if not self.like and self.kind not in ("chunks", "text"):
-            values = np.rint(np.asarray(values, dtype=float) * 10).astype(int).tolist()
-        return [self.shape, self.kind, values, self.extra]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture in layers.
-
-    Attributes:
-        width, height: of the picture, in pixels.
-        title: what it shows, for a screen reader.
-        back: SVG that only a new surface changes.
-        front: SVG that a new setting changes.
-        tracks: what moves with the step.
-        spoken: a sentence with {0}, {1}, ..., and the columns of text that fill it at each step.
-    """
-
-    width: int
-    height: int
-    title: str
-    back: str = ""
-    front: str = ""
-    tracks: tuple[Track, ...] = ()
-    spoken: tuple[str, Sequence[Sequence[str]]] = field(default=("", ()))
-
-    def says(self, step: int) -> str:
-        """The sentence about one step."""
-        sentence, columns = self.spoken
-        return sentence.format(*(column[min(step, len(column) - 1)] for column in columns))
-
-    def still(self, step: int) -> str:
-        """The picture at one step as SVG markup, without the outer element."""
-        root = ElementTree.fromstring(f"<g>{self.front}</g>")
-        shapes = {e.get("data-k"): e for e in root.iter() if e.get("data-k")}
-        for track in self.tracks:
-            if track.shape in shapes:
-                _move(shapes[track.shape], track, min(step, len(track.values) - 1))
-        front = ElementTree.tostring(root, encoding="unicode")
-        return self.back + re.sub(r' data-k="[^"]*"', "", front)
-
-    def svg(self, step: int) -> str:
-        """The picture at one step as a whole SVG document with its own style."""
-        return document(self.width, self.height, self.title, self.still(step))
-
-    def with_title(self, title: str) -> Picture:
-        """The same picture under another title."""
-        return replace(self, title=title)
-
-
-def document(width: float, height: float, title: str, body: str) -> str:
-    """SVG markup as a document: titled, styled, on a light card."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="drc" role="img" '
-        f'viewBox="0 0 {number(width)} {number(height)}" width="{number(min(width, PAGE))}">'
-        f"<title>{escape(title, quote=False)}</title><style>{_light_style()}</style>"
-        f'<rect class="card" width="100%" height="100%"/>{body}</svg>'
-    )
-
-
-@cache
-def _light_style() -> str:
-    light = re.sub(r"\[data-jp-theme-light[^}]*}", "", style())
-    return re.sub(r"\s*\n\s*", "", light).replace(": ", ":").replace(" {", "{").replace("; ", ";")
-
-
-def arrow(x1: float, y1: float, x2: float, y2: float) -> str:
-    """The path of an arrow, with a head of at most 10 pixels."""
-    length = float(np.hypot(x2 - x1, y2 - y1))
-    if length < 0.5:
-        return f"M{number(x1)} {number(y1)}"
-    head = min(10.0, 0.45 * length)
-    ux, uy = (x2 - x1) / length, (y2 - y1) / length
-    bx, by = x2 - head * ux, y2 - head * uy
-    px, py = -0.5 * head * uy, 0.5 * head * ux
-    return (
-        f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"
-        f"M{number(bx + px)} {number(by + py)}L{number(x2)} {number(y2)}"
-        f"L{number(bx - px)} {number(by - py)}"
-    )
-
-
-def cloud(flat: Any) -> str:
-    """The path of a dot at each of the points x1, y1, x2, y2, ..."""
-    return "".join(f"M{points([p])}h0" for p in np.reshape(flat, (-1, 2)))
-
-
-def ellipse(value: Any) -> str:
-    """The path of an ellipse with the given centre and radii."""
-    x, y, across, up = value
-    arc = f"a{number(across)} {number(up)} 0 1 0"
-    return (
-        f"M{number(x - across)} {number(y)}{arc} {number(2 * across)} 0"
-        f"{arc} {number(-2 * across)} 0z"
-    )
-
-
-def _move(shape: ElementTree.Element, track: Track, step: int) -> None:
-    value = track.values[step]
-    if track.kind == "at":
-        shape.set("transform", f"translate({number(value[0])} {number(value[1])})")
-    elif track.kind == "arrow":
-        shape.set("d", arrow(*value))
-    elif track.kind == "label":
-        x1, y1, x2, y2 = value
-        dx, dy, words = track.extra
-        shape.set("transform", f"translate({number(x2 + dx)} {number(y2 + dy)})")
-        shape.text = words if np.hypot(x2 - x1, y2 - y1) > LABELLED else ""
-    elif track.kind == "upto":
-        shape.set("points", points(track.values[: step + 1]))
-    elif track.kind == "dots":
-        shape.set("d", "".join(f"M{points([p])}h0" for p in track.values[: step + 1]))
-    elif track.kind == "chunks":
-        shape.set("d", "".join(track.values[: step + 1]))
-    elif track.kind in ("cloud", "ellipse"):
-        shape.set("d", (cloud if track.kind == "cloud" else ellipse)(value))
-    else:
-        shape.text = str(value)

@@ -1,10 +1,8 @@
 """Explorers without a browser: state in code, the words and numbers they say, what they send."""
 
-import importlib
 import inspect
 import json
 import math
-import pkgutil
 import re
 from xml.etree import ElementTree
 
@@ -14,24 +12,13 @@ import pytest
 
 from course_utils import explorers
 from course_utils.explorers import images
-from course_utils.explorers.explorer import Explorer
-from course_utils.figures.scene import Panel
+from course_utils.svg import Panel
+from tests.explorers.every import EVERY, every
 
 SVG = "{http://www.w3.org/2000/svg}"
 SENTENCE = r"(?s)^[A-Z].*\.$"
 
 
-def every_explorer():
-    """All subclasses of Explorer in the package, found by looking."""
-    found = set()
-    for module in pkgutil.iter_modules(explorers.__path__):
-        contents = vars(importlib.import_module(f"{explorers.__name__}.{module.name}")).values()
-        found |= {x for x in contents if inspect.isclass(x) and issubclass(x, Explorer)}
-    return sorted(found - {Explorer}, key=lambda x: x.__name__)
-
-
-EVERY = every_explorer()
-every = pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
 PRESETS = [(kind, name) for kind in EVERY for name in kind.presets]
 SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 
@@ -287,7 +274,8 @@ def test_the_scene_is_whole_in_every_state(kind):
     for state in some_states(kind):
         explorer.set(**{**kind().state(), **state})
         sent = scene(explorer)
-        assert set(sent) == {"size", "title", "front", "tracks", "spoken", "marks", "last"}
+        assert set(sent) == {"size", "title", "front", "tracks", "spoken", "marks", "last",
+                             "geometry"}  # fmt: skip
         front = ElementTree.fromstring(f"<g>{sent['front']}</g>")
         ElementTree.fromstring(f"<g>{explorer.stage.back}</g>")
         shapes, names = labels(front), [track[0] for track in sent["tracks"]]

@@ -1,4 +1,4 @@
-"""Descents as pieces of a picture: the ground, trails, arrows, and the loss against the step."""
+"""Descents as pieces of a picture: contours, trails, arrows, and the loss against the step."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import numpy as np
 
 from ..descent import Trajectory
 from ..surfaces import Surface
-from .scene import Panel, Track, number, text
+from .panel import Panel, number, text
+from .track import Track
+
+# Shapes, and the tracks that move them.
 
 Piece = tuple[str, list[Track]]
 
 
-def ground(
+def cross(panel: Panel, a: float, b: float) -> str:
+    """The mark of a minimum, or of another best point, at the data (a, b)."""
+    x, y = panel.pixels(a, b)
+    arms = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
+    return f'<path class="minimum" d="{arms}"/>'
+
+
+def contour_map(
     surface: Surface,
     panel: Panel,
     ticks1=(-2, 0, 2),
@@ -19,14 +29,13 @@ def ground(
     names=("w1, the steep direction ↑", "w2, the flat direction →"),
 ) -> str:
     """The surface from above: w2 (flat) across, w1 (steep) up, the minimum marked."""
-    x, y = panel.pixels(surface.minimum[1], surface.minimum[0])
-    arms = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
-    cross = f'<path class="minimum" d="{arms}"/>'
+    w1, w2 = surface.minimum
+    x, y = panel.pixels(w2, w1)
     return (
         panel.contours(surface)
         + panel.frame()
         + panel.axes(ticks2, ticks1, names[1], names[0])
-        + panel.inside(cross)
+        + panel.inside(cross(panel, w2, w1))
         + text(x + 10, y - 9, "minimum", "halo small")
     )
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 
-from .scene import LABELLED, Picture, Track, arrow, cloud, document, ellipse, number, points
+from .picture import Picture, document
+from .track import Track
 
+# For readers who asked their system for less motion.
 _CALM = (
     "<style>.still{display:none}"
     "@media (prefers-reduced-motion:reduce){.still{display:inline}.moving{display:none}}</style>"
 )
 
 
-def film(picture: Picture, seconds: float, times: int = 3) -> str:
+def animated_svg(picture: Picture, seconds: float, times: int = 3) -> str:
     """The picture as an SVG document that plays from step 0 to the last and stops there.
 
     Args:
@@ -53,42 +56,31 @@ def film(picture: Picture, seconds: float, times: int = 3) -> str:
 
 def _animations(track: Track) -> list[tuple[str, dict[str, str]]]:
     """The animation elements of one track."""
-    values = track.values
-    if track.kind == "at":
-        return [_slide(values)]
+    if track.kind == "text":
+        return []
     if track.kind == "arrow":
-        return [_animate("d", [arrow(*_stretched(v)) for v in values])]
-    if track.kind == "label":
-        ends, (dx, dy, _) = np.asarray(values), track.extra
-        shown = np.hypot(*(ends[:, 2:] - ends[:, :2]).T) > LABELLED
-        return [
-            _slide(ends[:, 2:] + (dx, dy)),
-            _animate("opacity", [str(int(s)) for s in shown], "discrete"),
-        ]
+        track = replace(track, values=[_stretched(ends) for ends in track.values])
+    steps = range(len(track.values))
+    name, values = track.attribute(0)[0], [track.attribute(k)[1] for k in steps]
+    if name == "transform":
+        made = [_slide(values)]
+        if track.kind == "label":
+            made.append(_animate("opacity", [str(int(track.labels(k))) for k in steps], "discrete"))
+        return made
     if track.kind == "upto":
-        place = np.asarray(values)
-        rest = [
-            np.concatenate([place[: k + 1], place[[k] * (len(place) - 1 - k)]])
-            for k in range(len(place))
-        ]
-        return [_animate("points", [points(p) for p in rest])]
-    if track.kind == "dots":
-        pieces = [f"M{points([p])}h0" for p in values]
-        return [_animate("d", ["".join(pieces[: k + 1]) for k in range(len(pieces))], "discrete")]
-    if track.kind in ("cloud", "ellipse"):
-        draw = cloud if track.kind == "cloud" else ellipse
-        return [_animate("d", [draw(v) for v in values])]
-    if track.kind == "chunks":
-        return [_animate("d", ["".join(values[: k + 1]) for k in range(len(values))], "discrete")]
-    return []
+        # Only lists of equally many points can be animated: those to come wait at the last one.
+        ends = [f" {value.split()[-1]}" for value in values]
+        values = [value + end * (len(steps) - 1 - k) for k, (value, end) in
+                  enumerate(zip(values, ends, strict=True))]  # fmt: skip
+    return [_animate(name, values, "discrete" if track.kind in ("dots", "chunks") else "linear")]
 
 
 def _animate(name: str, values: Sequence[str], mode: str = "linear") -> tuple[str, dict[str, str]]:
     return "animate", {"attributeName": name, "values": ";".join(values), "calcMode": mode}
 
 
-def _slide(place: Any) -> tuple[str, dict[str, str]]:
-    values = ";".join(f"{number(x)} {number(y)}" for x, y in np.asarray(place))
+def _slide(places: Sequence[str]) -> tuple[str, dict[str, str]]:
+    values = ";".join(place.removeprefix("translate(").removesuffix(")") for place in places)
     return "animateTransform", {"attributeName": "transform", "type": "translate", "values": values}
 
 

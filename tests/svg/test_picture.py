@@ -7,26 +7,27 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from course_utils import svg
 from course_utils.descent import descend
-from course_utils.figures import descents
-from course_utils.figures.caption import Captioned, filmstrip
-from course_utils.figures.scene import (
-    LABELLED,
+from course_utils.figures.style import canvas
+from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
+from course_utils.surfaces import article_ravine, bent_ravine, ravine
+from course_utils.svg import (
+    Captioned,
     Panel,
     Picture,
     Track,
     arrow,
     document,
+    filmstrip,
     nice_limit,
     number,
     points,
     power_of_ten,
-    style,
     text,
 )
-from course_utils.figures.style import canvas
-from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
-from course_utils.surfaces import article_ravine, bent_ravine, ravine
+from course_utils.svg.palette import stylesheet
+from course_utils.svg.track import GEOMETRY
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANEL = Panel(46, 26, 900, 264, (-11.5, 3.5), (-2.2, 2.2))
@@ -250,7 +251,7 @@ def test_a_still_shows_the_step(kind):
 def test_a_label_is_silent_where_its_arrow_is_short():
     picture = one_track("label")
     assert [next(parse(picture.still(k)).iter("text")).text or "" for k in (0, 1)] == ["-g", ""]
-    at_the_limit = [(0, 0, LABELLED, 0), (0, 0, LABELLED + 0.1, 0)]
+    at_the_limit = [(0, 0, GEOMETRY["labelled"], 0), (0, 0, GEOMETRY["labelled"] + 0.1, 0)]
     track = Track("x", "label", at_the_limit, extra=(0, 0, "word"))
     picture = Picture(9, 9, "", "", '<text data-k="x"/>', (track,))
     assert [next(parse(picture.still(k)).iter("text")).text or "" for k in (0, 1)] == ["", "word"]
@@ -302,21 +303,18 @@ def whole_picture():
         descend(surface, MOMENTUM, lr=0.076, beta=0.5, steps=20),
     ]
     trails = [
-        descents.trail(PANEL, run, 20, kind)
-        for run, kind in zip(runs, ("gd", "momentum"), strict=True)
+        svg.trail(PANEL, run, 20, kind) for run, kind in zip(runs, ("gd", "momentum"), strict=True)
     ]
     now = runs[0].positions
-    pieces = descents.together(
+    pieces = svg.together(
         *trails,
-        descents.split_step(PANEL, now, -0.076 * runs[0].gradients),
-        descents.counter(PANEL, [f"step {k}" for k in range(21)]),
-        descents.curve(PANEL, runs[0].losses / 50, "loss", "gd"),
-        descents.bars(PANEL, now[:, 0], "bars", "w1"),
+        svg.split_step(PANEL, now, -0.076 * runs[0].gradients),
+        svg.counter(PANEL, [f"step {k}" for k in range(21)]),
+        svg.curve(PANEL, runs[0].losses / 50, "loss", "gd"),
+        svg.bars(PANEL, now[:, 0], "bars", "w1"),
     )
-    back = descents.ground(surface, PANEL) + descents.level(PANEL, 1, "goal")
-    front = PANEL.inside(pieces[0]) + descents.legend(
-        18, (10, "momentum", "momentum", "path momentum")
-    )
+    back = svg.contour_map(surface, PANEL) + svg.level(PANEL, 1, "goal")
+    front = PANEL.inside(pieces[0]) + svg.legend(18, (10, "momentum", "momentum", "path momentum"))
     return Picture(960, 320, "both", back, front, tuple(pieces[1])), runs
 
 
@@ -340,7 +338,7 @@ def test_pieces_make_a_valid_picture_that_follows_the_runs():
 @pytest.mark.parametrize("minimum", [(0.0, 0.0), (0.5, 1.0)])
 def test_the_minimum_is_marked_where_it_is(minimum):
     panel = Panel(0, 0, 400, 400, (-1, 3), (-2, 2))
-    root = parse(descents.ground(replace(ravine(), minimum=minimum), panel))
+    root = parse(svg.contour_map(replace(ravine(), minimum=minimum), panel))
     (cross,) = (e.get("d") for e in root.iter("path") if e.get("class") == "minimum")
     x, y = panel.pixels(minimum[1], minimum[0])
     numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", cross)]
@@ -348,7 +346,7 @@ def test_the_minimum_is_marked_where_it_is(minimum):
 
 
 def test_the_parts_of_a_step_are_its_parts():
-    shapes, tracks = descents.split_step(PANEL, np.array([[1.0, -5.0]]), np.array([[-0.5, 2.0]]))
+    shapes, tracks = svg.split_step(PANEL, np.array([[1.0, -5.0]]), np.array([[-0.5, 2.0]]))
     tails = {t.shape: np.asarray(t.values[0]) for t in tracks if t.kind == "arrow"}
     assert tails["fresh"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-3, 0.5)])
     assert tails["part1"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-5, 0.5)])
@@ -358,7 +356,7 @@ def test_the_parts_of_a_step_are_its_parts():
 
 
 def test_bars_stand_on_zero():
-    _, (track,) = descents.bars(PANEL, np.array([1.0, -2.0]), "b", "w1")
+    _, (track,) = svg.bars(PANEL, np.array([1.0, -2.0]), "b", "w1")
     zero = number(PANEL.pixels(0, 0)[1])
     for k, value in enumerate((1.0, -2.0)):
         x, y = PANEL.pixels(k, value)
@@ -367,8 +365,8 @@ def test_bars_stand_on_zero():
 
 def test_a_run_that_ended_early_stays_where_it_was_last_seen():
     values = np.array([[1.0, 2.0], [3.0, 4.0]])
-    assert descents.padded(values, 3).tolist() == [[1, 2], [3, 4], [3, 4], [3, 4]]
-    assert descents.padded(values, 1).tolist() == values.tolist()
+    assert svg.padded(values, 3).tolist() == [[1, 2], [3, 4], [3, 4], [3, 4]]
+    assert svg.padded(values, 1).tolist() == values.tolist()
 
 
 def test_two_builds_are_the_same_bytes():
@@ -413,7 +411,7 @@ def test_a_filmstrip_takes_any_title():
 
 def shown(monkeypatch, figure):
     seen = []
-    monkeypatch.setattr("course_utils.figures.caption.display", lambda x, **how: seen.append(x))
+    monkeypatch.setattr("IPython.display.display", lambda x, **how: seen.append(x))
     figure._ipython_display_()
     return seen
 
@@ -445,5 +443,5 @@ def test_text_on_the_ground_has_a_halo():
         x, y = float(e.get("x", PANEL.x + 1)), float(e.get("y", PANEL.y + 1))
         if PANEL.x < x < PANEL.x + PANEL.width and PANEL.y < y < PANEL.y + PANEL.height:
             assert "halo" in e.get("class").split(), e.text
-    halo = re.search(r"\.halo \{([^}]*)\}", style()).group(1)
+    halo = re.search(r"\.halo \{([^}]*)\}", stylesheet()).group(1)
     assert "paint-order: stroke" in halo and "stroke: var(--drc-card)" in halo

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
@@ -16,16 +17,11 @@ import pytest
 from matplotlib.path import Path as Outline
 
 from course_utils.figures import LINES
-from course_utils.figures.plots import GROUND_ALPHA
-from course_utils.figures.scene import style
-from course_utils.figures.style import DEPTH, INK, MUTED
-from course_utils.optimizers import (
-    AVERAGED_MOMENTUM,
-    GRADIENT_DESCENT,
-    MOMENTUM,
-    MOMENTUM_RATE_OUTSIDE,
-)
-from tests.test_explorers import EVERY, every
+from course_utils.figures.plots import BAND_ALPHA
+from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MUON, Rule
+from course_utils.svg.palette import DEPTH, INK, MUTED, class_of, stylesheet
+from course_utils.svg.palette import LINES as PALETTE
+from tests.explorers.every import EVERY, every
 
 TEXT, GRAPHIC = 4.5, 3.0
 # Explorers that train networks, in a state that is quick to draw
@@ -36,7 +32,7 @@ MOVERS = GRADIENT_DESCENT, MOMENTUM, AVERAGED_MOMENTUM, MOMENTUM_RATE_OUTSIDE
 
 def themes():
     found = {}
-    for selector, body in re.findall(r"([^{}]*)\{([^{}]*)\}", style()):
+    for selector, body in re.findall(r"([^{}]*)\{([^{}]*)\}", stylesheet()):
         variables = dict(re.findall(r"--drc-([\w-]+):\s*(#[0-9a-f]{6})", body))
         if variables:
             found["dark" if "false" in selector else "light"] = variables
@@ -76,7 +72,7 @@ def test_contrast_knows_black_on_white():
 def rules():
     """(tag, classes, declarations) of every rule below ``.drc``, the least special first."""
     found = []
-    for selectors, body in re.findall(r"([^{}]*)\{([^{}]*)\}", style()):
+    for selectors, body in re.findall(r"([^{}]*)\{([^{}]*)\}", stylesheet()):
         body = dict(re.findall(r"([\w-]+):\s*([^;]+?)\s*(?:;|$)", body))
         for selector in selectors.split(","):
             own = re.fullmatch(r"\.drc ([a-z]*)((?:\.[\w-]+)*)", selector.strip())
@@ -201,7 +197,7 @@ def test_a_veil_dims_and_does_not_hide(theme):
 @in_both_themes
 def test_every_name_of_a_colour_is_given_and_readable(theme):
     assert set(THEMES) == {"light", "dark"} and set(THEMES["light"]) == set(THEMES["dark"])
-    assert set(re.findall(r"var\(--drc-([\w-]+)\)", style())) <= set(THEMES[theme])
+    assert set(re.findall(r"var\(--drc-([\w-]+)\)", stylesheet())) <= set(THEMES[theme])
     card = rgb(THEMES[theme]["card"])
     for name, colour in THEMES[theme].items():
         if name != "card":
@@ -216,7 +212,7 @@ def test_lines_of_print_stand_out_from_paper_and_from_the_ground():
     """Each colour is also that of words, at the end of its line."""
     ground = rgb(WHITE)
     for _ in range(10):
-        ground = over(rgb(DEPTH), ground, GROUND_ALPHA)
+        ground = over(rgb(DEPTH), ground, BAND_ALPHA)
     for name, line in LINES.items():
         assert contrast(rgb(line["color"]), rgb(WHITE)) >= TEXT, name
         assert contrast(rgb(line["color"]), ground) >= GRAPHIC, name
@@ -225,21 +221,11 @@ def test_lines_of_print_stand_out_from_paper_and_from_the_ground():
         assert contrast(rgb(colour), rgb(WHITE)) >= TEXT
 
 
-def test_print_has_the_colours_of_the_light_theme():
+def test_what_a_figure_draws_has_the_colour_of_the_pictures():
     light = THEMES["light"]
-    names = {
-        "gradient descent": "gd",
-        "momentum": "momentum",
-        "averaged momentum": "average",
-        "Nesterov": "nesterov",
-        "AdaGrad": "adagrad",
-        "RMSProp": "rmsprop",
-        "Adam": "adam",
-        "w1": "w1",
-        "w2": "w2",
-        "predicted": "ink",
-    }
-    assert {name: LINES[name]["color"] for name in names} == {n: light[c] for n, c in names.items()}
+    for kind, line in PALETTE.items():
+        assert LINES[line.name]["color"] == line.light
+        assert bool(line.dark) == (kind in light) and light.get(kind, line.light) == line.light
     assert (INK, MUTED, DEPTH) == (light["ink"], light["muted"], light["depth"])
 
 
@@ -250,6 +236,14 @@ def test_a_line_of_print_belongs_to_a_rule_and_not_to_its_name():
     assert lines[renamed] is lines["heavy ball"] is LINES[MOMENTUM]
     with pytest.raises(KeyError, match="momentum"):
         lines["momentum"]
+
+
+def test_a_rule_has_a_line_of_its_own():
+    """By the rule itself and not by its name, so that a rule can be named anew."""
+    rules = [line.what for line in PALETTE.values() if isinstance(line.what, Rule)]
+    assert len({id(rule) for rule in rules}) == len(rules) >= 15
+    assert class_of(MOMENTUM) == "momentum" and class_of(GRADIENT_DESCENT) == "gd"
+    assert class_of(MUON) == ""
 
 
 # Never by colour alone

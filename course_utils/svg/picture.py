@@ -1,0 +1,89 @@
+"""A picture in layers: what stays, what a setting changes, and what moves with the step.
+
+The same picture is what an explorer's player moves in the browser, and a still for print and
+filmstrips.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from xml.etree import ElementTree
+
+from .palette import stylesheet
+from .panel import number
+from .track import Track
+
+# How wide a document is on a page, in pixels; a picture has room to spare for a larger screen.
+PAGE = 880
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in layers.
+
+    Attributes:
+        width, height: of the picture, in pixels.
+        title: what it shows, for a screen reader.
+        back: SVG that only a new surface changes.
+        front: SVG that a new setting changes.
+        tracks: what moves with the step.
+        spoken: a sentence with {0}, {1}, ..., and the columns of text that fill it at each step.
+    """
+
+    width: int
+    height: int
+    title: str
+    back: str = ""
+    front: str = ""
+    tracks: tuple[Track, ...] = ()
+    spoken: tuple[str, Sequence[Sequence[str]]] = field(default=("", ()))
+
+    def says(self, step: int) -> str:
+        """The sentence about one step."""
+        sentence, columns = self.spoken
+        return sentence.format(*(column[min(step, len(column) - 1)] for column in columns))
+
+    def still(self, step: int) -> str:
+        """The picture at one step as SVG markup, without the outer element."""
+        root = ElementTree.fromstring(f"<g>{self.front}</g>")
+        shapes = {e.get("data-k"): e for e in root.iter() if e.get("data-k")}
+        for track in self.tracks:
+            if track.shape in shapes:
+                _move(shapes[track.shape], track, min(step, len(track.values) - 1))
+        front = ElementTree.tostring(root, encoding="unicode")
+        return self.back + re.sub(r' data-k="[^"]*"', "", front)
+
+    def svg(self, step: int) -> str:
+        """The picture at one step as a whole SVG document with its own style."""
+        return document(self.width, self.height, self.title, self.still(step))
+
+
+def document(width: float, height: float, title: str, body: str) -> str:
+    """SVG markup as a document: titled, styled, on a light card."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="drc" role="img" '
+        f'viewBox="0 0 {number(width)} {number(height)}" width="{number(min(width, PAGE))}">'
+        f"<title>{escape(title, quote=False)}</title><style>{_light_style()}</style>"
+        f'<rect class="card" width="100%" height="100%"/>{body}</svg>'
+    )
+
+
+@cache
+def _light_style() -> str:
+    """The style sheet on one line, without the dark theme: a document lies on a light card."""
+    light = re.sub(r"\[data-jp-theme-light[^}]*}", "", stylesheet())
+    return re.sub(r"\s*\n\s*", "", light).replace(": ", ":").replace(" {", "{").replace("; ", ";")
+
+
+def _move(shape: ElementTree.Element, track: Track, step: int) -> None:
+    name, value = track.attribute(step)
+    if name == "text":
+        shape.text = value
+    else:
+        shape.set(name, value)
+    if track.kind == "label":
+        shape.text = track.extra[2] if track.labels(step) else ""
