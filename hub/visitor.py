@@ -226,7 +226,7 @@ class Visitor:
         await self.hears(
             lambda each: (
                 each["msg_type"] == "comm_msg"
-                and "scene" in each["content"]["data"].get("state", {})
+                and "picture" in each["content"]["data"].get("state", {})
             )
         )
         self.slider.append(time.perf_counter() - begin)

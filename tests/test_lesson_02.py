@@ -11,7 +11,7 @@ from course_utils.curvature import hessian, hessian_vector
 from course_utils.exercises import check, exercises
 from course_utils.exercises.lessons.lesson_02 import EXERCISES
 from course_utils.explorers import NewtonArrows
-from course_utils.explorers.newton_arrows import GROUNDS, STARTS, sizes
+from course_utils.explorers.newton_arrows import PANELS, STARTS, sizes
 from course_utils.networks import Network, digits
 from course_utils.surfaces import rosenbrock
 
@@ -101,8 +101,8 @@ def test_the_arrows_end_where_the_steps_end(name, w, mu, absolute, kappa, step):
     explorer = NewtonArrows(
         surface=name, kappa=kappa, w1=w[0], w2=w[1], mu=mu, saddle_free=absolute
     )
-    panel, (_, tip) = GROUNDS[name], newton_by_hand(AT[name], w, mu, absolute, 1, kappa)
-    front = json.loads(explorer.stage.scene)["front"]
+    panel, (_, tip) = PANELS[name], newton_by_hand(AT[name], w, mu, absolute, 1, kappa)
+    front = json.loads(explorer.player.picture)["front"]
     root = ElementTree.fromstring(f"<g>{front}</g>")
     (drawn,) = [e for e in root.iter("path") if e.get("class") == "arrow newton"]
     ends = [float(x) for x in re.findall(r"-?[\d.]+", drawn.get("d"))[:4]]
@@ -111,7 +111,7 @@ def test_the_arrows_end_where_the_steps_end(name, w, mu, absolute, kappa, step):
 
 
 def test_angles_on_the_ground_are_true():
-    for panel in GROUNDS.values():
+    for panel in PANELS.values():
         across = panel.width / np.ptp(panel.across)
         assert across == pytest.approx(panel.height / np.ptp(panel.up))
 
@@ -139,19 +139,19 @@ def test_a_new_surface_has_its_own_start_and_its_own_range():
     for name, start in STARTS.items():
         explorer.surface = name
         assert (explorer.w1, explorer.w2) == start
-        w1, w2 = (explorer._controls[n] for n in ("w1", "w2"))
-        assert (w1.min, w1.max) == GROUNDS[name].up and (w2.min, w2.max) == GROUNDS[name].across
+        w1, w2 = (explorer.board.widgets[n] for n in ("w1", "w2"))
+        assert (w1.min, w1.max) == PANELS[name].up and (w2.min, w2.max) == PANELS[name].across
     for bad in (None, "Everest", 3):
         with pytest.raises(ValueError, match=r"^There is no surface called .*\.$"):
             explorer.surface = bad
     assert explorer.surface == "saddle"
 
 
-@pytest.mark.parametrize("name", GROUNDS)
+@pytest.mark.parametrize("name", PANELS)
 def test_a_click_moves_the_point(name):
     explorer = NewtonArrows(surface=name, step=4)
-    x, y = GROUNDS[name].pixels(-1.25, 0.75)
-    explorer.stage.click = [float(x), float(y), 1.0]
+    x, y = PANELS[name].pixels(-1.25, 0.75)
+    explorer.player.click = [float(x), float(y), 1.0]
     assert (explorer.w1, explorer.w2, explorer.step) == (0.75, -1.25, 0)
 
 

@@ -143,7 +143,7 @@ def bars(picture, step):
 @pytest.mark.parametrize("step", [3, 60, 120])
 def test_every_weight_stands_under_its_value(step):
     explorer = Memory(beta=0.9)
-    picture = explorer._picture(explorer.state())
+    picture = explorer.drawn(explorer.state())
     drawn = bars(picture, step)
     ticks = ElementTree.fromstring(f"<g>{picture.front}</g>").iter("text")
     (tick,) = (e for e in ticks if e.text == "0.1")
@@ -159,9 +159,9 @@ def test_a_click_on_the_gain_makes_a_wave_of_that_rhythm():
     explorer = Memory(step=30)
     for period in (2, 4, 12, 60):
         x, y = GAIN.pixels(2 * np.pi / period, 0.5)
-        explorer.stage.click = [float(x), float(y), float(period)]
+        explorer.player.click = [float(x), float(y), float(period)]
         assert (explorer.series, explorer.period) == (WAVE, pytest.approx(period, abs=0.26))
-    explorer.stage.click = [GAIN.x, GAIN.y + 5, 99.0]
+    explorer.player.click = [GAIN.x, GAIN.y + 5, 99.0]
     assert explorer.period == 60
 
 

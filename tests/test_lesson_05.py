@@ -145,7 +145,7 @@ def bands(picture):
 def test_the_shades_end_where_the_rate_has_their_value(kappa, nesterov_too):
     rule = "nesterov" if nesterov_too else "momentum"
     explorer = RateMap(kappa=kappa, nesterov=nesterov_too)
-    outlines = list(bands(explorer._picture(explorer.state())))
+    outlines = list(bands(explorer.drawn(explorer.state())))
     levels = [1.0, *(1e-3 ** (1 / n) for n in FASTER_THAN)]
     best = {
         "momentum": (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1),
@@ -195,19 +195,19 @@ def test_the_marks_are_the_best_and_the_limit(kappa, rule):
 
 def test_a_click_on_the_map_takes_its_settings():
     explorer = RateMap(step=7)
-    explorer.stage.click = [*map(float, GROUND.pixels(0.1, 0.6)), 1.0]
+    explorer.player.click = [*map(float, GROUND.pixels(0.1, 0.6)), 1.0]
     assert (explorer.lr, explorer.beta, explorer.step) == (
         pytest.approx(0.1),
         pytest.approx(0.6),
         7,
     )
-    root = ElementTree.fromstring(explorer._picture(explorer.state()).svg(0))
+    root = ElementTree.fromstring(explorer.drawn(explorer.state()).svg(0))
     x, y = GROUND.pixels(explorer.lr, explorer.beta)
     centres = [
         (float(e.get("cx")), float(e.get("cy"))) for e in root.iter(f"{SVG}circle") if e.get("cx")
     ]
     assert centres == [pytest.approx((x, y), abs=0.06)]
-    explorer.stage.click = [float(GROUND.x), float(GROUND.y), 2.0]
+    explorer.player.click = [float(GROUND.x), float(GROUND.y), 2.0]
     assert (explorer.lr, explorer.beta) == (0.001, 0.99)
 
 

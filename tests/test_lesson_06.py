@@ -109,7 +109,7 @@ def test_spoken_numbers_are_those_of_a_plain_loop(setting, step):
 
 def lines(explorer, step):
     """The ends of every arrow and the points of every trail, by their names, in pixels."""
-    picture = explorer._picture(explorer.state())
+    picture = explorer.drawn(explorer.state())
     return {track.shape: np.asarray(track.values) for track in picture.tracks if not track.like}
 
 
@@ -118,7 +118,7 @@ def test_the_valley_is_held_still_and_gradient_descent_does_not_notice_a_turn():
     for theta in (1, 20, 45):
         explorer = Cycle(theta=theta)
         assert lines(explorer, 0)["gd-path"] == pytest.approx(straight, abs=1e-6)
-        assert explorer.stage.back == Cycle().stage.back
+        assert explorer.player.back == Cycle().player.back
     assert (
         np.abs(lines(Cycle(theta=45), 0)["rmsprop-path"] - lines(Cycle(), 0)["rmsprop-path"]).max()
         > 30
@@ -129,7 +129,7 @@ def test_the_valley_is_held_still_and_gradient_descent_does_not_notice_a_turn():
 def test_the_first_step_goes_along_both_needles_of_the_compass(theta):
     """It is equally long along w1 and w2, 1 / sqrt(1 - rho) in units of lr."""
     explorer = Cycle(theta=theta)
-    root = ElementTree.fromstring(f"<g>{explorer._picture(explorer.state()).front}</g>")
+    root = ElementTree.fromstring(f"<g>{explorer.drawn(explorer.state()).front}</g>")
     needles = {}
     for e in root.iter("path"):
         if e.get("class") in ("arrow w1", "arrow w2") and not e.get("data-k"):
@@ -171,7 +171,7 @@ def test_the_marks_on_eps_divide_rest_from_the_cycle(inside, c):
 def test_the_floor_is_drawn_where_the_loss_ends():
     for theta in (0, 30):
         explorer = Cycle(theta=theta)
-        root = ElementTree.fromstring(f"<g>{explorer._picture(explorer.state()).front}</g>")
+        root = ElementTree.fromstring(f"<g>{explorer.drawn(explorer.state()).front}</g>")
         boxes = [b for b in root.iter("svg") if float(b.get("x")) == LOSS.x]
         (guide,) = [p for b in boxes for p in b.iter("path") if p.get("class") == "guide"]
         height = float(re.match(r"M\S+ (\S+)h", guide.get("d"))[1])

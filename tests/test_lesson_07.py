@@ -134,7 +134,7 @@ def test_the_explorer_says_what_a_plain_loop_finds(
 @pytest.mark.parametrize("corrected", [True, False])
 def test_the_room_of_each_weight_is_what_the_step_uses(corrected):
     explorer = TwoMemories(corrected=corrected)
-    picture = explorer._picture(explorer.state())
+    picture = explorer.drawn(explorer.state())
     tracks = {track.shape: track for track in picture.tracks}
     _, first, root = adam_loop((25.0, 1.0), 0.3, 0.9, 0.999, 1e-8, corrected)
     for i in (0, 1):
@@ -150,7 +150,7 @@ def test_the_room_of_each_weight_is_what_the_step_uses(corrected):
 def test_the_scale_of_the_loss_moves_momentum_alone():
     one, other = TwoMemories(), TwoMemories(c=100)
     places = [
-        {t.shape: np.array(t.values) for t in e._picture(e.state()).tracks if "-path" in t.shape}
+        {t.shape: np.array(t.values) for t in e.drawn(e.state()).tracks if "-path" in t.shape}
         for e in (one, other)
     ]
     for kind in ("adam", "rmsprop"):

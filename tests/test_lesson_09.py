@@ -392,7 +392,7 @@ def test_two_radii_hold_as_many_runs_as_they_say():
 
 def test_the_cloud_and_the_ellipse_are_drawn_where_they_are_said():
     explorer = Cloud(step=60)
-    picture = explorer._picture(explorer.state())
+    picture = explorer.drawn(explorer.state())
     tracks = {track.shape: track for track in picture.tracks}
     runs = runs_of(8, 0.04, 0.0, PLANS[0])
     drawn = np.reshape(tracks["cloud"].values[60], (-1, 2))
@@ -429,7 +429,7 @@ def test_the_goal_is_reached_by_a_preset_and_by_no_constant_rate():
         float(re.search(r"Mean loss (\S+),", Cloud(**Cloud.presets["Cosine"]).caption())[1]) < 0.16
     )
     explorer = Cloud()
-    lrs = np.arange(explorer._controls["lr"].min, 0.1601, 0.001)[:, None, None]
+    lrs = np.arange(explorer.board.widgets["lr"].min, 0.1601, 0.001)[:, None, None]
     betas = np.arange(0, 0.991, 0.01)[None, :, None]
     with np.errstate(all="ignore"):
         means, variances = theory.noisy_path(

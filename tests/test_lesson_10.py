@@ -184,7 +184,7 @@ def test_a_click_on_the_map_takes_its_settings():
 
     explorer = FailingSequence(period=11)
     x, y = GROUND.pixels(1.5, 10.0)
-    explorer.stage.click = [float(x), float(y), 1.0]
+    explorer.player.click = [float(x), float(y), 1.0]
     assert explorer.C == 15 and explorer.beta2 == pytest.approx(0.9)
 
 

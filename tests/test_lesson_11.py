@@ -283,10 +283,10 @@ def test_the_goal_of_the_rescaling_can_be_reached():
 def test_bold_is_where_the_minimum_can_be_held():
     from course_utils.explorers.rescaling import SPREAD, minimum_sharpness
 
-    picture = Rescaling(lr=0.3)._picture(Rescaling(lr=0.3).state())
+    picture = Rescaling(lr=0.3).drawn(Rescaling(lr=0.3).state())
     bold = re.findall(r'class="path held" points="([^"]*)"', picture.front)
     assert len(bold[-1].split()) == (minimum_sharpness(10**SPREAD) <= 2 / 0.3).sum()
-    assert "held" not in Rescaling(lr=1.1)._picture(Rescaling(lr=1.1).state()).front
+    assert "held" not in Rescaling(lr=1.1).drawn(Rescaling(lr=1.1).state()).front
 
 
 # The two wells

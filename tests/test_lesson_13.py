@@ -174,7 +174,7 @@ def test_the_explorer_says_what_counting_says(state, kept, budgets):
 
 def test_the_board_moves_to_what_is_said():
     explorer = Budget({"toy": {"loss": FIELD}}, SHARES)
-    tracks = {t.shape: np.array(t.values) for t in explorer._picture(explorer.state()).tracks}
+    tracks = {t.shape: np.array(t.values) for t in explorer.drawn(explorer.state()).tracks}
     now = standing(FIELD, np.ones(6, dtype=bool), "Adam", 1.0)
     for k in (1, 3, 6):
         order = np.argsort(now.typical[:, k])

@@ -17,7 +17,7 @@ from tools.publish import folder, site
 from tools.publish.folder import ROOT, Refused, replaced
 from tools.publish.formulas import FORMULA, mathml
 from tools.publish.lesson import AS_IT_OPENS, formula, lessons
-from tools.publish.players import differing, needed, players, stage_script, wanted
+from tools.publish.players import differing, needed, player_script, players, wanted
 from tools.publish.prose import prose
 from tools.publish.slides import contents, deck, short_code
 from tools.publish.style import themed
@@ -195,8 +195,8 @@ def test_a_moving_picture_says_what_the_lesson_says():
     assert differing(lesson, [other]) == [made.cell]
 
 
-def test_the_stage_is_that_of_the_explorers():
-    script = stage_script()
+def test_the_player_is_that_of_the_explorers():
+    script = player_script()
     assert "function render(" in script and "export" not in script and "import " not in script
 
 

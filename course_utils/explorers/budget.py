@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..svg import Picture, Piece, Track, number, points, text, together
@@ -28,6 +27,7 @@ from .budget_ground import (
     standing,
     window,
 )
+from .controls import Choice, Control, Slider, WholeSlider
 from .explorer import Explorer, Mark
 
 
@@ -54,6 +54,7 @@ class Budget(Explorer):
         "One side tunes": {"others": 10, "step": 20},
         "Experts' ranges": {"width": 1.5, "step": 4},
     }
+    main_panel = GROUND
     last = LAST
 
     def __init__(
@@ -68,18 +69,15 @@ class Budget(Explorer):
         self._names = list(dict.fromkeys(n for t in races.values() for f in t.values() for n in f))
         super().__init__(**state)
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Task and measure, the favourite, the share of the others, the width of the ranges."""
-        choice, slider = widgets.Dropdown, widgets.FloatSlider
         return {
-            "task": choice(options=list(self._races), description="task"),
-            "measure": choice(options=self._measures, description="measure"),
-            "favourite": choice(options=self._names, description="favourite"),
-            "others": widgets.IntSlider(100, min=10, max=100, step=10,
-                                        description="trials of the others, %"),
-            "width": slider(self._decades, min=1.0, max=self._decades, step=0.25,
-                            readout_format=".2f", description="decades of η"),
-        }  # fmt: skip
+            "task": Choice("task", list(self._races)),
+            "measure": Choice("measure", self._measures),
+            "favourite": Choice("favourite", self._names),
+            "others": WholeSlider("trials of the others, %", 100, 10, 100, 10),
+            "width": Slider("decades of η", self._decades, 1.0, self._decades, 0.25, ".2f"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The budgets at which the first place changes hands, two at most."""

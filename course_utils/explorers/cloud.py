@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..svg import Panel, Picture, Piece, Track, counter, curve, legend, nice_limit, text, together
@@ -33,6 +32,7 @@ from .cloud_ground import (
     prediction,
     simulated,
 )
+from .controls import Choice, Control, LogSlider, Slider
 from .damping import STEEP
 from .explorer import Explorer, Mark
 
@@ -68,20 +68,17 @@ class Cloud(Explorer):
         "One over t": {"lr": 0.09, "schedule": INVERSE, "step": LAST},
         "Cosine": {"lr": 0.074, "schedule": COSINE, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Batch size, learning rate, beta, and how the rate changes."""
-        slider = widgets.FloatSlider
         return {
-            "lr": slider(0.04, min=0.001, max=0.16, step=0.001, readout_format=".3f",
-                         description="learning rate η"),
-            "batch": widgets.FloatLogSlider(8, base=2, min=0, max=8, step=1, readout_format=".0f",
-                                            description="batch B"),
-            "beta": slider(0.0, min=0.0, max=0.99, step=0.01, readout_format=".2f",
-                           description="memory β"),
-            "schedule": widgets.Dropdown(options=PLANS, description="schedule"),
-        }  # fmt: skip
+            "lr": Slider("learning rate η", 0.04, 0.001, 0.16, 0.001, ".3f"),
+            "batch": LogSlider("batch B", 8, 0, 8, 1, ".0f", base=2),
+            "beta": Slider("memory β", 0.0, 0.0, 0.99, 0.01, ".2f"),
+            "schedule": Choice("schedule", PLANS),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The rate with the lowest expected loss at the end, and the limit of a constant one."""

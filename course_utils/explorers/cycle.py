@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
@@ -14,6 +13,7 @@ from ..optimizers import ADAGRAD, ADAGRAD_INSIDE, GRADIENT_DESCENT, RMSPROP, RMS
 from ..surfaces import Surface, ravine
 from ..svg import Picture, padded, together
 from ..theory import rmsprop_cycle, smallest_quiet_eps, turned_floor
+from .controls import Control, LogSlider, Slider, Switch
 from .cycle_ground import (
     LAST,
     PLAIN_RATE,
@@ -70,26 +70,21 @@ class Cycle(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 30},
         "Turned 45°": {"theta": 45, "step": 60},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate, rho, eps, the ravine's shape, scale and angle, and which rule it is."""
-        slider, log = widgets.FloatSlider, widgets.FloatLogSlider
         return {
-            "lr": slider(0.2, min=0.01, max=2, step=0.01, readout_format=".2f",
-                         description="learning rate η"),
-            "rho": slider(0.9, min=0.0, max=0.99, step=0.01, readout_format=".2f",
-                          description="memory ρ"),
-            "eps": log(1e-8, min=-8, max=2, step=0.1, readout_format=".1e", description="ε"),
-            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
-                            description="condition κ"),
-            "c": log(1, min=-3, max=3, step=0.1, readout_format=".1e",
-                     description="scale of the loss c"),
-            "theta": slider(0, min=0, max=45, step=1, readout_format=".0f",
-                            description="angle θ in degrees"),
-            "inside": widgets.ToggleButton(False, description="ε inside the root"),
-            "adagrad": widgets.ToggleButton(False, description="AdaGrad"),
-        }  # fmt: skip
+            "lr": Slider("learning rate η", 0.2, 0.01, 2, 0.01, ".2f"),
+            "rho": Slider("memory ρ", 0.9, 0.0, 0.99, 0.01, ".2f"),
+            "eps": LogSlider("ε", 1e-8, -8, 2, 0.1, ".1e"),
+            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "c": LogSlider("scale of the loss c", 1, -3, 3, 0.1, ".1e"),
+            "theta": Slider("angle θ in degrees", 0, 0, 45, 1, ".0f"),
+            "inside": Switch("ε inside the root"),
+            "adagrad": Switch("AdaGrad"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """From which eps each direction comes to rest, if the valley lies along the axes."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
@@ -30,6 +29,7 @@ from ..svg import (
     trail,
 )
 from ..theory import best_momentum, momentum_limit
+from .controls import Control, Slider
 from .explorer import Explorer, Mark
 
 STEEP = 25.0
@@ -80,21 +80,18 @@ class Damping(Explorer):
         "It overshoots": {"lr": 0.01, "beta": 0.95, "step": 100},
         "Best for κ = 25": {"lr": 0.111, "beta": 0.444, "step": 100},
     }
+    main_panel = GROUND
     last = 100
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate, beta, condition number and the start."""
-        slider = widgets.FloatSlider
         return {
-            "lr": slider(0.076, min=0.001, max=0.16, step=0.001, readout_format=".3f",
-                         description="learning rate η"),
-            "beta": slider(0.5, min=0.0, max=0.99, step=0.002, readout_format=".3f",
-                           description="memory β"),
-            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
-                            description="condition κ"),
-            "w1": slider(2, min=-2.2, max=2.2, step=0.05, description="start w1"),
-            "w2": slider(-10, min=-11.5, max=3.5, step=0.05, description="start w2"),
-        }  # fmt: skip
+            "lr": Slider("learning rate η", 0.076, 0.001, 0.16, 0.001, ".3f"),
+            "beta": Slider("memory β", 0.5, 0.0, 0.99, 0.002, ".3f"),
+            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "w1": Slider("start w1", 2, -2.2, 2.2, 0.05),
+            "w2": Slider("start w2", -10, -11.5, 3.5, 0.05),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """Momentum's best settings for this kappa, and its limit at this beta."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..svg import Picture, text
+from .controls import Choice, Control, LogSlider
 from .edge_ground import (
     ADAPTIVE,
     APART,
@@ -54,17 +54,22 @@ class Edge(Explorer):
         "Thrown down": {"rule": HEAVIER, "step": LAST},
         "With Adam": {"rule": ADAPTIVE, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate and rule."""
         return {
-            "lr": widgets.FloatLogSlider(
-                0.1, min=FIRST, max=FIRST + APART * (STOPS - 1), step=APART,
-                readout_format=".2f", description="learning rate η (Adam takes η/40)",
+            "lr": LogSlider(
+                "learning rate η (Adam takes η/40)",
+                0.1,
+                FIRST,
+                FIRST + APART * (STOPS - 1),
+                APART,
+                ".2f",
             ),
-            "rule": widgets.Dropdown(options=list(CHOICES), value=PLAIN, description="rule"),
-        }  # fmt: skip
+            "rule": Choice("rule", list(CHOICES), PLAIN),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The smallest learning rate that meets its limit within the run."""

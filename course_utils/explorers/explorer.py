@@ -1,25 +1,28 @@
-"""What every explorer is: controls, a picture drawn from their values, and a stage."""
+"""What every explorer is: controls, a picture drawn from their values, and a player.
+
+Nothing here needs a widget: those are made when an explorer is shown.
+"""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
-from numbers import Real
-from typing import Any
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
-import numpy as np
-import traitlets
-from IPython.display import Markdown, display
+from ..svg import Captioned, Panel, Picture, filmstrip
+from .controls import Button, Control, Slider, WholeSlider
 
-from ..svg import Captioned, Picture, filmstrip
-from .stage import Stage
+if TYPE_CHECKING:
+    from .player import Board, Player
 
+# A value to mark on a slider, its word, and where that stands: left, middle or right of it.
 Mark = tuple[float, str, str]
 
 
 class Explorer:
-    """Controls, a stage, and the picture that goes with every setting of the controls.
+    """Controls, and the picture that goes with every setting of them.
 
     A subclass says which controls there are (`controls`) and what the picture is (`picture`).
     Every control is an attribute: ``explorer.lr`` reads it, ``explorer.lr = 0.03`` moves it. While
@@ -27,208 +30,231 @@ class Explorer:
 
     Attributes:
         goal: a sentence with a number to reach.
+        main_panel: where the contours or curves are that the explorer is about; words on it have a
+            halo, a click on it may mean something.
         presets: settings worth seeing, by name.
         last: the number of the last step.
     """
 
-    goal = ""
+    goal: str
+    main_panel: Panel
     presets: Mapping[str, Mapping[str, Any]] = {}
     last = 80
 
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Ask for what every explorer has.
+
+        Raises:
+            TypeError: the class has no main panel, no goal with a number, or no steps.
+        """
+        super().__init_subclass__(**more)
+        if not isinstance(getattr(cls, "main_panel", None), Panel):
+            raise TypeError(
+                f"The explorer {cls.__name__} does not say where its main picture is: give the "
+                "class an attribute `main_panel`, the Panel with its contours or curves."
+            )
+        if not re.search(r"\d.*\.$", getattr(cls, "goal", ""), re.DOTALL):
+            raise TypeError(
+                f"The explorer {cls.__name__} sets nobody a goal: give the class an attribute "
+                "`goal`, a sentence with a number to reach and a full stop."
+            )
+
     def __init__(self, **state: Any) -> None:
         """Build the explorer; ``state`` sets controls that should not begin at their default."""
-        self._quiet = True
-        self._controls = self.controls()
-        self._controls["step"] = widgets.IntSlider(0, 0, self.last, description="step")
-        self._defaults = {name: c.value for name, c in self._controls.items()}
-        self.stage = Stage()
-        self.box = self._build()
-        self._quiet = False
+        self._controls: dict[str, Control] = {
+            **self.controls(),
+            "step": WholeSlider("step", 0, 0, self.last),
+        }
+        self._state = {name: c.fit(name, c.value) for name, c in self._controls.items()}
+        self._drawn: tuple[Mapping[str, Any], Picture] | None = None
+        self._check_names()
+        self._built = True
+        self._defaults = self.state()
         self.set(**state)
         self._defaults = self.state()
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """The controls by name, without the step."""
         raise NotImplementedError
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
-        """The picture for a setting of the controls; a pure function of it."""
+        """The picture for a setting of the controls; a pure function of it, for all steps."""
         raise NotImplementedError
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
-        """Values to mark on a control, by its name: (value, word, left, middle or right of it)."""
+        """Values to mark on a slider, by its name: (value, word, left, middle or right of it)."""
         return {}
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """What a click at a place of the picture, in pixels, changes."""
         return {}
 
-    def buttons(self) -> list[widgets.Widget]:
+    def buttons(self) -> list[Button]:
         """Buttons beyond those that every explorer has."""
         return []
 
     def state(self) -> dict[str, Any]:
         """The values of all controls by name."""
-        return {name: control.value for name, control in self._controls.items()}
+        return dict(self._state)
 
     def set(self, **state: Any) -> None:
         """Move several controls at once; the picture is drawn once.
 
         Raises:
             AttributeError: there is no control of that name.
-            ValueError: a value does not fit the control.
+            ValueError: a value does not fit the control; nothing is changed then.
         """
-        self._quiet = True
+        before = self._controls, self._state
+        self._controls, self._state = dict(self._controls), dict(self._state)
         try:
             for name, value in state.items():
-                self._move(name, value)
-        finally:
-            self._quiet = False
-            self._draw()
+                self.move(name, value)
+        except (AttributeError, ValueError):
+            self._controls, self._state = before
+            raise
+        self._show()
 
-    def _move(self, name: str, value: Any) -> None:
-        if name not in self._controls:
-            known = ", ".join(self._controls)
-            raise AttributeError(f"This explorer has no control called {name!r}: it has {known}.")
-        control = self._controls[name]
-        if isinstance(control, (widgets.FloatSlider, widgets.FloatLogSlider, widgets.IntSlider)):
-            low, high = _range(control)
-            if not (isinstance(value, Real) and low <= value <= high):
-                raise ValueError(
-                    f"The value {value!r} does not fit the slider of {name}: "
-                    f"take a number from {low:g} to {high:g}."
-                )
-        if isinstance(control, widgets.Dropdown) and value not in control.options:
-            raise ValueError(
-                f"The control {name} has no choice {value!r}: "
-                f"take one of {', '.join(map(repr, control.options))}."
-            )
-        try:
-            control.value = value
-        except traitlets.TraitError:
-            raise ValueError(
-                f"The control {name} cannot be {value!r}: give it a value like {control.value!r}."
-            ) from None
+    def move(self, name: str, value: Any) -> None:
+        """Move one control, without drawing; a subclass may let others follow."""
+        self._state[name] = self._control(name).fit(name, value)
 
-    def __getattr__(self, name: str) -> Any:
-        """A control's value."""
-        if not name.startswith("_") and name in self.__dict__.get("_controls", {}):
-            return self._controls[name].value
-        raise AttributeError(f"{type(self).__name__} has no {name!r}.")
+    def limit(self, name: str, low: float, high: float, value: float) -> None:
+        """Give a slider other ends, and a value between them."""
+        self._controls[name] = replace(self._controls[name], low=low, high=high, value=value)
+        self._state[name] = float(value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Move a control."""
-        if name.startswith("_") or name in ("stage", "box"):
-            super().__setattr__(name, value)
-        else:
-            self.set(**{name: value})
+    def reset(self) -> None:
+        """All controls as at the beginning."""
+        self.set(**self._defaults)
 
-    def film(self, *states: Mapping[str, Any], columns: int = 1) -> Captioned:
+    def preset(self, name: str) -> None:
+        """A setting worth seeing, and all other controls as at the beginning."""
+        self.set(**{**self._defaults, **self.presets[name]})
+
+    def filmstrip(self, *states: Mapping[str, Any], columns: int = 1) -> Captioned:
         """Still pictures of some states, one above the other, with what each one says."""
-        unknown = [name for state in states for name in state if name not in self._defaults]
-        if unknown:
-            self._move(unknown[0], None)
+        for name in (name for state in states for name in state):
+            self._control(name)
         full = [{**self._defaults, **state} for state in states]
-        return filmstrip([(self._picture(s), s["step"]) for s in full], columns)
+        return filmstrip([(self.drawn(s), s["step"]) for s in full], columns)
+
+    film = filmstrip
 
     def caption(self) -> str:
         """What the picture shows now, in a sentence."""
-        state = self.state()
-        return self._picture(state).says(state["step"])
+        return self.drawn(self._state).says(self._state["step"])
 
-    def _picture(self, state: Mapping[str, Any]) -> Picture:
-        return self.picture({k: v for k, v in state.items() if k != "step"})
+    def drawn(self, state: Mapping[str, Any]) -> Picture:
+        """The picture for a setting, checked; the last one is kept."""
+        setting = {name: value for name, value in state.items() if name != "step"}
+        if self._drawn is None or self._drawn[0] != setting:
+            picture = self.picture(setting)
+            picture.check(self.last)
+            self._drawn = setting, picture
+        return self._drawn[1]
 
-    def _draw(self, change: Any = None) -> None:
-        if self._quiet:
-            return
-        state = self.state()
-        labels = {name: self._controls[name].description for name in self._controls}
-        marks = {
-            labels[name]: _placed(self._controls[name], places)
-            for name, places in self.marks(state).items()
-        }
-        self.stage.show(self._picture(state), marks)
+    def placed_marks(self) -> dict[str, list[Mark]]:
+        """The marks by label, each value as its place along the slider; none beyond the ends."""
+        found = {}
+        for name, marks in self.marks(self._state).items():
+            control = self._control(name)
+            placed = [(round(control.share(value), 4), *rest) for value, *rest in marks]
+            found[control.label] = [mark for mark in placed if 0 <= mark[0] <= 1]
+        return found
 
-    def _build(self) -> widgets.Widget:
-        for name, control in self._controls.items():
-            control.style.description_width = "initial"
-            if name != "step":
-                control.observe(self._draw, "value")
-        self.stage.slider = self._controls["step"].model_id
-        play = widgets.ToggleButton(description="Play", icon="play", tooltip="Play or pause")
-        widgets.jslink((play, "value"), (self.stage, "playing"))
-        buttons = [
-            play,
-            button("Back", lambda: self._step(-1), "one step back", "step-backward"),
-            button("Step", lambda: self._step(1), "one step on", "step-forward"),
-            button("Reset", self._reset, "all controls as at the beginning", "undo"),
-        ]
-        buttons += self.buttons()
-        for name, state in self.presets.items():
-            buttons.append(button(name, lambda state=state: self._preset(state)))
-        self.stage.observe(self._on_click, "click")
-        sliders = widgets.Box([c for n, c in self._controls.items()]).add_class("drc-controls")
-        row = widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))
-        goal = widgets.HTML(f'<div class="drc-goal"><b>Goal.</b> {html.escape(self.goal)}</div>')
-        box = widgets.VBox(
-            [goal, self.stage, row, sliders] if self.goal else [self.stage, row, sliders]
+    def labels(self) -> dict[str, str]:
+        """What stands beside each control that is shown, by its name."""
+        return {name: c.label for name, c in self._controls.items() if c.label}
+
+    @cached_property
+    def board(self) -> Board:
+        """The widgets, made when somebody first asks for them."""
+        from .player import Board
+
+        return Board(self)
+
+    @property
+    def box(self) -> Any:
+        """The widget that holds all others."""
+        return self.board.box
+
+    @property
+    def player(self) -> Player:
+        """The widget that shows the picture and moves it with the step."""
+        return self.board.player
+
+    def _show(self) -> None:
+        if "board" in self.__dict__:
+            self.board.show()
+
+    def _control(self, name: str) -> Control:
+        if name not in self._controls:
+            known = ", ".join(self._controls)
+            raise AttributeError(f"This explorer has no control called {name!r}: it has {known}.")
+        return self._controls[name]
+
+    def __getattr__(self, name: str) -> Any:
+        """A control's value."""
+        if name in self.__dict__.get("_controls", ()):
+            return self._state[name]
+        raise AttributeError(
+            f"{type(self).__name__} has no {name!r}, neither as a control nor as an attribute."
         )
-        return box.add_class("drc-explorer")
 
-    def _step(self, by: int) -> None:
-        step = self._controls["step"]
-        step.value = min(max(step.value + by, step.min), step.max)
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Move a control; any other attribute of the class is an ordinary one.
 
-    def _reset(self) -> None:
-        self.stage.playing = False
-        self.set(**self._defaults)
+        Raises:
+            AttributeError: it is neither, so that no misspelt control passes in silence.
+        """
+        if name in self.__dict__.get("_controls", ()):
+            self.set(**{name: value})
+        elif "_built" not in self.__dict__ or name.startswith("_") or hasattr(type(self), name):
+            super().__setattr__(name, value)
+        else:
+            known = ", ".join(self._controls)
+            raise AttributeError(
+                f"This explorer has no control called {name!r}: it has {known}. "
+                "An attribute of its class needs a place in the class body, such as `count = 0`."
+            )
 
-    def _preset(self, state: Mapping[str, Any]) -> None:
-        self.set(**{**self._defaults, **state})
-
-    def _on_click(self, change: Any) -> None:
-        moved = self.clicked(*change["new"][:2])
-        if moved:
-            self.set(**moved)
+    def _check_names(self) -> None:
+        """Ask that controls and presets have names of their own, and that presets fit."""
+        who, labels = type(self).__name__, list(self.labels().values())
+        for name in self._controls:
+            if hasattr(type(self), name):
+                raise ValueError(
+                    f"A control of {who} cannot be called {name!r}, since the class has an "
+                    "attribute of that name: take another one."
+                )
+        for word in labels:
+            if labels.count(word) > 1:
+                raise ValueError(f"Two controls of {who} have the label {word!r}: give each one.")
+        for name, state in self.presets.items():
+            for control_name, value in state.items():
+                control = self._control(control_name)
+                value = control.fit(control_name, value)
+                if isinstance(control, Slider) and not control.on_a_stop(value):
+                    raise ValueError(
+                        f"The preset {name!r} of {who} puts {control_name} at {value:g}, between "
+                        f"two stops of its slider: take a multiple of its step {control.step:g}."
+                    )
 
     def bundle(self) -> dict[str, Any]:
         """The widget; beside it a still picture and its sentence, for where no kernel runs."""
-        state = self.state()
         return {
             **(self.box._repr_mimebundle_() or {}),
-            "image/svg+xml": self._picture(state).svg(state["step"]),
+            "image/svg+xml": self.drawn(self._state).svg(self._state["step"]),
             "text/plain": f"As it opens: {self.caption()}",
         }
 
     def _ipython_display_(self) -> None:
+        from IPython.display import Markdown, display
+
         bundle = self.bundle()
         display(bundle, raw=True)
         display(Markdown(f"*{bundle['text/plain']}*"))
 
     def __repr__(self) -> str:
         """The explorer in words."""
-        names = ", ".join(c.description for c in self._controls.values())
-        return f"Explorer with the controls {names}. {self.caption()}"
-
-
-def button(name: str, action: Any, tip: str = "", icon: str = "") -> widgets.Button:
-    """A button that calls ``action`` without arguments."""
-    made = widgets.Button(description=name, tooltip=tip or name, icon=icon)
-    made.on_click(lambda _: action())
-    return made
-
-
-def _range(control: widgets.Widget) -> tuple[float, float]:
-    if isinstance(control, widgets.FloatLogSlider):
-        return control.base**control.min, control.base**control.max
-    return control.min, control.max
-
-
-def _placed(control: widgets.Widget, marks: Sequence[Mark]) -> list[Mark]:
-    """Marks with each value as its place along the slider, 0 to 1; none beyond the ends."""
-    low, high = _range(control)
-    log = isinstance(control, widgets.FloatLogSlider)
-    scale = np.log if log else float
-    placed = [((scale(x) - scale(low)) / (scale(high) - scale(low)), *rest) for x, *rest in marks]
-    return [(round(float(share), 4), *rest) for share, *rest in placed if 0 <= share <= 1]
+        return f"Explorer with the controls {', '.join(self.labels().values())}. {self.caption()}"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..svg import Panel, Picture, curve, legend, level, number, text, together
 from ..theory import adam_drift, least_beta2, memory_from_zero, periodic_memory
+from .controls import Control, Slider, WholeSlider
 from .explorer import Explorer, Mark
 
 LAST, RATE = 300, 0.05
@@ -45,20 +45,17 @@ class FailingSequence(Explorer):
         "With momentum": {"C": 26, "period": 25, "beta1": 0.9, "beta2": 0.9, "step": LAST},
         "No window: votes": {"beta2": 0.0, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """The loud slope, the period, and Adam's two memories."""
-        slider = widgets.FloatSlider
         return {
-            "C": slider(3, min=0.5, max=60, step=0.5, readout_format=".1f",
-                        description="loud slope C"),
-            "period": widgets.IntSlider(3, 2, MOST_PERIOD, description="period"),
-            "beta1": slider(0.0, min=0.0, max=0.95, step=0.01, readout_format=".2f",
-                            description="memory β1"),
-            "beta2": slider(0.1, min=0.0, max=0.999, step=0.001, readout_format=".3f",
-                            description="memory β2"),
-        }  # fmt: skip
+            "C": Slider("loud slope C", 3, 0.5, 60, 0.5, ".1f"),
+            "period": WholeSlider("period", 3, 2, MOST_PERIOD),
+            "beta1": Slider("memory β1", 0.0, 0.0, 0.95, 0.01, ".2f"),
+            "beta2": Slider("memory β2", 0.1, 0.0, 0.999, 0.001, ".3f"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """Where the loud slope outweighs the others, and the least beta2 that follows it."""

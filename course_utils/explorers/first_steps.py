@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
@@ -28,7 +27,8 @@ from ..svg import (
     trail,
 )
 from ..theory import best_descent, best_momentum
-from .explorer import Explorer, button
+from .controls import Button, Control, Slider, Switch, Unseen
+from .explorer import Explorer
 
 HIDDEN = ravine(kappa=25, theta=0.2)
 START = (1.6, -6.4)
@@ -65,59 +65,47 @@ def along_the_arrow(steps: int) -> tuple[tuple[float, float], ...]:
 
 
 class FirstSteps(Explorer):
-    """A walk in the dark by clicks; then the ground, and two rules from the same start."""
+    """A walk in the dark by clicks; then the contours, and two rules from the same start.
+
+    ``walk`` are the steps that are taken, by ``who``.
+    """
 
     goal = (
         "Bring the loss below 1 in as few steps as you can: each click is one step. "
         "Then show the ground."
     )
+    main_panel = GROUND
     last = 20
 
-    def __init__(self, who: str = "you", **state: Any) -> None:
-        """Begin at the start; ``walk`` may give steps that are already taken, by ``who``."""
-        self._who = who
-        self._walk: tuple[tuple[float, float], ...] = ()
-        super().__init__(**state)
-
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """The next step for those who do not click, and the light."""
         (low2, high2), (low1, high1) = GROUND.across, GROUND.up
         return {
-            "w1": widgets.FloatSlider(1.6, min=low1, max=high1, step=0.05, description="next w1"),
-            "w2": widgets.FloatSlider(-6.4, min=low2, max=high2, step=0.05, description="next w2"),
-            "reveal": widgets.ToggleButton(False, description="Show the ground", icon="eye"),
+            "w1": Slider("next w1", 1.6, low1, high1, 0.05),
+            "w2": Slider("next w2", -6.4, low2, high2, 0.05),
+            "reveal": Switch("Show the ground", icon="eye"),
+            "walk": Unseen((), _walked),
+            "who": Unseen("you", str),
         }
 
-    def buttons(self) -> list[widgets.Widget]:
+    def buttons(self) -> list[Button]:
         """Walking without a mouse, and taking a step back."""
         return [
-            button("Go to next w1, w2", lambda: self.go(self.w1, self.w2), icon="arrow-right"),
-            button("Undo", lambda: self.set(walk=self._walk[:-1]), "take the last step back"),
+            Button("Go to next w1, w2", lambda: self.go(self.w1, self.w2), icon="arrow-right"),
+            Button("Undo", lambda: self.set(walk=self.walk[:-1]), "take the last step back"),
         ]
 
     def go(self, w1: float, w2: float) -> None:
         """Take one step to (w1, w2)."""
-        if len(self._walk) < self.last:
-            self.set(walk=(*self._walk, (w1, w2)))
-
-    def state(self) -> dict[str, Any]:
-        """The controls, the walk and who took it."""
-        return {**super().state(), "walk": self._walk, "who": self._who}
-
-    def _move(self, name: str, value: Any) -> None:
-        if name == "walk":
-            self._walk = _walked(value)
-        elif name == "who":
-            self._who = str(value)
-        else:
-            super()._move(name, value)
+        if len(self.walk) < self.last:
+            self.set(walk=(*self.walk, (w1, w2)))
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """A click on the ground is a step."""
-        if not GROUND.contains(x, y) or len(self._walk) >= self.last:
+        if not GROUND.contains(x, y) or len(self.walk) >= self.last:
             return {}
         w2, w1 = GROUND.data(x, y)
-        return {"walk": (*self._walk, (round(w1, 2), round(w2, 2)))}
+        return {"walk": (*self.walk, (round(w1, 2), round(w2, 2)))}
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
         """The walk so far; with the light on, the ground and the race."""

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
-
 from ..svg import Picture
+from .controls import Choice, Control, WholeSlider
 from .explorer import Explorer
 from .landscape_ground import ANGLES, KINDS, LEARNT, back, everything, landscape
 from .landscape_ground import LEFT as GROUND
@@ -37,20 +36,18 @@ class Landscapes(Explorer):
         "Batch norm fails": {"depth": 24, "left": "batch norm", "right": "skips"},
         "With both": {"depth": 24, "right": "both"},
     }
+    main_panel = GROUND
     last = ANGLES - 1
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Depth, the two kinds of network, and the seed."""
         kinds = list(KINDS)
         return {
-            "depth": widgets.IntSlider(
-                12, min=4, max=24, step=4, description="depth: hidden layers",
-                continuous_update=False,
-            ),
-            "left": widgets.Dropdown(options=kinds, value="plain", description="left"),
-            "right": widgets.Dropdown(options=kinds, value="skips", description="right"),
-            "seed": widgets.IntSlider(0, min=0, max=3, description="seed", continuous_update=False),
-        }  # fmt: skip
+            "depth": WholeSlider("depth: hidden layers", 12, 4, 24, 4, waits=True),
+            "left": Choice("left", kinds, "plain"),
+            "right": Choice("right", kinds, "skips"),
+            "seed": WholeSlider("seed", 0, 0, 3, waits=True),
+        }
 
     def shares(self) -> tuple[float, float]:
         """The shares of the two discs, left and right, on which the loss is below 1, per cent."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..optimizers import smoothed
@@ -20,6 +19,7 @@ from ..theory import (
     steps_for,
     window,
 )
+from .controls import Choice, Control, Slider, Switch
 from .explorer import Explorer, Mark
 from .memory_ground import (
     DRIFT,
@@ -63,21 +63,18 @@ class Memory(Explorer):
         "Long memory": {"beta": 0.99, "step": 120},
         "The sum": {"fading_sum": True, "step": 60},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """The series, beta, noise, the period of the wave, and sum or average."""
-        slider = widgets.FloatSlider
         return {
-            "beta": slider(0.9, min=0.0, max=0.99, step=0.001, readout_format=".3f",
-                           description="memory β"),
-            "noise": slider(0.6, min=0.0, max=1.0, step=0.05, readout_format=".2f",
-                            description="noise"),
-            "period": slider(12, min=2, max=60, step=0.5, readout_format=".1f",
-                             description="period of the rhythm"),
-            "series": widgets.Dropdown(options=SERIES, value=LEVEL, description="series"),
-            "fading_sum": widgets.ToggleButton(False, description="Sum instead of average"),
-        }  # fmt: skip
+            "beta": Slider("memory β", 0.9, 0.0, 0.99, 0.001, ".3f"),
+            "noise": Slider("noise", 0.6, 0.0, 1.0, 0.05, ".2f"),
+            "period": Slider("period of the rhythm", 12, 2, 60, 0.5, ".1f"),
+            "series": Choice("series", SERIES, LEVEL),
+            "fading_sum": Switch("Sum instead of average"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The least beta for a quarter of the noise, and the largest for a jump in 20 steps."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
@@ -27,6 +26,7 @@ from ..svg import (
     together,
     trail,
 )
+from .controls import Choice, Control, Slider, Switch
 from .damping import valley
 from .explorer import Explorer, Mark
 
@@ -35,7 +35,7 @@ SLICE = Panel(690, 46, 256, 150, (0.0, 1.5), (0.0, 1.0))
 LOSS = Panel(690, 276, 256, 150, (0, 20), (1e-9, 1e4), log=True)
 GOAL, BOUND, RAY = 1e-6, 0.5, 120.0
 
-GROUNDS = {
+PANELS = {
     "ravine": GROUND,
     "Rosenbrock's valley": Panel(46, 26, 560, 400, (-3.4, 3.6), (-2.5, 2.5)),
     "saddle": Panel(46, 26, 560, 400, (-2.8, 2.8), (-2.0, 2.0)),
@@ -87,7 +87,7 @@ ALONG = Rule(name="line search", kernel=_along)
 
 @lru_cache(maxsize=8)
 def _back(name: str, kappa: float) -> str:
-    panel, surface = GROUNDS[name], surface_of(name, kappa)
+    panel, surface = PANELS[name], surface_of(name, kappa)
     if name in LEVELS:
         w2, w1 = np.linspace(*panel.across, 161), np.linspace(*panel.up, 121)
         loss = surface.value(np.stack(np.meshgrid(w1, w2, indexing="ij")))
@@ -124,22 +124,20 @@ class NewtonArrows(Explorer):
         "To the saddle": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
         "|H|": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "saddle_free": True, "step": 20},
     }
+    main_panel = GROUND
     last = 20
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Surface, condition number, the point, damping, and |H| in place of H."""
-        slider, (w1, w2) = widgets.FloatSlider, STARTS["ravine"]
-        surface = widgets.Dropdown(options=list(GROUNDS), value="ravine", description="surface")
-        surface.observe(self._land, "value")
+        w1, w2 = STARTS["ravine"]
         return {
-            "surface": surface,
-            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
-                            description="condition κ of the ravine"),
-            "w1": slider(w1, min=-5, max=5, step=0.05, description="point w1"),
-            "w2": slider(w2, min=-11, max=3, step=0.05, description="point w2"),
-            "mu": slider(0, min=0, max=50, step=0.05, description="damping μ"),
-            "saddle_free": widgets.ToggleButton(False, description="|H| in place of H"),
-        }  # fmt: skip
+            "surface": Choice("surface", list(PANELS)),
+            "kappa": Slider("condition κ of the ravine", 25, 1, 100, 1, ".0f"),
+            "w1": Slider("point w1", w1, -5, 5, 0.05),
+            "w2": Slider("point w2", w2, -11, 3, 0.05),
+            "mu": Slider("damping μ", 0, 0, 50, 0.05),
+            "saddle_free": Switch("|H| in place of H"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The curvatures at the point; a negative one where damping has made up for it."""
@@ -151,41 +149,26 @@ class NewtonArrows(Explorer):
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """A click on the ground moves the point there."""
-        panel = GROUNDS[self.surface]
+        panel = PANELS[self.surface]
         if not panel.contains(x, y):
             return {}
         w2, w1 = panel.data(x, y)
         return {"w1": round(w1, 2), "w2": round(w2, 2), "step": 0}
 
-    def _move(self, name: str, value: Any) -> None:
-        if name == "surface" and value not in list(GROUNDS):
-            known = ", ".join(repr(x) for x in GROUNDS)
-            raise ValueError(f"There is no surface called {value!r}: take one of {known}.")
-        super()._move(name, value)
-
-    def _land(self, change: Any) -> None:
-        """On a new surface the point stands at its start and moves within its picture.
-
-        A slider that reports continuously would answer a new range with its old value.
-        """
-        name, quiet = change["new"], self._quiet
-        self._quiet = True
-        panel = GROUNDS[name]
-        for axis, limits, start in zip(
-            ("w1", "w2"), (panel.up, panel.across), STARTS[name], strict=True
-        ):
-            control = self._controls[axis]
-            control.continuous_update = False
-            control.min, control.max = -100, 100
-            control.value = start
-            control.min, control.max = limits
-            control.continuous_update = True
-        self._quiet = quiet
+    def move(self, name: str, value: Any) -> None:
+        """On a new surface the point stands at its start and moves within its picture."""
+        super().move(name, value)
+        if name == "surface":
+            panel = PANELS[value]
+            for axis, ends, start in zip(
+                ("w1", "w2"), (panel.up, panel.across), STARTS[value], strict=True
+            ):
+                self.limit(axis, *ends, start)
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
         """The arrows at the point, the loss along them, and both rules from there on."""
         name, start = state["surface"], np.array([state["w1"], state["w2"]])
-        surface, panel = surface_of(name, state["kappa"]), GROUNDS[name]
+        surface, panel = surface_of(name, state["kappa"]), PANELS[name]
         fast = descend(surface, newton_rule(state["saddle_free"]), start, self.last, mu=state["mu"])
         plain = descend(surface, ALONG, start, self.last)
         at = _At(surface, start, fast, plain)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
@@ -26,6 +25,7 @@ from ..svg import (
     together,
 )
 from ..theory import ringing_period, steps_for
+from .controls import Control, Slider, Switch
 from .damping import STEEP, valley
 from .explorer import Explorer, Mark
 from .rate_ground import GROUND, MOMENTUM_LAW, NESTEROV_LAW, Law, rate_ground
@@ -77,20 +77,17 @@ class RateMap(Explorer):
         "Runs away": {"lr": 0.1215, "beta": 0.5, "step": 8},
         "Best Nesterov": {"nesterov": True, "lr": 0.0525, "beta": 0.626, "step": 40},
     }
+    main_panel = GROUND
     last = 100
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate, beta, condition number, and which of the two rules."""
-        slider = widgets.FloatSlider
         return {
-            "lr": slider(0.02, min=0.001, max=0.16, step=0.0005, readout_format=".4f",
-                         description="learning rate η"),
-            "beta": slider(0.8, min=0.0, max=0.99, step=0.002, readout_format=".3f",
-                           description="memory β"),
-            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
-                            description="condition κ"),
-            "nesterov": widgets.ToggleButton(False, description="Nesterov"),
-        }  # fmt: skip
+            "lr": Slider("learning rate η", 0.02, 0.001, 0.16, 0.0005, ".4f"),
+            "beta": Slider("memory β", 0.8, 0.0, 0.99, 0.002, ".3f"),
+            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "nesterov": Switch("Nesterov"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The best settings for this kappa, and the limit at this beta."""

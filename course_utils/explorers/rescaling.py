@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
@@ -14,6 +13,7 @@ from ..optimizers import GRADIENT_DESCENT
 from ..surfaces import two_layers
 from ..svg import Panel, Picture, Track, counter, level, padded, points, text, together, trail
 from ..theory import descent_limit
+from .controls import Control, LogSlider, Slider
 from .explorer import Explorer, Mark
 
 __all__ = ["GROUND", "Rescaling"]
@@ -57,20 +57,15 @@ class Rescaling(Explorer):
         "It slides": {"a": 10**0.6, "lr": 0.18, "step": LAST},
         "Too fast to stay": {"a": 10**0.6, "lr": 0.26, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """The rescaling and the learning rate."""
         return {
-            "a": widgets.FloatLogSlider(
-                10**0.3, min=-0.7, max=0.7, step=0.02, readout_format=".2f",
-                description="rescaling a: w1 = a, w2 = 1/a",
-            ),
-            "lr": widgets.FloatSlider(
-                0.2, min=0.02, max=1.1, step=0.01, readout_format=".2f",
-                description="learning rate η",
-            ),
-        }  # fmt: skip
+            "a": LogSlider("rescaling a: w1 = a, w2 = 1/a", 10**0.3, -0.7, 0.7, 0.02, ".2f"),
+            "lr": Slider("learning rate η", 0.2, 0.02, 1.1, 0.01, ".2f"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """From which learning rate the chosen minimum cannot be held."""

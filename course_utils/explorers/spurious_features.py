@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..optimizers import ADAGRAD, ADAM, GRADIENT_DESCENT
@@ -24,6 +23,7 @@ from ..svg import (
     together,
 )
 from ..theory import misleading_extra, shortest_weights, sign_weight
+from .controls import Control, WholeSlider
 from .explorer import Explorer, Mark
 
 LAST, SAMPLES, MOST = 150, 50, 100
@@ -57,13 +57,14 @@ class SpuriousFeatures(Explorer):
         "Many features of their own": {"extra": 60, "step": LAST},
         "Gradient descent fails": {"extra": 90, "positives": 45, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """The features that each sample has alone, and how many samples are positive."""
         return {
-            "extra": widgets.IntSlider(1, 1, MOST, description="own features of a positive"),
-            "positives": widgets.IntSlider(30, 26, 48, description="positives among 50"),
+            "extra": WholeSlider("own features of a positive", 1, 1, MOST),
+            "positives": WholeSlider("positives among 50", 30, 26, 48),
         }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:

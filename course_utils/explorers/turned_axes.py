@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..svg import Picture, counter, curve, padded, together, trail
+from .controls import Choice, Control, LogSlider, Slider, Switch
 from .explorer import Explorer, Mark
 from .turned_axes_ground import (
     GROUND,
@@ -50,19 +50,17 @@ class TurnedAxes(Explorer):
         "Loss × 10": {"c": 10.0, "step": 30},
         "Loss × 0.01": {"c": 0.01, "step": 60},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Angle, scale and condition number of the ravine, and whether to tune again."""
         return {
-            "theta": widgets.FloatSlider(0, min=0, max=45, step=1.5, readout_format=".1f",
-                                         description="angle θ in degrees"),
-            "c": widgets.FloatLogSlider(1, min=-3, max=3, step=0.1, readout_format=".1e",
-                                        description="scale of the loss c"),
-            "kappa": widgets.Dropdown(options=list(KAPPAS), value=25,
-                                      description="condition κ"),
-            "again": widgets.ToggleButton(False, description="tune again"),
-        }  # fmt: skip
+            "theta": Slider("angle θ in degrees", 0, 0, 45, 1.5, ".1f"),
+            "c": LogSlider("scale of the loss c", 1, -3, 3, 0.1, ".1e"),
+            "kappa": Choice("condition κ", list(KAPPAS), 25),
+            "again": Switch("tune again"),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """Half way, and the scale from which gradient descent runs away."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import Trajectory, descend
@@ -24,6 +23,7 @@ from ..svg import (
     trail,
 )
 from ..theory import uncorrected_peak
+from .controls import Control, LogSlider, Slider, Switch
 from .damping import GROUND, STEEP
 from .explorer import Explorer, Mark
 from .two_memories_ground import (
@@ -62,25 +62,20 @@ class TwoMemories(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate, both betas, eps, the ravine's shape and scale, correction or none."""
-        slider, log = widgets.FloatSlider, widgets.FloatLogSlider
         return {
-            "lr": slider(0.3, min=0.02, max=3, step=0.01, readout_format=".2f",
-                         description="learning rate η"),
-            "beta1": slider(0.9, min=0.0, max=0.99, step=0.01, readout_format=".2f",
-                            description="memory β1"),
-            "beta2": slider(0.999, min=0.5, max=0.999, step=0.001, readout_format=".3f",
-                            description="memory β2"),
-            "eps": log(1e-8, min=-10, max=3, step=0.1, readout_format=".1e", description="ε"),
-            "c": log(1, min=-3, max=3, step=0.1, readout_format=".1e",
-                     description="scale of the loss c"),
-            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
-                            description="condition κ"),
-            "corrected": widgets.ToggleButton(True, description="corrected"),
-        }  # fmt: skip
+            "lr": Slider("learning rate η", 0.3, 0.02, 3, 0.01, ".2f"),
+            "beta1": Slider("memory β1", 0.9, 0.0, 0.99, 0.01, ".2f"),
+            "beta2": Slider("memory β2", 0.999, 0.5, 0.999, 0.001, ".3f"),
+            "eps": LogSlider("ε", 1e-8, -10, 3, 0.1, ".1e"),
+            "c": LogSlider("scale of the loss c", 1, -3, 3, 0.1, ".1e"),
+            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "corrected": Switch("corrected", True),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The quickest rate, where steps lose their bound, and where eps drowns the gradients."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..svg import Picture
+from .controls import Choice, Control, LogSlider, Slider
 from .explorer import Explorer, Mark
 from .wells_ground import (
     ADAPTIVE,
@@ -56,21 +56,18 @@ class Wells(Explorer):
         "Adam leaves": {"rule": ADAPTIVE, "lr": 0.1, "noise": 20.0, "step": LAST},
         "RMSProp leaves": {"rule": SCALED, "lr": 0.1, "noise": 20.0, "step": LAST},
     }
+    main_panel = GROUND
     last = LAST
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate, noise and rule."""
         return {
-            "lr": widgets.FloatLogSlider(
-                0.01, min=FIRST, max=FIRST + APART * (STOPS - 1), step=APART,
-                readout_format=".2g", description="learning rate η",
+            "lr": LogSlider(
+                "learning rate η", 0.01, FIRST, FIRST + APART * (STOPS - 1), APART, ".2g"
             ),
-            "noise": widgets.FloatSlider(
-                10.0, min=0.0, max=24.0, step=2.0, readout_format=".0f",
-                description="noise of the gradient σ",
-            ),
-            "rule": widgets.Dropdown(options=list(CHOICES), value=PLAIN, description="rule"),
-        }  # fmt: skip
+            "noise": Slider("noise of the gradient σ", 10.0, 0.0, 24.0, 2.0, ".0f"),
+            "rule": Choice("rule", list(CHOICES), PLAIN),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The learning rate from which the sharp well cannot hold the rule, without any noise."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 
 from ..descent import descend
@@ -26,6 +25,7 @@ from ..svg import (
     trail,
 )
 from ..theory import best_descent, contraction, descent_limit
+from .controls import Control, Slider
 from .damping import GROUND, STEEP, valley
 from .explorer import Explorer, Mark
 
@@ -72,19 +72,17 @@ class ZigZag(Explorer):
         "Best": {"lr": 0.0769, "step": 60},
         "Runs away": {"lr": 0.082, "step": 20},
     }
+    main_panel = GROUND
     last = 300
 
-    def controls(self) -> dict[str, widgets.Widget]:
+    def controls(self) -> dict[str, Control]:
         """Learning rate, condition number and the start."""
-        slider = widgets.FloatSlider
         return {
-            "lr": slider(0.076, min=0.001, max=0.1, step=0.0001, readout_format=".4f",
-                         description="learning rate η"),
-            "kappa": slider(25, min=1, max=100, step=1, readout_format=".0f",
-                            description="condition κ"),
-            "w1": slider(2, min=-2.2, max=2.2, step=0.05, description="start w1"),
-            "w2": slider(-10, min=-11.5, max=3.5, step=0.05, description="start w2"),
-        }  # fmt: skip
+            "lr": Slider("learning rate η", 0.076, 0.001, 0.1, 0.0001, ".4f"),
+            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "w1": Slider("start w1", 2, -2.2, 2.2, 0.05),
+            "w2": Slider("start w2", -10, -11.5, 3.5, 0.05),
+        }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """Where w1 lands on the floor at once, the best rate, and where it runs away."""

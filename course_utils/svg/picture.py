@@ -47,6 +47,37 @@ class Picture:
         sentence, columns = self.spoken
         return sentence.format(*(column[min(step, len(column) - 1)] for column in columns))
 
+    def check(self, last: int) -> None:
+        """Ask that shapes, tracks and sentence belong together, and reach to step ``last``.
+
+        Raises:
+            ValueError: something is missing; the sentence says what.
+        """
+        shapes, moved = re.findall(r'data-k="([^"]*)"', self.front), [t.shape for t in self.tracks]
+        if sorted(shapes) != sorted(moved):
+            odd = sorted({*shapes, *moved} - ({*shapes} & {*moved})) or sorted(moved)
+            raise ValueError(
+                f"Shapes and tracks of the picture do not belong together, see {odd}: each shape "
+                "with a data-k has one track, and each track one shape."
+            )
+        for track in self.tracks:
+            if len(track.values) not in (1, last + 1):
+                raise ValueError(
+                    f"The track of {track.shape!r} has {len(track.values)} values: it needs one "
+                    f"for each step from 0 to {last}, or one for all."
+                )
+        sentence, columns = self.spoken
+        if {int(i) for i in re.findall(r"\{(\d+)\}", sentence)} != set(range(len(columns))):
+            raise ValueError(
+                f"The sentence of the picture has {len(columns)} columns of text and names others: "
+                f"{{0}} is the first one, {{1}} the second, and so on. It says: {sentence}"
+            )
+        if any(len(column) != last + 1 for column in columns):
+            raise ValueError(
+                f"Each column of the sentence needs one text for every step from 0 to {last}; they "
+                f"have {[len(column) for column in columns]}."
+            )
+
     def still(self, step: int) -> str:
         """The picture at one step as SVG markup, without the outer element."""
         root = ElementTree.fromstring(f"<g>{self.front}</g>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.page import EXPLORER, STAGE, LessonPage
+from tests.browser.page import EXPLORER, PLAYER, LessonPage
 
 # A ring around an element: an outline of at least 2 px, or a shadow. A new tint is not enough.
 RING = """e => {
@@ -51,7 +51,7 @@ def jumping_stages(lesson: LessonPage) -> list[str]:
         if not explorer.is_visible():
             continue
         explorer.scroll_into_view_if_needed()
-        if not explorer.locator(STAGE).count():
+        if not explorer.locator(PLAYER).count():
             found.append(f"explorer {number} has no stage")
             continue
         for slider in lesson.sliders(explorer):

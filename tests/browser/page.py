@@ -1,7 +1,7 @@
 """One lesson open in JupyterLab, with what a test wants to do to it and know about it.
 
 An explorer is an element of the class `drc-explorer`; the picture it draws stands in elements of
-the class `drc-stage` inside it; what it says aloud has the role `status`.
+the class `drc-player` inside it; what it says aloud has the role `status`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from tests.browser.lab import Lab
 PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SIZES = ((1366, 768), (1920, 1080))
-EXPLORER, STAGE = ".drc-explorer", ".drc-stage"
-LAYER = f"{STAGE} svg:not(svg svg)"
+EXPLORER, PLAYER = ".drc-explorer", ".drc-player"
+LAYER = f"{PLAYER} svg:not(svg svg)"
 ROLES = ("slider", "button", "spinbutton", "textbox", "combobox", "checkbox", "radio")
 OUTPUT = ".jp-Notebook .jp-OutputArea-output"
 CONTROL = "button, input, select, textarea, [role], [contenteditable], [tabindex]"
@@ -225,7 +225,7 @@ class LessonPage:
 
     def movement(self, explorer: Locator, slider: Locator, *keys: str) -> float:
         """How far, in pixels, the stage moved or grew in any frame while keys were pressed."""
-        stage = explorer.locator(STAGE).first.element_handle()
+        stage = explorer.locator(PLAYER).first.element_handle()
         slider.focus()
         self.page.evaluate("stage => window.probe.follow(stage)", stage)
         for key in keys:

@@ -222,7 +222,7 @@ SIZES = """() => {
     all('.drc-explorer :is(label, button, select, .widget-readout, .drc-mark)', () => 1);
     all('.drc-goal, .drc-status', () => 1);
     all('.drc-predict :is(label, button, [type=text], p)', () => 1);
-    all('.drc-stage text', e => { const svg = e.closest('.drc-stage > svg');
+    all('.drc-player text', e => { const svg = e.closest('.drc-player > svg');
         return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; });
     for (const image of document.querySelectorAll('.jp-RenderedImage > img'))
         seen.push(['img', FONT * image.getBoundingClientRect().width / image.naturalWidth]);

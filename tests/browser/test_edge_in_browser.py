@@ -25,11 +25,11 @@ def page(open_code):
 def test_presets_are_drawn_and_said_as_python_does(page, name):
     place, kind = KINDS[name]
     shown, start = page.explorer(place), STEPS[name]
-    for preset, state in kind.presets.items():
+    for preset in kind.presets:
         page.press_button(preset, shown)
         page.settle()
         explorer = kind(step=start)
-        explorer._preset(state)
+        explorer.preset(preset)
         assert page.says(shown, explorer.caption()) == explorer.caption()
         assert_drawn_as(explorer, shown)
     page.press_button("Reset", shown)

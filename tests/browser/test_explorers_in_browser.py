@@ -34,7 +34,7 @@ def page(open_code):
 
 def expected(explorer) -> dict[str, list[str]]:
     """The moving shapes as Python draws them."""
-    picture = explorer._picture(explorer.state())
+    picture = explorer.drawn(explorer.state())
     root = ElementTree.fromstring(f"<g>{picture.front}</g>")
     keys = [e.get("data-k") for e in root.iter() if e.get("data-k")]
     still = ElementTree.fromstring(picture.still(explorer.step).removeprefix(picture.back))
@@ -54,7 +54,7 @@ def numbers(text: str) -> list[float]:
 
 def assert_drawn_as(explorer, shown) -> None:
     """The browser's shapes are Python's, to a tenth of a pixel."""
-    drawn = {key: rest for key, *rest in shown.locator(".drc-stage").first.evaluate(DRAWN)}
+    drawn = {key: rest for key, *rest in shown.locator(".drc-player").first.evaluate(DRAWN)}
     wanted = expected(explorer)
     assert drawn.keys() == wanted.keys()
     for key, attributes in wanted.items():
@@ -97,10 +97,10 @@ def test_a_click_is_a_step_and_the_light_goes_on(page):
 
 def test_presets_and_reset(page):
     shown = page.explorer(0)
-    for name, state in Damping.presets.items():
+    for name in Damping.presets:
         page.press_button(name, shown)
         explorer = Damping(step=6)
-        explorer._preset(state)
+        explorer.preset(name)
         assert page.says(shown, explorer.caption()) == explorer.caption()
     page.press_button("Reset", shown)
     assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()

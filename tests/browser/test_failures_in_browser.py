@@ -28,7 +28,7 @@ def test_presets_are_drawn_and_said_as_python_does(page, number):
         page.press_button(name, shown)
         page.settle()
         explorer = kind(**opened)
-        explorer._preset(kind.presets[name])
+        explorer.preset(name)
         assert page.says(shown, explorer.caption()) == explorer.caption()
         assert_drawn_as(explorer, shown)
     page.press_button("Reset", shown)

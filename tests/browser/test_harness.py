@@ -14,7 +14,7 @@ from IPython.display import HTML, display
 
 SVG = "<svg viewBox='0 0 200 40' style='width:400px;height:80px'>{}</svg>"
 slider = widgets.FloatSlider(description="lr", min=0, max=1, step=0.01, value=0.5)
-stage = widgets.HTML().add_class("drc-stage")
+stage = widgets.HTML().add_class("drc-player")
 words = widgets.HTML()
 button = widgets.Button(description="Reset", icon="undo")
 
@@ -33,7 +33,7 @@ display(ring, widgets.VBox([slider, stage, words, button]).add_class("drc-explor
 """
 FAULTY = """
 other = widgets.FloatSlider(description="beta", min=0, max=1, step=0.01, value=0.5)
-swelling = widgets.HTML().add_class("drc-stage")
+swelling = widgets.HTML().add_class("drc-player")
 
 def swell(change=None):
     height = 80 + 40 * (other.value == 1)

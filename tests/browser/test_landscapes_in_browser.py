@@ -19,7 +19,7 @@ def test_presets_are_drawn_and_said_as_python_does(page, preset):
     shown, explorer = page.explorer(), Landscapes(step=3)
     page.press_button(preset, shown)
     page.settle()
-    explorer._preset(Landscapes.presets[preset])
+    explorer.preset(preset)
     assert page.says(shown, explorer.caption()) == explorer.caption()
     assert_drawn_as(explorer, shown)
     page.press_button("Reset", shown)

@@ -15,11 +15,11 @@ def page(open_code):
 
 def test_presets_are_drawn_and_said_as_python_does(page):
     shown = page.explorer(0)
-    for name, state in Memory.presets.items():
+    for name in Memory.presets:
         page.press_button(name, shown)
         page.page.wait_for_timeout(400)
         explorer = Memory(step=60)
-        explorer._preset(state)
+        explorer.preset(name)
         assert page.says(shown, explorer.caption()) == explorer.caption()
         assert_drawn_as(explorer, shown)
     page.press_button("Reset", shown)

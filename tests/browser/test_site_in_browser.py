@@ -35,7 +35,7 @@ ONE_OF_A_KIND = """() => {
     document.querySelectorAll('pre').forEach((text) => text.normalize());
     document.querySelectorAll('svg > *, math > *').forEach((part) => part.remove());
 }"""
-STAGE = "() => document.querySelector('.player .drc-stage').innerHTML"
+PLAYER = "() => document.querySelector('.player .drc-player').innerHTML"
 SETTINGS = """(player) => [...player.querySelectorAll('[aria-label=Settings] *')].map((button) => {
     button.click();
     const chosen = player.querySelectorAll('[aria-pressed=true]');
@@ -138,9 +138,9 @@ def test_the_theme_is_that_of_the_system_until_chosen(offline):
 @pytest.mark.parametrize("number", list(PAGES)[1:])
 def test_pictures_move_on_play_and_not_before(offline, built, number):
     with offline(f"site/{PAGES[number]}.html") as page:
-        before = page.evaluate(STAGE)
+        before = page.evaluate(PLAYER)
         page.evaluate(FRAMES)
-        assert page.evaluate(STAGE) == before
+        assert page.evaluate(PLAYER) == before
         assert page.evaluate("() => document.getAnimations().length") == 0
         for image in page.locator("img[src$='.svg']").all():
             drawn = (built / "site" / image.get_attribute("src")).read_text("utf-8")
@@ -151,25 +151,25 @@ def test_pictures_move_on_play_and_not_before(offline, built, number):
         player.get_by_role("button", name="Play").click()
         begun = "(from) => ![from, '0'].includes(document.querySelector('.player input').value)"
         page.wait_for_function(begun, arg=slider.input_value())
-        assert page.evaluate(STAGE) != before
+        assert page.evaluate(PLAYER) != before
         player.get_by_role("button", name="Pause").click()
-        rest, at = page.evaluate(STAGE), slider.input_value()
+        rest, at = page.evaluate(PLAYER), slider.input_value()
         page.evaluate(FRAMES)
-        assert page.evaluate(STAGE) == rest and slider.input_value() == at
+        assert page.evaluate(PLAYER) == rest and slider.input_value() == at
         slider.press("Home")
-        assert slider.input_value() == "0" and page.evaluate(STAGE) != rest
+        assert slider.input_value() == "0" and page.evaluate(PLAYER) != rest
         slider.press("ArrowRight")
         assert slider.input_value() == "1" and player.locator(".value").inner_text() == "1"
         assert all(player.evaluate(SETTINGS)), "a setting shows nothing, or not that it is chosen"
         if settings.count():
             settings.first.click()
-            assert page.evaluate(STAGE) == before
+            assert page.evaluate(PLAYER) == before
 
 
 def test_a_calm_reader_sees_whole_steps(offline):
     """With less motion asked for, the point is never between two steps."""
     seen = """(play) => new Promise((done) => {
-        const stage = document.querySelector('.player .drc-stage');
+        const stage = document.querySelector('.player .drc-player');
         const slider = document.querySelector('.player input');
         const from = Number(slider.value), begun = performance.now(), states = new Set();
         document.querySelector('.player .play').click();

@@ -16,10 +16,10 @@ def page(open_code):
 
 def test_presets_are_drawn_and_said_as_python_does(page):
     shown = page.explorer(0)
-    for name, state in TurnedAxes.presets.items():
+    for name in TurnedAxes.presets:
         page.press_button(name, shown)
         explorer = TurnedAxes(step=40)
-        explorer._preset(state)
+        explorer.preset(name)
         assert page.says(shown, explorer.caption()) == explorer.caption()
         page.settle()
         assert_drawn_as(explorer, shown)

@@ -1,6 +1,5 @@
 """Explorers without a browser: state in code, the words and numbers they say, what they send."""
 
-import inspect
 import json
 import math
 import re
@@ -28,7 +27,7 @@ def by_name(name):
 
 
 def sliders(explorer):
-    return {n: c for n, c in explorer._controls.items() if isinstance(c, SLIDERS)}
+    return {n: c for n, c in explorer.board.widgets.items() if isinstance(c, SLIDERS)}
 
 
 def ends(slider):
@@ -43,8 +42,8 @@ def place(slider, value):
     return math.log(value, slider.base) if isinstance(slider, widgets.FloatLogSlider) else value
 
 
-def scene(explorer):
-    return json.loads(explorer.stage.scene)
+def sent_picture(explorer):
+    return json.loads(explorer.player.picture)
 
 
 def numbers(words):
@@ -71,15 +70,15 @@ def test_there_are_the_explorers_of_the_lessons():
 def test_every_control_can_be_read_and_moved_in_code(kind):
     explorer = kind()
     for name, control in sliders(explorer).items():
-        before = explorer.stage.scene
+        before = explorer.player.picture
         for value in (*ends(control), sum(ends(control)) / 2):
             value = int(value) if isinstance(control, widgets.IntSlider) else value
             setattr(explorer, name, value)
             assert getattr(explorer, name) == control.value == value
             assert explorer.state()[name] == value
         if name not in ("step", "w1", "w2"):
-            assert explorer.stage.scene != before, f"{name} moves nothing"
-    for name, control in explorer._controls.items():
+            assert explorer.player.picture != before, f"{name} moves nothing"
+    for name, control in explorer.board.widgets.items():
         if isinstance(control, widgets.ToggleButton):
             setattr(explorer, name, True)
             assert getattr(explorer, name) is True
@@ -91,7 +90,7 @@ def test_every_control_can_be_read_and_moved_in_code(kind):
 @every
 def test_several_controls_move_in_one_drawing(kind):
     explorer, drawn = kind(), []
-    explorer.stage.observe(lambda change: drawn.append(change), "scene")
+    explorer.player.observe(lambda change: drawn.append(change), "picture")
     moved = {n: ends(c)[0] for n, c in sliders(explorer).items()}
     explorer.set(**moved)
     assert len(drawn) <= 1
@@ -114,14 +113,14 @@ def test_state_may_be_given_at_the_beginning_and_reset_returns_to_it(kind):
 def test_a_value_that_does_not_fit_is_refused_in_a_sentence_and_changes_nothing(kind, bad):
     explorer = kind()
     before = explorer.state()
-    for name in explorer._controls:
+    for name in explorer.board.widgets:
         if bad in (None, "fast") or name in sliders(explorer):
             with pytest.raises(ValueError, match=SENTENCE):
                 setattr(explorer, name, bad)
             with pytest.raises(ValueError, match=SENTENCE):
                 explorer.set(**{name: bad})
     assert explorer.state() == before
-    assert scene(explorer)["tracks"]
+    assert sent_picture(explorer)["tracks"]
 
 
 @every
@@ -143,9 +142,9 @@ def test_a_misspelt_control_does_not_pass_in_silence(kind):
 
 
 @every
-def test_a_film_of_a_control_that_is_not_there_is_refused_in_a_sentence(kind):
+def test_a_filmstrip_of_a_control_that_is_not_there_is_refused_in_a_sentence(kind):
     with pytest.raises(AttributeError, match=r"^This explorer has no control called 'rate': .*\.$"):
-        kind().film({"step": 1}, {"rate": 1})
+        kind().filmstrip({"step": 1}, {"rate": 1})
 
 
 # Presets, marks, buttons
@@ -170,14 +169,14 @@ def test_presets_fit_the_controls_and_have_buttons(kind, name):
 @every
 def test_marks_lie_on_their_sliders_and_none_is_lost(kind):
     explorer = kind()
-    kappas = [1, 2, 25, 50, 100] if "kappa" in explorer._controls else [None]
-    kappas = getattr(explorer._controls.get("kappa"), "options", kappas)
-    betas = [0.0, 0.5, 0.99] if "beta" in explorer._controls else [None]
+    kappas = [1, 2, 25, 50, 100] if "kappa" in explorer.board.widgets else [None]
+    kappas = getattr(explorer.board.widgets.get("kappa"), "options", kappas)
+    betas = [0.0, 0.5, 0.99] if "beta" in explorer.board.widgets else [None]
     for kappa in kappas:
         for beta in betas:
             state = {"kappa": kappa, "beta": beta}
             explorer.set(**{n: x for n, x in state.items() if x is not None})
-            wanted, sent = explorer.marks(explorer.state()), scene(explorer)["marks"]
+            wanted, sent = explorer.marks(explorer.state()), sent_picture(explorer)["marks"]
             for name, places in wanted.items():
                 slider = sliders(explorer)[name]
                 shares = [mark[0] for mark in sent[slider.description]]
@@ -241,16 +240,16 @@ def test_buttons_step_and_stay_within_the_run(kind):
 
 
 @every
-def test_every_control_has_a_name_of_its_own_and_reset_stops_the_film(kind):
+def test_every_control_has_a_name_of_its_own_and_reset_stops_the_player(kind):
     explorer = kind()
-    words = [c.description for c in explorer._controls.values()]
+    words = [c.description for c in explorer.board.widgets.values()]
     assert all(words) and len(set(words)) == len(words)
-    explorer.stage.playing = True
+    explorer.player.playing = True
     press(explorer, "Reset")
-    assert not explorer.stage.playing
+    assert not explorer.player.playing
 
 
-# What the stage gets
+# What the player gets
 
 
 def some_states(kind):
@@ -259,7 +258,7 @@ def some_states(kind):
     for name, control in sliders(explorer).items():
         if name != "step":
             states += [{name: end} for end in ends(control)]
-    if "reveal" in explorer._controls:
+    if "reveal" in explorer.board.widgets:
         states += [
             {"reveal": True},
             {"walk": ((1.0, -5.0), (0.5, -3.0))},
@@ -269,15 +268,15 @@ def some_states(kind):
 
 
 @every
-def test_the_scene_is_whole_in_every_state(kind):
+def test_the_picture_is_whole_in_every_state(kind):
     explorer = kind()
     for state in some_states(kind):
         explorer.set(**{**kind().state(), **state})
-        sent = scene(explorer)
+        sent = sent_picture(explorer)
         assert set(sent) == {"size", "title", "front", "tracks", "spoken", "marks", "last",
                              "geometry"}  # fmt: skip
         front = ElementTree.fromstring(f"<g>{sent['front']}</g>")
-        ElementTree.fromstring(f"<g>{explorer.stage.back}</g>")
+        ElementTree.fromstring(f"<g>{explorer.player.back}</g>")
         shapes, names = labels(front), [track[0] for track in sent["tracks"]]
         assert shapes == set(names) and len(names) == len(set(names))
         own = {name: values for name, _, values, _ in sent["tracks"] if not isinstance(values, str)}
@@ -296,45 +295,45 @@ def test_the_scene_is_whole_in_every_state(kind):
         assert places == set(range(len(columns)))
         assert all(len(column) == explorer.last + 1 for column in columns)
         assert sent["title"] and sent["size"] == [
-            explorer._picture(explorer.state()).width,
-            explorer._picture(explorer.state()).height,
+            explorer.drawn(explorer.state()).width,
+            explorer.drawn(explorer.state()).height,
         ]
 
 
 @every
 def test_pictures_are_the_same_bytes_each_time(kind):
     one, other = kind(), kind()
-    assert one.stage.scene == other.stage.scene and one.stage.back == other.stage.back
+    assert one.player.picture == other.player.picture and one.player.back == other.player.back
     state = one.state()
-    assert one._picture(state).svg(5) == other._picture(state).svg(5)
+    assert one.drawn(state).svg(5) == other.drawn(state).svg(5)
 
 
 @every
-def test_a_new_setting_leaves_the_ground_alone_where_it_can(kind):
+def test_a_new_setting_leaves_the_background_alone_where_it_can(kind):
     explorer = kind()
-    before = explorer.stage.back
+    before = explorer.player.back
     for name, control in sliders(explorer).items():
         if name != "kappa":
             setattr(explorer, name, ends(control)[0])
-            assert explorer.stage.back == before
+            assert explorer.player.back == before
     for name, value in (("kappa", 100), ("reveal", True)):
-        if name in explorer._controls:
+        if name in explorer.board.widgets:
             setattr(explorer, name, value)
-            assert explorer.stage.back != before
+            assert explorer.player.back != before
 
 
 @every
-def test_text_over_the_ground_has_a_halo(kind):
+def test_text_over_the_main_panel_has_a_halo(kind):
     """Its contrast is then that against the card (see test_contrast)."""
-    ground = inspect.getmodule(kind).GROUND
+    panel = kind.main_panel
     for state in some_states(kind):
-        picture = kind(**state)._picture({**kind().state(), **state})
+        picture = kind(**state).drawn({**kind().state(), **state})
         for e in ElementTree.fromstring(f"<g>{picture.still(3)}</g>").iter("text"):
             if e.get("transform"):
                 x, y = map(float, re.findall(r"-?[\d.]+", e.get("transform")))
             else:
                 x, y = float(e.get("x", 0)), float(e.get("y", 0))
-            if ground.contains(x, y) and 'class="band"' in picture.back:
+            if panel.contains(x, y) and 'class="band"' in picture.back:
                 assert "halo" in e.get("class").split(), e.text
 
 
@@ -349,13 +348,13 @@ def test_a_picture_without_the_kernel(kind):
     root = ElementTree.fromstring(bundle["image/svg+xml"])
     assert root.get("role") == "img" and root[0].text
     assert explorer.caption() in bundle["text/plain"]
-    assert bundle["image/svg+xml"] == explorer._picture(explorer.state()).svg(4)
+    assert bundle["image/svg+xml"] == explorer.drawn(explorer.state()).svg(4)
 
 
 @every
 def test_shown_in_a_notebook_it_is_widget_and_words(kind, monkeypatch):
     seen = []
-    monkeypatch.setattr("course_utils.explorers.explorer.display", lambda x, **how: seen.append(x))
+    monkeypatch.setattr("IPython.display.display", lambda x, **how: seen.append(x))
     explorer = kind()
     explorer._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in seen[0]
@@ -365,22 +364,22 @@ def test_shown_in_a_notebook_it_is_widget_and_words(kind, monkeypatch):
 @every
 def test_words_without_addresses(kind):
     explorer = kind()
-    for words in (repr(explorer), explorer.caption(), repr(explorer.stage)):
+    for words in (repr(explorer), explorer.caption(), repr(explorer.player)):
         assert "0x" not in words and "object at" not in words
     assert repr(explorer).endswith(explorer.caption())
-    assert all(c.description in repr(explorer) for c in explorer._controls.values())
+    assert all(c.description in repr(explorer) for c in explorer.board.widgets.values())
     assert re.match(SENTENCE, explorer.caption().replace("η", "E", 1)), explorer.caption()
     assert "{" not in explorer.caption() and "nan" not in explorer.caption()
 
 
 @every
-def test_a_film_has_a_still_and_a_sentence_for_every_state(kind):
+def test_a_filmstrip_has_a_still_and_a_sentence_for_every_state(kind):
     explorer = kind()
     before = explorer.state()
-    film = explorer.film({"step": 0}, {"step": 3}, {"step": explorer.last}, columns=2)
-    letters = re.findall(r"\(([a-z])\) ", film.caption)
+    strip = explorer.filmstrip({"step": 0}, {"step": 3}, {"step": explorer.last}, columns=2)
+    letters = re.findall(r"\(([a-z])\) ", strip.caption)
     assert letters == ["a", "b", "c"]
-    root = ElementTree.fromstring(film.picture)
+    root = ElementTree.fromstring(strip.picture)
     stills = [
         e
         for e in root.iter(f"{SVG}g")
@@ -389,7 +388,7 @@ def test_a_film_has_a_still_and_a_sentence_for_every_state(kind):
     assert len(stills) == 3
     for step in (0, 3, explorer.last):
         explorer.step = step
-        assert explorer.caption() in film.caption
+        assert explorer.caption() in strip.caption
     explorer.set(**before)
     assert explorer.state() == before
 
@@ -406,33 +405,33 @@ def test_a_goal_with_a_number_to_reach(kind):
 
 
 @every
-def test_a_click_beside_the_ground_changes_nothing(kind):
+def test_a_click_beside_the_panel_changes_nothing(kind):
     explorer = kind()
     before = explorer.state()
     for x, y in ((-5, -5), (5000, 100), (500, 475)):
-        explorer.stage.click = [float(x), float(y), 1.0]
+        explorer.player.click = [float(x), float(y), 1.0]
     assert explorer.state() == before
 
 
 @pytest.mark.parametrize("name", ["ZigZag", "Damping"])
-def test_a_click_on_the_ground_moves_the_start_there(name):
+def test_a_click_on_the_contours_moves_the_start_there(name):
     explorer = by_name(name)(step=7)
-    ground = inspect.getmodule(by_name(name)).GROUND
-    assert isinstance(ground, Panel)
+    panel = by_name(name).main_panel
+    assert isinstance(panel, Panel)
     for w1, w2 in ((1.0, -4.0), (-2.19, 3.4), (2.2, -11.5)):
-        explorer.stage.click = [*map(float, ground.pixels(w2, w1)), 2.0 + w1]
+        explorer.player.click = [*map(float, panel.pixels(w2, w1)), 2.0 + w1]
         assert (explorer.w1, explorer.w2) == pytest.approx((w1, w2), abs=0.01)
         assert explorer.step == 0
-    root = ElementTree.fromstring(explorer._picture(explorer.state()).svg(0))
-    x, y = ground.pixels(-11.5, 2.2)
+    root = ElementTree.fromstring(explorer.drawn(explorer.state()).svg(0))
+    x, y = panel.pixels(-11.5, 2.2)
     assert any(e.get("transform") == f"translate({x:g} {y:g})" for e in root.iter(f"{SVG}circle"))
 
 
 def test_a_click_in_the_dark_is_a_step():
     explorer = by_name("FirstSteps")()
-    ground = inspect.getmodule(by_name("FirstSteps")).GROUND
-    explorer.stage.click = [*map(float, ground.pixels(-3.0, 0.5)), 1.0]
-    explorer.stage.click = [*map(float, ground.pixels(-1.0, -0.25)), 2.0]
+    panel = by_name("FirstSteps").main_panel
+    explorer.player.click = [*map(float, panel.pixels(-3.0, 0.5)), 1.0]
+    explorer.player.click = [*map(float, panel.pixels(-1.0, -0.25)), 2.0]
     assert explorer.state()["walk"] == ((0.5, -3.0), (-0.25, -1.0))
     assert "You have taken 2 of 20 steps" in explorer.caption()
     press(explorer, "Undo")
@@ -447,7 +446,7 @@ def test_a_click_in_the_dark_is_a_step():
 def test_a_walk_ends_after_twenty_steps():
     explorer = by_name("FirstSteps")()
     for k in range(25):
-        explorer.stage.click = [500.0 + k, 150.0, float(k)]
+        explorer.player.click = [500.0 + k, 150.0, float(k)]
         explorer.go(0.1, 0.2)
     assert len(explorer.state()["walk"]) == 20
     explorer.reveal = True
@@ -582,7 +581,7 @@ def test_damping_says_what_a_plain_loop_finds(lr, beta, kappa, start, step):
             )
 
 
-def test_first_steps_says_what_the_ground_is_like():
+def test_first_steps_says_what_the_slope_is_like():
     explorer = by_name("FirstSteps")(walk=((1.0, -5.0), (0.5, -3.0)))
     c, s = math.cos(0.2), math.sin(0.2)
 

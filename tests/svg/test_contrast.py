@@ -143,7 +143,7 @@ def drawn(kind):
     states = [{}, *kind.presets.values(), *reveal]
     for state in [QUICK[kind.__name__]] if kind.__name__ in QUICK else states:
         explorer = kind(**state)
-        picture, elements = explorer._picture(explorer.state()), set()
+        picture, elements = explorer.drawn(explorer.state()), set()
         for step in (1, explorer.last):
             root = ElementTree.fromstring(f"<g>{picture.still(step)}</g>")
             elements |= {(e.tag, e.get("class", "")) for e in root.iter()}

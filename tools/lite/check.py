@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error
 
 from tests.browser import page as lesson_page
-from tests.browser.page import EXPLORER, STAGE, LessonPage
+from tests.browser.page import EXPLORER, PLAYER, LessonPage
 from tools.lite.answers import first_answer, loop, spoil
 from tools.lite.browser import lonely_chromium, processor_seconds, served
 
@@ -116,12 +116,12 @@ def try_lesson(browser: Browser, address: str, name: str, limit: float) -> Resul
 def _slide(lesson: LessonPage, faults: list[str]) -> float | None:
     """Move the first slider that moves a picture; the median time to it, in milliseconds."""
     for explorer in lesson.page.locator(EXPLORER).all():
-        stage = explorer.locator(STAGE).first
+        player = explorer.locator(PLAYER).first
         for slider in lesson.sliders(explorer):
-            before = stage.inner_html()
+            before = player.inner_html()
             for key in ("ArrowRight", "ArrowLeft"):
                 lesson.press(slider, key)
-                if stage.inner_html() != before:
+                if player.inner_html() != before:
                     with contextlib.suppress(AssertionError):
                         return statistics.median(lesson.latency(slider, 6))
     faults.append("no slider moved a picture")
@@ -131,10 +131,10 @@ def _slide(lesson: LessonPage, faults: list[str]) -> float | None:
 def _step(lesson: LessonPage, faults: list[str]) -> None:
     """Take a step in the dark: the sliders of lesson 00 choose it, a button takes it."""
     explorer = lesson.explorer()
-    before = explorer.locator(STAGE).first.inner_html()
+    before = explorer.locator(PLAYER).first.inner_html()
     lesson.press(lesson.slider("next w1", explorer), "ArrowLeft", "ArrowLeft")
     lesson.press_button("Go to next w1, w2", explorer)
-    if explorer.locator(STAGE).first.inner_html() == before:
+    if explorer.locator(PLAYER).first.inner_html() == before:
         faults.append("a step in the dark moved no picture")
 
 

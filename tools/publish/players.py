@@ -146,13 +146,13 @@ def _player(cell: int, explorer: Any) -> Player | None:
     shown = [("As it opens", opened)]
     shown += [(name, {**opened, **state}) for name, state in explorer.presets.items()]
     states = [_state(explorer, name, state, backs) for name, state in shown]
-    if states[0]["scene"]["last"] < 1:
+    if states[0]["picture"]["last"] < 1:
         return None
-    controls = [c.description for n, c in explorer._controls.items() if n != "step"]
+    controls = [label for name, label in explorer.labels().items() if name != "step"]
     data = {
         "goal": explorer.goal,
         "kernel": controls,
-        "pace": explorer.stage.pace,
+        "pace": explorer.player.pace,
         "backs": backs,
         "states": states,
     }
@@ -160,20 +160,20 @@ def _player(cell: int, explorer: Any) -> Player | None:
 
 
 def _state(explorer: Any, name: str, state: dict[str, Any], backs: list[str]) -> dict[str, Any]:
-    """One setting: its name, its step, its scene, and the number of its background."""
+    """One setting: its name, its step, its picture, and the number of its background."""
     explorer.set(**state)
-    back = explorer.stage.back
+    back = explorer.player.back
     if back not in backs:
         backs.append(back)
-    scene = {**json.loads(explorer.stage.scene), "marks": {}}
-    return {"name": name, "step": state["step"], "back": backs.index(back), "scene": scene}
+    picture = {**json.loads(explorer.player.picture), "marks": {}}
+    return {"name": name, "step": state["step"], "back": backs.index(back), "picture": picture}
 
 
-def stage_script() -> str:
-    """The explorers' own stage, as a script that works from a file."""
-    module = (ROOT / "course_utils" / "explorers" / "stage.js").read_text("utf-8")
+def player_script() -> str:
+    """The explorers' own player, as a script that works from a file."""
+    module = (ROOT / "course_utils" / "explorers" / "player.js").read_text("utf-8")
     body, found, _ = module.partition("export default { render };")
-    assert found, "stage.js no longer exports its function `render` in its last line"
+    assert found, "player.js no longer exports its function `render` in its last line"
     player = (ASSETS / "player.js").read_text("utf-8")
     return f"(() => {{\n{body}\n{player}}})();\n"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
-from .players import Player, differing, players, stage_script
+from .players import Player, differing, player_script, players
 from .prose import prose
 from .shell import THEME, shell
 from .style import stylesheet
@@ -42,7 +42,7 @@ def write_site(target: Path) -> None:
         write(draft / "index.html", index_page())
         write(draft / "page.css", stylesheet("page.css"))
         write(draft / "page.js", (ASSETS / "page.js").read_text("utf-8"))
-        write(draft / "stage.js", stage_script())
+        write(draft / "player.js", player_script())
         copy_common(draft)
         for at, lesson in enumerate(every):
             around = every[at - 1] if at else None, *every[at + 1 : at + 2]
@@ -136,7 +136,7 @@ def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | N
         f'<nav class="turn" aria-label="Next and previous lesson">{links}</nav></main></div>'
     )
     header = f'<a href="index.html">Down the Ravine</a><span>Lesson {lesson.number}</span>'
-    return page(lesson.title, header, body, ["stage.js"] if made else ())
+    return page(lesson.title, header, body, ["player.js"] if made else ())
 
 
 def _anchor(heading: Piece) -> str:

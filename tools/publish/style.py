@@ -16,7 +16,7 @@ def stylesheet(*names: str) -> str:
         sys.path.insert(0, str(ROOT))
     from course_utils.svg.palette import stylesheet as pictures
 
-    sheets = [ROOT / "course_utils" / "explorers" / "stage.css", *(ASSETS / n for n in names)]
+    sheets = [ROOT / "course_utils" / "explorers" / "player.css", *(ASSETS / n for n in names)]
     return themed("\n".join([pictures(), *(sheet.read_text("utf-8") for sheet in sheets)]))
 
 

@@ -1,4 +1,4 @@
-// An explorer in a page without a kernel: the stage's model, Play, the step, and its presets.
+// An explorer in a page without a kernel: the player's model, Play, the step, and its presets.
 class Model {
   constructor(values) { this.values = values; this.listeners = {}; }
   get(name) { return this.values[name]; }
@@ -21,12 +21,12 @@ function start(section, number) {
   const { goal, kernel, pace, backs, states } = JSON.parse(section.querySelector("script").textContent);
   const first = states[0];
   const model = new Model({
-    back: backs[first.back], scene: JSON.stringify(first.scene),
+    back: backs[first.back], picture: JSON.stringify(first.picture),
     step: first.step, playing: false, pace, click: [0, 0, 0],
   });
-  const stage = make("div");
-  section.querySelector(".still").replaceWith(stage);
-  render({ model, el: stage });
+  const player = make("div");
+  section.querySelector(".still").replaceWith(player);
+  render({ model, el: player });
 
   const play = make("button", { type: "button", className: "play" });
   const back = make("button", { type: "button", textContent: "Back" });
@@ -34,7 +34,7 @@ function start(section, number) {
   const step = make("input", { type: "range", min: 0, step: 1, id: `step-${number}` });
   const value = make("span", { className: "value", ariaHidden: "true" });
   const label = make("label", { htmlFor: step.id, textContent: "step" });
-  const last = () => JSON.parse(model.get("scene")).last;
+  const last = () => JSON.parse(model.get("picture")).last;
   const showStep = () => { step.value = model.get("step"); value.textContent = model.get("step"); };
   const showPlay = () => { play.textContent = model.get("playing") ? "Pause" : "Play"; };
   const pause = () => model.set("playing", false);
@@ -49,10 +49,10 @@ function start(section, number) {
   const settings = states.map((state) => make("button", { type: "button", textContent: state.name }));
   const choose = (k) => {
     pause();
-    const { step: at, back: ground, scene } = states[k];
-    step.max = scene.last;
-    model.set("back", backs[ground]);
-    model.set("scene", JSON.stringify(scene));
+    const { step: at, back: layer, picture } = states[k];
+    step.max = picture.last;
+    model.set("back", backs[layer]);
+    model.set("picture", JSON.stringify(picture));
     model.set("step", at);
     settings.forEach((button, i) => button.setAttribute("aria-pressed", String(i === k)));
     showStep();
@@ -61,8 +61,8 @@ function start(section, number) {
   choose(0);
   showPlay();
 
-  if (goal) stage.before(make("p", { className: "goal" }, make("b", { textContent: "Goal." }), ` ${goal}`));
-  stage.after(make("div", { className: "controls" },
+  if (goal) player.before(make("p", { className: "goal" }, make("b", { textContent: "Goal." }), ` ${goal}`));
+  player.after(make("div", { className: "controls" },
     make("div", { className: "row" }, play, back, on, label, step, value)));
   if (states.length > 1) {
     const row = make("div", { className: "row" }, ...settings);

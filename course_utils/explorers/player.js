@@ -1,4 +1,4 @@
-// The stage of an explorer: draws three layers of SVG and moves the third with the step by itself.
+// The player of an explorer: draws three layers of SVG and moves the third with the step by itself.
 const short = (x) => (Math.round(x * 10) / 10).toString();
 
 // `size` holds the lengths that Python draws with: see GEOMETRY in svg/track.py.
@@ -110,30 +110,30 @@ async function render({ model, el }) {
   // Who holds the step, and under which name: the slider's model where there is one.
   const id = model.get("slider");
   const [holder, key] = id ? [await model.widget_manager.get_model(id), "value"] : [model, "step"];
-  el.classList.add("drc-stage-host");
-  const stage = document.createElement("div");
-  stage.className = "drc drc-stage";
-  stage.setAttribute("role", "img");
+  el.classList.add("drc-player-host");
+  const player = document.createElement("div");
+  player.className = "drc drc-player";
+  player.setAttribute("role", "img");
   const layer = () => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("aria-hidden", "true");
-    stage.append(svg);
+    player.append(svg);
     return svg;
   };
   const back = layer(), front = layer();
   const status = liveText();
-  stage.setAttribute("aria-describedby", status.element.id);
-  el.append(stage, status.element);
+  player.setAttribute("aria-describedby", status.element.id);
+  el.append(player, status.element);
 
-  let told = {};
-  const scene = () => told;
+  let shown = {};
+  const picture = () => shown;
   let moving = [], drawn = 0, frame = 0, from = 0, begun = 0, spokenAt = 0, later = 0, spoken = false;
 
   const say = () => {
     clearTimeout(later);
     const write = () => {
       spokenAt = performance.now();
-      const [sentence, columns] = scene().spoken;
+      const [sentence, columns] = picture().spoken;
       const words = sentence.replace(/\{(\d+)\}/g, (_, i) => {
         const column = columns[i];
         return column[Math.min(drawn, column.length - 1)];
@@ -147,7 +147,7 @@ async function render({ model, el }) {
   };
   const place = (step, share = 0) => {
     drawn = step;
-    const { geometry } = scene();
+    const { geometry } = picture();
     for (const [shape, kind, values, extra] of moving) {
       move(shape, kind, values, extra, step, share, geometry);
     }
@@ -155,8 +155,8 @@ async function render({ model, el }) {
   const find = () => {
     const shapes = new Map();
     front.querySelectorAll("[data-k]").forEach((e) => shapes.set(e.dataset.k, e));
-    const sent = new Map(scene().tracks.map(([name, , values]) => [name, values]));
-    moving = scene().tracks
+    const sent = new Map(picture().tracks.map(([name, , values]) => [name, values]));
+    moving = picture().tracks
       .map(([name, kind, values, extra]) =>
         [shapes.get(name), kind, typeof values === "string" ? sent.get(values) : values, extra])
       .filter(([shape]) => shape);
@@ -165,12 +165,12 @@ async function render({ model, el }) {
     back.innerHTML = `<rect class="card" width="100%" height="100%"/>${model.get("back")}`;
   };
   const host = () => el.closest(".drc-explorer") || el;
-  const name = () => nameControls(host(), scene().marks);
+  const name = () => nameControls(host(), picture().marks);
   const drawFront = () => {
-    told = JSON.parse(model.get("scene"));
-    const { front: shapes, size: [width, height], title } = scene();
+    shown = JSON.parse(model.get("picture"));
+    const { front: shapes, size: [width, height], title } = picture();
     for (const svg of [back, front]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    stage.setAttribute("aria-label", title);
+    player.setAttribute("aria-label", title);
     front.innerHTML = shapes;
     find();
     place(holder.get(key));
@@ -189,14 +189,14 @@ async function render({ model, el }) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const pace = calm ? 2 : model.get("pace");
     const before = holder.get(key);
-    if (before >= scene().last) holder.set(key, 0);
+    if (before >= picture().last) holder.set(key, 0);
     known = before;
     const tick = (now) => {
-      const at = Math.min(from + Math.max(now - begun, 0) * pace / 1000, scene().last);
+      const at = Math.min(from + Math.max(now - begun, 0) * pace / 1000, picture().last);
       const step = Math.floor(at);
       place(step, calm ? 0 : at - step);
       if (holder.get(key) !== step) { holder.set(key, step); say(); }
-      if (at >= scene().last) pause(); else frame = requestAnimationFrame(tick);
+      if (at >= picture().last) pause(); else frame = requestAnimationFrame(tick);
     };
     from = holder.get(key);
     begun = performance.now();
@@ -232,7 +232,7 @@ async function render({ model, el }) {
   drawBack();
   drawFront();
   model.on("change:back", drawBack);
-  model.on("change:scene", drawFront);
+  model.on("change:picture", drawFront);
   holder.on(`change:${key}`, moved);
   model.on("change:playing", () => { if (model.get("playing")) play(); else paused(); });
 

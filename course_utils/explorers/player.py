@@ -1,0 +1,182 @@
+"""The widgets of an explorer: the player of its picture, its sliders and its buttons."""
+
+from __future__ import annotations
+
+import html
+import json
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+
+from ..page import SCRIPT, SHEET
+from ..svg import Picture
+from ..svg.palette import stylesheet
+from ..svg.track import GEOMETRY
+from .controls import Button, Choice, Control, LogSlider, Slider, Switch, WholeSlider
+
+
+class Player(anywidget.AnyWidget):
+    """A picture in the browser.
+
+    ``back`` is sent when the surface changes, ``picture`` (JSON) when a setting does. The step is
+    the value of ``slider`` (the model's id): the browser moves the picture with it, and moves it by
+    itself while ``playing``, of which the kernel hears when that ends.
+    """
+
+    _esm = SCRIPT + files(__package__).joinpath("player.js").read_text("utf-8")
+    _css = stylesheet() + SHEET + files(__package__).joinpath("player.css").read_text("utf-8")
+
+    back = traitlets.Unicode().tag(sync=True)
+    picture = traitlets.Unicode("{}").tag(sync=True)
+    slider = traitlets.Unicode().tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
+    # Steps a second: slow enough to follow the point, quick enough to wait for step 100.
+    pace = traitlets.Float(6.0).tag(sync=True)
+    click = traitlets.List(trait=traitlets.Float(), default_value=[0.0, 0.0, 0.0]).tag(sync=True)
+
+    def show(self, picture: Picture, marks: dict[str, list[tuple[float, str, str]]]) -> None:
+        """Put a picture into the player.
+
+        Args:
+            picture: what to show; it has as many steps as its longest track.
+            marks: places on sliders, by the slider's label: (share of its length, word, side).
+        """
+        last = max((len(track.values) for track in picture.tracks), default=1) - 1
+        with self.hold_sync():
+            self.back = picture.back
+            shown = {
+                "size": [picture.width, picture.height],
+                "title": picture.title,
+                "front": picture.front,
+                "tracks": [track.wire() for track in picture.tracks],
+                "spoken": [picture.spoken[0], [list(c) for c in picture.spoken[1]]],
+                "marks": {name: [list(m) for m in places] for name, places in marks.items()},
+                "last": last,
+                "geometry": GEOMETRY,
+            }
+            self.picture = json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        """A stable name: the committed notebooks compare it."""
+        return "Player"
+
+
+class Board:
+    """All widgets of an explorer.
+
+    Attributes:
+        widgets: those of its controls, by name.
+        player: what shows its picture.
+        box: what holds them all.
+    """
+
+    def __init__(self, explorer: Any) -> None:
+        """Make the widgets, and let them and the explorer hear of each other."""
+        self._explorer, self._quiet = explorer, False
+        shown = {name: explorer._controls[name] for name in explorer.labels()}
+        self.widgets = {name: widget_of(control) for name, control in shown.items()}
+        for name, widget in self.widgets.items():
+            widget.style.description_width = "initial"
+            widget.observe(lambda change, name=name: self._heard(name, change["new"]), "value")
+        self.player = Player(slider=self.widgets["step"].model_id)
+        self.player.observe(self._clicked, "click")
+        self.box = self._box()
+        self.show()
+
+    def show(self) -> None:
+        """Bring all widgets to the explorer's state, and draw."""
+        self._quiet = True
+        try:
+            for name, widget in self.widgets.items():
+                control = self._explorer._controls[name]
+                if isinstance(control, Slider) and (control.low, control.high) != (
+                    widget.min,
+                    widget.max,
+                ):
+                    _limit(widget, control)
+                widget.value = self._explorer._state[name]
+        finally:
+            self._quiet = False
+        picture = self._explorer.drawn(self._explorer.state())
+        self.player.show(picture, self._explorer.placed_marks())
+
+    def _heard(self, name: str, value: Any) -> None:
+        """A widget was moved; the browser draws another step by itself."""
+        if name == "step":
+            self._explorer._state["step"] = value
+        elif not self._quiet:
+            self._explorer.set(**{name: value})
+
+    def _clicked(self, change: Any) -> None:
+        moved = self._explorer.clicked(*change["new"][:2])
+        if moved:
+            self._explorer.set(**moved)
+
+    def _box(self) -> widgets.Widget:
+        explorer = self._explorer
+        play = widgets.ToggleButton(description="Play", icon="play", tooltip="Play or pause")
+        widgets.jslink((play, "value"), (self.player, "playing"))
+        buttons = [
+            Button("Back", lambda: self._step(-1), "one step back", "step-backward"),
+            Button("Step", lambda: self._step(1), "one step on", "step-forward"),
+            Button("Reset", self._reset, "all controls as at the beginning", "undo"),
+            *explorer.buttons(),
+        ]
+        for name in explorer.presets:
+            buttons.append(Button(name, lambda name=name: explorer.preset(name)))
+        row = widgets.HBox(
+            [play, *map(_button, buttons)], layout=widgets.Layout(flex_flow="row wrap")
+        )
+        sliders = widgets.Box(list(self.widgets.values())).add_class("drc-controls")
+        words = f'<div class="drc-goal"><b>Goal.</b> {html.escape(explorer.goal)}</div>'
+        box = widgets.VBox([widgets.HTML(words), self.player, row, sliders])
+        return box.add_class("drc-explorer")
+
+    def _step(self, by: int) -> None:
+        step = self.widgets["step"]
+        step.value = min(max(step.value + by, step.min), step.max)
+
+    def _reset(self) -> None:
+        self.player.playing = False
+        self._explorer.reset()
+
+
+def widget_of(control: Control) -> widgets.Widget:
+    """The widget of a control."""
+    label = {"description": control.label}
+    if isinstance(control, Switch):
+        return widgets.ToggleButton(control.value, icon=control.icon, **label)
+    if isinstance(control, Choice):
+        return widgets.Dropdown(options=list(control.options), value=control.value, **label)
+    kind, more = widgets.FloatSlider, {}
+    if isinstance(control, WholeSlider):
+        kind = widgets.IntSlider
+    elif isinstance(control, LogSlider):
+        kind, more = widgets.FloatLogSlider, {"base": control.base}
+    return kind(
+        value=control.value, min=control.low, max=control.high, step=control.step,
+        readout_format=control.form, continuous_update=not control.waits, **label, **more,
+    )  # fmt: skip
+
+
+def _limit(slider: widgets.Widget, control: Slider) -> None:
+    """Give a slider other ends.
+
+    A slider that reports continuously would answer new ends with its old value.
+    """
+    slider.continuous_update = False
+    slider.min, slider.max = min(slider.min, control.low), max(slider.max, control.high)
+    slider.value = control.value
+    slider.min, slider.max = control.low, control.high
+    slider.continuous_update = not control.waits
+
+
+def _button(button: Button) -> widgets.Button:
+    made = widgets.Button(
+        description=button.label, tooltip=button.hint or button.label, icon=button.icon
+    )
+    made.on_click(lambda _: button.press())
+    return made
