@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
@@ -18,7 +17,14 @@ from matplotlib.path import Path as Outline
 
 from course_utils.figures import LINES
 from course_utils.figures.plots import BAND_ALPHA
-from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MUON, Rule
+from course_utils.optimizers import (
+    AVERAGED_MOMENTUM,
+    GRADIENT_DESCENT,
+    MOMENTUM,
+    MOMENTUM_RATE_OUTSIDE,
+    MUON,
+    Rule,
+)
 from course_utils.svg.palette import DEPTH, INK, MUTED, class_of, stylesheet
 from course_utils.svg.palette import LINES as PALETTE
 from tests.explorers.every import EVERY, every
