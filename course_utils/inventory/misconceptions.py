@@ -36,7 +36,7 @@ MISCONCEPTIONS = {
     ),
     "C04": Misconception(
         "Newton's method always goes downhill.",
-        "Where the surface bends down it goes up, to a saddle or a hilltop.",
+        "Where the surface bends down it can go up, to a saddle or a hilltop.",
         "02",
     ),
     "C05": Misconception(
@@ -66,7 +66,7 @@ MISCONCEPTIONS = {
     ),
     "C10": Misconception(
         "Momentum always damps oscillations.",
-        "Only near the limit of gradient descent; elsewhere it makes one that was not there.",
+        "Only for ηλ > 1 + √β; below that it prolongs one or makes one, or just speeds up.",
         "05",
     ),
     "C11": Misconception(
@@ -76,7 +76,7 @@ MISCONCEPTIONS = {
     ),
     "C12": Misconception(
         "More momentum is always better.",
-        "A direction that rings shrinks by √β a step, whatever the rate: there is a best β.",
+        "The swings of a direction shrink by √β a step, whatever the rate: there is a best β.",
         "05",
     ),
     "C13": Misconception(
@@ -86,7 +86,7 @@ MISCONCEPTIONS = {
     ),
     "C14": Misconception(
         "The best-tuned heavy ball converges on every convex function.",
-        "On one whose curvature changes it runs round a cycle for ever.",
+        "On one whose curvature changes it runs round a cycle for ever, from some starts.",
         "05",
     ),
     "C15": Misconception(
@@ -96,7 +96,7 @@ MISCONCEPTIONS = {
     ),
     "C16": Misconception(
         "RMSProp slows down near the minimum.",
-        "Only while the gradient falls; then its steps are as long as before, for ever.",
+        "Only while the gradient falls; at a constant η and a tiny ε its steps then return to η.",
         "06",
     ),
     "C17": Misconception(

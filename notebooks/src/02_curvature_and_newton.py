@@ -726,8 +726,8 @@ check("higher order", ...)
 #
 # - *The quadratic and Newton's step.* Slope $g + Hp$, flat at $p = -H^{-1}g$: each eigen-direction is divided by its curvature.
 # - *Three arrows.* −g, the exact line search along it, and Newton's step in another direction; one line if the gradient is an eigenvector.
-# - *Where Newton climbs.* Where a curvature is negative. Mend it by a bounded gradient step, by μ above the size of that curvature, or by $|H|$ with a bound on its steps.
-# - *Cost.* The matrix: n gradients, n(n+1)/2 different numbers, 2 exabytes for a billion weights. A product: about two gradients.
+# - *Where Newton climbs.* Where a curvature is negative. Mend it by a bounded gradient step, by μ above the size of that curvature, or by $|H|$ and a bound.
+# - *Cost.* The matrix: n gradients, n(n+1)/2 numbers, 2 exabytes for a billion weights. A product: about two gradients.
 
 # %% [markdown]
 # ## References
