@@ -135,10 +135,10 @@ Equations({"product of the rates": sp.simplify(one * other), "ends, with b² for
 # %%
 for share in (0.5, 0.8, 0.9, 0.99):
     steps = theory.steps_for(1e-3, np.sqrt(share))
-    print(f"beta = {share}: each step multiplies ringing by {np.sqrt(share):.3f}, a factor 1000 takes {steps:.0f} steps")
+    print(f"beta = {share}: each step multiplies the ringing pair by {np.sqrt(share):.3f}, a factor 1000 takes {steps:.0f} steps")
 
 # %% [markdown]
-# **Each step multiplies a direction that rings by $\sqrt\beta$ in size, whatever the learning rate and whatever its curvature.** That is why more memory is not always better: at β = 0.99 no setting of η gets a factor 1000 out of a ringing direction in fewer than 1375 steps.
+# **Each step multiplies the two components of a direction that rings by $\sqrt\beta$ in size, whatever the learning rate and the curvature.** The distance itself comes in waves under an envelope that falls like this. So more memory is not always better: at β = 0.99 the envelope takes 1375 steps for a factor 1000, at every η at which the direction rings. (The last wave above a thousandth may end somewhat earlier.)
 
 # %% [markdown]
 # ## A picture of the two rates
@@ -293,12 +293,14 @@ for share in ("0.5", "0.9", "0.99"):
     print(f"beta = {share} is the best for kappa = {float(best_for.subs(beta, sp.Rational(share))):.0f}")
 
 # %% [markdown]
-# We argued that both directions should ring. Is there nothing better elsewhere? A grid over all settings says no:
+# We argued with directions that ring. Is there nothing better where one of them does not? A grid over β and over η, up to the limit for the largest β, finds nothing:
 
 # %% tags=["shows-C12"]
 rates = np.linspace(0.0005, 0.16, 320)[:, None]
 shares = np.linspace(0, 0.998, 500)
 grid = theory.momentum_rate(rates, shares, 25, 1)
+for setting, axis in ((rates[:, 0], 1), (shares, 0)):
+    theory.best_of_grid(dict(zip(setting, grid.min(axis=axis))))  # it stops if the best is at an end
 i, j = np.unravel_index(grid.argmin(), grid.shape)
 formula = theory.best_momentum(25, 1)
 print(f"best of {grid.size} settings: rate {grid.min():.4f} at lr = {rates[i, 0]:.4f}, beta = {shares[j]:.3f}")
@@ -333,10 +335,10 @@ one_direction = ravine(1)
 for product in (0.9, 1.5, 1.9, 1.97, 1.99):
     ways = [descend(one_direction, MOMENTUM, start=(1, 0), lr=product, beta=share, steps=2000) for share in (0, 0.5, 0.9)]
     steps = [way.settles_at(0.001**2 / 2) for way in ways]
-    print("lr lambda = %.2f: |w1| below 1/1000 from step %4d at beta 0, %4d at 0.5, %4d at 0.9" % (product, *steps))
+    print("lr lambda = %.2f: |w1| at most 1/1000 from step %4d at beta 0, %4d at 0.5, %4d at 0.9" % (product, *steps))
 
 # %% [markdown]
-# **Momentum damps the zig-zag only where $\eta\lambda > 1+\sqrt\beta$**, which for β = 0.9 is the last twentieth of the range in which gradient descent zig-zags. Everywhere else it makes an oscillation that was not there. What it is worth, it is worth along the *flat* direction.
+# **Momentum damps the zig-zag only where $\eta\lambda > 1+\sqrt\beta$**, which for β = 0.9 is the last twentieth of the range in which gradient descent zig-zags. Between 1 and $1+\sqrt\beta$ the zig-zag was there, and momentum makes it last longer. Between $(1-\sqrt\beta)^2$ and 1 momentum makes an oscillation that was not there. Below that nothing oscillates, and momentum only speeds up: a direction shrinks faster with it where $|1-\eta\lambda| > \sqrt\beta$.
 
 # %% [markdown]
 # ## Derive: look before you leap
@@ -388,7 +390,7 @@ memories = {"momentum remembers": R.det(), "Nesterov remembers": sp.factor(N.det
 Equations({**memories, "limit of Nesterov": stability_limit(nesterov)})
 
 # %% [markdown]
-# **In a direction of curvature λ, Nesterov is momentum with $\beta(1-\eta\lambda)$ in place of β.** Along the flat direction that is almost β; along the steep one the memory is taken away, so it does not ring. The price is a narrower range:
+# **In a direction of curvature λ, Nesterov is momentum with $\beta(1-\eta\lambda)$ in place of β.** Along a flat direction that is almost β. Along a steep one memory is taken away, so what rings shrinks by $\sqrt{\beta(1-\eta\lambda)}$ a step, and from $\eta\lambda = 1$ on nothing rings. The price is a narrower range:
 
 # %%
 for share in (0.5, 0.9, 0.99):
@@ -507,7 +509,7 @@ for step in (1, 10, 50, 200):
     print(f"step {step}: the distance is {quotient[step]:.1f} times the bound")
 
 # %% [markdown]
-# The bound is passed at the first step, and by ever more. At the best settings both eigenvalues are *equal*, and the matrix has only one eigenvector: it is a Jordan block. Its powers grow like $k\rho^{k}$, the factor we met in the critical path.
+# The bound is passed at the first step, and by ever more. At the best settings both eigenvalues are *equal*, and the matrix has only one eigenvector: it is a Jordan block. Its powers behave like $k\rho^{k}$, with the factor we met in the critical path.
 
 # %%
 at_best = R.subs({lr: (2 / (sp.sqrt(100) + 1)) ** 2, curvature: 1, beta: sp.Rational(9, 11) ** 2})
@@ -516,7 +518,7 @@ print("matrix minus its eigenvalue:", defect.tolist())
 print("its square:", (defect**2).tolist())
 
 # %% [markdown]
-# Not zero, but its square is. So the rate is right in the limit, and a bound needs the factor $1 + k(1-\rho)$ or more. The fmin.xyz notes on the heavy ball print the theorem without it; Goh avoids the trap by speaking of an asymptotic rate only. With the factor the count is exact:
+# Not zero, but its square is. So the rate is right in the limit, and from rest a bound needs a factor: $1 + k(1-\rho)$ along the flat direction, whose eigenvalues are ρ, and $1 + k(1+\rho)$ along the steep one, whose eigenvalues are −ρ. The fmin.xyz notes on the heavy ball print the theorem without it; Goh avoids the trap by speaking of an asymptotic rate only. With both factors the count is exact:
 
 # %%
 for n, measured in zip(kappas, counts["momentum"]):
@@ -589,21 +591,21 @@ slopes = "Left: the slope rises with 25, with 1 between 1 and 2, and with 25 aga
 Captioned(figure, f"{slopes} Right: from 3.3 momentum falls into the cycle {places}; from 3.0 it comes home.")
 
 # %% [markdown]
-# The neighbours fall into it. On quadratics the analysis above is complete; outside them the best settings of a quadratic guarantee nothing. Nesterov arrives from all these starts. Goujaud, Taylor and Dieuleveut (2023) show more: no setting of momentum has the √κ for every function with curvature between two bounds.
+# The neighbours fall into it. On quadratics the analysis above is complete; outside them the best settings of a quadratic do not guarantee that you arrive. Nesterov arrives from all these starts. Goujaud, Taylor and Dieuleveut (2023) show more: no setting of momentum has the √κ for every function with curvature between two bounds.
 
 # %% [markdown]
-# **Verdict.** Each step multiplies a direction that rings by $\sqrt\beta$ in size, and by nothing else; the best β lets every direction stop ringing at once, turns κ into $\sqrt\kappa$, and is a promise for quadratics only.
+# **Verdict.** The swings of a direction that rings shrink by $\sqrt\beta$ a step, whatever its curvature. At the best settings the steepest and the flattest direction have both just stopped ringing, and $\sqrt\kappa$ stands in place of κ. That is proven here for quadratics; on another convex function the same settings can cycle for ever.
 
 # %% [markdown]
 # ## Test the article
 #
 # | It says, in our words | We find |
 # |---|---|
-# | momentum dampens oscillations | where ηλ₁ > 1 + √β, yes; and with β above (1 − √(ηλ))² it swings by itself |
-# | it cancels the motion along w1 | wrong: where w1 rings each step multiplies it by √β, often slower than without |
+# | momentum dampens oscillations | where ηλ₁ > 1 + √β, yes; from 1 to there it makes them last; between (1 − √β)² and 1 it makes them |
+# | it cancels the motion along w1 | wrong: where w1 rings its swings shrink by √β a step, slower than without wherever √β > \|1 − ηλ₁\| |
 # | it builds speed and converges faster | on a quadratic, at best √κ in place of κ; too much of it is slower than none |
 # | you may overshoot the minimum | right: from rest, whenever β > (1 − √(ηλ))² |
-# | then use *simulated annealing* | wrong name, see lesson 04; the cure here is a smaller β |
+# | then use *simulated annealing* | wrong name, see lesson 04; in one direction a smaller β or a smaller η ends it |
 # | start β at 0.5 and anneal to 0.9 | the best β depends on κ: 0.5 suits 34, 0.9 suits 1442 |
 # | it is one of the *adaptive* methods | no: one β and one η for all directions, set in advance |
 
@@ -642,7 +644,7 @@ check("printed bound", ...)
 # %% [markdown]
 # ## Where this story ends
 #
-# A network is no quadratic, its curvatures move as it learns, and nobody tells you κ. Under mini-batches the gradient is a guess, and at one η a longer memory shakes the run more, not less ([lesson 09](09_noise_and_schedules.ipynb)). What remains is a way to read what you see: a loss that swings has too much memory for its learning rate, and one that creeps has too little.
+# A network is no quadratic, its curvatures move as it learns, and nobody tells you κ. Under mini-batches the gradient is a guess, and at one η a longer memory shakes the run more, not less ([lesson 09](09_noise_and_schedules.ipynb)). What remains is a question for what you see. If the loss swings slowly, is there too much memory for this learning rate? If it creeps, is there too little, or is the learning rate too small?
 
 # %% [markdown]
 # ## Exercises
@@ -679,10 +681,10 @@ check("dampens oscillations", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *Regimes.* A direction rings for $(1-\sqrt\beta)^2 < \eta\lambda < (1+\sqrt\beta)^2$, and then shrinks by $\sqrt\beta$; below it creeps, above it flips.
-# - *Limit and critical β.* $\eta\lambda < 2(1+\beta)$; $\beta = (1-\sqrt{\eta\lambda})^2$.
+# - *Regimes.* A direction rings for $(1-\sqrt\beta)^2 < \eta\lambda < (1+\sqrt\beta)^2$, and its swings shrink by $\sqrt\beta$ a step; below it creeps, above it flips.
+# - *Limit and critical β.* $\eta\lambda < 2(1+\beta)$; $\beta = (1-\sqrt{\eta\lambda})^2$ for ηλ below 1.
 # - *Best settings.* $\eta = (2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, rate $(\sqrt\kappa-1)/(\sqrt\kappa+1)$: the square root of κ.
-# - *Damps or makes a zig-zag.* It damps for $\eta\lambda > 1+\sqrt\beta$.
+# - *Damps or makes a zig-zag.* It damps one for $\eta\lambda > 1+\sqrt\beta$, prolongs it between 1 and there, makes one between $(1-\sqrt\beta)^2$ and 1, and below that only speeds up.
 # - *Nesterov.* The framework's weights are the paper's point ahead; in each direction it is momentum with $\beta(1-\eta\lambda)$.
 # - *A valley without arrival.* Lessard's cycle, in exact fractions.
 

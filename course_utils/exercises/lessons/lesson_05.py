@@ -338,8 +338,7 @@ def dampens(z, beta):
         section=ZIG_ZAG,
         options={
             "a": "it dampens the zig-zag, as always",
-            "b": f"w1 now shrinks by {root:.3f} a step and rings; without momentum it shrank by "
-            f"{alone:.2g}",
+            "b": f"w1 rings, by {root:.3f} a step; without momentum it shrank by {alone:.2g}",
             "c": f"w1 runs away, since {beta} is too much memory",
             "d": "nothing: along w1 the pushes cancel",
         },
@@ -348,8 +347,8 @@ def dampens(z, beta):
             "a": f"Not always: only where lr lambda1 is above 1 + sqrt(beta), which is "
             f"{border:.3f} at {beta}. At {z} gradient descent multiplies the size of w1 by "
             f"{alone:.2g} at every step, and momentum by {root:.3f}.",
-            "b": f"Once a direction rings it shrinks by sqrt(beta), {root:.3f} here. It damps a "
-            "zig-zag only where lr lambda1 is above 1 + sqrt(beta).",
+            "b": f"The swings of a direction that rings shrink by sqrt(beta), {root:.3f} here: the "
+            "zig-zag lasts longer. Momentum damps it where lr lambda1 is above 1 + sqrt(beta).",
             "c": f"It stays well inside the limit 2 (1 + beta) = {2 + 2 * beta:.2g}, so it "
             f"converges. The question is how fast: by sqrt({beta}) a step.",
             "d": "They do not cancel. A velocity that has built up swings on by itself, and w1 "
@@ -570,8 +569,9 @@ def bound(kappa, k):
     return NumberExercise(
         key="printed bound",
         question="the notes on fmin.xyz print that momentum at its best settings keeps |w| below "
-        f"ρ^k times its first size. From rest a direction goes (1 + k(1 − ρ)) ρ^k. With κ = "
-        f"{kappa}, how many times the printed bound is |w| after {k} steps?",
+        f"ρ^k times its first size. From rest the flat direction goes (1 + k(1 − ρ)) ρ^k. With κ = "
+        f"{kappa} and a start on the flat axis, how many times the printed bound is |w| after {k} "
+        "steps?",
         section=FACTOR,
         hints=(
             "Which part of (1 + k(1 − ρ)) ρ^k is the bound?",
@@ -580,15 +580,22 @@ def bound(kappa, k):
         ),
         solution=f"1 + {k} * (1 - {root - 1} / {root + 1})",
         because="Both eigenvalues are equal at the best settings, so a factor that grows like k "
-        "comes with ρ^k. The rate is right in the long run; the bound needs the factor.",
+        "comes with ρ^k. Along the steep direction they are −ρ, and the factor is 1 + k(1 + ρ), "
+        f"here {1 + k * (1 + rate):.3g}. A bound for every start needs that one.",
         truth=truth,
         says="The quotient",
         slips=(
             Slip(
                 1,
                 "a double eigenvalue brings a factor k",
-                "That is what is printed: never above the bound. Already after one step the "
-                f"quotient is 2 − ρ = {2 - rate:.3g}.",
+                "That is what is printed: never above the bound. On the flat axis the quotient is "
+                f"2 − ρ = {2 - rate:.3g} already after one step.",
+            ),
+            Slip(
+                1 + k * (1 + rate),
+                "flat, or steep",
+                "That is the quotient on the steep axis, whose eigenvalues are −ρ. On the flat one "
+                "they are ρ: k is multiplied by 1 − ρ.",
             ),
             Slip(
                 truth - 1,
@@ -624,14 +631,14 @@ DISCUSSION = DiscussionExercise(
     section=BEST,
     hints=(
         "For which κ is beta = 0.99 the best?",
-        "Whatever the learning rate, a direction that rings shrinks by sqrt(beta) a step.",
+        "Whatever the learning rate, the swings of a direction shrink by sqrt(beta) a step.",
         "sqrt(0.99) needs more than a thousand steps for a factor of 1000.",
     ),
     solution=(
         '"""The best beta is ((sqrt(kappa) − 1)/(sqrt(kappa) + 1))², which tends to 1 as kappa\n'
-        "grows: for kappa in the thousands 0.9 to 0.95 is best, and the advice points the right\n"
-        "way. On a mild ravine it wastes steps, since no learning rate makes a ringing direction\n"
-        "shrink faster than sqrt(beta). And the largest rate that converges is fragile: a\n"
+        "grows: for kappa from 1500 to 6000 0.9 to 0.95 is best, and the advice points the right\n"
+        "way. On a mild ravine it wastes steps, since at every learning rate the envelope of a\n"
+        "ringing direction falls by sqrt(beta) a step. And the largest rate that converges is fragile: a\n"
         "curvature that grows a little carries it over the limit. In practice one tries a few\n"
         'values, 0.9, 0.95 and 0.99, each with its own learning rate."""'
     ),
