@@ -594,7 +594,7 @@ Captioned(figure, f"{slopes} Right: from 3.3 momentum falls into the cycle {plac
 # The neighbours fall into it. On quadratics the analysis above is complete; outside them the best settings of a quadratic do not guarantee that you arrive. Nesterov arrives from all these starts. Goujaud, Taylor and Dieuleveut (2023) show more: no setting of momentum has the √κ for every function with curvature between two bounds.
 
 # %% [markdown]
-# **Verdict.** The swings of a direction that rings shrink by $\sqrt\beta$ a step, whatever its curvature. At the best settings the steepest and the flattest direction have both just stopped ringing, and $\sqrt\kappa$ stands in place of κ. That is proven here for quadratics; on another convex function the same settings can cycle for ever.
+# **Verdict.** The swings of a direction that rings shrink by $\sqrt\beta$ a step, whatever its curvature. At the best settings the steepest and the flattest direction both stop ringing, and $\sqrt\kappa$ stands in place of κ. That is proven here for quadratics; on another convex function the same settings can cycle for ever.
 
 # %% [markdown]
 # ## Test the article
@@ -684,7 +684,7 @@ check("dampens oscillations", ...)
 # - *Regimes.* A direction rings for $(1-\sqrt\beta)^2 < \eta\lambda < (1+\sqrt\beta)^2$, and its swings shrink by $\sqrt\beta$ a step; below it creeps, above it flips.
 # - *Limit and critical β.* $\eta\lambda < 2(1+\beta)$; $\beta = (1-\sqrt{\eta\lambda})^2$ for ηλ below 1.
 # - *Best settings.* $\eta = (2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, rate $(\sqrt\kappa-1)/(\sqrt\kappa+1)$: the square root of κ.
-# - *Damps or makes a zig-zag.* It damps one for $\eta\lambda > 1+\sqrt\beta$, prolongs it between 1 and there, makes one between $(1-\sqrt\beta)^2$ and 1, and below that only speeds up.
+# - *Damps or makes a zig-zag.* It damps one for $\eta\lambda > 1+\sqrt\beta$, prolongs one from 1 to there, and makes one from $(1-\sqrt\beta)^2$ to 1.
 # - *Nesterov.* The framework's weights are the paper's point ahead; in each direction it is momentum with $\beta(1-\eta\lambda)$.
 # - *A valley without arrival.* Lessard's cycle, in exact fractions.
 
