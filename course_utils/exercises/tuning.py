@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class TuningExercise(Exercise):
         rule: the rule.
         target: the loss to reach.
         grid: values of each setting among which the best known run is looked for.
+        fixed: settings that the task gives, which the answer leaves out.
         bar: number of steps that is good enough; None for ``slack`` times the best known.
         slack: see ``bar``.
         patience: how many steps are tried before giving up.
@@ -38,21 +39,23 @@ class TuningExercise(Exercise):
     slack: float = 1.05
     patience: int = 2000
     for_good: bool = False
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
     def assess(self, answer: Any) -> Feedback:
         """Run the descent and count."""
-        names = self.rule.hyper
+        names = [n for n in self.rule.hyper if n not in self.fixed]
         if not isinstance(answer, Mapping):
             answer = {names[0]: answer} if len(names) == 1 else {}
         if set(answer) != set(names):
             form = ", ".join(f'"{n}": ...' for n in names)
-            return self.wrong(f"Give the settings by name: {{{form}}}.", "form", reread=None)
+            given = "".join(f" The task sets {n} = {number(x)}." for n, x in self.fixed.items())
+            return self.wrong(f"Give the settings by name: {{{form}}}.{given}", "form", reread=None)
         if any(callable(x) for x in answer.values()):
             sentence = "This exercise takes one constant number for each setting, not a schedule."
             return self.wrong(sentence, "settings", reread=None)
         try:
             settings = {n: float(x) for n, x in answer.items()}
-            run = descend(self.surface(), self.rule, steps=self.patience, **settings)
+            run = descend(self.surface(), self.rule, steps=self.patience, **settings, **self.fixed)
         except (TypeError, ValueError, OverflowError) as error:
             return self.wrong(f"{error}", "settings")
         steps = self.count(run)
@@ -113,7 +116,7 @@ def _best(exercise: TuningExercise) -> tuple[int, dict[str, float]]:
         axes = {n: np.linspace(*limits) for n, limits in exercise.grid.items()}
         mesh = dict(zip(axes, (m.ravel() for m in np.meshgrid(*axes.values())), strict=True))
         surface, most = exercise.surface(), 400
-        run = descend(surface, exercise.rule, steps=most, **mesh)
+        run = descend(surface, exercise.rule, steps=most, **mesh, **exercise.fixed)
         steps = np.asarray(exercise.count(run), dtype=float)
         for fewest in np.unique(steps[np.isfinite(steps)]):
             good = np.flatnonzero(steps == fewest)

@@ -1,4 +1,4 @@
-"""What lesson 05 says in general, searched for counter-examples with eigenvalues and plain loops."""
+"""What lesson 05 says in general, searched for counter-examples by program."""
 
 import numpy as np
 import pytest

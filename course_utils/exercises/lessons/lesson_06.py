@@ -1,5 +1,6 @@
 """Exercises of lesson 06, RMSProp."""
 
+import math
 from functools import partial
 
 import sympy as sp
@@ -336,28 +337,34 @@ QUIET = FormulaExercise(
 def stops(case):
     """An eps with which RMSProp comes to rest in time."""
     kappa, bar, eps = case
+    # Without eps a step on a slope that gets no steeper is at most lr / sqrt(1 - rho^t) long.
+    reach = sum((1 - 0.9**t) ** -0.5 for t in range(1, bar + 1))
+    least = math.floor(100 * (10 - math.sqrt(2e-3)) / reach) / 100
     return TuningExercise(
         key="RMSProp below 1e-3",
-        question="find lr, rho and eps with which RMSProp, its eps outside the root, brings the "
-        f"loss on ravine({kappa}) from (2, −10) below 1e-3 for good in at most {bar} steps.",
+        question="find lr and eps with which RMSProp with rho = 0.9, its eps outside the root, "
+        f"brings the loss on ravine({kappa}) from (2, −10) below 1e-3 for good in at most {bar} "
+        "steps.",
         surface=partial(ravine, kappa),
         rule=RMSPROP,
         target=1e-3,
         bar=bar,
         for_good=True,
-        grid={"lr": (0.2, 1.6, 29), "rho": (0.9, 0.9, 1), "eps": (0.82 * kappa, 1.6 * kappa, 40)},
+        fixed={"rho": 0.9},
+        grid={"lr": (4, 16, 49), "eps": (2 * kappa, 8 * kappa, 97)},
         section=EPS,
         hints=(
             "How far do steps of length lr have to lead, and where is the floor at such an lr?",
-            f"With a small eps it cannot be done: ten units in {bar} steps need an lr above "
-            f"{1000 // bar / 100}, and then the floor {kappa + 1} lr²/8 is above 1e-3. Which knob "
-            "removes the floor?",
+            f"With eps near 0 it cannot be done: ten units in {bar} steps need an lr above "
+            f"{least}, and then the floor {kappa + 1} lr²/8 is above 1e-3. Which knob removes the "
+            "floor?",
             f"eps above {kappa / 2:g} lr brings both weights to rest; {kappa / 2:g} lr to "
-            f"{0.56 * kappa:.3g} lr is a good choice.",
+            f"{0.56 * kappa:.3g} lr is a good choice, with an lr from 0.2 to 3.",
         ),
-        solution=f'{{"lr": 0.3, "rho": 0.9, "eps": {eps}}}',
-        because="Far away the steps are about η long; close by the rule is gradient descent with "
-        "the rate η/ε, and that comes to rest.",
+        solution=f'{{"lr": 0.3, "eps": {eps}}}',
+        because="Close to the minimum, where √s is small against ε, the rule is gradient descent "
+        "with the rate η/ε, and below 2/λ₁ that comes to rest. With a large lr and eps the rule "
+        "is nearly gradient descent all the way.",
     )
 
 
@@ -437,11 +444,11 @@ NO_RATE = ChoiceExercise(
     },
     truth="d",
     reasons={
-        "a": "The length of its steps *is* lr. On the digits a rate ten times too small costs most "
-        "of the progress.",
+        "a": "The length of its steps *is* lr. On the digits a rate ten times smaller than the "
+        "best left several times the loss.",
         "b": "lr multiplies every step. With a constant lr the last steps are as long as the "
         "middle ones, so a schedule helps when it ends.",
-        "c": "On the digits the loss depended on lr as strongly as for gradient descent.",
+        "c": "On the digits the loss depended on lr about as strongly as for gradient descent.",
         "d": "What it adapts is the rate of one weight against another, and the scale of the loss. "
         "The overall length is lr.",
     },
