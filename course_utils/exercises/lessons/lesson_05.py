@@ -639,8 +639,8 @@ DISCUSSION = DiscussionExercise(
         "grows: for kappa from 1500 to 6000 0.9 to 0.95 is best, and the advice points the right\n"
         "way. On a mild ravine it wastes steps, since at every learning rate the envelope of a\n"
         "ringing direction falls by sqrt(beta) a step. And the largest rate that converges is\n"
-        "fragile: a curvature that grows a little carries it over the limit. In practice one tries a few\n"
-        'values, 0.9, 0.95 and 0.99, each with its own learning rate."""'
+        "fragile: a curvature that grows a little carries it over the limit. In practice one\n"
+        'tries a few values, 0.9, 0.95 and 0.99, each with its own learning rate."""'
     ),
     because="An outline for the teacher: the limit of large κ, the bound √β, and tuning of both.",
 )
