@@ -750,9 +750,9 @@ check("Adam's defaults", ...)
 # ## Summary
 #
 # - *The quotient.* $m/\sqrt s$ asks how far gradients agree: 1 where they do, 1/19 where they flip, 0.23 in noise.
-# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η. Without it a steady gradient makes steps of 6.57 η.
+# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η. Without it steps reach 6.57 η.
 # - *The bound.* $(1-\beta_1)/\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}$, 7.27 and not 3.16.
-# - *Scale and ε.* The scale of the loss does not matter, ε does: its size, its place, and its unit.
+# - *Scale and ε.* The loss's scale does not matter, ε does: its size, place and unit.
 # - *Kernels.* AdamW takes $\eta d w$ off the weights, so another η is another decay; L2 in Adam divides it by $\sqrt{\hat s}$.
 
 # %% [markdown]
