@@ -440,7 +440,8 @@ PRINTED = ChoiceExercise(
 DESCENDS = ChoiceExercise(
     key="descent that is annealed",
     question="an article advises simulated annealing in case you overshoot. Gradient descent with "
-    "exact gradients starts in the wrong one of two wells, and its rate decays. What happens?",
+    "exact gradients and short steps starts in the wrong one of two wells, and its rate decays. "
+    "What happens?",
     section=WELLS,
     options={
         "a": "it finds the deeper well in most runs, like simulated annealing",
@@ -478,12 +479,13 @@ DISCUSSION = DiscussionExercise(
         "for its last tenth?",
     ),
     solution=(
-        '"""Ask for a grid of rates for each schedule, its own best one taken, at the same number\n'
-        "of steps, several seeds and their spread. The cosine's mean rate is half of 0.1, so a\n"
-        "constant 0.05 belongs into the table. The end is cooler than the rest of the run: two\n"
-        "losses at step 1000 of 2000 compare other things than two at the end. Where the network\n"
-        "fits every label, the noise dies by itself and decay may only cost time; where it does\n"
-        'not, the floor is what the decay removes."""'
+        '"""Ask for a grid of rates for each schedule that reaches beyond its best one, the best\n'
+        "chosen on validation data, at the same number of steps; and for the comparison fresh\n"
+        "seeds with their spread, training loss and test accuracy apart. The cosine's mean rate\n"
+        "is half of 0.1, so a constant 0.05 belongs into the table. The end is cooler than the\n"
+        "rest of the run: two losses at step 1000 of 2000 compare other things than two at the\n"
+        "end. Where the network fits every label, the noise dies by itself and decay may cost\n"
+        'training loss; where it does not, the floor is what the decay removes."""'
     ),
     because="An outline for the teacher; equal tuning, equal budget and the floor are the core.",
 )

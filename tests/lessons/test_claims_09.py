@@ -1,0 +1,140 @@
+"""What lesson 09 says of every quadratic, and of its runs: a search for counter-examples."""
+
+from itertools import pairwise
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.linalg import solve_discrete_lyapunov
+
+from course_utils import theory
+from course_utils.networks import Data, Network, difference, digits, ratio, train
+from course_utils.optimizers import GRADIENT_DESCENT, cosine, metropolis, step_decay, sutskever
+from course_utils.surfaces import tilted_well
+
+few = settings(derandomize=True, max_examples=200, deadline=None)
+curvatures = st.floats(0.01, 100)
+shares = st.floats(0.001, 0.999)
+betas = st.floats(0.01, 0.99)
+
+
+def floor(lr, beta, curvature, noise=1.0):
+    """The mean loss by SciPy's solution of the Lyapunov equation; infinite where none exists."""
+    step = np.array([[beta, -lr * curvature], [beta, 1 - lr * curvature]])
+    if np.abs(np.linalg.eigvals(step)).max() >= 1:
+        return inf
+    push = -lr * noise * np.ones((2, 1))
+    return curvature / 2 * solve_discrete_lyapunov(step, push @ push.T)[1, 1]
+
+
+@few
+@given(curvatures, shares, betas)
+def test_momentum_at_the_same_rate_raises_the_floor_up_to_one_plus_beta(curvature, share, beta):
+    z = 2 * share
+    assume(abs(z - 1 - beta) > 1e-3)
+    ratio = floor(z / curvature, beta, curvature) / floor(z / curvature, 0.0, curvature)
+    assert (ratio > 1) == (z < 1 + beta)
+
+
+@few
+@given(curvatures, betas)
+def test_at_equal_effective_rate_short_steps_have_one_floor(curvature, beta):
+    lr = 1e-3 * (1 - beta) / curvature
+    plain = floor(lr / (1 - beta), 0.0, curvature)
+    assert floor(lr, beta, curvature) == pytest.approx(plain, rel=2e-3)
+
+
+@few
+@given(curvatures, st.floats(0.01, 1.99), st.floats(0.01, 1.99), betas)
+def test_the_floor_falls_with_the_rate_and_with_the_batch(curvature, one, other, beta):
+    assume(abs(one - other) > 1e-3)
+    low, high = sorted((one, other))
+    for memory in (0.0, beta):
+        smaller = floor(low / curvature, memory, curvature)
+        assert smaller < floor(high / curvature, memory, curvature)
+        quarter = floor(low / curvature, memory, curvature, noise=0.5)
+        assert quarter == pytest.approx(smaller / 4)
+
+
+@few
+@given(curvatures, st.floats(0.1, 10), st.floats(0.05, 0.7), st.floats(-5, 5))
+def test_rates_that_fall_slowly_to_zero_cool_though_their_squares_do_not_add_up(
+    curvature, noise, power, start
+):
+    ends = []
+    for steps in (200, 2000):
+        mean, variance = 0.0 + start, 0.0
+        for t in range(1, steps + 1):
+            rate = 1 / (curvature * t**power)
+            mean *= 1 - rate * curvature
+            variance = variance * (1 - rate * curvature) ** 2 + (rate * noise) ** 2
+        ends.append(mean**2 + variance)
+        # the floor of the rate that the run has arrived at, and what it lags behind
+        assert variance == pytest.approx(theory.noise_variance(rate, curvature, noise), rel=0.5)
+    assert ends[1] < 0.95 * ends[0]
+
+
+@few
+@given(curvatures, st.floats(0.05, 5), st.floats(0.05, 5), st.floats(0.1, 100))
+def test_the_best_rate_has_the_critical_batch_in_it(curvature, slope, sigma, size):
+    critical = sigma**2 / slope**2
+    best = 1 / curvature / (1 + critical / size)
+
+    def after(lr):
+        return -lr * slope**2 + lr**2 * curvature * (slope**2 + sigma**2 / size) / 2
+
+    assert after(best) < min(after(best * 0.99), after(best * 1.01))
+
+
+@few
+@given(st.floats(-1.4, 1.4), st.floats(0.001, 1), st.floats(0.3, 1), st.integers(2, 60))
+def test_short_steps_that_get_shorter_never_climb(start, share, factor, steps):
+    well = tilted_well()
+    # the largest curvature of the well on the interval that holds the run, 12 w² - 4 at its end
+    limit = 2 / (12 * 1.5**2 - 4)
+    plan, x = step_decay(share * limit, factor, 5), np.array([start])
+    losses = [well.value(x)[0]]
+    for t in range(1, steps + 1):
+        x = x - plan(t) * well.slope(x)
+        losses.append(well.value(x)[0])
+    assert all(b <= a + 1e-12 for a, b in pairwise(losses))
+
+
+@few
+@given(st.floats(0.01, 5), st.floats(0.05, 5))
+def test_metropolis_accepts_a_climb_with_the_exponential(climb, temperature):
+    draw, x = np.random.default_rng(0), np.zeros(4000)
+    accepted = metropolis(x, lambda y: climb * (y != 0), draw, temperature=temperature, width=1.0)
+    share = np.exp(-climb / temperature)
+    assert accepted.mean() == pytest.approx(share, abs=5 * np.sqrt(0.25 / 4000))
+
+
+@few
+@given(st.floats(0.001, 10), st.integers(1, 500))
+def test_the_cosine_keeps_its_mean_and_is_symmetric(top, steps):
+    assume(steps > 1)
+    rates = np.array([cosine(top, steps)(t) for t in range(1, steps + 1)])
+    assert rates.mean() == pytest.approx(top / 2)
+    assert rates + rates[::-1] == pytest.approx(top)
+
+
+def test_sutskevers_beta_rises_by_the_closed_form():
+    said = [1 - 1 / (2 * (t // 250 + 1)) for t in range(0, 3000, 250)]
+    assert [sutskever(1)(t) for t in range(0, 3000, 250)] == pytest.approx(said)
+
+
+def test_where_the_noise_dies_decay_costs_training_loss_and_does_not_lose_the_test():
+    """Seeds that the lesson does not use, at the rates that it chooses on validation data."""
+    whole, network = digits(), Network()
+    data = Data(whole.x_train[:, :1000], whole.y_train[:1000], whole.x_test, whole.y_test)
+    ends = {}
+    for name, plan in (("constant", 0.8), ("cosine", cosine(0.8, 630))):
+        runs = [
+            train(network, GRADIENT_DESCENT, data, lr=plan, batch=16, epochs=10, seed=seed)
+            for seed in range(200, 216)
+        ]
+        ends[name] = np.array([(run.losses[-1], 100 * run.accuracies[-1]) for run in runs]).T
+    assert ratio(ends["cosine"][0], ends["constant"][0]).low > 1
+    assert difference(ends["cosine"][1], ends["constant"][1]).high > 0
