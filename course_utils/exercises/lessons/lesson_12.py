@@ -382,24 +382,24 @@ SMOOTHER = ChoiceExercise(
     "that produce smoother loss functions. Which statement do our measurements bear out?",
     section=DEEP,
     options={
-        "a": "both, at every depth and by every measure",
-        "b": "neither: only the optimizer counts",
-        "c": "in our networks skips do at every depth we tried, batch norm alone up to a moderate "
-        "depth; and one must say by which measure",
+        "a": "both do, at every depth that we tried and by every measure, top eigenvalue included",
+        "b": "neither does: only the optimizer counts, and a well tuned one needs no such part",
+        "c": "it depends on depth and measure: with skips the trained loss at 24 layers is lower, "
+        "and its valley not wider",
         "d": "only batch norm does; skips change the starting point alone",
     },
     truth="c",
     reasons={
         "a": "With 24 hidden layers batch norm alone did about as badly as nothing.",
-        "b": "The same rule at the same rate trained one network and not the other.",
-        "c": "And the top eigenvalue alone says little: at 24 hidden layers it hardly told who had "
-        "learnt from who had not.",
+        "b": "One rule, at the best of seven rates, trained one network and not the other.",
+        "c": "At 12 layers skips are ahead by every measure, batch norm alone by some. At 24 the "
+        "width of the valley and the top eigenvalue did not tell who had learnt from who had not.",
         "d": "At 24 hidden layers it is the networks with skips that train.",
     },
     hints=(
         "What happened at 24 hidden layers?",
-        "Compare the rows of the last table.",
-        "Batch norm alone does not train there.",
+        "Compare the lines that set skips against plain, at 12 layers and at 24.",
+        "Batch norm alone does not train there, and skips are lower without being wider.",
     ),
     solution='"c"',
 )
