@@ -158,6 +158,40 @@ def test_the_table_has_every_rule_and_the_defaults_of_every_library():
     assert {name for name, _ in BUILT_IN} <= known
 
 
+def test_a_conditional_equality_carries_its_condition_wherever_it_is_shown_or_written():
+    known = {
+        (t.rule.name, t.library): t.given
+        for t in translations()
+        if t.given and t.library in t.rule.elsewhere
+    }
+    assert known and known == elsewhere.GIVEN
+    made = elsewhere.table()
+    columns = dict(zip(LIBRARIES, range(2, 5), strict=True))
+    for row in made.rows:
+        for library, column in columns.items():
+            given = elsewhere.GIVEN.get((row[0].strip("*"), library))
+            assert row[column].endswith(f", {given}") if given else "while" not in row[column]
+    for rule, library in PAIRS:
+        given = elsewhere.GIVEN.get((rule.name, library), "")
+        call = write(rule, library, **{n: VALUES[n] for n in rule.hyper})
+        assert call.endswith(f")  # {given}") if given else call.endswith(")")
+        assert read(call).given == given
+        assert repr(read(call)).endswith(f", {given}") if given else "while" not in repr(read(call))
+
+
+def test_a_call_with_a_condition_makes_our_steps_until_a_schedule_changes_the_rate():
+    gradients = 1.0, -0.5, 0.25, 2.0, 0.3
+    for rates, agree in (((0.1,) * 5, True), ((0.1, 0.1, 0.01, 0.01, 0.01), False)):
+        ours, v = np.ones(1), np.zeros(1)
+        theirs, buffer = np.ones(1), np.zeros(1)
+        for g, lr in zip(gradients, rates, strict=True):
+            optimizers.nesterov(ours, np.array([g]), v, lr=lr, beta=0.9)
+            pytorch.torch_sgd_nesterov(theirs, np.array([g]), buffer, lr=lr, momentum=0.9)
+        assert (abs(ours - theirs)[0] < 1e-12) == agree
+        if not agree:
+            assert (ours[0], theirs[0]) == pytest.approx((0.668, 0.747), abs=5e-4)
+
+
 # Proofs
 
 

@@ -19,6 +19,15 @@ LIBRARIES = {"torch": "PyTorch", "optax": "optax", "keras": "Keras"}
 
 BUILT_IN = {("NAdam with a schedule", "keras"): {"psi": 1.0}}
 
+# Calls that make our steps only under a condition: there the rate stands outside the velocity, so
+# the paths part at the first step that a schedule changes it. `translations` proves the rest.
+CONSTANT = "while lr is constant"
+GIVEN = {
+    ("Nesterov", "torch"): CONSTANT,
+    ("Nesterov", "optax"): CONSTANT,
+    ("RMSProp with momentum", "torch"): CONSTANT,
+}
+
 ROUNDED = {("Muon", "torch"): "products in bfloat16"}
 
 MORE_CALLS = {
@@ -61,21 +70,26 @@ class Reading:
         rule: the rule whose steps it makes.
         settings: its settings, those at the library's default included.
         memory: the value of a memory before the first step, where that is not zero.
+        given: the condition under which the call makes the rule's steps, "" if there is none.
     """
 
     rule: Rule
     settings: Mapping[str, float]
     memory: Mapping[str, float] = field(default_factory=dict)
+    given: str = ""
 
     def __repr__(self) -> str:
         """The reading as one line."""
         settings = ", ".join(f"{n} = {x:g}" for n, x in self.settings.items())
         start = "".join(f"; {n} starts at {x:g}" for n, x in self.memory.items())
-        return f"{self.rule.name} with {settings}{start}"
+        condition = f", {self.given}" if self.given else ""
+        return f"{self.rule.name} with {settings}{start}{condition}"
 
 
 def write(rule: Rule, library: str, **settings: float) -> str:
     """The call that makes the steps of a rule in a library.
+
+    If it makes them under a condition only, the condition stands behind it as a comment.
 
     Args:
         rule: a rule of the course.
@@ -102,7 +116,9 @@ def write(rule: Rule, library: str, **settings: float) -> str:
             raise ValueError(
                 f"{name} has {setting} = {fixed:g} built in, and {numbers[setting]:g} is asked for."
             )
-    return ast.unparse(Fill(numbers).visit(ast.parse(rule.elsewhere[library], mode="eval")))
+    call = ast.unparse(Fill(numbers).visit(ast.parse(rule.elsewhere[library], mode="eval")))
+    given = GIVEN.get((rule.name, library))
+    return f"{call}  # {given}" if given else call
 
 
 def read(call: str) -> Reading:
@@ -128,17 +144,18 @@ def read(call: str) -> Reading:
             settings = Call.parse(template).match(wanted)
             if settings is not None:
                 fixed = BUILT_IN.get((rule.name, library), {})
-                found.append((len(settings), rule, {**settings, **fixed}))
+                given = GIVEN.get((rule.name, library), "")
+                found.append((len(settings), rule, {**settings, **fixed}, given))
     if not found:
         raise ValueError(
             f"No rule of the course makes the steps of {call}: an argument of it asks for more "
             "than the kernels have. Leave out one after the other to see which."
         )
-    _, rule, settings = min(found, key=lambda each: each[0])
+    _, rule, settings, given = min(found, key=lambda each: each[0])
     missing = [name for name in rule.hyper if name not in settings]
     if missing:
         raise ValueError(f"The call {call} leaves out {missing[0]}, which has no default there.")
-    return Reading(rule, {name: settings[name] for name in rule.hyper}, start)
+    return Reading(rule, {name: settings[name] for name in rule.hyper}, start, given)
 
 
 def defaults(rule: Rule, library: str) -> dict[str, float]:
@@ -174,8 +191,8 @@ class Table:
 def table(rules: Iterable[Rule] = (*RULES, *MATRIX_RULES)) -> Table:
     """Names, argument names and defaults of rules, in every library, the papers and the article.
 
-    A cell reads "their name (our name) = their default"; it is empty where no setting of a library
-    makes the steps of the rule.
+    A cell reads "their name (our name) = their default", and ends with the condition under which
+    the call makes the steps of the rule, if there is one; it is empty where there is no such call.
     """
     head = ("rule", "ours", *LIBRARIES.values(), "paper", "article")
     return Table(head, [_row(rule) for rule in rules])
@@ -205,6 +222,7 @@ def _cell(rule: Rule, library: str) -> str:
             words.append(label + (f" = {values[name]:g}" if name in values else ""))
     fixed = [f"{n} = {x:g} built in" for n, x in BUILT_IN.get((rule.name, library), {}).items()]
     fixed += [ROUNDED[rule.name, library]] if (rule.name, library) in ROUNDED else []
+    fixed += [GIVEN[rule.name, library]] if (rule.name, library) in GIVEN else []
     return f"`{call.name}`: {', '.join([*words, *fixed])}"
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from .. import optimizers
 from ..optimizers import Rule
-from ..optimizers.elsewhere import LIBRARIES, Table
+from ..optimizers.elsewhere import CONSTANT, LIBRARIES, Table
 from ..optimizers.peers import keras, optax, pytorch
 from ..optimizers.rule import keyword_names, memory_names
 from .proof import Translation
@@ -35,16 +35,16 @@ def translations() -> tuple[Translation, ...]:
         _pair(o.GRADIENT_DESCENT, "optax", optax.optax_plain_sgd),
         _pair(o.GRADIENT_DESCENT, "keras", keras.keras_plain_sgd),
         _pair(o.MOMENTUM, "keras", keras.keras_sgd),
-        _pair(o.MOMENTUM, "torch", pytorch.torch_sgd, "as long as lr is constant",
+        _pair(o.MOMENTUM, "torch", pytorch.torch_sgd, CONSTANT,
               momentum_buffer="-v/lr", dampening="0"),
         _pair(o.AVERAGED_MOMENTUM, "optax", optax.optax_ema, step_size="-lr", decay="beta"),
         _pair(o.AVERAGED_MOMENTUM, "torch", pytorch.torch_sgd,
               "from the second step on, and with v = g at the first", dampening="beta"),
         _pair(o.MOMENTUM_RATE_OUTSIDE, "torch", pytorch.torch_sgd, dampening="0"),
         _pair(o.MOMENTUM_RATE_OUTSIDE, "optax", optax.optax_sgd),
-        _pair(o.NESTEROV, "torch", pytorch.torch_sgd_nesterov, "as long as lr is constant",
+        _pair(o.NESTEROV, "torch", pytorch.torch_sgd_nesterov, CONSTANT,
               momentum_buffer="-v/lr"),
-        _pair(o.NESTEROV, "optax", optax.optax_sgd_nesterov, "as long as lr is constant",
+        _pair(o.NESTEROV, "optax", optax.optax_sgd_nesterov, CONSTANT,
               trace="-v/lr"),
         _pair(o.NESTEROV, "keras", keras.keras_sgd_nesterov),
         _pair(o.SIGN_DESCENT, "optax", optax.optax_sign_sgd),
@@ -64,7 +64,7 @@ def translations() -> tuple[Translation, ...]:
         _pair(o.CENTRED_RMSPROP_INSIDE, "keras", keras.keras_rmsprop_centered,
               velocity="c + a**2", average_grad="a"),
         _pair(o.RMSPROP_MOMENTUM, "torch", pytorch.torch_rmsprop_momentum,
-              "as long as lr is constant", alpha="rho", momentum_buffer="-v/lr"),
+              CONSTANT, alpha="rho", momentum_buffer="-v/lr"),
         _pair(o.RMSPROP_MOMENTUM_INSIDE, "optax", optax.optax_rmsprop_momentum),
         _pair(o.RMSPROP_MOMENTUM_INSIDE, "keras", keras.keras_rmsprop_momentum, m="-v"),
         _pair(o.ADAM, "torch", pytorch.torch_adam, weight_decay="0"),
