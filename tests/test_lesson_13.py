@@ -154,7 +154,7 @@ def test_the_explorer_says_what_counting_says(state, kept, budgets):
     said = explorer.caption()
     got = re.search(
         r"η within (\S+) decades, (\d+) trials to draw from, (.*?)\. Budget (.*?): typical best "
-        r"(.*?)\. If the race is repeated, first comes (.*)\.$",
+        r"(.*?)\. In races drawn from these trials, first comes (.*)\.$",
         said,
     )
     assert got, said

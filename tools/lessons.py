@@ -26,6 +26,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -88,6 +89,18 @@ def read_twin(lesson: Lesson) -> nbformat.NotebookNode:
     for cell in nb.cells:
         cell.metadata = kept(cell.metadata)
     return nb
+
+
+def defined(lesson: Lesson, starts: tuple[str, ...]) -> dict[str, Any]:
+    """Run the cells of a twin that begin with one of the words, and hand over what they define.
+
+    So a tool that repeats a study of a lesson repeats what its cells say, and not a copy of them.
+    """
+    names: dict[str, Any] = {}
+    for cell in read_twin(lesson).cells:
+        if cell.cell_type == "code" and cell.source.startswith(starts):
+            exec(compile(cell.source, lesson.twin.name, "exec"), names)
+    return names
 
 
 def read_notebook(lesson: Lesson) -> nbformat.NotebookNode:

@@ -34,8 +34,8 @@ from .explorer import Explorer, Mark
 class Budget(Explorer):
     """Curves of the best of k trials, one a rule, and the ranking at the budget of the step.
 
-    On the right the rules in the order of their typical best loss, and how often each would come
-    first if the whole race were repeated with new draws.
+    On the right the rules in the order of their typical best loss, and how often each comes first
+    in races that are drawn from these trials.
 
     Args:
         races: task to measure to rule to losses, shape (n,); by default trials on two ravines.
@@ -136,8 +136,8 @@ class Budget(Explorer):
         who = "equal budgets" if equal else f"the favourite is {state['favourite']}"
         sentence = (
             f"Task {state['task']}, {state['measure']}, η within {state['width']:g} decades, "
-            f"{now.trials} trials to draw from, {who}. Budget {{0}}: typical best {{1}}. If the "
-            "race is repeated, first comes {2}."
+            f"{now.trials} trials to draw from, {who}. Budget {{0}}: typical best {{1}}. In "
+            "races drawn from these trials, first comes {2}."
         )
         return sentence, columns
 

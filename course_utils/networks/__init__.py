@@ -12,6 +12,7 @@ from .curve import CurveFit, Followed, follow
 from .data import Data, batches, batches_per_epoch, digits
 from .network import Network
 from .race import Entry, Range, Trials, choose, repeat, search
+from .records import record
 from .tasks import SealedTest, Task, digits_task, make_task, wine_task, words_task
 from .training import Training, one_thread, train
 
@@ -38,6 +39,7 @@ __all__ = [
     "make_task",
     "one_thread",
     "ratio",
+    "record",
     "repeat",
     "search",
     "train",

@@ -62,7 +62,12 @@ def best_of(values: Any, k: Any) -> np.ndarray:
 
 
 def win_chances(values: Any, budgets: Any) -> np.ndarray:
-    """How often each rule would come first, if every rule drew its budget of trials anew.
+    """How often each rule comes first, if every rule draws its budget from these trials.
+
+    Exact for that: k of a rule's n trials without replacement, each rule by itself. What a new
+    race would say, with new trials, it only estimates, and with a large scatter: at k = n/2 the n
+    trials hold two disjoint draws and no more. Nor does it keep the luck that rules share in a
+    trial. Lesson 13 counts new races beside it.
 
     Args:
         values: for each rule the results of its trials, lower is better; the numbers of trials may

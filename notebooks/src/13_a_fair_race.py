@@ -25,7 +25,7 @@ from course_utils.explorers import Budget
 from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
 
 # %%
-from course_utils.networks import Entry, Range, choose, difference, digits_task, make_task, ratio, repeat
+from course_utils.networks import Entry, Range, choose, difference, digits_task, make_task, ratio, record, repeat
 from course_utils.networks import search, train, wine_task, words_task
 from course_utils.optimizers import ADAGRAD, ADAM, ADAM_HAT, ADAMW, AVERAGED_MOMENTUM, GRADIENT_DESCENT, MOMENTUM
 from course_utils.optimizers import MOMENTUM_RATE_OUTSIDE, NESTEROV, RMSPROP, RMSPROP_INSIDE
@@ -39,7 +39,7 @@ from course_utils.translations import separations, translations
 #
 # Three questions; answer before you open them.
 #
-# <details><summary>The loss is multiplied by 100. What happens to the path of gradient descent, and what to Adam's with ε = 0?</summary>Gradient descent takes steps a hundred times as long; Adam's path stays as it was.</details>
+# <details><summary>The loss is multiplied by 100. What happens to the path of gradient descent, and what to Adam's with ε = 0?</summary>Gradient descent's first step is a hundred times as long; Adam's path stays as it was.</details>
 #
 # <details><summary>Momentum and gradient descent are compared at one learning rate. What else was changed?</summary>The effective rate, by 1/(1 − β).</details>
 #
@@ -168,14 +168,14 @@ print("the square of Adam's step without its first memory, over RMSProp's:", sp.
 # So RMSProp holds gradient descent, and Adam holds momentum, the average, corrected at its start. Take the first memory away, and Adam is RMSProp up to a correction. **Adam's numerator is momentum's; what it divides by is RMSProp's.** The two are not the same average, as a hasty sentence has it.
 
 # %% [markdown]
-# How large must ε be? The step is momentum's times this factor:
+# How large must ε be? RMSProp's step is gradient descent's times this factor; Adam's is momentum's times the same, with $\hat s$ for $s$:
 
 # %%
 factor = sp.simplify((trace(rmsprop, eps=eps, lr=lr * eps)["w"] - w) / (far(rmsprop) - w))
 root = sp.Symbol("r", positive=True)
 new_s = trace(rmsprop)["s"]
 shown = factor.subs(sp.sqrt(new_s), root) if factor.has(sp.sqrt(new_s)) else sp.simplify(factor.subs(s, (root**2 - (1 - rho) * g**2) / rho))
-Equations({"share of momentum's step, with r for the root of s": shown})
+Equations({"share of the step without a divisor, with r for the root of s": shown})
 
 # %% [markdown]
 # Within one per cent once ε is about a hundred times $\sqrt s$. On digits:
@@ -266,7 +266,7 @@ for budget in (1, 2, 3, 7):
     print(f"budget {budget}: all {len(draws)} draws {counted}, best_of agrees: {abs(theory.best_of(seven, budget) - float(counted)) < 1e-12}; with replacement too high by {put_back(seven, budget) - float(counted):.2f}")
 
 # %% [markdown]
-# The same weights say how *sure* a first place is. If the whole race were run again with new draws, how often would A come first? A is first at its rank $r$ if no other rule draws anything better. We sum over all ranks; `theory.win_chances` does, exactly.
+# The same weights say who wins if the race is drawn again *from these trials*: each rule draws $k$ of its $n$. A is first at its rank $r$ if no other rule draws anything better. We sum over all ranks. For such draws `theory.win_chances` is exact. A new race has new trials, and for that it is an estimate; how good a one, we measure below.
 
 # %%
 show_kernel(theory.win_chances)
@@ -325,7 +325,7 @@ def leader(task, measure, budget):
     return min(typical, key=typical.get)
 
 # %% [markdown]
-# Take the validation loss on digits, at a budget of half the trials. One rule has the lowest typical best, so it leads. **Predict:** if a hundred laboratories repeated the race, each with draws of its own, how many would crown this rule? Then the explorer opens.
+# Take the training loss on digits, at a budget of half the trials. One rule has the lowest typical best, so it leads, and it wins a certain share of the races that are drawn from our trials. Now *new laboratories* repeat the race as declared above, each with draws, first weights and batches of its own. **Predict:** does the leader come first as often there? This was run, in a few minutes, by `tools/laboratories.py`; the counts are stored. Then the explorer opens.
 
 # %%
 half = min(TRIALS // 2, Budget.last)
@@ -335,10 +335,23 @@ sure = {
 }
 turning = [task for task in RACES if leader(task, MEASURE, 1) != leader(task, MEASURE, half)]
 explorer = Budget(RACES, shares, task=(turning or ["digits"])[0], measure=MEASURE, step=2)
+LABS = record("laboratories")
+
+
+def counted(task, measure):
+    """How many of 100 new laboratories crown each rule, with the standard error of the count."""
+    n, first = LABS["laboratories"], LABS["races"][task][measure]["first"]
+    return {name: (100 * x / n, 100 * np.sqrt(x / n * (1 - x / n) / n)) for name, x in first.items()}
+
+# %%
+leads = leader("digits", "training loss", half)
+drawn, (real, error) = 100 * sure["digits", "training loss"][leads], counted("digits", "training loss").get(leads, (0, 0))
+answers = f"about as often, {drawn:.0f} of 100", "less often: its trials were lucky ones", "more often: the luck averages out"
+apart = 0 if abs(real - drawn) <= 2 * max(error, 100 / LABS["laboratories"]) else 1 if real < drawn else 2
 predict(
-    f"Of 100 races repeated with {half} trials each, how many does the leader win (digits, validation loss)",
-    truth=100 * sure["digits", "validation loss"][leader("digits", "validation loss", half)],
-    low=0, high=100, unit="of 100", opens=explorer, key="13 how sure",
+    f"{leads} wins {drawn:.0f} of 100 races drawn from our trials (digits, training loss, {half} trials). In new laboratories it wins",
+    truth=answers[apart], options=answers, opens=explorer, key="13 how sure",
+    because=f"It came first in {real:.0f} ± {error:.0f} of 100.",
 )
 
 # %%
@@ -349,16 +362,53 @@ for task, measure in sure:
     often = max(chances, key=chances.get)
     print(f"{task}, {measure}: with one trial each {leads[0]} leads{''.join(', ' + x for x in turns)}.")
     draws = round(100 - 100 * sum(chances.values()))
-    wins = f"{leads[-1]} wins {round(100 * chances[leads[-1]])} of 100 repetitions, {often} most often with {round(100 * chances[often])}; {draws} are draws"
-    print(f"   At {half} trials {wins if draws < 100 else 'all of 100 repetitions are draws'}.")
+    wins = f"{leads[-1]} wins {round(100 * chances[leads[-1]])} of 100 races drawn from these trials, {often} most often with {round(100 * chances[often])}; {draws} are ties"
+    print(f"   At {half} trials {wins if draws < 100 else 'all of 100 races are ties'}.")
 
 # %% [markdown]
-# A draw is a loss of 1e-4 on both sides: such a task is solved by many, and tells nobody apart. Elsewhere, read how often the leader wins. Equal ranges, equal trials and shared luck, and still the same protocol, repeated, may crown somebody else. The rule with the lowest typical loss need not even be the one that wins most often. A table with one winner in bold hides all this.
+# Losses are kept between 1e-4 and that of a blind guess, which is what a lost run counts as. A tie is a loss of 1e-4 on both sides: such a task is solved by many, and tells nobody apart. Now the new laboratories. A standard error stands behind each count.
+
+# %%
+print(f"{LABS['laboratories']} laboratories, {LABS['trials of a rule']} trials a rule; {LABS['command']}, {LABS['date']}")
+print(f"seeds: {LABS['seeds']}")
+for task, measure in sure:
+    said = ", ".join(f"{name} {x:.0f} ± {se:.0f}" for name, (x, se) in list(counted(task, measure).items())[:5])
+    print(f"{task}, {measure}, of 100 new laboratories crown: {said}")
+
+# %% [markdown]
+# Two laboratories together have as many trials as our search. What does `win_chances` say of each such pool, and what do the laboratories say?
+
+# %%
+figure, panels = canvas(columns=3, width=10.5, height=4.2)
+SHOWN = ("digits", "training loss"), ("digits", MEASURE), ("words", MEASURE)
+for ax, (task, measure) in zip(panels, SHOWN):
+    pools = LABS["races"][task][measure]["win_chances of the pools, per cent"]
+    for row, (name, chances) in enumerate(pools.items()):
+        (x, se), colour = counted(task, measure).get(name, (0, 0)), LINES[name]["color"]
+        ax.plot(chances, [-row] * len(chances), "o", color=colour, alpha=0.35, markersize=5)
+        ax.errorbar(x, -row, xerr=2 * se, fmt="D", color="black", markersize=6, capsize=4)
+    ax.set_yticks([-row for row in range(len(pools))], list(pools) if task == "digits" and measure != MEASURE else [""] * len(pools))
+    name_axes(ax, "first in 100 races", "", f"{task}, {measure}")
+
+# %%
+def scatter(task, measure):
+    """The rule that most laboratories crown: their count, and mean and spread of the pools' numbers."""
+    name = next(n for n in LABS["races"][task][measure]["first"] if n != "a tie")
+    of_pools = np.array(LABS["races"][task][measure]["win_chances of the pools, per cent"][name])
+    x, se = counted(task, measure)[name]
+    return f"{task}, {measure}: {name} {x:.0f} ± {se:.0f} in the laboratories, pools {of_pools.mean():.0f} ± {of_pools.std(ddof=1):.0f}, from {of_pools.min():.0f} to {of_pools.max():.0f}, ours {100 * sure[task, measure][name]:.0f}"
+
+
+pools = LABS["laboratories"] // 2
+Captioned(figure, f"How often each rule comes first. Dots: what `win_chances` says of {pools} independent pools as large as our search. Diamonds: counts of {LABS['laboratories']} laboratories, with two standard errors. {'. '.join(scatter(*one) for one in SHOWN)}.")
+
+# %% [markdown]
+# On average the pools are about right, and a single pool, such as ours, says almost anything. **Drawing again from one search does not tell how sure its winner is; only new trials do.** A leader is also chosen by the very trials that then vouch for it. Equal ranges, equal trials and shared luck, and still the protocol, repeated, may crown somebody else. A table with one winner in bold hides all this.
 
 # %% [markdown]
 # ## Play
 #
-# The slider *step* is the budget. On the left, what the best of so many trials is worth to each rule; on the right, the ranking, and how often each would come first. Nothing is trained here: the explorer reads the trials again. Marks show where the lead changes hands. Then be unfair: choose a favourite, and give the others fewer trials.
+# The slider *step* is the budget. On the left, what the best of so many trials is worth to each rule; on the right, the ranking, and how often each comes first in draws from our trials. Nothing is trained here: the explorer reads the trials again. Marks show where the lead changes hands. Then be unfair: choose a favourite, and give the others fewer trials.
 
 # %%
 explorer
@@ -503,11 +553,12 @@ for task, opened in tests.items():
     if best[task] != REFERENCE:
         print(f"   accuracy {100 * first.accuracy.mean():.1f} %, less {REFERENCE}'s: {points} points, {points.says(*words)}")
 print(f"different winners on {len(best)} tasks: {len(set(best.values()))}")
-looks = sum(len(field) for field in against.values())
+beside = sum(len(opened) - 1 for opened in tests.values()) + sum(best[task] != REFERENCE for task in tests)
+looks = sum(len(field) for field in against.values()) + beside
 print(f"intervals looked at: {looks}; if all were true ties, 5 in 100 would still be called a difference, here about {0.05 * looks:.0f}")
 
 # %% [markdown]
-# Two cautions. Many intervals were looked at, so one that barely clears 1 is a reason to run more seeds and no more. And each rule was tuned once: other draws are another race, as the chances above say. Is Student's interval to blame, which takes the scatter for normal? The *bootstrap* does not; it draws the pairs again and again, and looks how the mean scatters:
+# Two cautions. Many intervals were looked at, so one that barely clears 1 is a reason to run more seeds and no more. The comparisons with the winner lean its way, since the same numbers chose it. And each rule was tuned once: other draws are another race, as the laboratories above show. Is Student's interval to blame, which takes the scatter for normal? The *bootstrap* does not; it draws the pairs again and again, and looks how the mean scatters:
 
 # %%
 random = np.random.default_rng(0)
@@ -546,21 +597,23 @@ for where, values in said.items():
 # %% [markdown]
 # ### The table of names
 #
-# Generated from the rules: what each library calls our arguments, and their defaults. An empty cell means that no setting of that library makes our step under every schedule.
+# Generated from the rules: what each library calls our arguments, and their defaults. A call marked *while lr is constant* parts from ours once a schedule changes the rate. An empty cell means that no setting of the library makes our steps under every schedule; PyTorch's momentum stands in the row below ours. `None` is written as 0.
 
 # %%
 SPINE = (GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, AVERAGED_MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, RMSPROP_INSIDE, ADAM, ADAM_HAT, ADAMW)
 elsewhere.table(SPINE)
 
 # %% [markdown]
-# Names prove nothing. For every pair in the table our kernel and a transcription of the library's step run on symbols, with a substitution of settings and memories, and SymPy decides for all steps at once. Two of them, and a count of all:
+# Names prove nothing. For every pair in the table our kernel and a transcription of the library's step run on symbols, with a substitution of settings and memories, and SymPy decides for all steps at once. Two of them, a count of all, and those that hold under a condition:
 
 # %%
 pairs = translations()
 for pair in pairs:
     if pair.rule in (MOMENTUM_RATE_OUTSIDE, RMSPROP_INSIDE) and pair.library in ("torch", "keras"):
         print(pair.prove())
-print(f"proved: {sum(bool(pair.prove()) for pair in pairs)} of {len(pairs)} pairs")
+print(f"proved: {sum(bool(pair.prove()) for pair in pairs)} of {len(pairs)} pairs, {sum(bool(pair.given) for pair in pairs)} of them under a condition:")
+for given in dict.fromkeys(pair.given for pair in pairs if pair.given):
+    print(f"   {given}: " + ", ".join(f"{pair.rule.name} in {elsewhere.LIBRARIES[pair.library]}" for pair in pairs if pair.given == given))
 
 # %% [markdown]
 # And some pairs share a name and are not one rule. Each has gradients that part them, which anybody can run. Four of them:
@@ -573,9 +626,12 @@ for parted in separations()[:4]:
 # The course writes a call for you, and reads one: `elsewhere.write(RMSPROP, "torch", lr=0.01)`, `elsewhere.read("torch.optim.Adam(p)")`.
 
 # %%
-for rule, library in ((MOMENTUM_RATE_OUTSIDE, "torch"), (MOMENTUM, "keras")):
+for rule, library in ((MOMENTUM_RATE_OUTSIDE, "torch"), (MOMENTUM, "keras"), (NESTEROV, "torch")):
     print(elsewhere.write(rule, library, lr=0.1, beta=0.9))
 print(elsewhere.read("torch.optim.RMSprop(p, lr=0.01, alpha=0.9)"))
+
+# %% [markdown]
+# One argument deserves care: `weight_decay`. In `torch.optim.Adam` it goes through the gradient unless `decoupled_weight_decay=True` is given; in Keras it is decoupled in every optimizer, so `keras.optimizers.Adam` with it decays as AdamW does.
 
 # %% [markdown]
 # ### Write the call
@@ -734,6 +790,7 @@ twelve_questions("after")
 # - *One rate for all.* Gradient descent's rate is an inverse curvature, Adam's a length.
 # - *ε without bound.* RMSProp becomes gradient descent, Adam averaged momentum, at the rate ηε.
 # - *A budget.* The best of $k$ falls like $1/(k+1)$; weights $\binom{n-r}{k-1}/\binom nk$ read it off trials at hand.
+# - *A first place.* Draws from one search are exact about that search; new laboratories are the test, and scatter.
 # - *The protocol.* Ranges and trials declared, the best few repeated, fresh seeds, intervals, the test once.
 # - *Calls.* One name may hide another ε, default or sum.
 # - *A paper.* Its claim is what its interval allows.

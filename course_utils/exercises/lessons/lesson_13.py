@@ -632,7 +632,9 @@ def adam_back(case):
             "That is our ADAM_L2; the other one is AdamW.",
         ),
         solution=f'"ADAM_L2(lr={lr}, decay={decay})"',
-        because="The same argument means decoupled decay in `AdamW` alone.",
+        because="PyTorch's `Adam` takes the decay off the weights only in `AdamW`, or if "
+        "`decoupled_weight_decay=True` is given. In Keras `weight_decay` is decoupled in every "
+        "optimizer, so that `keras.optimizers.Adam` decays as AdamW does.",
         calls=OURS,
         truth=("ADAM_L2", {"lr": lr, "decay": decay}),
         slips=(

@@ -1,0 +1,106 @@
+"""What lesson 13 claims about first places, held against the record of new laboratories."""
+
+from collections import Counter
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_utils import theory
+from course_utils.networks import record
+from tools import laboratories
+from tools.lessons import ROOT
+
+LABS = record("laboratories")
+RACES = [(task, measure) for task, field in LABS["races"].items() for measure in field]
+RESAMPLED = "win_chances of the pools, per cent"
+
+
+@pytest.fixture(scope="module")
+def race():
+    return laboratories.protocol()
+
+
+def test_the_record_is_of_the_race_that_the_lesson_declares(race):
+    now = laboratories.described(race)
+    assert {name: LABS[name] for name in now} == now
+    assert LABS["trials of a rule"] == race["TRIALS"] // 2
+
+
+@pytest.mark.parametrize(("task", "measure"), RACES)
+def test_every_laboratory_crowns_one_rule_or_none(task, measure):
+    one = LABS["races"][task][measure]
+    assert sum(one["first"].values()) == LABS["laboratories"]
+    assert set(one["first"]) <= {*LABS["ranges"], "a tie"}
+    assert {len(v) for v in one[RESAMPLED].values()} == {LABS["laboratories"] // 2}
+
+
+def test_a_laboratory_can_be_repeated_to_the_last_digit(race):
+    task = race["TASKS"]["wine"]
+    for number in (1, 2):
+        field = laboratories.laboratory(number, task, race["ENTRIES"][:2], 3)["validation loss"]
+        assert {len(losses) for losses in field.values()} == {3}
+    again = laboratories.laboratory(2, task, race["ENTRIES"][:2], 3)["validation loss"]
+    assert again == field
+
+
+@pytest.mark.parametrize(
+    ("field", "winner"),
+    [
+        ({"a": [3, 1], "b": [2, 2]}, "a"),
+        ({"a": [3, 1], "b": [1, 2]}, "a tie"),
+        ({"a": [3, 2], "b": [2, 2], "c": [1, 4]}, "c"),
+    ],
+)
+def test_a_laboratory_crowns_the_lowest_loss_unless_two_share_it(field, winner):
+    assert laboratories.first(field) == winner
+
+
+@pytest.mark.parametrize(("task", "measure"), RACES)
+def test_on_average_the_pools_are_about_right(task, measure):
+    """The resampled number estimates the real one without bias: two standard errors of both."""
+    n = LABS["laboratories"]
+    for name, chances in LABS["races"][task][measure][RESAMPLED].items():
+        real = LABS["races"][task][measure]["first"].get(name, 0) / n
+        mean, spread = np.mean(chances) / 100, np.std(chances, ddof=1) / 100
+        error = np.hypot(np.sqrt(max(real * (1 - real), 1 / n) / n), spread / np.sqrt(n // 2))
+        assert abs(real - mean) < 3 * error, name
+
+
+@pytest.mark.parametrize("task", ["digits", "words"])
+def test_a_single_pool_says_almost_anything(task):
+    """The rule that most laboratories crown gets less than 10 and more than 80 of 100."""
+    one = LABS["races"][task]["validation loss"]
+    name = next(iter(one["first"]))
+    assert min(one[RESAMPLED][name]) < 10 and max(one[RESAMPLED][name]) > 80
+    assert np.std(one[RESAMPLED][name]) > 15
+
+
+def test_the_same_protocol_repeated_crowns_somebody_else():
+    for task, measure in RACES:
+        if (task, measure) != ("wine", "training loss"):
+            assert len(LABS["races"][task][measure]["first"]) > 1
+
+
+def test_the_leader_of_our_trials_wins_less_often_in_new_laboratories():
+    """The answer of the prediction: the share of draws against that of laboratories."""
+    notebook = nbformat.read(ROOT / "notebooks" / "13_a_fair_race.ipynb", as_version=4)
+    (cell,) = [c for c in notebook.cells if 'key="13 how sure"' in c.source]
+    words = cell.outputs[0]["data"]["text/plain"].split()
+    leader, drawn = words[1], int(words[3])
+    n = LABS["laboratories"]
+    share = LABS["races"]["digits"]["training loss"]["first"][leader] / n
+    assert 100 * (share + 2 * np.sqrt(share * (1 - share) / n)) < drawn
+
+
+def test_win_chances_are_exact_for_draws_from_these_trials_and_scatter_for_new_ones():
+    """Two rules that are equal: the truth is one half, and a pool of 2k says anything around it."""
+    random = np.random.default_rng(0)
+    said = [theory.win_chances(random.random((2, 40)), 20)[0] for _ in range(200)]
+    assert np.mean(said) == pytest.approx(0.5, abs=0.06) and np.std(said) > 0.2
+    one, other = random.random((2, 40))
+    drawn = Counter(
+        random.choice(one, 20, replace=False).min() < random.choice(other, 20, replace=False).min()
+        for _ in range(4000)
+    )
+    assert theory.win_chances([one, other], 20)[0] == pytest.approx(drawn[True] / 4000, abs=0.03)
