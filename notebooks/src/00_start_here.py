@@ -31,6 +31,9 @@ except ModuleNotFoundError as missing:
 # A lesson is a page of text and *cells* of code. Click into a cell and press **Shift + Enter** to run it and go on to the next; run the one above first. *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Nothing you type can break the course: a wrong answer gets a sentence, not a crash.
 
 # %% [markdown]
+# Your answers stay in the lesson when you save it (**Ctrl + S**). Before you fetch a newer version of the course with `git pull`, copy the folder `notebooks` to `my_notebooks`; the course's README says how to go on from there without losing an answer.
+
+# %% [markdown]
 # ## You are the optimizer
 #
 # A network has *weights*, numbers that training sets. The *loss* says how badly it does with them, and an *optimizer* is the rule that changes the weights to make it small. The loss is a landscape over the weights, and we walk down it in the dark.
@@ -48,7 +51,7 @@ game
 # *Play* brings two rivals from your start, gradient descent and momentum. They walk by rules of one or two lines, with settings that the course teaches you to choose. And here is a walker who always follows the arrow, to the lowest point on that line:
 
 # %%
-eager = FirstSteps("the walker", walk=along_the_arrow(20), reveal=True)
+eager = FirstSteps(who="the walker", walk=along_the_arrow(20), reveal=True)
 eager.film({"step": 20})
 
 # %% [markdown]
