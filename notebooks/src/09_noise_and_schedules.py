@@ -154,7 +154,7 @@ print("at beta = 9/10 and short steps it is", sp.simplify((short / short.subs(be
 Equations({"mean loss": upright(floor), "short steps": upright(short)})
 
 # %% [markdown]
-# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, tenfold at β = 0.9 for short steps.** (Beyond that plain descent is so near its limit that momentum lowers it.) The belief that it averages the noise away has a true core: an *average* of gradients is calmer. But momentum is a sum, and the weights add up all of it, one step after the other. Every bit of noise moves $w$ by $\eta/(1-\beta)$ times itself in the end.
+# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (Nearer to the limit of plain descent it lowers the floor.) The belief that it averages the noise away has a true core: an *average* of gradients is calmer. But momentum is a sum, and the weights add up all of it. Every bit of noise moves $w$ by $\eta/(1-\beta)$ times itself in the end.
 #
 # At equal *effective* rate $\eta/(1-\beta)$ the floors are equal, for short steps: momentum neither calms nor heats.
 
@@ -538,15 +538,16 @@ predict(
 
 # %%
 figure, panels = canvas(columns=2, height=4.6)
+at = dict(zip(shapes, (1, 5, 1, 2)))
 looks = dict(zip(shapes, (("-", "o"), ((0, (5, 2)), "s"), ((0, (1, 1.2)), "^"), ((0, (8, 2, 2, 2)), "D"))))
 for ax, kind, bottom in zip(panels, sets, (88, 64)):
     for name in tried[kind]:
         dash, mark = looks[name]
         seen = np.array([tuning[kind, name, top][1].mean() for top in tops])
         ax.semilogx(tops, seen, color=grey, linestyle=dash, marker=mark)
-        label_end(ax, tops[0], seen[0], name, grey, xytext=(-8, {"constant": 4, "two drops": -4}.get(name, 0)), ha="right")
-    ax.set(ylim=(bottom, bottom + 11), xlim=(0.008, 2.0))
-    ax.set_xticks(tops, [f"{top:g}" for top in tops])
+        label_end(ax, tops[at[name]], seen[at[name]], name, grey, xytext=(-6, 8), ha="right")
+    ax.set(ylim=(bottom, bottom + 11), xlim=(0.012, 2.0))
+    ax.set_xticks(tops[:6] + tops[7:], [f"{top:g}" for top in tops if top != 1.2])
     name_axes(ax, "rate at the top", "validation accuracy, %" if kind == "as they are" else "", f"labels {kind}")
 
 # %%
@@ -762,8 +763,8 @@ check("accept a climb", ...)
 #
 # - *Two phases.* First the distance decides, then the noise; a constant rate is a compromise.
 # - *The floor.* $\eta s^2/(2(2-\eta\lambda))$ in each direction, from one equation for the variance; with momentum $1/(1-\beta)$ times that for short steps.
-# - *One temperature.* $\eta\sigma^2/(2B(1-\beta))$; on digits the loss follows η/B at an equal number of epochs, within about a tenth, up to the limit of stability.
-# - *Schedules.* Functions of t. Decay pays where there is a floor; where there is none it costs training loss, which is not yet test accuracy. A warm-up makes a higher rate usable.
+# - *One temperature.* $\eta\sigma^2/(2B(1-\beta))$; on digits the loss follows η/B within about a tenth, up to the limit of stability.
+# - *Schedules.* Decay pays where there is a floor; where there is none it costs training loss, not test accuracy. A warm-up makes a higher rate usable.
 # - *Two annealings.* Decay shortens steps; Metropolis accepts climbs with $e^{-\Delta E/T}$.
 
 # %% [markdown]
