@@ -154,7 +154,7 @@ print("at beta = 9/10 and short steps it is", sp.simplify((short / short.subs(be
 Equations({"mean loss": upright(floor), "short steps": upright(short)})
 
 # %% [markdown]
-# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (Nearer to the limit of plain descent it lowers the floor.) The belief that it averages the noise away has a true core: an *average* of gradients is calmer. But momentum is a sum, and the weights add up all of it. Every bit of noise moves $w$ by $\eta/(1-\beta)$ times itself in the end.
+# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (Beyond, it lowers the floor.) The belief that it averages the noise away has a true core: an *average* of gradients is calmer. But momentum is a sum, and the weights add up all of it. Every bit of noise moves $w$ by $\eta/(1-\beta)$ times itself in the end.
 #
 # At equal *effective* rate $\eta/(1-\beta)$ the floors are equal, for short steps: momentum neither calms nor heats.
 
@@ -762,7 +762,7 @@ check("accept a climb", ...)
 # ## Summary
 #
 # - *Two phases.* First the distance decides, then the noise; a constant rate is a compromise.
-# - *The floor.* $\eta s^2/(2(2-\eta\lambda))$ in each direction, from one equation for the variance; with momentum $1/(1-\beta)$ times that for short steps.
+# - *The floor.* $\eta s^2/(2(2-\eta\lambda))$ in each direction; with momentum $1/(1-\beta)$ times that for short steps.
 # - *One temperature.* $\eta\sigma^2/(2B(1-\beta))$; on digits the loss follows η/B within about a tenth, up to the limit of stability.
 # - *Schedules.* Decay pays where there is a floor; where there is none it costs training loss, not test accuracy. A warm-up makes a higher rate usable.
 # - *Two annealings.* Decay shortens steps; Metropolis accepts climbs with $e^{-\Delta E/T}$.
