@@ -1,11 +1,12 @@
 """Repeat the registered comparison of lesson 11 with fresh seeds, its tuning included.
 
-    python tools/flat_or_sharp.py               five dozens of seeds, about four minutes
+    python tools/flat_or_sharp.py               two dozens of seeds, about two minutes
     python tools/flat_or_sharp.py --dozens 10
 
 For each dozen both rules are tuned anew, on both tasks, and the words are chosen as in the lesson,
 whose cells are run for it. The outcomes are written to
-`course_utils/networks/records/flat_or_sharp.json` after every dozen.
+`course_utils/networks/records/flat_or_sharp.json` after every dozen; dozens that are there, of the
+same rates, are kept.
 """
 
 from __future__ import annotations
@@ -59,18 +60,22 @@ def planned(lesson: Mapping[str, Any], task: str) -> dict[str, Any]:
 def main() -> None:
     """Run plan after plan."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dozens", type=int, default=5)
+    parser.add_argument("--dozens", type=int, default=2)
     dozens = parser.parse_args().dozens
     lesson = defined(find(ROOT, ["11"])[0], CELLS)
     lesson["progress"] = lambda values, what: values
-    plans: list[dict[str, Any]] = []
-    for dozen in range(1, dozens + 1):
+    rates = {name: task["rates"] for name, task in lesson["tasks"].items()}
+    rates = json.loads(json.dumps(rates))  # tuples as lists, as in a record
+    stored = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}
+    plans = stored["plans"][: 2 * dozens] if stored.get("rates") == rates else []
+    for dozen in range(len(plans) // 2 + 1, dozens + 1):
         first = FIRST + 12 * (dozen - 1)
         lesson["seeds"] = range(first, first + 12)
         lesson["ends_of"].cache_clear()
         plans += [planned(lesson, task) for task in lesson["tasks"]]
         command = f"python tools/flat_or_sharp.py --dozens {dozen}"
-        record = {"command": command, "date": date.today().isoformat(), "plans": plans}
+        record = {"command": command, "date": date.today().isoformat()}
+        record |= {"rates": rates, "plans": plans}
         RECORD.parent.mkdir(exist_ok=True)
         RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         print(f"{dozen} of {dozens} dozens", file=sys.stderr, flush=True)

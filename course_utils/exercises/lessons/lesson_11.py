@@ -384,7 +384,8 @@ FINDS = ChoiceExercise(
     reasons={
         "a": "Within one rule the rate alone moved the sharpness more than the change of the rule "
         "did, and on the curve so did the batch.",
-        "b": "In our two tasks tuned Adam did not end flatter; nor would two tasks show always.",
+        "b": "In task I tuned Adam ended sharper; in task II flatter with some seeds, sharper with "
+        "others.",
         "c": "Rules, rates, batches and the measure all count, so a comparison has to say how each "
         "was chosen.",
         "d": "It can, as for any weights. What is held at 38/η is the sharpness of P⁻¹H.",
@@ -442,7 +443,8 @@ KESKAR = ChoiceExercise(
         "a": "Wilson and others (2017) compared rules, and they spoke of test error, not of "
         "sharpness.",
         "b": "How batch normalisation changes a landscape was asked by others, in 2018.",
-        "c": "Large batches ended sharper and tested worse; the rule was the same on both sides.",
+        "c": "Large batches ended sharper and tested worse. The rule was Adam on both sides, so "
+        "their flat minima are Adam's as well as their sharp ones.",
         "d": "The rate was not the question there, which is one of the objections to the paper.",
     },
     hints=(
