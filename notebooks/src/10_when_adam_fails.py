@@ -498,12 +498,13 @@ check("generalise worse", ...)
 # %%
 def walled(start_beta1, fades, rate=0.3, count=6000):
     """Places of Adam, free to go anywhere, on g x + 2 max(|x| - 1, 0), and its gradients."""
-    place, memory, places, seen = np.zeros(1), ADAM.blank(np.zeros(1)), [], []
-    for number, slope in enumerate(threes[:count], 1):
+    place, places, seen = np.zeros(1), [], []
+    moving = dict(lr=lambda t: rate / t**0.5, beta1=lambda t: start_beta1 * fades ** (t - 1))
+    step = ADAM.start(place, **moving, beta2=0.1, eps=0.0)
+    for slope in threes[:count]:
         places.append(place[0])
         seen.append(slope + 2 * np.sign(place) * (np.abs(place) > 1))
-        moving = dict(lr=rate / number**0.5, beta1=start_beta1 * fades ** (number - 1))
-        adam(place, seen[-1], *memory, **moving, beta2=0.1, eps=0.0, t=number)
+        step(seen[-1])
     return np.array(places), np.array(seen)[:, 0]
 
 

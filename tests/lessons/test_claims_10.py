@@ -95,10 +95,10 @@ def test_the_best_fixed_point_of_the_walled_losses_is_minus_one():
 
 def slide(rule, steps, rate, falls=0.0, **hyper):
     """Distances from the minimum of x^2/2, from 1."""
-    place, memory = np.ones(1), rule.blank(np.zeros(1))
-    hyper, places = {**rule.defaults, **hyper}, []
-    for t in range(1, steps + 1):
-        rule.kernel(place, place.copy(), *memory, lr=rate / t**falls, t=t, **hyper)
+    place, places = np.ones(1), []
+    step = rule.start(place, lr=lambda t: rate / t**falls, **hyper)
+    for _ in range(steps):
+        step(place.copy())
         places.append(abs(place[0]))
     return np.array(places)
 
