@@ -575,7 +575,7 @@ for task_name, plan in tasks.items():
         print(f"   within {name} alone, the sharpest rate over the flattest: {max(means) / min(means):.1f} times")
 
 # %% [markdown]
-# Read it with care: two small networks, one data set, plain sharpness. With these seeds tuned Adam ends sharper in task I and flatter in task II. Compare other rates and the answer changes: the rate alone moves the sharpness more than the change of the rule did.
+# Two small networks, one data set, plain sharpness. With these seeds tuned Adam ends sharper in task I and flatter in task II. Compare other rates and the answer changes: the rate alone moves the sharpness more than the change of the rule did.
 #
 # **Tuning is part of the protocol.** In task I both tuned rates are the slowest with which all seeds arrive: validation prefers slow training, slow training ends sharper, and the cap of passes ends the grid. With another cap it is another comparison.
 
@@ -638,7 +638,7 @@ for task_name in tasks:
 # |---|---|
 # | the three methods come to rest in different minima of the same loss | right: the runs above share start, data and loss and end elsewhere. *Optimal local* minima is confused: none is shown to be optimal |
 # | SGD with momentum finds flatter minima than adaptive methods | contested: tuned Adam ended sharper in one of our tasks, in the other the word changes with the seeds that tune; rate and batch move the sharpness at least as much, and Adam is held in another measure |
-# | flatter minima generalise better | contested: false for plain sharpness by rescaling; in our runs no such link shows |
+# | flatter minima generalise better | contested: false for plain sharpness by rescaling; in task II the sharper runs, over all rates, read more |
 # | so adaptive methods generalise worse | contested: Wilson for, Choi against; see our intervals |
 
 # %%
@@ -695,11 +695,11 @@ check("fair paragraph", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *Sharpness.* The largest eigenvalue of the Hessian; a few dozen products find it.
-# - *The change of scale.* $(w_1w_2-1)^2/2$: one function, sharpness $a^2 + 1/a^2$ from 2 to infinity. Plain sharpness alone does not decide how well a network generalises.
+# - *Sharpness.* The largest eigenvalue of the Hessian.
+# - *The change of scale.* $(w_1w_2-1)^2/2$: one function, sharpness $a^2 + 1/a^2$ from 2 to infinity. Plain sharpness alone cannot say which generalises better.
 # - *The limits.* 2/η, 2(1 + β)/η, and 38/η for Adam in its own measure; full-batch training rises to them and hovers.
 # - *Two wells.* Spread against width decides who leaves.
-# - *The comparison.* Plan first, tune both, equal loss, pairs; intervals choose the words. Repeat the tuning, too: it is part of the plan.
+# - *The comparison.* Plan first, tune both, equal loss, pairs; intervals choose the words. Repeat the tuning, too.
 # - *The literature.* Three claims, not one: batches, rules, and whether flat helps.
 
 # %% [markdown]

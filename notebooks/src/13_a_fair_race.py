@@ -39,7 +39,7 @@ from course_utils.translations import separations, translations
 #
 # Three questions; answer before you open them.
 #
-# <details><summary>The loss is multiplied by 100. What happens to the path of gradient descent, and what to Adam's with ε = 0?</summary>Gradient descent's first step is a hundred times as long; Adam's path stays as it was.</details>
+# <details><summary>The loss is multiplied by 100. What happens to the path of gradient descent, and what to Adam's with ε = 0?</summary>Gradient descent's first step grows a hundredfold; Adam's path stays as it was.</details>
 #
 # <details><summary>Momentum and gradient descent are compared at one learning rate. What else was changed?</summary>The effective rate, by 1/(1 − β).</details>
 #
@@ -790,10 +790,10 @@ twelve_questions("after")
 # - *One rate for all.* Gradient descent's rate is an inverse curvature, Adam's a length.
 # - *ε without bound.* RMSProp becomes gradient descent, Adam averaged momentum, at the rate ηε.
 # - *A budget.* The best of $k$ falls like $1/(k+1)$; weights $\binom{n-r}{k-1}/\binom nk$ read it off trials at hand.
-# - *A first place.* Draws from one search are exact about that search; new laboratories are the test, and scatter.
+# - *A first place.* Only new trials say how sure it is.
 # - *The protocol.* Ranges and trials declared, the best few repeated, fresh seeds, intervals, the test once.
 # - *Calls.* One name may hide another ε, default or sum.
-# - *A paper.* Its claim is what its interval allows.
+# - *A paper.* It claims what its interval allows.
 
 # %% [markdown]
 # ## References
