@@ -45,6 +45,11 @@ def momentum_rate_outside(w, g, v, *, lr, beta):
     return w - lr * v, v
 
 
+def momentum_l2(w, g, v, *, lr, beta, decay):
+    v = beta * v + (g + decay * w)
+    return w - lr * v, v
+
+
 def nesterov(w, g, v, *, lr, beta):
     v = beta * v - lr * g
     return w + beta * v - lr * g, v

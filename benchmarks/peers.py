@@ -1,7 +1,7 @@
 """The libraries to compare with, if they are installed, and their steps for a rule of the course.
 
-What a library is asked for is the call in the rule's own table, ``rule.elsewhere``; its names are
-looked up and called, nothing is evaluated.
+What a library is asked for is the call in `course_utils.libraries.names`; its names are looked up
+and called, nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -15,15 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.optimizers import MOMENTUM_RATE_OUTSIDE, Rule
-from course_utils.optimizers.calls import Call
-from course_utils.optimizers.elsewhere import write
+from course_utils.libraries.calls import Call
+from course_utils.libraries.names import counterpart
+from course_utils.libraries.translation import write
+from course_utils.optimizers import Rule
 
 TORCH = {"torch": {}, "torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
 OPTAX = "optax jit"
-
-SAME_WEIGHTS = {"momentum": MOMENTUM_RATE_OUTSIDE}
-"""Rules whose weights are those of another one at a constant rate, for the libraries' sake."""
 
 
 @dataclass
@@ -65,8 +63,7 @@ def missing() -> list[str]:
 
 def call(rule: Rule, library: str, **settings: float) -> Call | None:
     """What a library calls the rule, with numbers; None if it has no call for it."""
-    rule = rule if library in rule.elsewhere else SAME_WEIGHTS.get(rule.name, rule)
-    if library not in rule.elsewhere:
+    if counterpart(rule, library) is None:
         return None
     return Call.parse(write(rule, library, **settings))
 

@@ -22,8 +22,7 @@ ARROWS = {
     "page": set(),
     "descent": {"surfaces", "optimizers"},
     "symbolic": {"optimizers"},
-    "turning": {"symbolic", "optimizers"},
-    "translations": {"symbolic", "optimizers"},
+    "libraries": {"symbolic", "optimizers"},
     "networks": {"optimizers"},
     "svg": {"descent", "surfaces", "optimizers"},
     "figures": {"svg", "descent", "surfaces", "optimizers"},
@@ -37,7 +36,7 @@ ARROWS = {
         "curvature",
         "page",
     },
-    "exercises": {"symbolic", "descent", "surfaces", "optimizers", "page"},
+    "exercises": {"symbolic", "libraries", "descent", "surfaces", "optimizers", "page"},
     "inventory": {"exercises"},
 }
 PACKAGES = {
@@ -49,8 +48,7 @@ PACKAGES = {
     "page": set(),
     "descent": {"numpy"},
     "symbolic": {"numpy", "sympy"},
-    "turning": {"numpy", "sympy"},
-    "translations": {"numpy", "sympy"},
+    "libraries": {"numpy", "sympy"},
     "networks": {"numpy", "sklearn", "scipy", "threadpoolctl"},
     "svg": {"numpy", "contourpy", "IPython"},
     "figures": {"numpy", "matplotlib", "IPython"},

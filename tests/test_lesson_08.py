@@ -42,7 +42,7 @@ from course_utils.optimizers import (
     root,
 )
 from course_utils.surfaces import ravine
-from course_utils.turning import COS, SIN, commutes
+from course_utils.symbolic.rotation import COS, SIN, commutes
 
 EXERCISES = exercises()
 OWN = [e.key for e in EXERCISES.values() if getattr(e.section, "lesson", "")[:2] == "08"]
@@ -103,7 +103,7 @@ def test_the_closed_form_for_symbols_is_the_root_by_eigenvectors():
     """The traced kernel goes by another way than floats; here both are given the same numbers."""
     entries = {"S11": 5.0, "S12": -1.5, "S22": 2.0}
     g, lr, eps = np.array([0.7, 1.1]), 0.3, 0.2
-    from course_utils.turning import _entries, _Roots
+    from course_utils.symbolic.rotation import _entries, _Roots
 
     roots = _Roots()
     arrays = [roots.array(_entries(n, FULL_ADAGRAD, {})) for n in ("w", "g", "S")]
@@ -345,7 +345,7 @@ def test_a_divisor_without_direction_is_proved():
 
 
 def test_the_symbols_of_the_turn_lie_on_the_circle():
-    from course_utils.turning import _on_circle
+    from course_utils.symbolic.rotation import _on_circle
 
     assert _on_circle((COS**2 + SIN**2) ** 3 - 1) == 0
     assert _on_circle(COS**2 - SIN**2) != 0

@@ -46,6 +46,9 @@ ET = rho * s + (1 - rho) * g**2  # Zeiler: E[g^2]
 DX = -sp.sqrt(d + eps) / sp.sqrt(ET + eps) * g
 
 FORMULAS = {
+    "momentum_l2": {  # PyTorch's documentation: g_t + lambda theta, b_t, theta
+        "v": beta * v + g + lam * w, "w": w - lr * (beta * v + g + lam * w),
+    },
     "uncorrected_amsgrad": {
         "m": MT, "s": VT, "top": TOP, "w": w - lr * MT / (sp.sqrt(TOP) + eps),
     },
@@ -93,6 +96,13 @@ MEMORIES = [
 CORRECTIONS = [("1 - beta1**t", "1 - beta1 ** (t - 1)"), ("1 - beta2**t", "1 - beta2")]
 LARGEST = [("np.maximum", "np.minimum"), ("np.sqrt(top", "np.sqrt(s")]
 MISTAKES = {
+    "momentum_l2": [
+        ("+ decay * w", ""),
+        ("+ decay", "- decay"),
+        ("decay * w", "lr * decay * w"),
+        ("v *= beta", "v *= 1 - beta"),
+        ("w -= lr * v", "w -= lr * (v + decay * w)"),
+    ],
     "uncorrected_amsgrad": [*MEMORIES, *LARGEST],
     "amsgrad": [
         *MEMORIES, *CORRECTIONS,

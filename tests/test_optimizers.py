@@ -99,8 +99,6 @@ def test_a_rule_says_what_it_is_and_where_it_comes_from(rule):
     assert all(name in words for name in (*rule.memory, *rule.hyper))
     with pytest.raises(TypeError):
         rule.defaults["lr"] = 1.0
-    with pytest.raises(TypeError):
-        rule.elsewhere["here"] = "there"
 
 
 def test_rules_have_names_of_their_own():

@@ -321,6 +321,7 @@ def test_epsilon_hat_is_epsilon_times_the_root_of_the_correction():
     [
         ("adamw", {"decay": 0}, "adam"),
         ("adam_l2", {"decay": 0}, "adam"),
+        ("momentum_l2", {"decay": 0}, "momentum_rate_outside"),
         ("uncorrected_adam", {"beta1": 0, "beta2": rho}, "rmsprop"),
         ("uncorrected_adam_inside", {"beta1": 0, "beta2": rho}, "rmsprop_inside"),
         ("rmsprop_momentum", {"beta": 0}, "rmsprop"),

@@ -33,16 +33,19 @@ from .averages import (
     ema_corrected,
     smoothed,
 )
+from .decay import with_decoupled_decay, with_l2
 from .gradient_descent import GRADIENT_DESCENT, gradient_descent
 from .lion import LION, lion
 from .listing import show_kernel
 from .momentum import (
     AVERAGED_MOMENTUM,
     MOMENTUM,
+    MOMENTUM_L2,
     MOMENTUM_RATE_OUTSIDE,
     anneal,
     averaged_momentum,
     momentum,
+    momentum_l2,
     momentum_rate_outside,
 )
 from .muon import (
@@ -145,6 +148,7 @@ RULES = (
     ADADELTA,
     LION,
     SCHEDULE_FREE,
+    MOMENTUM_L2,
 )
 MATRIX_RULES = (FULL_ADAGRAD, SPECTRAL_DESCENT, SHAMPOO, MUON)
 HESSIAN_RULES = (NEWTON, DAMPED_NEWTON, SADDLE_FREE_NEWTON, GUARDED_NEWTON, EXACT_LINE_SEARCH)
@@ -176,6 +180,7 @@ __all__ = [
     "LION",
     "MATRIX_RULES",
     "MOMENTUM",
+    "MOMENTUM_L2",
     "MOMENTUM_RATE_OUTSIDE",
     "MUON",
     "NADAM",
@@ -233,6 +238,7 @@ __all__ = [
     "look_ahead",
     "metropolis",
     "momentum",
+    "momentum_l2",
     "momentum_rate_outside",
     "muon",
     "nadam",
@@ -261,4 +267,6 @@ __all__ = [
     "uncorrected_adam_inside",
     "uncorrected_amsgrad",
     "warm_up",
+    "with_decoupled_decay",
+    "with_l2",
 ]

@@ -36,9 +36,4 @@ ADADELTA = Rule(
     defaults={"lr": 1.0, "rho": 0.9, "eps": 1e-6},
     convention="the gradient over its usual size, times the usual size of a step; eps inside both",
     source="Zeiler, arXiv:1212.5701 (2012), algorithm 1",
-    elsewhere={
-        "torch": "torch.optim.Adadelta(params, lr=lr, rho=rho, eps=eps)",
-        "optax": "optax.adadelta(lr, rho=rho, eps=eps)",
-        "keras": "keras.optimizers.Adadelta(lr, rho=rho, epsilon=eps)",
-    },
 )

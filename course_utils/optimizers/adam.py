@@ -109,10 +109,6 @@ ADAM = Rule(
     defaults=_DEFAULTS,
     convention="two averages, both corrected; eps outside the root, after the correction",
     source=_SOURCE,
-    elsewhere={
-        "torch": "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps)",
-        "optax": "optax.adam(lr, b1=beta1, b2=beta2, eps=eps)",
-    },
 )
 
 ADAM_INSIDE = Rule(
@@ -121,7 +117,6 @@ ADAM_INSIDE = Rule(
     defaults=_DEFAULTS,
     convention="two averages, both corrected; eps inside the root, after the correction",
     source=_SOURCE + ", with another place for eps",
-    elsewhere={"optax": "optax.adam(lr, b1=beta1, b2=beta2, eps=0.0, eps_root=eps)"},
 )
 
 UNCORRECTED_ADAM = Rule(
@@ -146,7 +141,6 @@ ADAM_HAT = Rule(
     defaults={**_DEFAULTS, "eps": 1e-7},
     convention="two averages, corrected in the rate; eps outside the root, before the correction",
     source="Kingma and Ba, ICLR 2015, the remark before section 2.1",
-    elsewhere={"keras": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)"},
 )
 
 ADAM_L2 = Rule(
@@ -155,12 +149,6 @@ ADAM_L2 = Rule(
     defaults={**_DEFAULTS, "decay": 0.01},
     convention="as Adam; the decay goes through the gradient and is divided with it",
     source=_SOURCE + ", on a loss with a penalty",
-    elsewhere={
-        "torch": "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, "
-        "weight_decay=decay)",
-        "optax": "optax.chain(optax.add_decayed_weights(decay), "
-        "optax.adam(lr, b1=beta1, b2=beta2, eps=eps))",
-    },
 )
 
 ADAMW = Rule(
@@ -169,9 +157,4 @@ ADAMW = Rule(
     defaults={**_DEFAULTS, "decay": 0.01},
     convention="as Adam; the decay is taken off the weights, multiplied by lr",
     source="Loshchilov and Hutter, ICLR 2019, algorithm 2",
-    elsewhere={
-        "torch": "torch.optim.AdamW(params, lr=lr, betas=(beta1, beta2), eps=eps, "
-        "weight_decay=decay)",
-        "optax": "optax.adamw(lr, b1=beta1, b2=beta2, eps=eps, weight_decay=decay)",
-    },
 )

@@ -52,10 +52,6 @@ ADAMAX = Rule(
     defaults={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
     convention="the largest faded gradient divides; eps is added to each gradient before",
     source=_SOURCE,
-    elsewhere={
-        "torch": "torch.optim.Adamax(params, lr=lr, betas=(beta1, beta2), eps=eps)",
-        "optax": "optax.adamax(lr, b1=beta1, b2=beta2, eps=eps)",
-    },
 )
 
 ADAMAX_OUTSIDE = Rule(
@@ -64,5 +60,4 @@ ADAMAX_OUTSIDE = Rule(
     defaults={"beta1": 0.9, "beta2": 0.999, "eps": 1e-7},
     convention="the largest faded gradient divides; eps is added to it after",
     source=_SOURCE,
-    elsewhere={"keras": "keras.optimizers.Adamax(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)"},
 )

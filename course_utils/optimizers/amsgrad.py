@@ -99,9 +99,6 @@ AMSGRAD = Rule(
     defaults=_DEFAULTS,
     convention="the largest raw average divides, corrected after; eps outside the root",
     source=_SOURCE + ", with Adam's correction",
-    elsewhere={
-        "torch": "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)"
-    },
 )
 
 AMSGRAD_OF_CORRECTED = Rule(
@@ -110,7 +107,6 @@ AMSGRAD_OF_CORRECTED = Rule(
     defaults=_DEFAULTS,
     convention="the largest corrected average divides; eps outside the root",
     source=_SOURCE + ", with Adam's correction before the maximum",
-    elsewhere={"optax": "optax.amsgrad(lr, b1=beta1, b2=beta2, eps=eps)"},
 )
 
 AMSGRAD_HAT = Rule(
@@ -119,7 +115,4 @@ AMSGRAD_HAT = Rule(
     defaults={**_DEFAULTS, "eps": 1e-7},
     convention="the largest raw average divides, corrected in the rate; eps before the correction",
     source=_SOURCE + ", with the correction of Kingma and Ba's remark before section 2.1",
-    elsewhere={
-        "keras": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps, amsgrad=True)"
-    },
 )

@@ -21,9 +21,4 @@ GRADIENT_DESCENT = Rule(
     kernel=gradient_descent,
     convention="no memory; the step is as long as lr times the gradient",
     source="Cauchy, Comptes rendus 25 (1847), 536-538",
-    elsewhere={
-        "torch": "torch.optim.SGD(params, lr=lr)",
-        "optax": "optax.sgd(lr)",
-        "keras": "keras.optimizers.SGD(lr)",
-    },
 )

@@ -32,8 +32,4 @@ LION = Rule(
     defaults={"beta1": 0.9, "beta2": 0.99, "decay": 0.0},
     convention="one memory, used before it takes the gradient in; the decay is multiplied by lr",
     source="Chen et al., NeurIPS 2023, arXiv:2302.06675, algorithm 2",
-    elsewhere={
-        "optax": "optax.lion(lr, b1=beta1, b2=beta2, weight_decay=decay)",
-        "keras": "keras.optimizers.Lion(lr, beta_1=beta1, beta_2=beta2, weight_decay=decay)",
-    },
 )

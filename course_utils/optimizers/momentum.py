@@ -49,6 +49,17 @@ def momentum_rate_outside(w, g, v, *, lr, beta):
     w -= lr * v
 
 
+def momentum_l2(w, g, v, *, lr, beta, decay):
+    """Momentum on a loss with a penalty: v <- beta v + g + decay w, w <- w - lr v.
+
+    Args as for `momentum_rate_outside`; ``decay`` is the weight of the penalty decay |w|^2 / 2,
+    0 <= decay.
+    """
+    v *= beta
+    v += g + decay * w
+    w -= lr * v
+
+
 def anneal(first: float, last: float, steps: int) -> Callable[[int], float]:
     """A setting that moves in a straight line from ``first`` to ``last`` in ``steps`` steps.
 
@@ -74,7 +85,6 @@ MOMENTUM = Rule(
     defaults={"beta": 0.9},
     convention="a sum, with the learning rate inside the velocity",
     source="Polyak 1964; Sutskever et al., ICML 2013, equations (1) and (2)",
-    elsewhere={"keras": "keras.optimizers.SGD(lr, momentum=beta)"},
 )
 
 AVERAGED_MOMENTUM = Rule(
@@ -83,7 +93,6 @@ AVERAGED_MOMENTUM = Rule(
     defaults={"beta": 0.9},
     convention="an average, with the learning rate outside",
     source="Kingma and Ba, ICLR 2015, algorithm 1, first moment without its correction",
-    elsewhere={"optax": "optax.chain(optax.ema(beta, debias=False), optax.scale(-lr))"},
 )
 
 MOMENTUM_RATE_OUTSIDE = Rule(
@@ -92,8 +101,14 @@ MOMENTUM_RATE_OUTSIDE = Rule(
     defaults={"beta": 0.9},
     convention="a sum, with the learning rate outside the velocity",
     source="PyTorch documentation, torch.optim.SGD",
-    elsewhere={
-        "torch": "torch.optim.SGD(params, lr=lr, momentum=beta)",
-        "optax": "optax.sgd(lr, momentum=beta)",
-    },
+)
+
+MOMENTUM_L2 = Rule(
+    name="momentum with L2",
+    kernel=momentum_l2,
+    defaults={"beta": 0.9, "decay": 1e-4},
+    convention="a sum, with the learning rate outside; the decay goes through the gradient, and so "
+    "through the velocity",
+    source="PyTorch documentation, torch.optim.SGD with weight_decay; the decay of He et al., CVPR "
+    "2016, section 3.4",
 )

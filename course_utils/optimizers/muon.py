@@ -100,7 +100,6 @@ MUON = Rule(
     name="Muon",
     kernel=muon,
     defaults={"beta": 0.95},
-    elsewhere={"torch": "torch.optim.Muon(params, lr=lr, momentum=beta, weight_decay=0.0)"},
     convention="an average with a look ahead, then five quintic steps of Newton and Schulz",
     source="Jordan et al. 2024; the repository KellerJordan/Muon",
 )

@@ -65,7 +65,6 @@ NADAM = Rule(
     defaults=_DEFAULTS,
     convention="as Adam, with a look ahead in the numerator; beta1 is constant",
     source="Dozat, ICLR 2016 workshop, algorithm 2",
-    elsewhere={"optax": "optax.nadam(lr, b1=beta1, b2=beta2, eps=eps)"},
 )
 
 SCHEDULED_NADAM = Rule(
@@ -74,9 +73,4 @@ SCHEDULED_NADAM = Rule(
     defaults={**_DEFAULTS, "psi": 0.004},
     convention="as NAdam, with a momentum that warms up from beta1 / 2 to beta1",
     source="Dozat, ICLR 2016 workshop, algorithm 2 and section 3",
-    elsewhere={
-        "torch": "torch.optim.NAdam(params, lr=lr, betas=(beta1, beta2), eps=eps, "
-        "momentum_decay=psi)",
-        "keras": "keras.optimizers.Nadam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)",
-    },
 )

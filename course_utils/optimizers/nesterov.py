@@ -42,11 +42,6 @@ NESTEROV = Rule(
     defaults={"beta": 0.9},
     convention="a sum, with the learning rate inside the velocity; w is the point that looks ahead",
     source="Nesterov 1983; in this form Bengio et al., ICASSP 2013",
-    elsewhere={
-        "torch": "torch.optim.SGD(params, lr=lr, momentum=beta, nesterov=True)",
-        "optax": "optax.sgd(lr, momentum=beta, nesterov=True)",
-        "keras": "keras.optimizers.SGD(lr, momentum=beta, nesterov=True)",
-    },
 )
 
 NESTEROV_LOOK_AHEAD = Rule(

@@ -154,7 +154,6 @@ SIGN_DESCENT = Rule(
     kernel=sign_descent,
     convention="no memory; every weight moves by lr",
     source="Riedmiller and Braun, ICNN 1993; Bernstein et al., ICML 2018, algorithm 1",
-    elsewhere={"optax": "optax.sign_sgd(lr)"},
 )
 
 ADAGRAD = Rule(
@@ -163,7 +162,6 @@ ADAGRAD = Rule(
     defaults={"eps": 1e-10},
     convention="a sum of squares; eps outside the root",
     source="Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159",
-    elsewhere={"torch": "torch.optim.Adagrad(params, lr=lr, eps=eps)"},
 )
 
 ADAGRAD_INSIDE = Rule(
@@ -172,10 +170,6 @@ ADAGRAD_INSIDE = Rule(
     defaults={"eps": 1e-7},
     convention="a sum of squares; eps inside the root",
     source="Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159",
-    elsewhere={
-        "optax": "optax.adagrad(lr, initial_accumulator_value=0.0, eps=eps)",
-        "keras": "keras.optimizers.Adagrad(lr, initial_accumulator_value=0.0, epsilon=eps)",
-    },
 )
 
 RMSPROP = Rule(
@@ -184,10 +178,6 @@ RMSPROP = Rule(
     defaults={"rho": 0.9, "eps": 1e-8},
     convention="an average of squares, not corrected for its start; eps outside the root",
     source=_HINTON,
-    elsewhere={
-        "torch": "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps)",
-        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, eps_in_sqrt=False)",
-    },
 )
 
 RMSPROP_INSIDE = Rule(
@@ -196,10 +186,6 @@ RMSPROP_INSIDE = Rule(
     defaults={"rho": 0.9, "eps": 1e-8},
     convention="an average of squares, not corrected for its start; eps inside the root",
     source=_HINTON,
-    elsewhere={
-        "optax": "optax.rmsprop(lr, decay=rho, eps=eps)",
-        "keras": "keras.optimizers.RMSprop(lr, rho=rho, epsilon=eps)",
-    },
 )
 
 CENTRED_RMSPROP = Rule(
@@ -208,10 +194,6 @@ CENTRED_RMSPROP = Rule(
     defaults={"rho": 0.9, "eps": 1e-8},
     convention="the variance in place of the average of squares; eps outside the root",
     source=_GRAVES,
-    elsewhere={
-        "torch": "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps, centered=True)",
-        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, centered=True, eps_in_sqrt=False)",
-    },
 )
 
 CENTRED_RMSPROP_INSIDE = Rule(
@@ -220,10 +202,6 @@ CENTRED_RMSPROP_INSIDE = Rule(
     defaults={"rho": 0.9, "eps": 1e-8},
     convention="the variance in place of the average of squares; eps inside the root",
     source=_GRAVES,
-    elsewhere={
-        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, centered=True)",
-        "keras": "keras.optimizers.RMSprop(lr, rho=rho, epsilon=eps, centered=True)",
-    },
 )
 
 RMSPROP_MOMENTUM = Rule(
@@ -232,7 +210,6 @@ RMSPROP_MOMENTUM = Rule(
     defaults={"rho": 0.9, "beta": 0.9, "eps": 1e-8},
     convention="the scaled gradient goes into a sum, lr inside; eps outside the root",
     source=_GRAVES,
-    elsewhere={"torch": "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps, momentum=beta)"},
 )
 
 RMSPROP_MOMENTUM_INSIDE = Rule(
@@ -241,8 +218,4 @@ RMSPROP_MOMENTUM_INSIDE = Rule(
     defaults={"rho": 0.9, "beta": 0.9, "eps": 1e-8},
     convention="the scaled gradient goes into a sum, lr inside; eps inside the root",
     source=_GRAVES,
-    elsewhere={
-        "optax": "optax.rmsprop(lr, decay=rho, eps=eps, momentum=beta)",
-        "keras": "keras.optimizers.RMSprop(lr, rho=rho, epsilon=eps, momentum=beta)",
-    },
 )

@@ -37,7 +37,6 @@ class Rule:
         defaults: a value for every hyper-parameter that has a customary one.
         convention: where the learning rate sits, whether the memory is a sum or an average.
         source: who wrote the rule down, with equation number.
-        elsewhere: what other libraries call it, library to call.
         look_ahead: the point at which the gradient is taken, as a function of
             ``(w, *memory, **hyper)``; None if that is ``w``.
         shapes: for memory that has not the shape of the weights, its shape as a function of theirs,
@@ -49,14 +48,12 @@ class Rule:
     defaults: Mapping[str, float] = field(default_factory=dict)
     convention: str = ""
     source: str = ""
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
     look_ahead: Callable[..., Any] | None = None
     shapes: Mapping[str, Callable[[tuple[int, ...]], tuple[int, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the tables, so that a rule cannot change under a running lesson."""
         object.__setattr__(self, "defaults", MappingProxyType(dict(self.defaults)))
-        object.__setattr__(self, "elsewhere", MappingProxyType(dict(self.elsewhere)))
         object.__setattr__(self, "shapes", MappingProxyType(dict(self.shapes)))
 
     @cached_property

@@ -47,5 +47,4 @@ SCHEDULE_FREE = Rule(
     defaults={"beta": 0.9},
     convention="w is the mean of a descent; the gradient is taken at w + (1 - beta) v",
     source="Defazio et al., NeurIPS 2024, arXiv:2405.15682, equations (3) to (5)",
-    elsewhere={"optax": "optax.contrib.schedule_free_sgd(lr, b1=beta)"},
 )

@@ -28,7 +28,7 @@ from course_utils.optimizers import QUINTIC, RMSPROP, SHAMPOO, SIGN_DESCENT, SPE
 from course_utils.optimizers import anneal, full_adagrad, muon, newton_schulz, odd_polynomial, polar_factor, root, shampoo, show_kernel
 from course_utils.surfaces import ravine
 from course_utils.symbolic import Equations
-from course_utils.turning import commutes
+from course_utils.symbolic.rotation import commutes
 
 # %% [markdown]
 # ## Remember

@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 from sklearn.datasets import load_iris
 
-from course_utils import theory
+from course_utils import libraries, theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution, tally
 from course_utils.inventory import twelve_questions
@@ -28,11 +28,10 @@ from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end
 from course_utils.networks import Entry, Range, choose, difference, digits_task, make_task, ratio, record, repeat
 from course_utils.networks import search, train, wine_task, words_task
 from course_utils.optimizers import ADAGRAD, ADAM, ADAM_HAT, ADAMW, AVERAGED_MOMENTUM, GRADIENT_DESCENT, MOMENTUM
-from course_utils.optimizers import MOMENTUM_RATE_OUTSIDE, NESTEROV, RMSPROP, RMSPROP_INSIDE
-from course_utils.optimizers import adam, averaged_momentum, elsewhere, gradient_descent, rmsprop, show_kernel
+from course_utils.optimizers import MOMENTUM_RATE_OUTSIDE, NESTEROV, RMSPROP, RMSPROP_INSIDE, UNCORRECTED_ADAM_INSIDE
+from course_utils.optimizers import adam, averaged_momentum, gradient_descent, rmsprop, show_kernel
 from course_utils.surfaces import ravine
 from course_utils.symbolic import Equations, beta1, c, eps, g, lr, m, rho, s, t, trace, upright, w
-from course_utils.translations import separations, translations
 
 # %% [markdown]
 # ## Remember
@@ -587,9 +586,9 @@ predict(
 
 # %% tags=["shows-C28"]
 said = {
-    "the article": elsewhere.ARTICLE["Adam, not corrected, eps inside"],
-    "the paper": elsewhere.PAPERS["Adam"],
-    **{elsewhere.LIBRARIES[place]: elsewhere.defaults(rule, place) for rule, place in ((ADAM, "torch"), (ADAM, "optax"), (ADAM_HAT, "keras"))},
+    "the article": libraries.ARTICLE[UNCORRECTED_ADAM_INSIDE],
+    "the paper": libraries.PAPERS[ADAM],
+    **{libraries.LIBRARIES[place]: libraries.defaults(rule, place) for rule, place in ((ADAM, "torch"), (ADAM, "optax"), (ADAM_HAT, "keras"))},
 }
 for where, values in said.items():
     print(f"{where}: {', '.join(f'{name} = {value:g}' for name, value in values.items())}")
@@ -597,38 +596,38 @@ for where, values in said.items():
 # %% [markdown]
 # ### The table of names
 #
-# Generated from the rules: what each library calls our arguments, and their defaults. A call marked *while lr is constant* parts from ours once a schedule changes the rate. An empty cell means that no setting of the library makes our steps under every schedule; PyTorch's momentum stands in the row below ours. `None` is written as 0.
+# Generated from the rules: what each library calls our arguments, and their defaults. A call marked *while lr is constant* parts from ours once a schedule changes the rate. An empty cell means that no call of the library makes our steps with our numbers unchanged. `None` is written as 0.
 
 # %%
 SPINE = (GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, AVERAGED_MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, RMSPROP_INSIDE, ADAM, ADAM_HAT, ADAMW)
-elsewhere.table(SPINE)
+libraries.table(SPINE)
 
 # %% [markdown]
 # Names prove nothing. For every pair in the table our kernel and a transcription of the library's step run on symbols, with a substitution of settings and memories, and SymPy decides for all steps at once. Two of them, a count of all, and those that hold under a condition:
 
 # %%
-pairs = translations()
+pairs = libraries.equivalences()
 for pair in pairs:
     if pair.rule in (MOMENTUM_RATE_OUTSIDE, RMSPROP_INSIDE) and pair.library in ("torch", "keras"):
         print(pair.prove())
-print(f"proved: {sum(bool(pair.prove()) for pair in pairs)} of {len(pairs)} pairs, {sum(bool(pair.given) for pair in pairs)} of them under a condition:")
-for given in dict.fromkeys(pair.given for pair in pairs if pair.given):
-    print(f"   {given}: " + ", ".join(f"{pair.rule.name} in {elsewhere.LIBRARIES[pair.library]}" for pair in pairs if pair.given == given))
+print(f"proved: {sum(bool(pair.prove()) for pair in pairs)} of {len(pairs)} pairs, {sum(bool(pair.condition) for pair in pairs)} of them under a condition:")
+for condition in dict.fromkeys(pair.condition for pair in pairs if pair.condition):
+    print(f"   {condition}: " + ", ".join(f"{pair.rule.name} in {libraries.LIBRARIES[pair.library]}" for pair in pairs if pair.condition == condition))
 
 # %% [markdown]
 # And some pairs share a name and are not one rule. Each has gradients that part them, which anybody can run. Four of them:
 
 # %%
-for parted in separations()[:4]:
+for parted in libraries.differences()[:4]:
     print(parted)
 
 # %% [markdown]
-# The course writes a call for you, and reads one: `elsewhere.write(RMSPROP, "torch", lr=0.01)`, `elsewhere.read("torch.optim.Adam(p)")`.
+# The course writes a call for you, and reads one: `libraries.write(RMSPROP, "torch", lr=0.01)`, `libraries.read("torch.optim.Adam(p)")`.
 
 # %%
 for rule, library in ((MOMENTUM_RATE_OUTSIDE, "torch"), (MOMENTUM, "keras"), (NESTEROV, "torch")):
-    print(elsewhere.write(rule, library, lr=0.1, beta=0.9))
-print(elsewhere.read("torch.optim.RMSprop(p, lr=0.01, alpha=0.9)"))
+    print(libraries.write(rule, library, lr=0.1, beta=0.9))
+print(libraries.read("torch.optim.RMSprop(p, lr=0.01, alpha=0.9)"))
 
 # %% [markdown]
 # One argument deserves care: `weight_decay`. In `torch.optim.Adam` it goes through the gradient unless `decoupled_weight_decay=True` is given; in Keras it is decoupled in every optimizer, so `keras.optimizers.Adam` with it decays as AdamW does.

@@ -1,14 +1,14 @@
 """The general claims of lesson 07: a search for counter-examples to each."""
 
 import numpy as np
+from course_utils.optimizers.peers import keras, optax, pytorch
+from course_utils.optimizers.signatures import SIGNATURES
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course_utils import theory
 from course_utils.descent import descend
 from course_utils.optimizers import ADAM, adam, adam_l2, adamw, uncorrected_adam
-from course_utils.optimizers.peers import keras, optax, pytorch
-from course_utils.optimizers.signatures import SIGNATURES
 from course_utils.surfaces import ravine
 
 SEARCH = settings(derandomize=True, deadline=None, max_examples=150)

@@ -396,39 +396,6 @@ BY_ITSELF = ChoiceExercise(
     solution='"b"',
 )
 
-TORCH = {
-    "SGD": {"params": ..., "lr": 1e-3, "momentum": 0, "dampening": 0, "weight_decay": 0,
-            "nesterov": False},
-    "RMSprop": {"params": ..., "lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0,
-                "momentum": 0, "centered": False},
-    "Adam": {"params": ..., "lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0,
-             "amsgrad": False},
-    "AdamW": {"params": ..., "lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2,
-              "amsgrad": False},
-    "Adagrad": {"params": ..., "lr": 1e-2, "lr_decay": 0, "weight_decay": 0,
-                "initial_accumulator_value": 0, "eps": 1e-10},
-}  # fmt: skip
-OPTAX = {
-    "sgd": {"learning_rate": ..., "momentum": None, "nesterov": False},
-    "rmsprop": {"learning_rate": ..., "decay": 0.9, "eps": 1e-8, "initial_scale": 0.0,
-                "eps_in_sqrt": True, "centered": False, "momentum": None, "nesterov": False},
-    "adam": {"learning_rate": ..., "b1": 0.9, "b2": 0.999, "eps": 1e-8, "eps_root": 0.0},
-}  # fmt: skip
-OURS = {
-    "GRADIENT_DESCENT": {"lr": ...},
-    "MOMENTUM": {"lr": ..., "beta": 0.9},
-    "AVERAGED_MOMENTUM": {"lr": ..., "beta": 0.9},
-    "MOMENTUM_RATE_OUTSIDE": {"lr": ..., "beta": 0.9},
-    "NESTEROV": {"lr": ..., "beta": 0.9},
-    "RMSPROP": {"lr": ..., "rho": 0.9, "eps": 1e-8},
-    "RMSPROP_INSIDE": {"lr": ..., "rho": 0.9, "eps": 1e-8},
-    "ADAM": {"lr": ..., "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-    "ADAM_HAT": {"lr": ..., "beta1": 0.9, "beta2": 0.999, "eps": 1e-7},
-    "ADAM_L2": {"lr": ..., "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "decay": 0.01},
-    "ADAMW": {"lr": ..., "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "decay": 0.01},
-}
-
-
 def rmsprop_in_torch(lr):
     """Our RMSProp, called in PyTorch."""
     return CallExercise(
@@ -444,8 +411,7 @@ def rmsprop_in_torch(lr):
         solution=f'"torch.optim.RMSprop(params, lr={lr}, alpha=0.9)"',
         because="Both put eps = 1e-8 outside the root; the share that is kept has another name and "
         "another default.",
-        calls=TORCH,
-        truth=("RMSprop", {"lr": lr, "alpha": 0.9}),
+        library="torch",
         slips=(
             CallSlip(
                 {"call": "RMSprop", "alpha": 0.99},
@@ -487,8 +453,7 @@ def average_in_torch(case):
         ),
         solution=f'"torch.optim.SGD(params, lr={sum_lr}, momentum={beta})"',
         because="An average with rate lr is a sum with rate (1 − β) lr.",
-        calls=TORCH,
-        truth=("SGD", {"lr": sum_lr, "momentum": beta}),
+        library="torch",
         slips=(
             CallSlip(
                 {"call": "SGD", "lr": lr, "dampening": beta},
@@ -535,8 +500,7 @@ def rmsprop_in_optax(lr):
         ),
         solution=f'"optax.rmsprop({lr}, decay=0.9, eps=1e-8, eps_in_sqrt=False)"',
         because="Inside the root 1e-8 would act like 1e-4 outside.",
-        calls=OPTAX,
-        truth=("rmsprop", {"learning_rate": lr, "eps_in_sqrt": False}),
+        library="optax",
         slips=(
             CallSlip(
                 {"call": "rmsprop", "eps_in_sqrt": True},
@@ -570,8 +534,7 @@ def nesterov_back(lr):
         ),
         solution=f'"NESTEROV(lr={lr}, beta=0.9)"',
         because="At a constant rate it does not matter whether the rate sits inside the velocity.",
-        calls=OURS,
-        truth=("NESTEROV", {"lr": lr, "beta": 0.9}),
+        library="ours",
         slips=(
             CallSlip(
                 {"call": "MOMENTUM_RATE_OUTSIDE"},
@@ -601,8 +564,7 @@ def keras_back(lr):
         ),
         solution=f'"RMSPROP_INSIDE(lr={lr}, rho=0.9, eps=1e-7)"',
         because="The place and the size of ε both differ from our RMSPROP.",
-        calls=OURS,
-        truth=("RMSPROP_INSIDE", {"lr": lr, "eps": 1e-7}),
+        library="ours",
         slips=(
             CallSlip(
                 {"call": "RMSPROP"},
@@ -635,8 +597,7 @@ def adam_back(case):
         because="PyTorch's `Adam` takes the decay off the weights only in `AdamW`, or if "
         "`decoupled_weight_decay=True` is given. In Keras `weight_decay` is decoupled in every "
         "optimizer, so that `keras.optimizers.Adam` decays as AdamW does.",
-        calls=OURS,
-        truth=("ADAM_L2", {"lr": lr, "decay": decay}),
+        library="ours",
         slips=(
             CallSlip(
                 {"call": "ADAMW"},

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from .. import optimizers
-from ..optimizers.peers import keras, muon, optax, pytorch
 from ..optimizers.rule import keyword_names, memory_names
+from . import keras, optax, pytorch
 
 
 @dataclass(frozen=True, eq=False)
-class Separation:
+class Difference:
     """Two rules under one name, and gradients on which they part.
 
     Attributes:
@@ -81,74 +81,74 @@ _TALL = ([[1], [2], [0], [1]], [[0], [-1], [3], [1]])
 
 
 @lru_cache(maxsize=1)
-def separations() -> tuple[Separation, ...]:
+def differences() -> tuple[Difference, ...]:
     """Pairs that share a name and are not one path."""
     o, rates = optimizers, [0.1, 0.1, 0.01, 0.01]
     return (
-        Separation(
+        Difference(
             "Momentum of Keras and of PyTorch", keras.keras_sgd, pytorch.torch_sgd,
             "the rate is inside the memory in Keras, outside in PyTorch; they part when it "
             "changes.",
             {"learning_rate": rates, "momentum": 0.9},
-            {"lr": rates, "momentum": 0.9, "dampening": 0},
+            {"lr": rates, "momentum": 0.9, "dampening": 0, "weight_decay": 0},
         ),
-        Separation(
+        Difference(
             "Averaged momentum and PyTorch's dampening", o.averaged_momentum, first_undampened,
             "PyTorch's buffer is the whole gradient at the first step, damped only later.",
             {"lr": 0.1, "beta": 0.9}, {"lr": 0.1, "momentum": 0.9, "t": [1, 2, 3, 4]},
         ),
-        Separation(
+        Difference(
             "AdaGrad of PyTorch and of optax", o.adagrad, optax.optax_adagrad,
             "eps is inside the root in optax and Keras, and the sum starts at 0.1.",
             {"lr": 0.1, "eps": 1e-7}, {"learning_rate": 0.1, "eps": 1e-7},
             memory={"sum_of_squares": 0.1},
         ),
-        Separation(
+        Difference(
             "RMSProp of PyTorch and of Keras", o.rmsprop, keras.keras_rmsprop,
             "eps is outside the root in PyTorch, inside in Keras and in optax by default.",
             {"lr": 0.1, "rho": 0.9, "eps": 1e-2},
             {"learning_rate": 0.1, "rho": 0.9, "epsilon": 1e-2},
         ),
-        Separation(
+        Difference(
             "Adam of PyTorch and of Keras", o.adam, keras.keras_adam,
             "Keras adds eps before the correction, so that it counts more at the start.",
             {"lr": 0.1, "eps": 1e-2, **_BETAS}, {"learning_rate": 0.1, "epsilon": 1e-2, **_BETA_},
         ),
-        Separation(
+        Difference(
             "Adam of PyTorch and of the article", o.adam, o.uncorrected_adam_inside,
             "the article corrects nothing; its first step is lr by accident of beta2 = 0.99.",
             {"lr": 0.1, "eps": 1e-10, **_BETAS}, {"lr": 0.1, "eps": 1e-10, **_BETAS},
         ),
-        Separation(
+        Difference(
             "weight_decay of PyTorch's Adam and AdamW", o.adam_l2, o.adamw,
             "in Adam the decay is part of the gradient and is divided with it, in AdamW not.",
             {"lr": 0.1, "eps": 1e-8, "decay": 0.1, **_BETAS},
             {"lr": 0.1, "eps": 1e-8, "decay": 0.1, **_BETAS},
         ),
-        Separation(
+        Difference(
             "AdamW of PyTorch and of Keras", o.adamw, keras.keras_adamw,
             "one decay, two places for eps.",
             {"lr": 0.1, "eps": 1e-2, "decay": 0.1, **_BETAS},
             {"learning_rate": 0.1, "epsilon": 1e-2, "weight_decay": 0.1, **_BETA_},
         ),
-        Separation(
+        Difference(
             "AMSGrad of PyTorch and of optax", o.amsgrad, optax.optax_amsgrad,
             "the largest raw average, corrected after, against the largest corrected one.",
             {"lr": 0.1, "eps": 1e-8, **_BETAS}, {"learning_rate": 0.1, "eps": 1e-8, **_B},
         ),
-        Separation(
+        Difference(
             "NAdam of PyTorch and of optax", o.scheduled_nadam, optax.optax_nadam,
             "PyTorch's momentum warms up, optax's is constant.",
             {"lr": 0.1, "eps": 1e-8, "psi": 0.004, **_BETAS},
             {"learning_rate": 0.1, "eps": 1e-8, **_B},
         ),
-        Separation(
+        Difference(
             "NAdam of PyTorch and of Keras", o.scheduled_nadam, keras.keras_nadam,
             "Keras warms up 250 times as quickly.",
             {"lr": 0.1, "eps": 1e-8, "psi": 0.004, **_BETAS},
             {"learning_rate": 0.1, "epsilon": 1e-8, **_BETA_}, memory={"u_product": 1.0},
         ),
-        Separation(
+        Difference(
             "AdaDelta and optax.adadelta() without a rate",
             o.adadelta,
             optax.optax_adadelta,
@@ -157,24 +157,24 @@ def separations() -> tuple[Separation, ...]:
             {"lr": 1.0, "rho": 0.9, "eps": 1e-6},
             {"learning_rate": -1.0, "rho": 0.9, "eps": 1e-6},
         ),
-        Separation(
+        Difference(
             "Adamax of PyTorch and of Keras", o.adamax, keras.keras_adamax,
             "eps is added to each gradient in PyTorch and optax, to the maximum in Keras.",
             {"lr": 0.1, "eps": 1e-2, **_BETAS}, {"learning_rate": 0.1, "epsilon": 1e-2, **_BETA_},
         ),
-        Separation(
-            "Muon and torch.optim.Muon() without a decay", o.muon, muon.torch_muon,
+        Difference(
+            "Muon and torch.optim.Muon() without a decay", o.muon, pytorch.torch_muon,
             "PyTorch shrinks the weights by lr 0.1 at every step unless weight_decay=0 is given.",
             {"lr": 0.1, "beta": 0.95}, {"lr": 0.1, "momentum": 0.95, "weight_decay": 0.1},
             gradients=_SQUARE,
         ),
-        Separation(
-            "Muon of PyTorch and of optax", o.muon, muon.optax_muon,
+        Difference(
+            "Muon of PyTorch and of optax", o.muon, optax.optax_muon,
             "optax corrects average and gradient, each for another count, before they are added.",
             {"lr": 0.1, "beta": 0.95}, {"learning_rate": 0.1, "beta": 0.95}, gradients=_SQUARE,
         ),
-        Separation(
-            "Muon of PyTorch and of Keras", o.muon, muon.keras_muon,
+        Difference(
+            "Muon of PyTorch and of Keras", o.muon, keras.keras_muon,
             "PyTorch multiplies the step by sqrt(max(1, rows / columns)), Keras by "
             "0.2 sqrt(max(rows, columns)).",
             {"lr": 0.1, "beta": 0.95}, {"learning_rate": 0.1, "momentum": 0.95, "rms_rate": 0.2},
@@ -186,4 +186,4 @@ def separations() -> tuple[Separation, ...]:
 def first_undampened(w, g, momentum_buffer, *, lr, momentum, t):
     """PyTorch's SGD with dampening = momentum, its first step included."""
     pytorch.torch_sgd(w, g, momentum_buffer, lr=lr, momentum=momentum,
-                      dampening=momentum if t > 1 else 0)  # fmt: skip
+                      dampening=momentum if t > 1 else 0, weight_decay=0)  # fmt: skip

@@ -1,7 +1,8 @@
 """What the optimizers of PyTorch, optax and Keras take, in order, and their defaults.
 
-Only what changes a step is listed; ``...`` marks what has no default. Read in torch 2.13, optax
-0.2.8 and keras 3.15; `tools/peers.py` compares it with the libraries that are installed.
+`SIGNATURES` lists what a rule of the course may have a setting for; ``...`` marks what has no
+default. `ASIDE` lists the rest. Read in torch 2.13, optax 0.2.8 and keras 3.15;
+`tools/libraries.py` compares them with the libraries that are installed.
 """
 
 from __future__ import annotations
@@ -96,7 +97,68 @@ SIGNATURES: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
-HARMLESS = {
-    "foreach", "fused", "capturable", "differentiable", "mu_dtype", "accumulator_dtype",
-    "state_dtype", "name",
+_TORCH = {"maximize": False, "foreach": ..., "differentiable": ...}
+_KERAS = {
+    "clipnorm": None, "clipvalue": None, "global_clipnorm": None, "use_ema": False,
+    "ema_momentum": ..., "ema_overwrite_frequency": ..., "loss_scale_factor": None,
+    "gradient_accumulation_steps": None, "name": ...,
 }  # fmt: skip
+_CAPTURABLE = {"capturable": ...}
+_FUSED = {"fused": ...}
+
+# What a call may carry besides, with the value at which it changes no step; ``...`` if none does.
+ASIDE: dict[str, dict[str, Any]] = {
+    "torch.optim.SGD": {**_TORCH, **_FUSED},
+    "torch.optim.Adagrad": {**_TORCH, **_FUSED},
+    "torch.optim.RMSprop": {**_TORCH, **_CAPTURABLE},
+    "torch.optim.Adam": {**_TORCH, **_CAPTURABLE, **_FUSED},
+    "torch.optim.AdamW": {**_TORCH, **_CAPTURABLE, **_FUSED},
+    "torch.optim.Adamax": {**_TORCH, **_CAPTURABLE},
+    "torch.optim.NAdam": {**_TORCH, **_CAPTURABLE},
+    "torch.optim.Adadelta": {**_TORCH, **_CAPTURABLE},
+    "optax.sgd": {"accumulator_dtype": ...},
+    "optax.adam": {"mu_dtype": ...},
+    "optax.adamw": {"mu_dtype": ..., "mask": None},
+    "optax.amsgrad": {"mu_dtype": ...},
+    "optax.nadam": {"mu_dtype": ...},
+    "optax.lion": {"mu_dtype": ..., "mask": None},
+    "optax.adadelta": {"weight_decay_mask": None},
+    "optax.ema": {"accumulator_dtype": ...},
+    "optax.add_decayed_weights": {"mask": None},
+    "optax.contrib.schedule_free_sgd": {"state_dtype": ...},
+    **{name: _KERAS for name in SIGNATURES if name.startswith("keras.")},
+}
+
+# What an argument does for which no rule of the course has a setting.
+EFFECTS = {
+    "maximize": "turns every step around, so that the loss climbs",
+    "clipnorm": "shortens each gradient to a largest length, an array of weights at a time",
+    "global_clipnorm": "shortens the gradient of all weights to a largest length",
+    "clipvalue": "cuts every entry of the gradient off at a largest size",
+    "use_ema": "puts a running average of the weights in their place",
+    "loss_scale_factor": "divides every gradient by that factor",
+    "gradient_accumulation_steps": "averages the gradients of several calls before each step",
+    "mask": "lets some of the weights decay and others not",
+    "weight_decay_mask": "lets some of the weights decay and others not",
+    "dampening": "takes 1 - dampening of every gradient but the first, which enters whole; "
+    "averaged momentum takes 1 - beta of each, the first included",
+    "lr_decay": "divides the learning rate by 1 + (t - 1) lr_decay: give the rule a schedule",
+    "nesterov": "takes the gradient as if one step ahead, which no rule of ours does here",
+    "momentum": "adds a second memory, of steps, which no rule of ours does here",
+    "centered": "subtracts the squared average of the gradient, which no rule of ours does here",
+    "amsgrad": "divides by the largest average so far, which no rule of ours does here",
+    "bias_correction": "corrects the average of the squares for its start at zero",
+    "bias_correction_mu": "corrects the average of the gradients for its start at zero",
+    "bias_correction_nu": "corrects the average of the squares for its start at zero",
+    "eps_root": "adds a second eps, under the root",
+    "eps_in_sqrt": "says whether eps stands under the root",
+    "initial_accumulator_value": "lets the sum of squares start above zero",
+    "initial_scale": "lets the average of squares start above zero",
+    "warmup_steps": "lets the learning rate rise first: give the rule a schedule",
+    "weight_lr_power": "weighs the average of the weights by another power of the rate",
+    "weight_decay": "shrinks the weights in a place where no rule of ours does",
+    "debias": "corrects the average for its start at zero",
+    "adjust_lr_fn": "multiplies the step of a matrix by another factor of its shape",
+    "ns_coefficients": "takes another polynomial for the polar factor",
+    "ns_steps": "takes another number of steps to the polar factor",
+}

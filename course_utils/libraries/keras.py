@@ -1,8 +1,14 @@
-"""The steps of Keras 3.15 as it computes them, with its own names."""
+"""The steps of Keras 3.15 as it computes them, with its own names.
+
+Every function is a kernel, transcribed from the source of the library. Arguments that stay at a
+default which switches them off are left out.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+
+from ..optimizers.muon import newton_schulz
 
 
 def keras_plain_sgd(w, g, *, learning_rate):
@@ -14,6 +20,12 @@ def keras_sgd(w, g, m, *, learning_rate, momentum):
     """keras/src/optimizers/sgd.py."""
     m[...] = m * momentum - g * learning_rate
     w += m
+
+
+def keras_sgd_decay(w, g, m, *, learning_rate, momentum, weight_decay):
+    """keras/src/optimizers/sgd.py with a decay; the base class takes it off first."""
+    w -= w * weight_decay * learning_rate
+    keras_sgd(w, g, m, learning_rate=learning_rate, momentum=momentum)
 
 
 def keras_sgd_nesterov(w, g, m, *, learning_rate, momentum):
@@ -106,3 +118,10 @@ def keras_lion(w, g, m, *, learning_rate, beta_1, beta_2, weight_decay):
     w -= w * weight_decay * learning_rate
     w -= learning_rate * np.sign(m * beta_1 + g * (1 - beta_1))
     m[...] = m * beta_2 + g * (1 - beta_2)
+
+
+def keras_muon(w, g, m, *, learning_rate, momentum, rms_rate):
+    """keras/src/optimizers/muon.py without decay."""
+    m += g + m * (momentum - 1)
+    update = newton_schulz(g + momentum * m)
+    w -= learning_rate * update * np.sqrt(max(w.shape)) * rms_rate

@@ -1,8 +1,14 @@
-"""The steps of optax 0.2.8 as it computes them, with its own names."""
+"""The steps of optax 0.2.8 as it computes them, with its own names.
+
+Every function is a kernel, transcribed from the source of the library. Arguments that stay at a
+default which switches them off are left out.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+
+from ..optimizers.muon import newton_schulz
 
 
 def optax_plain_sgd(w, g, *, learning_rate):
@@ -14,6 +20,11 @@ def optax_sgd(w, g, trace, *, learning_rate, momentum):
     """optax.trace, then the rate."""
     trace[...] = g + momentum * trace
     w -= learning_rate * trace
+
+
+def optax_sgd_l2(w, g, trace, *, learning_rate, momentum, weight_decay):
+    """optax.add_decayed_weights, then optax.sgd."""
+    optax_sgd(w, g + weight_decay * w, trace, learning_rate=learning_rate, momentum=momentum)
 
 
 def optax_sgd_nesterov(w, g, trace, *, learning_rate, momentum):
@@ -104,6 +115,14 @@ def optax_amsgrad(w, g, mu, nu, nu_max, *, learning_rate, b1, b2, eps, t):
     w -= learning_rate * (mu / (1 - b1**t)) / (np.sqrt(nu_max) + eps)
 
 
+def optax_amsgrad_uncorrected(w, g, mu, nu, nu_max, *, learning_rate, b1, b2, eps):
+    """optax.scale_by_amsgrad with bias_correction_mu=False and bias_correction_nu=False."""
+    mu[...] = (1 - b1) * g + b1 * mu
+    nu[...] = (1 - b2) * g**2 + b2 * nu
+    np.maximum(nu_max, nu, out=nu_max)
+    w -= learning_rate * mu / (np.sqrt(nu_max) + eps)
+
+
 def optax_nadam(w, g, mu, nu, *, learning_rate, b1, b2, eps, t):
     """optax.scale_by_adam with nesterov=True."""
     mu[...] = (1 - b1) * g + b1 * mu
@@ -139,3 +158,11 @@ def optax_schedule_free(w, g, z, *, learning_rate, b1, t):
     z -= learning_rate * g
     x = (1 - 1 / t) * x + z / t
     w[...] = b1 * x + (1 - b1) * z
+
+
+def optax_muon(w, g, mu, *, learning_rate, beta, t):
+    """optax.contrib.muon for a matrix whose rows are the inputs."""
+    mu[...] = (1 - beta) * g + beta * mu
+    mu_hat = beta * mu / (1 - beta ** (t + 1)) + (1 - beta) * g / (1 - beta**t)
+    inputs, outputs = w.shape
+    w -= learning_rate * np.sqrt(max(1, outputs / inputs)) * newton_schulz(mu_hat)

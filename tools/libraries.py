@@ -1,8 +1,8 @@
 """Compare the kernels with PyTorch, optax and Keras as they are installed, or remake their paths.
 
     python -m pip install -e . --group test --group peers    once, in an environment of its own
-    python tools/peers.py            compare: signatures, fresh gradients, the stored paths
-    python tools/peers.py --write    remake the libraries' paths in tests/reference*
+    python tools/libraries.py            compare: signatures, fresh gradients, the stored paths
+    python tools/libraries.py --write    remake the libraries' paths in tests/reference*
 
 Neither the course nor its tests need the three libraries: the tests read the stored paths, which
 say in `made_with` what they were made with. A comparison passes if every path is within
@@ -29,16 +29,27 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from course_utils.libraries import keras, optax, read, write  # noqa: E402
+from course_utils.libraries.names import COUNTERPARTS, LIBRARIES, counterpart  # noqa: E402
+from course_utils.libraries.signatures import ASIDE, SIGNATURES  # noqa: E402
 from course_utils.optimizers import MUON, RULES, Rule  # noqa: E402
-from course_utils.optimizers.elsewhere import BUILT_IN, write  # noqa: E402
-from course_utils.optimizers.peers import muon  # noqa: E402
-from course_utils.optimizers.signatures import HARMLESS, SIGNATURES  # noqa: E402
 from tests.test_reference_paths import GRADIENTS  # noqa: E402
 
 FOLDERS = tuple(ROOT / "tests" / name for name in ("reference", "reference_spine"))
 TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
 BFLOAT16 = 0.05
-OTHER = {"weight_decay_mask", "mask", "maximize", "kwargs", "self"}
+DECAYS = (
+    "torch.optim.SGD(params, lr=0.07, momentum=0.9, nesterov=True, weight_decay=0.03)",
+    "torch.optim.RMSprop(params, lr=0.02, alpha=0.9, weight_decay=0.03)",
+    "torch.optim.Adam(params, lr=0.02, amsgrad=True, weight_decay=0.03)",
+    "torch.optim.AdamW(params, lr=0.02, amsgrad=True)",
+    "torch.optim.NAdam(params, weight_decay=0.03, decoupled_weight_decay=True)",
+    "optax.adadelta(1.0, weight_decay=0.03)",
+    "optax.adamw(0.02, weight_decay=0.03, nesterov=True)",
+    "keras.optimizers.AdamW(0.02)",
+    "keras.optimizers.SGD(0.07, momentum=0.9, weight_decay=0.03)",
+    "keras.optimizers.RMSprop(0.02, weight_decay=0.03)",
+)
 Step = Callable[[np.ndarray], np.ndarray]
 
 
@@ -130,9 +141,8 @@ def compare_signatures(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
         theirs = {n: ... if p.default is p.empty else p.default for n, p in found.items()}
         theirs = {n: tuple(x) if isinstance(x, list) else x for n, x in theirs.items()}
         wrong = [n for n, x in listed.items() if n not in theirs or theirs[n] != x]
-        new = (
-            set(theirs) - set(listed) - HARMLESS - OTHER if not name.startswith("keras") else set()
-        )
+        wrong += [n for n in ASIDE.get(name, {}) if n not in theirs and "kwargs" not in theirs]
+        new = set(theirs) - set(listed) - set(ASIDE.get(name, {})) - {"kwargs", "self"}
         told = "" if not wrong else f" differs in {', '.join(wrong)}: {theirs}"
         yield name + told + (f" (not listed: {', '.join(sorted(new))})" if new else ""), not wrong
 
@@ -140,9 +150,10 @@ def compare_signatures(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]:
     """Every rule with a call, on fresh gradients of several sizes, with settings drawn anew."""
     draw = np.random.default_rng(seed)
-    for rule in RULES:
-        for library in rule.elsewhere:
-            settings = _drawn(rule, draw) | BUILT_IN.get((rule.name, library), {})
+    for rule, library in ((r, n) for r in RULES for n in LIBRARIES):
+        found = counterpart(rule, library)
+        if found is not None:
+            settings = _drawn(rule, draw) | dict(found.built_in)
             start = draw.normal(size=7)
             gradients = draw.normal(size=(STEPS, 7)) * 10.0 ** np.arange(-3, 4)
             call = write(rule, library, **settings)
@@ -150,6 +161,14 @@ def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]
             theirs = np.array([step(g) for g in gradients])
             worst = off(kernel_path(rule, settings, start, gradients), theirs)
             yield f"{rule.name}: {call}: {worst:.1e}", worst <= TOLERANCE
+    for call in DECAYS:
+        reading, start = read(call), draw.normal(size=7)
+        assert reading.rule not in COUNTERPARTS, "what has a call of its own is compared above"
+        gradients = draw.normal(size=(STEPS, 7))
+        step = stepper(call, start, known)
+        theirs = np.array([step(g) for g in gradients])
+        worst = off(kernel_path(reading.rule, dict(reading.settings), start, gradients), theirs)
+        yield f"{reading.rule.name}: {call}: {worst:.1e}", worst <= TOLERANCE
 
 
 def _drawn(rule: Rule, draw: np.random.Generator) -> dict[str, float]:
@@ -177,8 +196,8 @@ def compare_muon(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]
         for call, step, hyper, allowed in (
             (write(MUON, "torch", lr=0.1, beta=0.9), MUON.kernel, {"lr": 0.1, "beta": 0.9},
              BFLOAT16),
-            (optax_call, muon.optax_muon, {"learning_rate": 0.1, "beta": 0.9}, 1e-6),
-            (keras_call, muon.keras_muon,
+            (optax_call, optax.optax_muon, {"learning_rate": 0.1, "beta": 0.9}, 1e-6),
+            (keras_call, keras.keras_muon,
              {"learning_rate": 0.1, "momentum": 0.9, "rms_rate": 0.2}, 1e-6),
         ):  # fmt: skip
             theirs, w, v = stepper(call, start, known), start.copy(), np.zeros(shape)

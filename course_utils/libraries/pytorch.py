@@ -1,10 +1,16 @@
-"""The steps of PyTorch 2.13 as it computes them, with its own names."""
+"""The steps of PyTorch 2.13 as it computes them, with its own names.
+
+Every function is a kernel, transcribed from the source of the library. Arguments that stay at a
+default which switches them off are left out; Muon's five steps of Newton and Schulz, which PyTorch
+makes in bfloat16, are in full precision here.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..averages import ema
+from ..optimizers.averages import ema
+from ..optimizers.muon import newton_schulz
 
 
 def torch_plain_sgd(w, g, *, lr):
@@ -12,18 +18,20 @@ def torch_plain_sgd(w, g, *, lr):
     w -= lr * g
 
 
-def torch_sgd(w, g, momentum_buffer, *, lr, momentum, dampening):
+def torch_sgd(w, g, momentum_buffer, *, lr, momentum, dampening, weight_decay):
     """From its second step on; at the first the buffer is the gradient, whatever ``dampening``."""
+    grad = g + weight_decay * w
     momentum_buffer *= momentum
-    momentum_buffer += (1 - dampening) * g
+    momentum_buffer += (1 - dampening) * grad
     w -= lr * momentum_buffer
 
 
-def torch_sgd_nesterov(w, g, momentum_buffer, *, lr, momentum):
+def torch_sgd_nesterov(w, g, momentum_buffer, *, lr, momentum, weight_decay):
     """torch/optim/sgd.py with nesterov=True."""
+    grad = g + weight_decay * w
     momentum_buffer *= momentum
-    momentum_buffer += g
-    w -= lr * (g + momentum * momentum_buffer)
+    momentum_buffer += grad
+    w -= lr * (grad + momentum * momentum_buffer)
 
 
 def torch_adagrad(w, g, state_sum, *, lr, eps):
@@ -32,10 +40,11 @@ def torch_adagrad(w, g, state_sum, *, lr, eps):
     w -= lr * g / (np.sqrt(state_sum) + eps)
 
 
-def torch_rmsprop(w, g, square_avg, *, lr, alpha, eps):
+def torch_rmsprop(w, g, square_avg, *, lr, alpha, eps, weight_decay):
     """torch/optim/rmsprop.py."""
-    ema(square_avg, g * g, beta=alpha)
-    w -= lr * g / (np.sqrt(square_avg) + eps)
+    grad = g + weight_decay * w
+    ema(square_avg, grad * grad, beta=alpha)
+    w -= lr * grad / (np.sqrt(square_avg) + eps)
 
 
 def torch_rmsprop_centered(w, g, square_avg, grad_avg, *, lr, alpha, eps):
@@ -104,3 +113,12 @@ def torch_adadelta(w, g, square_avg, acc_delta, *, lr, rho, eps):
     delta = np.sqrt(acc_delta + eps) / np.sqrt(square_avg + eps) * g
     ema(acc_delta, delta * delta, beta=rho)
     w -= lr * delta
+
+
+def torch_muon(w, g, momentum_buffer, *, lr, momentum, weight_decay):
+    """torch/optim/_muon.py with adjust_lr_fn=None."""
+    w *= 1 - lr * weight_decay
+    ema(momentum_buffer, g, beta=momentum)
+    update = momentum * momentum_buffer + (1 - momentum) * g
+    rows, columns = w.shape
+    w -= lr * np.sqrt(max(1, rows / columns)) * newton_schulz(update)

@@ -1,16 +1,14 @@
-"""A kernel run on SymPy symbols: its output is its formula, and SymPy proves or refutes it."""
+"""A kernel run on SymPy symbols: what it computes, as formulas."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from .optimizers.rule import Rule, keyword_names, needs_hessian, positional_names
+from ..optimizers.rule import Rule, keyword_names, needs_hessian, positional_names
 
 w, g, v, m, a = sp.symbols("w g v m a", real=True)
 s, c, u = sp.symbols("s c u", nonnegative=True)
@@ -20,7 +18,7 @@ eps, mu, decay, psi = sp.symbols("epsilon mu decay psi", nonnegative=True)
 curvature = sp.Symbol("lambda", positive=True)
 t = sp.Symbol("t", positive=True, integer=True)
 
-_NAMED = {
+SYMBOLS = {
     "w": w, "g": g, "v": v, "m": m, "a": a, "s": s, "c": c, "lr": lr, "beta": beta, "rho": rho,
     "beta1": beta1, "beta2": beta2, "eps": eps, "mu": mu, "decay": decay, "t": t,
     "u": u, "top": top, "q": q, "d": d, "psi": psi,
@@ -84,52 +82,6 @@ def _as_latex(name: sp.Expr | str) -> str:
     return rf"\text{{{name}}}" if isinstance(name, str) else sp.latex(name)
 
 
-@dataclass(frozen=True)
-class Proof:
-    """Whether a kernel computes the formulas that it should, and if not, a point that shows it.
-
-    Attributes:
-        name: of the kernel.
-        holds: True if every formula is proved.
-        formulas: what the kernel computes.
-        where: a point at which kernel and formula differ, symbol to value; None if proved.
-        quantity: which array differs there.
-        computed: the kernel's value there.
-        expected: the formula's value there.
-    """
-
-    name: str
-    holds: bool
-    formulas: Formulas
-    where: dict[sp.Symbol, sp.Expr] | None = None
-    quantity: str = ""
-    computed: sp.Expr | None = None
-    expected: sp.Expr | None = None
-
-    def __bool__(self) -> bool:
-        """True if proved."""
-        return self.holds
-
-    def __repr__(self) -> str:
-        """The verdict in words."""
-        if self.holds:
-            return f"proved: {self.name} computes " + ", ".join(repr(self.formulas).splitlines())
-        point = ", ".join(f"{s} = {x}" for s, x in self.where.items())
-        return (
-            f"refuted: {self.name} does not compute {self.quantity}. At {point} "
-            f"it gives {self.computed}, the formula {self.expected}."
-        )
-
-    def _repr_markdown_(self) -> str:
-        if self.holds:
-            return f"**Proved.** `{self.name}` computes {self.formulas._repr_latex_()}"
-        point = ", ".join(f"${sp.latex(s)} = {sp.latex(x)}$" for s, x in self.where.items())
-        return (
-            f"**Refuted.** `{self.name}` does not compute ${self.quantity}$. At {point} it gives "
-            f"${sp.latex(self.computed)}$, the formula ${sp.latex(self.expected)}$."
-        )
-
-
 def upright(expression: sp.Expr) -> sp.Expr:
     """The same expression, factored, with 1 - beta for every -(beta - 1): no stray minus signs.
 
@@ -150,7 +102,7 @@ def upright(expression: sp.Expr) -> sp.Expr:
 
 def symbol(name: str) -> sp.Symbol:
     """The course's symbol of that name: ``lr`` is eta; unknown names are real."""
-    return _NAMED.get(name) or sp.Symbol(name, real=True)
+    return SYMBOLS.get(name) or sp.Symbol(name, real=True)
 
 
 def trace(kernel: Callable[..., Any], **values: Any) -> Formulas:
@@ -167,7 +119,7 @@ def trace(kernel: Callable[..., Any], **values: Any) -> Formulas:
     Raises:
         TypeError: the kernel needs a number where it has a symbol (an ``if``, a ``float``).
     """
-    names, parts = _array_names(kernel), ("1", "2") if needs_hessian(kernel) else ("", "'")
+    names, parts = array_names(kernel), ("1", "2") if needs_hessian(kernel) else ("", "'")
     arrays = {n: _array([_old(n, i, values, names) for i in parts]) for n in names}
     if needs_hessian(kernel):
         rows = ("h11", "h12"), ("h12", "h22")
@@ -175,7 +127,7 @@ def trace(kernel: Callable[..., Any], **values: Any) -> Formulas:
     hyper = {n: values.get(n, symbol(n)) for n in keyword_names(kernel)}
     _run(kernel, arrays, hyper)
     changed = [n for n in arrays if n not in ("g", "H")]
-    new = {n + i: _tidy(x) for n in changed for i, x in zip(parts, arrays[n], strict=True)}
+    new = {n + i: tidy(x) for n in changed for i, x in zip(parts, arrays[n], strict=True)}
     formulas = Formulas({name: x for name, x in new.items() if not name.endswith("'")})
     formulas.second = {name[:-1]: x for name, x in new.items() if name.endswith("'")}
     return formulas
@@ -197,7 +149,7 @@ def unroll(kernel: Callable[..., Any], steps: int, **values: Any) -> Formulas:
         Weights and memory after the last step, expanded, the old weights being ``w``. A setting
         that is given as a list takes its values in turn, and so do gradients given as ``g``.
     """
-    arrays = {n: _array([w if n == "w" else 0]) for n in _array_names(kernel)}
+    arrays = {n: _array([w if n == "w" else 0]) for n in array_names(kernel)}
     for k in range(1, steps + 1):
         arrays["g"][0] = sp.sympify(values["g"][k - 1]) if "g" in values else symbol(f"g{k}")
         hyper = {n: values.get(n, symbol(n)) for n in keyword_names(kernel)}
@@ -205,7 +157,7 @@ def unroll(kernel: Callable[..., Any], steps: int, **values: Any) -> Formulas:
         if "t" in hyper:
             hyper["t"] = sp.Integer(k)
         _run(kernel, arrays, hyper)
-    return Formulas({n: sp.expand(_tidy(x[0])) for n, x in arrays.items() if n != "g"})
+    return Formulas({n: sp.expand(tidy(x[0])) for n, x in arrays.items() if n != "g"})
 
 
 def iteration_matrix(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Matrix:
@@ -220,10 +172,10 @@ def iteration_matrix(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Mat
             frozen and is left out: of Adam's two, ``beta2=1, s=s`` leaves the first.
     """
     rule, kernel = kernel, getattr(kernel, "kernel", kernel)
-    names = [n for n in (*_array_names(kernel)[2:], "w") if n not in values]
+    names = [n for n in (*array_names(kernel)[2:], "w") if n not in values]
     point = w
     if getattr(rule, "look_ahead", None):
-        slots = [values.get(n, symbol(n)) for n in _array_names(kernel)[2:]]
+        slots = [values.get(n, symbol(n)) for n in array_names(kernel)[2:]]
         hyper = {n: values.get(n, symbol(n)) for n in keyword_names(kernel)}
         point = rule.look_ahead(w, *slots, **hyper)
     step = trace(kernel, g=curvature * point, **values)
@@ -252,102 +204,24 @@ def stability_limit(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Expr
     return sp.factor(above) / sp.collect(sp.expand(below), curvature)
 
 
-def prove(kernel: Callable[..., Any], **formulas: Any) -> Proof:
-    """Whether a kernel computes these formulas, for all values of the symbols.
-
-    Args:
-        kernel: any function with the signature of a kernel.
-        **formulas: the new value of an array by its name, for instance ``w=w - lr * g``. Symbols
-            count by their names, whatever was assumed of them.
-
-    Raises:
-        ValueError: no formula is given, or one for an array that the kernel does not change.
-    """
-    computed = trace(kernel)
-    unknown = [n for n in formulas if n not in computed]
-    if unknown or not formulas:
-        raise ValueError(
-            f"Name the arrays that {kernel.__name__} changes: {', '.join(computed)}; "
-            f"for instance prove({kernel.__name__}, w=w - lr * g)."
-        )
-    for name, formula in formulas.items():
-        formula = _tidy(_by_name(sp.sympify(formula)))
-        pairs = [(computed[name], formula)]
-        if name in computed.second:
-            pairs.append((computed.second[name], _primed(formula, _array_names(kernel))))
-        for mine, wanted in pairs:
-            where = difference(mine, wanted)
-            if where is not None:
-                values = mine.subs(where), wanted.subs(where)
-                return Proof(kernel.__name__, False, computed, where, name, *values)
-    return Proof(kernel.__name__, True, Formulas({n: computed[n] for n in formulas}))
-
-
-def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
-    """A point at which two expressions differ; None if SymPy proves them equal.
-
-    Three random exact points first, since a wrong formula is refuted there at once; then algebra.
-
-    Raises:
-        ArithmeticError: they agree at many points and yet the algebra does not show it.
-    """
-    symbols = sorted((one - other).free_symbols | one.free_symbols, key=lambda s: s.name)
-    draw = random.Random(1847)
-    for _ in range(3):
-        point = {s: sample_value(s, draw) for s in symbols}
-        if not _vanishes((one - other).subs(point)):
-            return point
-    if any(sp.simplify(gap) == 0 for gap in (_without_powers(one - other), one - other)):
-        return None
-    for _ in range(50):
-        point = {s: sample_value(s, draw) for s in symbols}
-        if not _vanishes((one - other).subs(point)):
-            return point
-    raise ArithmeticError(f"{one} and {other} agree at 53 points, but no proof was found.")
-
-
-def _without_powers(expression: sp.Expr) -> sp.Expr:
-    """The same with a positive symbol for every power of a number: all that SymPy trips over.
-
-    What vanishes for any value of these symbols vanishes for the powers.
-    """
-    powers = [x for x in expression.atoms(sp.Pow) if x.base.is_number and x.exp.free_symbols]
-    return expression.xreplace({x: sp.Dummy(positive=True) for x in powers})
-
-
-def sample_value(s: sp.Symbol, draw: random.Random) -> sp.Expr:
-    """An exact value that a symbol may take, by what is assumed of it."""
-    if s.is_integer:
-        return sp.Integer(draw.randint(2, 9))
-    if s.name in ("beta", "rho", "beta1", "beta2"):
-        return sp.Rational(draw.randint(1, 9), 10)
-    positive = sp.Rational(draw.randint(1, 40), 4)
-    return positive if s.is_nonnegative else positive * draw.choice((-1, 1))
-
-
-def _vanishes(value: sp.Expr) -> bool:
-    value = _tidy(value)
-    return value == 0 if value.is_Rational else abs(value.evalf(40)) < sp.Float("1e-25")
-
-
-def _array_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
+def array_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
     """Names of the arrays in a kernel's order, without the Hessian: weights, gradient, memory.
 
     The weights count as ``w`` whatever the kernel calls them, unless the name is one of the course.
     """
     first, *rest = positional_names(kernel)
     rest = [n for n in rest[1:] if n != "H"]
-    return (first if first in _NAMED else "w", "g", *rest)
+    return (first if first in SYMBOLS else "w", "g", *rest)
 
 
 def _old(name: str, part: str, values: Mapping[str, Any], names: tuple[str, ...]) -> sp.Expr:
     """The value of an array before the step, in its first coordinate or in another."""
     if part != "'":
         return sp.sympify(values.get(name + part, symbol(name + part)))
-    return _primed(sp.sympify(values.get(name, symbol(name))), names)
+    return primed(sp.sympify(values.get(name, symbol(name))), names)
 
 
-def _primed(expression: sp.Expr, names: tuple[str, ...]) -> sp.Expr:
+def primed(expression: sp.Expr, names: tuple[str, ...]) -> sp.Expr:
     """The same in another coordinate: the symbols of the arrays get a prime."""
     own = [x for x in expression.free_symbols if x.name in names]
     return expression.xreplace({x: sp.Symbol(f"{x.name}'", **x.assumptions0) for x in own})
@@ -372,12 +246,7 @@ def _run(kernel: Callable[..., Any], arrays: dict[str, Traced], hyper: dict[str,
         ) from None
 
 
-def _tidy(expression: Any) -> sp.Expr:
+def tidy(expression: Any) -> sp.Expr:
     """An expression with its floats as the decimals that they were written as."""
     expression = sp.sympify(expression)
     return expression.xreplace({x: sp.Rational(f"{x:.15g}") for x in expression.atoms(sp.Float)})
-
-
-def _by_name(expression: sp.Expr) -> sp.Expr:
-    names = {"eta": "lr", "epsilon": "eps"}
-    return expression.subs({x: symbol(names.get(x.name, x.name)) for x in expression.free_symbols})

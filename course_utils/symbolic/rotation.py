@@ -1,4 +1,4 @@
-"""Which rules see the axes: a kernel run on turned symbols, against its own step turned."""
+"""Rotation equivariance, or which rules see the axes: a step from turned weights, turned back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .optimizers.rule import Rule, keyword_names, positional_names
-from .symbolic import Traced, sample_value, symbol
+from ..optimizers.rule import Rule, keyword_names, positional_names
+from .proof import sample_value
+from .tracing import Traced, symbol
 
 COS, SIN = sp.symbols("cos sin", real=True)
 _TURN = np.array([[COS, -SIN], [SIN, COS]], dtype=object)
@@ -19,7 +20,7 @@ _EXAMPLE = {COS: sp.Rational(3, 5), SIN: sp.Rational(4, 5)}
 
 
 @dataclass(frozen=True)
-class Turning:
+class Equivariance:
     """Whether turning the axes and making a step can change places.
 
     Attributes:
@@ -59,7 +60,7 @@ class Turning:
         return f"**{verdict.capitalize()}.** {words[0].upper()}{words[1:].rstrip('.')}."
 
 
-def commutes(rule: Rule, **values: Any) -> Turning:
+def commutes(rule: Rule, **values: Any) -> Equivariance:
     """Whether a rule makes the turned step from turned weights, for every angle of the plane.
 
     The kernel runs on two weights of symbols, and again with everything turned: gradients and
@@ -87,11 +88,11 @@ def commutes(rule: Rule, **values: Any) -> Turning:
     if point is not None:
         first, second = zip(*pairs["w"], strict=True)
         at = [tuple(float(roots.at(x, point)) for x in w) for w in (first, second)]
-        return Turning(rule.name, False, point, *at)
+        return Equivariance(rule.name, False, point, *at)
     for one, other in (pair for n in changed for pair in pairs[n]):
         if _on_circle(sp.fraction(sp.together(one - other))[0]) != 0:
             raise ArithmeticError(f"{rule.name}: both ways agree at three points, without a proof.")
-    return Turning(rule.name, True)
+    return Equivariance(rule.name, True)
 
 
 def turn(x: Any) -> np.ndarray:
