@@ -125,7 +125,7 @@ def test_groups_and_locks_that_are_installed_exist(page):
 def test_these_tests_see_what_they_look_for(tmp_path):
     assert len(PAGES) >= 5 and {"lessons", "test", "gather"} <= known()
     assert exists("notebooks/src/NN_name.py", "README.md")
-    assert exists("slips/__init__.py", "README.md") and exists("adam.json", "README.md")
+    assert exists("mistakes/__init__.py", "README.md") and exists("adam.json", "README.md")
     assert exists("course_utils/exercises/lessons/lesson_NN.py", "README.md")
     assert not exists("notebooks/src/NN_name.rs", "README.md")
     assert not exists("course_utils/gone.py", "README.md")

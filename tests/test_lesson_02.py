@@ -250,7 +250,7 @@ def test_wrong_answers_are_named(key):
 
 @pytest.mark.parametrize("e", EXERCISES, ids=lambda e: e.key)
 def test_every_slip_is_named(e):
-    for slip in getattr(e, "slips", ()):
+    for slip in getattr(e, "mistakes", ()):
         value = float(slip.value) if e.key in ("cost ledger", "newton angle") else slip.value
         assert e.judge(value).idea == slip.idea, slip.value
 

@@ -372,7 +372,7 @@ def test_wrong_answers_are_named():
 )
 def test_every_slip_is_named_and_none_is_right(key):
     e = EXERCISES[key]
-    for slip in getattr(e, "slips", ()):
+    for slip in getattr(e, "mistakes", ()):
         feedback = check(key, slip.value)
         assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
 

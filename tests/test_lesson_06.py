@@ -296,7 +296,7 @@ def test_answers_are_what_runs_do():
 
 @pytest.mark.parametrize("key", OWN)
 def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "slips", ()):
+    for slip in getattr(EXERCISES[key], "mistakes", ()):
         feedback = check(key, slip.value)
         assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
 

@@ -460,10 +460,10 @@ def test_numbers_are_right_for_every_learner(name):
     for key in ("compute the floor", "same temperature"):
         e = BY_KEY[key].for_learner(SESSION.name)
         assert e.judge(eval(e.solution, {"sum": sum}))
-        values = [float(slip.value) for slip in e.slips]
+        values = [float(slip.value) for slip in e.mistakes]
         apart = [abs(x - e.truth) > 2 * e.tolerance * e.truth for x in values]
         assert all(apart)
-        for slip in e.slips:
+        for slip in e.mistakes:
             assert e.judge(slip.value).idea == slip.idea, (key, slip.idea)
     floor = BY_KEY["compute the floor"].for_learner(SESSION.name)
     lr, batch = map(float, re.search(r"lr = (\S+) and batches of (\d+)", floor.question).groups())
@@ -478,7 +478,7 @@ def test_numbers_are_right_for_every_learner(name):
 
 @pytest.mark.parametrize("e", OWN, ids=lambda e: e.key)
 def test_every_slip_is_named_and_none_is_right(e):
-    for slip in getattr(e, "slips", ()):
+    for slip in getattr(e, "mistakes", ()):
         feedback = check(e.key, slip.value)
         assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
     for letter in set(getattr(e, "options", ())) - {getattr(e, "truth", "")}:

@@ -350,7 +350,7 @@ def test_wrong_answers_are_named():
 
 @pytest.mark.parametrize("e", OWN, ids=lambda e: e.key)
 def test_every_slip_is_named_and_none_is_right(e):
-    for slip in getattr(e, "slips", ()):
+    for slip in getattr(e, "mistakes", ()):
         feedback = check(e.key, slip.value)
         assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
 

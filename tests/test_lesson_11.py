@@ -485,7 +485,7 @@ def test_formulas_are_what_hessians_and_kernels_say():
 
 @pytest.mark.parametrize("key", OWN)
 def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "slips", ()):
+    for slip in getattr(EXERCISES[key], "mistakes", ()):
         feedback = check(key, slip.value)
         assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
 

@@ -392,7 +392,7 @@ def test_the_ends_come_together_like_one_over_eps():
 
 @pytest.mark.parametrize("key", [k for k in OWN if k not in {e.key for e in CALLS}])
 def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "slips", ()):
+    for slip in getattr(EXERCISES[key], "mistakes", ()):
         answer = slip.function if hasattr(slip, "function") else slip.value
         feedback = check(key, answer)
         assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea), slip.idea

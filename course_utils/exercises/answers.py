@@ -14,7 +14,7 @@ from . import sandbox
 from .exercise import Exercise, is_blank
 from .expressions import Unreadable, read
 from .feedback import Feedback, number
-from .formulas import Slip
+from .mistake import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +25,15 @@ class NumberExercise(Exercise):
         truth: the number.
         unit: of the number, "" if it has none.
         tolerance: relative.
-        says: what the number is, as the beginning of a sentence.
-        slips: wrong numbers with a name.
+        subject: what the number is, as the beginning of a sentence.
+        mistakes: wrong numbers with a name.
     """
 
     truth: float
-    says: str
+    subject: str
     unit: str = ""
     tolerance: float = 5e-3
-    slips: tuple[Slip, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
     def assess(self, answer: Any) -> Feedback:
         """Compare within the tolerance."""
@@ -45,11 +45,13 @@ class NumberExercise(Exercise):
             return self.wrong(value, "unreadable", reread=None)
         unit = f" {self.unit}" if self.unit else ""
         if self.close(value, self.truth):
-            return self.right(f"{self.says} is {number(self.truth)}{unit}. {self.because}".strip())
-        near = [slip for slip in self.slips if self.close(value, float(slip.value))]
+            return self.right(
+                f"{self.subject} is {number(self.truth)}{unit}. {self.because}".strip()
+            )
+        near = [mistake for mistake in self.mistakes if self.close(value, float(mistake.value))]
         if near:
-            slip = min(near, key=lambda slip: abs(value - float(slip.value)))
-            return self.wrong(slip.tell, slip.idea)
+            mistake = min(near, key=lambda mistake: abs(value - float(mistake.value)))
+            return self.wrong(mistake.message, mistake.idea)
         much = "much" if value > self.truth else "little"
         return self.wrong(f"{number(value)}{unit} is too {much}. {self.hints[0]}")
 

@@ -24,12 +24,12 @@ class CallSlip:
     Attributes:
         when: values of arguments; under ``call`` the name of what is called.
         idea: which idea went wrong, a few words.
-        tell: what a tutor says.
+        message: what a tutor says.
     """
 
     when: Mapping[str, Any]
     idea: str
-    tell: str
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +38,11 @@ class CallExercise(Exercise):
 
     Attributes:
         library: whose call it is: "torch", "optax", "keras", or "ours" for one of our rules.
-        slips: wrong calls with a name, the special before the general.
+        mistakes: wrong calls with a name, the special before the general.
     """
 
     library: str
-    slips: tuple[CallSlip, ...] = ()
+    mistakes: tuple[CallSlip, ...] = ()
 
     @cached_property
     def signatures(self) -> Mapping[str, Mapping[str, Any]]:
@@ -64,9 +64,9 @@ class CallExercise(Exercise):
             return self.wrong(
                 f"`{call.name}` has no default for {call.missing[0]}: give it.", "missing"
             )
-        for slip in self.slips:
+        for slip in self.mistakes:
             if _is(call, slip.when):
-                return self.wrong(slip.tell, slip.idea)
+                return self.wrong(slip.message, slip.idea)
         right = Call.parse(ast.literal_eval(self.solution), self.signatures)
         try:
             same = _does_the_same(call, right)

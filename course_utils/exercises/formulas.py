@@ -14,23 +14,8 @@ from . import sandbox
 from .exercise import Exercise
 from .expressions import Unreadable, read, where_they_differ
 from .feedback import Feedback, number
+from .mistake import Mistake
 from .seeds import drawn
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A wrong formula or number that a check knows by name.
-
-    Attributes:
-        value: the formula in the exercise's symbols, or the number.
-        idea: which idea went wrong, a few words.
-        tell: what a tutor says. For a formula, ``{yours}`` and ``{right}`` stand for its value
-            and the right one at the exercise's example, and ``{beta}`` for that of beta there.
-    """
-
-    value: Any
-    idea: str
-    tell: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +27,8 @@ class FormulaExercise(Exercise):
         symbols: its symbols, by the names that the learner types.
         example: a value for each symbol, used in feedback; a bare number is taken for the
             formula's value there.
-        says: what the formula gives, as the beginning of a sentence.
-        slips: wrong formulas with a name.
+        subject: what the formula gives, as the beginning of a sentence.
+        mistakes: wrong formulas with a name.
         rank: symbols in decreasing order of size, if the question says so.
         others: further values of the example, from which a learner gets one each. Then question,
             hints and reason may name a value as ``{beta}``, too.
@@ -53,8 +38,8 @@ class FormulaExercise(Exercise):
     truth: sp.Expr
     symbols: Mapping[str, sp.Symbol]
     example: Mapping[str, Any]
-    says: str
-    slips: tuple[Slip, ...] = ()
+    subject: str
+    mistakes: tuple[Mistake, ...] = ()
     rank: tuple[str, ...] = ()
     takes_number: bool = False
     others: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -103,9 +88,9 @@ class FormulaExercise(Exercise):
             proved = sp.simplify(mine - self.truth) == 0
             how = "SymPy proves it." if proved else "It agrees at every point that we tried."
             return _verdict("right", f"{self.because} {how}")
-        for slip in self.slips:
-            if self.same(mine, slip.value):
-                return _verdict("not yet", self._tell(slip, mine), slip.idea)
+        for mistake in self.mistakes:
+            if self.same(mine, mistake.value):
+                return _verdict("not yet", self._sentence(mistake, mine), mistake.idea)
         return _verdict("not yet", self._witness(mine))
 
     def same(self, one: Any, other: Any) -> bool:
@@ -114,17 +99,17 @@ class FormulaExercise(Exercise):
 
     def _decide_number(self, mine: sp.Expr) -> dict[str, str]:
         values = [(self.at_example(self.truth), None)]
-        values += [(self.at_example(slip.value), slip) for slip in self.slips]
-        for value, slip in values:
+        values += [(self.at_example(mistake.value), mistake) for mistake in self.mistakes]
+        for value, mistake in values:
             if abs(complex(mine) - value) <= 5e-3 * abs(value):
-                if slip is None:
+                if mistake is None:
                     return _verdict(
                         "right", f"{self.because} {self._where()} it is {number(value)}."
                     )
-                return _verdict("not yet", self._tell(slip, mine), slip.idea)
+                return _verdict("not yet", self._sentence(mistake, mine), mistake.idea)
         return _verdict(
             "not yet",
-            f"{self.says} is not {number(float(mine))} {self._where(False)}. {self.hints[0]}",
+            f"{self.subject} is not {number(float(mine))} {self._where(False)}. {self.hints[0]}",
         )
 
     def at_example(self, formula: Any) -> float:
@@ -133,9 +118,9 @@ class FormulaExercise(Exercise):
         value = complex(sp.sympify(formula).subs(point))
         return value.real if value.imag == 0 else float("nan")
 
-    def _tell(self, slip: Slip, mine: Any) -> str:
+    def _sentence(self, mistake: Mistake, mine: Any) -> str:
         values = {"yours": self.at_example(mine), "right": self.at_example(self.truth)}
-        return slip.tell.format(**{n: number(x) for n, x in values.items()}, **self._values())
+        return mistake.message.format(**{n: number(x) for n, x in values.items()}, **self._values())
 
     def _with_values(self, text: Any) -> Any:
         if isinstance(text, tuple):
@@ -162,7 +147,7 @@ class FormulaExercise(Exercise):
                 f"not. {self.hints[0]}"
             )
         return (
-            f"{self._where()} your formula gives {number(yours)}. {self.says} is "
+            f"{self._where()} your formula gives {number(yours)}. {self.subject} is "
             f"{number(self.at_example(self.truth))} there."
         )
 

@@ -157,6 +157,7 @@ def record(kernel: Callable[..., Any], probe: Probe, reading: str = "returned") 
         if given and not np.array_equal(given[0], probe.hessians[k]):
             remarks.add("changes H")
         remarks |= {"returns"} if answer is not None else set()
+        remarks |= {"returns everything"} if _whole(answer, state) else set()
         new = _read(answer, state, reading)
         result["fault"] = new if isinstance(new, str) else _check(new, state)
         if result["fault"]:
@@ -203,6 +204,14 @@ def _read(answer: Any, state: dict[str, np.ndarray], reading: str) -> dict[str, 
     if reading == "swapped":
         names = names[::-1]
     return {**state, **dict(zip(names, answer, strict=True))}
+
+
+def _whole(answer: Any, state: Mapping[str, np.ndarray]) -> bool:
+    """Whether all arrays come back, so that what was done to the old ones does not count."""
+    if isinstance(answer, Mapping):
+        return True
+    several = isinstance(answer, (tuple, list, np.ndarray)) and _shape(answer) != state["w"].shape
+    return several and len(answer) == len(state) > 1
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:

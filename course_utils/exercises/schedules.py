@@ -14,8 +14,8 @@ from ..surfaces import noisy, ravine
 from . import sandbox
 from .exercise import Exercise
 from .feedback import Feedback, number
-from .formulas import Slip
-from .kernels import is_stub
+from .interface import is_stub
+from .mistake import Mistake
 
 RUNS = 2000
 
@@ -27,12 +27,12 @@ class ScheduleExercise(Exercise):
     Attributes:
         truth: the schedule.
         steps: how many steps are compared.
-        slips: wrong schedules with a name; the value of each is a schedule.
+        mistakes: wrong schedules with a name; the value of each is a schedule.
     """
 
     truth: Callable[[int], float]
     steps: int
-    slips: tuple[Slip, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
     def assess(self, answer: Any) -> Feedback:
         """Call it for every step and compare."""
@@ -47,9 +47,9 @@ class ScheduleExercise(Exercise):
         mine, truth = np.array(outcome.value, dtype=float), self.values(self.truth)
         if np.allclose(mine, truth, rtol=1e-9, atol=1e-12):
             return self.right()
-        for slip in self.slips:
-            if np.allclose(mine, self.values(slip.value), rtol=1e-9, atol=1e-12):
-                return self.wrong(slip.tell, slip.idea)
+        for mistake in self.mistakes:
+            if np.allclose(mine, self.values(mistake.value), rtol=1e-9, atol=1e-12):
+                return self.wrong(mistake.message, mistake.idea)
         t = 1 + int(np.argmax(~np.isclose(mine, truth, rtol=1e-9, atol=1e-12)))
         yours, right = (number(float(x[t - 1])) for x in (mine, truth))
         return self.wrong(f"At t = {t} yours gives {yours}, and {right} is asked for.")

@@ -111,13 +111,14 @@ def place(error: BaseException) -> str:
     return f" in line {frames[-1].lineno}" + (f", `{_short(line)}`" if line else "")
 
 
+ANY_SHAPE = "Print the shapes on the way to it."
 ONE_SHAPE = "Every array here has the shape of w; no dot product and no sum is needed."
 
 
 def _advice(error: BaseException, message: str) -> str:
     names = {kind.__name__ for kind in type(error).__mro__}
     if "broadcast" in message or "shape" in message.lower():
-        return ONE_SHAPE
+        return ANY_SHAPE
     if isinstance(error, TypeError) and re.search(r"ellipsis", message, re.IGNORECASE):
         return "There is still a `...` where a value belongs."
     return next((advice for name, advice in _ADVICE if name in names), "")

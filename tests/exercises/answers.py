@@ -13,20 +13,39 @@ def answer_of(code):
     return eval(code, space)
 
 
-def nearest(exercise, slip):
-    """The slip that stands closest to a wrong number, which is the one that is told."""
-    return min(exercise.slips, key=lambda s: abs(float(s.value) - float(slip.value)))
+def nearest(exercise, mistake):
+    """The mistake that stands closest to a wrong number, which is the one that is named."""
+    return min(exercise.mistakes, key=lambda m: abs(float(m.value) - float(mistake.value)))
 
 
-def distance(one, other):
-    """The largest relative difference between two tracks, infinite if their shapes differ."""
-    one, other = _numbers(one), _numbers(other)
-    if [x.shape for x in one] != [y.shape for y in other]:
-        return np.inf
-    p, q = np.concatenate(one, axis=None), np.concatenate(other, axis=None)
+def distances(one, others):
+    """The distances from one track to others, infinite to those of another shape."""
+    p = _flat(one)
+    q = np.array([x if x.shape == p.shape else p + np.inf for x in map(_flat, others)])
+    q = q.reshape(-1, p.size)
     with np.errstate(all="ignore"):
         gap = np.abs(p - q) / (1 + np.abs(p) + np.abs(q))
-    return float(np.where(np.isfinite(gap), gap, np.isnan(p) != np.isnan(q)).max())
+    return np.where(np.isfinite(gap), gap, np.isfinite(p) != np.isfinite(q)).max(axis=1)
+
+
+def badly_separated(bank, least=1e-3):
+    """Pairs of known kernels that the probes tell apart by less than they should."""
+    close = []
+    tracks = [track for _, track in bank.wrong]
+    for way, good in bank.right:
+        close += [
+            (way.form, bank.wrong[i][0].name)
+            for i in np.flatnonzero(distances(good, tracks) <= least)
+        ]
+    for i, (mistake, bad) in enumerate(bank.wrong):
+        gaps = distances(bad, tracks[i + 1 :])
+        near = np.flatnonzero((gaps > 1e-9) & (gaps <= least))
+        close += [(mistake.name, bank.wrong[i + 1 + k][0].name, gaps[k]) for k in near]
+    return close
+
+
+def _flat(track):
+    return np.concatenate([x.ravel().astype(float) for x in _numbers(track)] or [np.zeros(0)])
 
 
 def _numbers(track):

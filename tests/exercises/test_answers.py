@@ -28,7 +28,7 @@ def slips(kind):
     return [
         pytest.param(e, slip, id=f"{key}: {slip.value}")
         for key, e in kind.items()
-        for slip in e.slips
+        for slip in e.mistakes
     ]
 
 
@@ -43,7 +43,7 @@ def test_every_wrong_formula_is_named(exercise, slip, spelling):
 
 @pytest.mark.parametrize("exercise", FORMULAS.values(), ids=FORMULAS)
 def test_formulas_are_told_apart_pair_by_pair(exercise):
-    values = [exercise.truth, *(slip.value for slip in exercise.slips)]
+    values = [exercise.truth, *(slip.value for slip in exercise.mistakes)]
     for one, other in itertools.combinations(values, 2):
         assert not exercise.same(one, other)
 

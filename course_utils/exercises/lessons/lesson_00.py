@@ -3,7 +3,8 @@
 import sympy as sp
 
 from ..answers import ChoiceExercise, ListExercise, QuizExercise
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 
 W = sp.Symbol("w", real=True)
@@ -50,28 +51,28 @@ def derivative(c):
         truth=c * W,
         symbols={"w": W},
         example={"w": 2},
-        says="The derivative",
-        slips=(
-            Slip(
+        subject="The derivative",
+        mistakes=(
+            Mistake(
                 c * W / 2,
                 "the power rule",
                 "The square has lost its 2: the derivative of w² is 2w. Read up: Dive into Deep "
                 "Learning, d2l.ai, section Calculus.",
             ),
-            Slip(
+            Mistake(
                 2 * c * W,
                 "constant factors",
                 "The one half has been lost on the way. Read up: Dive into Deep Learning, d2l.ai, "
                 "section Calculus.",
             ),
-            Slip(
+            Mistake(
                 c * W**3 / 6,
                 "derivative, not integral",
                 f"That is the integral: its slope is {c} w²/2. Read up: Dive into Deep Learning, "
                 f"d2l.ai, "
                 "section Calculus.",
             ),
-            Slip(
+            Mistake(
                 c * W**2,
                 "the power rule",
                 "The 2 has come down, and the power must fall by one as it does. Read up: Dive "

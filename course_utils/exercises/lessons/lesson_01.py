@@ -9,8 +9,9 @@ from ...optimizers import GRADIENT_DESCENT
 from ...surfaces import ravine
 from ..answers import DiscussionExercise, NumberExercise
 from ..feedback import Section
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -64,40 +65,40 @@ FLIP = FormulaExercise(
     solution='"1/lambda1"',
     because="The factor 1 − lr λ₁ turns negative there; below it, w1 creeps in from one side.",
     truth=1 / L1,
-    says="The threshold",
-    slips=(
-        Slip(
+    subject="The threshold",
+    mistakes=(
+        Mistake(
             2 / L1,
             "flipping is not yet diverging",
             "That is where the factor reaches −1 and w1 no longer shrinks. The flips begin "
             "earlier, where the factor passes 0: at lambda1 = {lambda1} that is {right}, and "
             "yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / L2,
             "the steep direction flips first",
             "That is the threshold of w2, the flat direction. w1 has the curvature lambda1: with "
             "{lambda1} and {lambda2} it flips from {right} on, not from {yours}.",
         ),
-        Slip(
+        Mistake(
             2 / (L1 + L2),
             "the threshold of one direction",
             "That is the best rate of both directions together. The flips of w1 ask for lambda1 "
             "alone: with {lambda1} and {lambda2} they begin at {right}, before your {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / (L1 + L2),
             "the threshold of one direction",
             "Each weight lives alone in this ravine, so lambda2 has no say in what w1 does: with "
             "{lambda1} and {lambda2} the threshold is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             L1,
             "a rate is one over a curvature",
             "That is a curvature; a learning rate is one over a curvature. With lambda1 = "
             "{lambda1} yours is {yours} where {right} is right.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(1),
             "lr times lambda1, or lr",
             "That is the threshold of the product lr lambda1. The question asks for lr: with "
@@ -120,52 +121,52 @@ LIMIT = FormulaExercise(
     solution='"2/lambda1"',
     because="There 1 − lr λ₁ = −1: each step throws w1 to the other wall, as high as before.",
     truth=2 / L1,
-    says="The limit",
-    slips=(
-        Slip(
+    subject="The limit",
+    mistakes=(
+        Mistake(
             1 / L1,
             "flipping is not yet diverging",
             "There w1 begins to flip and still shrinks. It runs away only when the factor "
             "1 − lr lambda1 passes −1: at lambda1 = {lambda1} that is {right}, and yours is "
             "{yours}.",
         ),
-        Slip(
+        Mistake(
             2 / L2,
             "the largest curvature sets the limit",
             "That is the limit of the flat direction. The steep one runs away long before: with "
             "{lambda1} and {lambda2} at {right}, not at {yours}.",
         ),
-        Slip(
+        Mistake(
             2 / (L1 + L2),
             "the best rate is not the limit",
             "That is the best rate, at which both directions still shrink. With {lambda1} and "
             "{lambda2} it is {yours}, and the descent survives up to {right}.",
         ),
-        Slip(
+        Mistake(
             2 / (L1 - L2),
             "the largest curvature alone",
             "The two directions do not mix, so no difference of curvatures can decide. With "
             "{lambda1} and {lambda2} yours is {yours}, and w1 runs away from {right} on already.",
         ),
-        Slip(
+        Mistake(
             L1 / 2,
             "a rate is one over a curvature",
             "Turn it over: the steeper the wall, the smaller the rate must be. With lambda1 = "
             "{lambda1} yours is {yours} where {right} is right.",
         ),
-        Slip(
+        Mistake(
             1 / (2 * L1),
             "where the 2 belongs",
             "The 2 belongs on top: it is the distance from 1 to −1. With lambda1 = {lambda1} the "
             "limit is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 / L1**2,
             "one curvature, once",
             "The curvature enters once, since g1 = lambda1 w1. With lambda1 = {lambda1} the limit "
             "is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(2),
             "lr times lambda1, or lr",
             "That is the limit of the product lr lambda1. The question asks for lr: with "
@@ -187,69 +188,69 @@ BEST_RATE = FormulaExercise(
     solution='"2/(lambda1 + lambda2)"',
     because="Both directions then shrink to (κ − 1)/(κ + 1) of their size a step, one flipping.",
     truth=2 / (L1 + L2),
-    says="The best rate",
-    slips=(
-        Slip(
+    subject="The best rate",
+    mistakes=(
+        Mistake(
             1 / L1,
             "the flat direction counts too",
             "That kills the steep direction in one step and leaves the flat one slow. With "
             "{lambda1} and {lambda2} your {yours} multiplies w2 by {creeps} a step; the best "
             "rate, {right}, multiplies the size of both by {shrinks}.",
         ),
-        Slip(
+        Mistake(
             1 / L2,
             "the steep direction must survive",
             "That kills the flat direction in one step, and the steep one runs away: with "
             "{lambda1} and {lambda2} its factor is 1 − {kappa} = {flips} at your {yours}. The "
             "limit is 2/lambda1.",
         ),
-        Slip(
+        Mistake(
             2 / L1,
             "the limit is not the best",
             "That is the limit, at which w1 does not shrink at all. With {lambda1} and {lambda2} "
             "the best rate is {right}, a little below your {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / (L1 + L2),
             "where the 2 comes from",
             "That is half of the best rate. Both factors must have one size with opposite signs, "
             "and the two ones add up to 2: with {lambda1} and {lambda2} it is {right}, and yours "
             "is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 / (L1 - L2),
             "one factor is negative",
             "You set the two factors equal with a wrong sign. One of them is negative, "
             "1 − lr lambda2 = −(1 − lr lambda1): with {lambda1} and {lambda2} your {yours} is "
             "beyond the limit.",
         ),
-        Slip(
+        Mistake(
             1 / sp.sqrt(L1 * L2),
             "the mean of the curvatures, arithmetic",
             "One over the geometric mean is a natural guess; with {lambda1} and {lambda2} it "
             "gives {yours}, above the limit of {limit}. The condition is linear in lr, so the "
             "arithmetic mean appears.",
         ),
-        Slip(
+        Mistake(
             (1 / L1 + 1 / L2) / 2,
             "one over the mean, not the mean of the ones over",
             "You average the ideal rates of the two directions. With {lambda1} and {lambda2} that "
             "is {yours}, above the limit of {limit}; average the curvatures first, then take one "
             "over.",
         ),
-        Slip(
+        Mistake(
             (L1 - L2) / (L1 + L2),
             "the rate of shrinking is another number",
             "That is the factor by which the distance shrinks at the best learning rate, {yours} "
             "with {lambda1} and {lambda2}. The question asks for the learning rate itself.",
         ),
-        Slip(
+        Mistake(
             (L1 + L2) / 2,
             "a rate is one over a curvature",
             "That is the mean curvature; a learning rate is one over a curvature. Turn it over: "
             "with {lambda1} and {lambda2} it is {right}.",
         ),
-        Slip(
+        Mistake(
             4 / (sp.sqrt(L1) + sp.sqrt(L2)) ** 2,
             "gradient descent, not momentum",
             "That is the best rate of heavy-ball momentum. Without memory {yours}, with {lambda1} "
@@ -279,38 +280,38 @@ def worst_angle(kappa):
         because=f"It is reached where w2 is {root} times w1; at κ = 25 it was 67.4 degrees.",
         truth=angle,
         unit="degrees",
-        says="The largest angle",
-        slips=(
-            Slip(
+        subject="The largest angle",
+        mistakes=(
+            Mistake(
                 math.radians(angle),
                 "degrees, not radians",
                 "That is right in radians. NumPy's arccos answers in radians; `np.degrees` "
                 "converts.",
             ),
-            Slip(
+            Mistake(
                 cosine,
                 "the angle, not its cosine",
                 "That is the cosine of the angle. One arccos more, and degrees.",
             ),
-            Slip(
+            Mistake(
                 90 - angle,
                 "which angle",
                 "That is the angle between downhill and the square direction to the way home. "
                 "Take the arccos, not the arcsin: close to a right angle is bad, and "
                 f"{90 - angle:.1f} would be mild.",
             ),
-            Slip(
+            Mistake(
                 180 - angle,
                 "downhill is minus the gradient",
                 "You measured from the gradient, which points uphill. Downhill is −g.",
             ),
-            Slip(
+            Mistake(
                 math.degrees(math.acos(cosine / 2)),
                 "a factor 2",
                 "The 2 in front of the root has been lost: the cosine is 2 sqrt(kappa)/(kappa + "
                 "1).",
             ),
-            Slip(
+            Mistake(
                 math.degrees(math.acos(10 / 26)),
                 "which ravine",
                 f"That is the angle for κ = 25. The question is about κ = {kappa}.",

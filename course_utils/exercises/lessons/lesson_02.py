@@ -14,8 +14,10 @@ from .. import sandbox
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..exercise import Exercise
 from ..feedback import Feedback, Section, number
-from ..formulas import FormulaExercise, Slip
-from ..kernels import KernelExercise, is_stub
+from ..formulas import FormulaExercise
+from ..interface import is_stub
+from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -83,46 +85,46 @@ LINE = FormulaExercise(
     solution='"(g1**2 + g2**2)/(lambda1*g1**2 + lambda2*g2**2)"',
     because="It is one over a mean of the curvatures, in which each counts by its share of g².",
     truth=(G1**2 + G2**2) / (L1 * G1**2 + L2 * G2**2),
-    says="The length",
+    subject="The length",
     takes_number=True,
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             (L1 * G1**2 + L2 * G2**2) / (G1**2 + G2**2),
             "a rate is one over a curvature",
             "That is the curvature along g, {yours} at the example. The rate is one over it, "
             "{right}.",
         ),
-        Slip(
+        Mistake(
             2 / (L1 + L2),
             "the gradient chooses the mean",
             "That is the best constant rate. The exact line search looks at this gradient: with "
             "g = ({g1}, {g2}) it goes {right} times g, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / L1,
             "both directions count",
             "That is right only where the gradient lies along w1. With g = ({g1}, {g2}) it is "
             "{right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (G1**2 + G2**2) / (2 * (L1 * G1**2 + L2 * G2**2)),
             "the one half goes with the derivative",
             "You kept the ½ of t²/2. Deriving t² g·Hg/2 gives t g·Hg: the length is {right}, and "
             "yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 * (G1**2 + G2**2) / (L1 * G1**2 + L2 * G2**2),
             "the one half goes with the derivative",
             "At that length the loss is where it was before, on the other wall. The lowest point "
             "is half as far: {right}.",
         ),
-        Slip(
+        Mistake(
             (G1 + G2) / (L1 * G1 + L2 * G2),
             "squares of the slopes",
             "g·g is g1² + g2²: the slopes enter squared. At the example that gives {right}, and "
             "yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (G1**2 + G2**2) / (L1**2 * G1**2 + L2**2 * G2**2),
             "one curvature, once",
             "In g·Hg each curvature enters once. At the example the length is {right}, and yours "
@@ -144,33 +146,33 @@ ENTRIES = FormulaExercise(
     solution='"n*(n + 1)/2"',
     because="It does not matter which weight one derives by first, so half of the rest is enough.",
     truth=N * (N + 1) / 2,
-    says="The number",
-    slips=(
-        Slip(
+    subject="The number",
+    mistakes=(
+        Mistake(
             N**2,
             "the Hessian is symmetric",
             "That counts every pair twice: the entry (i, j) equals the entry (j, i). For n = {n} "
             "there are {right} different ones, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             N * (N - 1) / 2,
             "the diagonal counts too",
             "That leaves the diagonal out, the curvatures along each weight. For n = {n} there are "
             "{right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             N**2 / 2,
             "the diagonal counts once",
             "The diagonal has no twin, so halving all of n² takes too much away: for n = {n} there "
             "are {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             N,
             "all pairs, not all weights",
             "That is the diagonal alone, or the gradient. There is an entry for every pair: for "
             "n = {n} there are {right}.",
         ),
-        Slip(
+        Mistake(
             2 * N,
             "all pairs, not all weights",
             "There is an entry for every pair of weights: for n = {n} there are {right}, and yours "
@@ -202,35 +204,35 @@ def ledger(billions, size):
         "no more than that.",
         truth=exabytes,
         unit="exabytes",
-        says="The memory",
-        slips=(
-            Slip(
+        subject="The memory",
+        mistakes=(
+            Mistake(
                 2 * exabytes,
                 "the Hessian is symmetric",
                 "That stores every pair twice. Equal entries once makes half of it.",
             ),
-            Slip(
+            Mistake(
                 exabytes / size,
                 "bytes, not entries",
                 f"That is the number of entries in units of 10¹⁸; each takes {size} bytes.",
             ),
-            Slip(
+            Mistake(
                 billions * size / 1e9,
                 "the Hessian, not the gradient",
                 f"That is the gradient, {billions * size} gigabytes. The Hessian has an entry for "
                 "every pair.",
             ),
-            Slip(
+            Mistake(
                 4 * exabytes,
                 f"{size} bytes a number",
                 f"That counts {2 * size} bytes and every pair twice.",
             ),
-            Slip(
+            Mistake(
                 exabytes * 1e9,
                 "exabytes",
                 "That is in gigabytes; an exabyte is a billion of them.",
             ),
-            Slip(
+            Mistake(
                 exabytes * 1e18,
                 "exabytes",
                 "That is in bytes; an exabyte is 10¹⁸ of them.",
@@ -263,30 +265,30 @@ def between(steep, flat):
         "direction.",
         truth=angle,
         unit="degrees",
-        says="The angle",
-        slips=(
-            Slip(
+        subject="The angle",
+        mistakes=(
+            Mistake(
                 math.radians(angle),
                 "degrees, not radians",
                 "That is right in radians; `np.degrees` converts.",
             ),
-            Slip(
+            Mistake(
                 math.cos(math.radians(angle)),
                 "the angle, not its cosine",
                 "That is the cosine of the angle. One arccos more, and degrees.",
             ),
-            Slip(
+            Mistake(
                 45.0,
                 "the angle between two steps",
                 "That is the angle of Newton's step with the w1 axis. −g leans from that axis too, "
                 f"by {45 - angle:.1f} degrees.",
             ),
-            Slip(
+            Mistake(
                 90 - angle,
                 "which angle",
                 "That is what is missing to a right angle. Take the arccos, not the arcsin.",
             ),
-            Slip(
+            Mistake(
                 180 - angle,
                 "downhill is minus the gradient",
                 "You measured from the gradient, which points uphill. Downhill is −g.",
@@ -557,20 +559,20 @@ def convergence(steps):
         because="The number of correct digits doubles at each step: quadratic convergence. Linear "
         "convergence, e <- a e with a below 1, adds as many digits at each step as at the last.",
         truth=float(digits),
-        says="The exponent",
-        slips=(
-            Slip(
+        subject="The exponent",
+        mistakes=(
+            Mistake(
                 1 + steps,
                 "quadratic, not linear",
                 "That is linear convergence, as the print says: one more digit at each step. The "
                 f"error is squared, so the digits double, and there are {digits}.",
             ),
-            Slip(
+            Mistake(
                 2 * steps,
                 "doubling, not adding two",
                 "That adds two digits at each step. Squaring doubles the exponent: 1, 2, 4, 8, ...",
             ),
-            Slip(
+            Mistake(
                 2 * digits,
                 "one step less",
                 f"That is the exponent after {steps + 1} steps; at the start it is 1.",

@@ -7,8 +7,9 @@ import sympy as sp
 from ...optimizers import Rule, ema, ema_corrected
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 
 LESSON = "03_averages_with_memory"
@@ -78,44 +79,44 @@ WEIGHT = FormulaExercise(
     solution='"(1 - beta)*beta**3"',
     because="g1 enters with 1 − β and is faded three times on the way to m4.",
     truth=(1 - BETA) * BETA**3,
-    says="The weight",
-    slips=(
-        Slip(
+    subject="The weight",
+    mistakes=(
+        Mistake(
             BETA**4,
             "shares that add up to one",
             "That is the article's p, p squared, p cube: the fourth back weighs {yours} at {beta}. "
             "These weights add up to {total}, so they belong to no average; {right} is right.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA) * BETA**4,
             "the newest is not faded",
             "You fade once too often: g1 enters m1 with 1 − beta, not with beta (1 − beta). At "
             "{beta} the weight is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             BETA**3,
             "a sum, not an average",
             "That is its weight in the fading sum, {yours} at {beta}. In the average every value "
             "enters with the share 1 − beta.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA),
             "the past fades",
             "That is its weight in m1, and the newest value's weight in m4. Three steps fade it to "
             "{right} at {beta}.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA) ** 4,
             "beta is the share you keep",
             "At each step the old keeps beta, and only the newcomer gets 1 − beta: at {beta} the "
             "weight is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             BETA * (1 - BETA) ** 3,
             "beta is the share you keep",
             "The two shares have changed places: 1 − beta enters once, beta fades three times.",
         ),
-        Slip(
+        Mistake(
             sp.Rational(1, 4),
             "old values fade",
             "A plain mean of four weighs all alike. Here the first is faded three times: {right} "
@@ -139,28 +140,28 @@ PERIOD_FOUR = FormulaExercise(
     solution='"(1 - beta)/sqrt(1 + beta**2)"',
     because="cos(π/2) = 0, so the gain is (1 − β)/√(1 + β²), {gain} at {beta}.",
     truth=(1 - BETA) / sp.sqrt(1 + BETA**2),
-    says="The gain",
+    subject="The gain",
     takes_number=True,
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             (1 - BETA) ** 2 / (1 + BETA**2),
             "the gain is the root",
             "That is the squared gain, {yours} at {beta}. The size is multiplied by its root, "
             "{right}.",
         ),
-        Slip(
+        Mistake(
             1 / sp.sqrt(1 + BETA**2),
             "a sum, not an average",
             "That is the gain of the fading sum, {yours} at {beta}. The average has the factor "
             "1 − beta: {right}.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA) / (1 + BETA),
             "which rhythm",
             "That is the gain of a wave that flips at every value, period two. Period four gets "
             "{right} at {beta}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             sp.sqrt((1 - BETA) / (1 + BETA)),
             "which rhythm",
             "That is what becomes of noise, a mixture of all rhythms. Period four gets {right} at "
@@ -190,34 +191,34 @@ def half_life(beta):
         f"{1 / beta:.3g} steps.",
         truth=half,
         unit="steps",
-        says="The half-life",
-        slips=(
-            Slip(
+        subject="The half-life",
+        mistakes=(
+            Mistake(
                 1 / beta,
                 "the half-life is a logarithm",
                 "That is the printed 1/γ. Check it: after so many steps "
                 f"{beta}^{1 / beta:.3g} = {beta ** (1 / beta):.3f} of the weight is left, and not "
                 "one half.",
             ),
-            Slip(
+            Mistake(
                 window,
                 "the window is not the half-life",
                 f"That is the window 1/(1 − beta). After {window:.3g} steps only "
                 f"{beta}^{window:.3g} = {beta**window:.3f} of the weight is left.",
             ),
-            Slip(
+            Mistake(
                 age,
                 "the mean age is not the half-life",
                 f"That is the mean age, beta/(1 − beta). After {age:.3g} steps "
                 f"{beta}^{age:.3g} = {beta**age:.3f} of the weight is left.",
             ),
-            Slip(
+            Mistake(
                 math.log(2) / (1 - beta),
                 "exact, not approximate",
                 "log(2)/(1 − beta) is what the half-life tends to as beta goes to 1. At "
                 f"{beta} use log(1/2)/log({beta}).",
             ),
-            Slip(
+            Mistake(
                 -half,
                 "the sign of a logarithm",
                 "The size is right; both logarithms are negative, so their quotient is positive.",
@@ -241,21 +242,21 @@ FIRST_VALUE = FormulaExercise(
     solution='"beta**3"',
     because="g1 enters whole and is faded three times; with g2, g3, g4 the weights add up to one.",
     truth=BETA**3,
-    says="The weight",
-    slips=(
-        Slip(
+    subject="The weight",
+    mistakes=(
+        Mistake(
             BETA**4,
             "weights of an average add up to one",
             "That is what was printed, {yours} at {beta}. The other three weights add up to "
             "1 − beta^3, so together they would miss one: {right} is right.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA) * BETA**3,
             "where the average starts",
             "That is its weight if the average starts at zero, {yours} at {beta}. Here g1 is the "
             "whole of m1, and three fadings leave {right}.",
         ),
-        Slip(
+        Mistake(
             1 - BETA**3,
             "one value of four",
             "That is what the other three hold together. What is left for g1 is {right} at {beta}.",
@@ -335,7 +336,7 @@ def calm_and_quick(goals):
         noise = math.sqrt((1 - beta) / (1 + beta))
         wait = math.ceil(math.log(0.1) / math.log(beta))
         calm = "the noise is calm enough," if noise <= 1 / share else "the noise is at"
-        return Slip(
+        return Mistake(
             beta,
             "calm costs time" if beta > least else "quick costs calm",
             f"At {beta} {calm} × {noise:.3f}, and nine tenths of the jump take {wait} steps.",
@@ -360,8 +361,8 @@ def calm_and_quick(goals):
         f"0.1^(1/{steps}) = {most:.4f} for the jump.",
         truth=middle,
         tolerance=(most - least) / 2 / middle,
-        says="The middle of what works",
-        slips=tuple(map(far, wrong)),
+        subject="The middle of what works",
+        mistakes=tuple(map(far, wrong)),
     )
 
 

@@ -9,8 +9,9 @@ from ...optimizers import AVERAGED_MOMENTUM, MOMENTUM
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section, number
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -81,39 +82,39 @@ CONVERT = FormulaExercise(
     because="Every gradient enters the sum whole and the average with 1 − β; the rate makes up "
     "for it.",
     truth=(1 - BETA) * LR,
-    says="The rate of the sum",
-    slips=(
-        Slip(
+    subject="The rate of the sum",
+    mistakes=(
+        Mistake(
             LR / (1 - BETA),
             "which of the two is larger",
             "It is the other way round: the sum is the larger one, so it needs the smaller rate. "
             "With lr = {lr} and beta = {beta} yours is {yours}, and {right} is right.",
         ),
-        Slip(
+        Mistake(
             LR,
             "a sum is larger than an average",
             "With one and the same rate the sum goes 1/(1 − beta) times as far, {more} times at "
             "{beta}. For lr = {lr} it needs {right}.",
         ),
-        Slip(
+        Mistake(
             BETA * LR,
             "the share of the newcomer",
             "beta is the share of the old; the newcomer's share is what is left. With lr = {lr} "
             "and beta = {beta} yours is {yours}, and {right} is right.",
         ),
-        Slip(
+        Mistake(
             (1 + BETA) * LR,
             "the share of the newcomer",
             "1 + beta belongs to gradients that alternate. Here each gradient's share counts, "
             "1 − beta: with lr = {lr} and beta = {beta} the rate is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA),
             "a rate, not a factor",
             "That is the factor between the two rates. The question asks for the rate: multiply "
             "by lr, which gives {right} with lr = {lr} and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA) ** 2 * LR,
             "the share counts once",
             "The share 1 − beta enters once. With lr = {lr} and beta = {beta} yours is {yours}, "
@@ -137,44 +138,44 @@ GAIN = FormulaExercise(
     solution='"(1 + beta)/(1 - beta)"',
     because="Steady gradients gain 1/(1 − β), alternating ones 1/(1 + β).",
     truth=(1 + BETA) / (1 - BETA),
-    says="The ratio",
+    subject="The ratio",
     takes_number=True,
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             1 / (1 - BETA),
             "a ratio of two gains",
             "That is the gain of the steady gradient, {yours} at {beta}. Divide it by the gain of "
             "the alternating one, which is 1/(1 + beta).",
         ),
-        Slip(
+        Mistake(
             1 / (1 + BETA),
             "a ratio of two gains",
             "That is the gain of the alternating gradient, {yours} at {beta}: smaller than one, "
             "and not zero. Divide the steady gain by it.",
         ),
-        Slip(
+        Mistake(
             (1 - BETA) / (1 + BETA),
             "which over which",
             "That is the ratio turned over, {yours} at {beta}. The steady gradient wins.",
         ),
-        Slip(
+        Mistake(
             1 / (1 - BETA) - 1 / (1 + BETA),
             "a ratio, not a difference",
             "That is the difference of the two gains, {yours} at {beta}. The question is how many "
             "times.",
         ),
-        Slip(
+        Mistake(
             1 / (1 - BETA**2),
             "a ratio, not a product",
             "That is the product of the two gains, {yours} at {beta}. Divide them.",
         ),
-        Slip(
+        Mistake(
             1 + BETA,
             "a ratio of two gains",
             "That compares the alternating gradient with plain gradient descent, {yours} at "
             "{beta}. The steady one gains 1/(1 − beta) on top.",
         ),
-        Slip(
+        Mistake(
             BETA / (1 - BETA),
             "the sum begins with 1",
             "You began the sum with beta. The newest gradient enters whole, so it begins with 1: "
@@ -199,57 +200,57 @@ UNROLLED = FormulaExercise(
     solution='"-lr*beta**2"',
     because="g1 enters with −lr and is faded twice on the way to v3.",
     truth=-LR * BETA**2,
-    says="The factor",
-    slips=(
-        Slip(
+    subject="The factor",
+    mistakes=(
+        Mistake(
             -LR * BETA**3,
             "the newest gradient is not faded",
             "You fade once too often: g1 enters v1 with −lr, not with −lr beta. With lr = {lr} and "
             "beta = {beta} the factor is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             -LR * BETA,
             "one fading per step",
             "That is the factor of g2, or of g1 in v2. From v1 to v3 there are two steps: {right} "
             "with lr = {lr} and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             LR * BETA**2,
             "the sign of the step",
             "The size is right. The velocity goes against the gradient, so the factor is negative: "
             "{right} with lr = {lr} and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             -LR * (1 - BETA) * BETA**2,
             "a sum, not an average",
             "The factor 1 − beta belongs to the average. In the sum g1 enters whole: {right} with "
             "lr = {lr} and beta = {beta}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             -(BETA**2),
             "the learning rate",
             "The fading is right; the learning rate is missing. With lr = {lr} and beta = {beta} "
             "the factor is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             BETA**2,
             "the learning rate and the sign",
             "The fading is right; −lr is missing. With lr = {lr} and beta = {beta} the factor is "
             "{right}.",
         ),
-        Slip(
+        Mistake(
             -LR,
             "old velocity fades",
             "That is how g1 enters v1. On the way to v3 it is faded twice: {right} with lr = {lr} "
             "and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             -LR * (1 + BETA + BETA**2),
             "one gradient of three",
             "That is what three equal gradients add up to. The question is about g1 alone: {right} "
             "with lr = {lr} and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             -(LR**3) * BETA**2,
             "the learning rate counts once",
             "lr multiplies a gradient once, when it enters. Only beta acts again at each step: "
@@ -406,30 +407,30 @@ def start(beta):
         because=f"d = 2β^k − 1 stays above zero until β^k is below one half, k = {half:.3g}. With "
         "d0 = −g, or with 0 as in the book's own code, every step leads down.",
         truth=float(uphill),
-        says="The number of uphill steps",
-        slips=(
-            Slip(
+        subject="The number of uphill steps",
+        mistakes=(
+            Mistake(
                 0,
                 "downhill is minus",
                 "The first step is w + η g, along the gradient, and that leads up.",
             ),
-            Slip(
+            Mistake(
                 1,
                 "memory keeps the start",
                 "The second d is β − (1 − β), which is still positive at this β. The wrong start "
                 "is remembered until half of its weight has faded.",
             ),
-            Slip(
+            Mistake(
                 uphill - 1,
                 "the first step counts",
                 "The first step, with d0 itself, goes uphill too: k begins at 0.",
             ),
-            Slip(
+            Mistake(
                 half,
                 "whole steps",
                 "That is where d crosses zero. Count the steps before it, k = 0, 1, 2, ...",
             ),
-            Slip(
+            Mistake(
                 1 / (1 - beta),
                 "the half-life, not the window",
                 "That is the window 1/(1 − β). d turns where half of the weight has faded, "

@@ -9,8 +9,9 @@ from ...optimizers import NESTEROV
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section, number
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -48,42 +49,42 @@ CRITICAL = FormulaExercise(
     because="There (1 − √β)² = ηλ, the two eigenvalues meet at √β, and the direction comes home as "
     "fast as it can.",
     truth=(1 - sp.sqrt(LR * L1)) ** 2,
-    says="The critical beta",
+    subject="The critical beta",
     symbols={"lr": LR, "lambda1": L1},
     example={"lr": sp.Rational(1, 100), "lambda1": 25},
     others={"lr": (0.005, 0.02), "lambda1": (16, 20, 40)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             1 - sp.sqrt(LR * L1),
             "beta, or its root",
             "That is the root of beta, and with it the factor per step. Square it: with lr = {lr} "
             "and lambda1 = {lambda1} beta is {right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 + sp.sqrt(LR * L1)) ** 2,
             "which of the two roots",
             "The equation has two roots, and this one is above 1, where momentum forgets nothing: "
             "{yours} with lr = {lr} and lambda1 = {lambda1}. The other one is {right}.",
         ),
-        Slip(
+        Mistake(
             (1 - LR * L1) ** 2,
             "a root is missing",
             "The root of lr lambda1 is missing. With lr = {lr} and lambda1 = {lambda1} the "
             "critical beta is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 - 2 * sp.sqrt(LR * L1),
             "right for small steps only",
             "That is the spring, the limit of small steps. The exact one has + lr lambda1 as well: "
             "{right} with lr = {lr} and lambda1 = {lambda1}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 - LR * L1,
             "momentum, not gradient descent",
             "That is the factor of gradient descent. Momentum rings from {right} on, with lr = "
             "{lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             (1 - sp.sqrt(LR * L1)) / (1 + sp.sqrt(LR * L1)),
             "momentum, not Nesterov",
             "That is the critical beta of Nesterov. With lr = {lr} and lambda1 = {lambda1} it is "
@@ -105,45 +106,45 @@ MOMENTUM_LIMIT = FormulaExercise(
     solution='"2*(1 + beta)/lambda1"',
     because="At −1 the characteristic polynomial is 2 + 2β − ηλ₁, and it is zero there.",
     truth=2 * (1 + BETA) / L1,
-    says="The limit",
-    slips=(
-        Slip(
+    subject="The limit",
+    mistakes=(
+        Mistake(
             2 / L1,
             "memory widens the range",
             "That is the limit of gradient descent. With beta = {beta} and lambda1 = {lambda1} "
             "momentum survives up to {right}.",
         ),
-        Slip(
+        Mistake(
             2 * (1 - BETA) / L1,
             "a flipping push is held back",
             "A push that flips is held to 1/(1 + beta) of itself, so more is allowed, not less: "
             "{right} with beta = {beta} and lambda1 = {lambda1}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 / ((1 - BETA) * L1),
             "the steep direction flips",
             "The gain 1/(1 − beta) belongs to a steady push; at the limit the push flips. With "
             "beta = {beta} and lambda1 = {lambda1} the limit is {right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 + BETA) / L1,
             "from 1 to −1 it is 2",
             "Half of it. The polynomial at −1 is 2 + 2 beta − lr lambda1: {right} with beta = "
             "{beta} and lambda1 = {lambda1}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 * (1 + BETA) / ((1 + 2 * BETA) * L1),
             "momentum, not Nesterov",
             "That is the limit of Nesterov, {yours} with beta = {beta} and lambda1 = {lambda1}. "
             "Momentum goes on to {right}.",
         ),
-        Slip(
+        Mistake(
             2 * (1 + BETA),
             "lr times lambda1, or lr",
             "That is the limit of the product lr lambda1. The question asks for lr: {right} with "
             "beta = {beta} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             (1 + sp.sqrt(BETA)) ** 2 / L1,
             "ringing is not running away",
             "There the direction ceases to ring and begins to flip; it still shrinks. With beta = "
@@ -166,43 +167,43 @@ BEST_BETA = FormulaExercise(
     solution='"((sqrt(kappa) - 1)/(sqrt(kappa) + 1))^2"',
     because="Both directions are critical there, one at √β and the other at −√β.",
     truth=((ROOT - 1) / (ROOT + 1)) ** 2,
-    says="The best beta",
+    subject="The best beta",
     takes_number=False,
     symbols={"kappa": KAPPA},
     example={"kappa": 100},
     others={"kappa": (49, 64, 225, 400)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             (ROOT - 1) / (ROOT + 1),
             "the rate is the root of beta",
             "That is the best rate per step, the root of the best beta. Square it: at kappa = "
             "{kappa} beta is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (KAPPA - 1) / (KAPPA + 1),
             "a root is missing",
             "That is the best rate of gradient descent. In momentum the root of kappa stands in "
             "place of kappa: at kappa = {kappa} the best beta is {right}.",
         ),
-        Slip(
+        Mistake(
             ((KAPPA - 1) / (KAPPA + 1)) ** 2,
             "a root is missing",
             "You squared the rate of gradient descent. Momentum has the root of kappa in place of "
             "kappa: at kappa = {kappa} it is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 - 1 / ROOT,
             "that is a rate of Nesterov",
             "That is Nesterov's rate as it is taught. At kappa = {kappa} the best beta of "
             "momentum is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - 1 / ROOT) ** 2,
             "both directions count",
             "That is critical for the flat direction at lr = 1/lambda1. A larger rate is better "
             "for both: at kappa = {kappa} the best beta is {right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             1 - 2 / ROOT,
             "right for large kappa only",
             "Near it for a large kappa, not equal: at kappa = {kappa} yours is {yours}, and "
@@ -225,42 +226,42 @@ NESTEROV_MEMORY = FormulaExercise(
     because="Determinant and trace agree, so the eigenvalues do; the steeper the direction, the "
     "less is remembered.",
     truth=BETA * (1 - LR * L1),
-    says="That beta",
+    subject="That beta",
     symbols={"lr": LR, "beta": BETA, "lambda1": L1},
     example={"lr": sp.Rational(1, 50), "beta": sp.Rational(9, 10), "lambda1": 25},
     others={"lr": (0.01, 0.025), "beta": (0.6, 0.8, 0.95), "lambda1": (16, 20, 36)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             BETA,
             "Nesterov forgets faster where it is steep",
             "Then the two would be one rule. The determinants tell them apart: with lr = {lr}, "
             "beta = {beta} and lambda1 = {lambda1} it is {right}.",
         ),
-        Slip(
+        Mistake(
             BETA * (1 + LR * L1),
             "less memory, not more",
             "The sign: the look-ahead takes memory away. With lr = {lr}, beta = {beta} and "
             "lambda1 = {lambda1} it is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 - LR * L1,
             "both factors",
             "That is what the look-ahead takes; beta itself is still a factor: {right} with lr = "
             "{lr}, beta = {beta} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             BETA - LR * L1,
             "a product, not a difference",
             "The loss of memory is in proportion to beta: {right} with lr = {lr}, beta = {beta} "
             "and lambda1 = {lambda1}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 + BETA) * (1 - LR * L1),
             "the trace, or the determinant",
             "That is the trace of Nesterov's matrix. The memory is the determinant: {right} with "
             "lr = {lr}, beta = {beta} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             BETA**2,
             "the determinant, not an entry",
             "That is one entry of the matrix. The memory is its determinant: {right} with lr = "
@@ -379,24 +380,24 @@ MODULUS = FormulaExercise(
     because="The product of two conjugate numbers is the square of their size, and it is β; in the "
     "footnote a factor 1/2 has been dropped.",
     truth=sp.sqrt(BETA),
-    says="The size",
+    subject="The size",
     symbols={"beta": BETA},
     example={"beta": sp.Rational(81, 100)},
     others={"beta": (0.36, 0.49, 0.64)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             2 * sp.sqrt(BETA),
             "half the trace, half the root",
             "That is what is printed: at beta = {beta} it gives {yours}, so momentum would run "
             "away. Both terms of an eigenvalue carry a factor 1/2.",
         ),
-        Slip(
+        Mistake(
             BETA,
             "the product of two",
             "That is the determinant, the product of both. Each has its root: {right} at beta = "
             "{beta}.",
         ),
-        Slip(
+        Mistake(
             sp.sqrt(BETA) / 2,
             "one factor 1/2, once",
             "You took the 1/2 twice. At beta = {beta} the size is {right}, and yours is {yours}.",
@@ -418,14 +419,14 @@ POWER = NumberExercise(
     because="The indices of R1 and R2 have changed places: with R1 = (R − s2 I)/(s1 − s2) and R2 = "
     "(R − s1 I)/(s1 − s2) the formula holds for every k.",
     truth=-1.0,
-    says="The multiple",
-    slips=(
-        Slip(
+    subject="The multiple",
+    mistakes=(
+        Mistake(
             1,
             "what it should give",
             "That is what it should give. Put k = 0 into what is printed: R1 − R2, and R cancels.",
         ),
-        Slip(
+        Mistake(
             0,
             "the s do not cancel",
             "R cancels in R1 − R2, and s2 − s1 is left over s1 − s2.",
@@ -447,42 +448,42 @@ SUM = FormulaExercise(
     because="The size is as printed, lr (1 − β³)/(1 − β); the sign is minus, or momentum would "
     "climb.",
     truth=-LR * (1 + BETA + BETA**2),
-    says="The factor",
+    subject="The factor",
     symbols={"lr": LR, "beta": BETA},
     example={"lr": sp.Rational(1, 10), "beta": sp.Rational(9, 10)},
     others={"lr": (0.05, 0.2, 0.3), "beta": (0.6, 0.7, 0.8, 0.95)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             LR * (1 + BETA + BETA**2),
             "downhill is minus",
             "That is what is printed, and it climbs: after one step w would be w0 + lr g1. With lr "
             "= {lr} and beta = {beta} the factor is {right}.",
         ),
-        Slip(
+        Mistake(
             -LR * BETA**2,
             "the velocity, or the weights",
             "That is the factor in v3. The weights have been moved by v1 and v2 as well: {right} "
             "with lr = {lr} and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             -LR * (1 + BETA),
             "three steps",
             "That is the factor after two steps. After three it is {right} with lr = {lr} and beta "
             "= {beta}.",
         ),
-        Slip(
+        Mistake(
             -LR * (1 + BETA + BETA**2 + BETA**3),
             "three steps",
             "That is the factor after four steps. After three it is {right} with lr = {lr} and "
             "beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             -LR / (1 - BETA),
             "three steps, not for ever",
             "That is where the factor tends after many steps. After three it is {right} with lr = "
             "{lr} and beta = {beta}.",
         ),
-        Slip(
+        Mistake(
             -LR,
             "g1 acts in every step",
             "That is what g1 does in the first step. It rolls on in v2 and v3: {right} with lr = "
@@ -504,10 +505,10 @@ HALF = NumberExercise(
     solution="2",
     because="The loss of one direction is ½ λ x²; the ½ has been dropped. No rate depends on it.",
     truth=2.0,
-    says="The factor",
-    slips=(
-        Slip(1, "the half", "At k = 0 it should be the loss itself, and that has a ½ in front."),
-        Slip(
+    subject="The factor",
+    mistakes=(
+        Mistake(1, "the half", "At k = 0 it should be the loss itself, and that has a ½ in front."),
+        Mistake(
             0.5,
             "which over which",
             "Turn it over: half of what is printed is right, so the print is too large.",
@@ -528,30 +529,30 @@ SQUARE = FormulaExercise(
     solution='"-c/q"',
     because="The slope q x + c is zero at −c/q, so the square is (x + c/q)².",
     truth=-C / Q,
-    says="The minimum",
+    subject="The minimum",
     symbols={"q": Q, "c": C},
     example={"q": 2, "c": 3},
     others={"q": (4, 5, 8), "c": (1, 6, 7)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             C / Q,
             "the sign of the shift",
             "That is what is printed. At q = {q} and c = {c} the slope there is q x + c = {slope}, "
             "and not zero; the minimum is at {right}.",
         ),
-        Slip(
+        Mistake(
             -C / (2 * Q),
             "the one half goes with the derivative",
             "The ½ of q x²/2 goes when one derives: the slope is q x + c. With q = {q} and c = {c} "
             "the minimum is at {right}, and yours at {yours}.",
         ),
-        Slip(
+        Mistake(
             -Q / C,
             "which over which",
             "Turn it over: q x = −c. With q = {q} and c = {c} that is {right}, and yours is "
             "{yours}.",
         ),
-        Slip(
+        Mistake(
             -C,
             "divide by the curvature",
             "q x = −c is still to be divided by q: {right} with q = {q} and c = {c}.",
@@ -583,9 +584,9 @@ def bound(kappa, k):
         "comes with ρ^k. Along the steep direction they are −ρ, and the factor is 1 + k(1 + ρ), "
         f"here {1 + k * (1 + rate):.3g}. A bound for every start needs that one.",
         truth=truth,
-        says="The quotient",
-        slips=(
-            Slip(
+        subject="The quotient",
+        mistakes=(
+            Mistake(
                 1,
                 "a double eigenvalue brings a factor k",
                 "That is what is printed: never above the bound. On the flat axis the quotient is "
@@ -597,22 +598,22 @@ def bound(kappa, k):
                 "That is the quotient on the steep axis, whose eigenvalues are −ρ. On the flat one "
                 "they are ρ: k is multiplied by 1 − ρ.",
             ),
-            Slip(
+            Mistake(
                 truth - 1,
                 "the one as well",
                 "The 1 is missing: at k = 0 the quotient must be 1.",
             ),
-            Slip(
+            Mistake(
                 1 + k * rate,
                 "ρ, or what is missing to 1",
                 "k is multiplied by 1 − ρ, not by ρ.",
             ),
-            Slip(
+            Mistake(
                 1 + k * 2 / (kappa + 1),
                 "a root is missing",
                 "That is ρ of gradient descent, with κ in place of its root.",
             ),
-            Slip(
+            Mistake(
                 float(k),
                 "the factor is 1 + k(1 − ρ)",
                 "The factor grows like k, with the slope 1 − ρ: "

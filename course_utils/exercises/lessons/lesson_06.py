@@ -9,8 +9,9 @@ from ...optimizers import ADAGRAD, RMSPROP, RMSPROP_INSIDE, SIGN_DESCENT
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -123,42 +124,42 @@ FIRST = FormulaExercise(
     because="The first average holds a share 1 − ρ of the first square, so the divisor is too "
     "small by its root.",
     truth=LR / sp.sqrt(1 - RHO),
-    says="The first step",
+    subject="The first step",
     symbols={"lr": LR, "rho": RHO},
     example={"lr": sp.Rational(1, 10), "rho": sp.Rational(9, 10)},
     others={"lr": (0.05, 0.2), "rho": (0.6, 0.8, 0.95, 0.99)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             LR,
             "the average starts at zero",
             "That is where a steady gradient leads in the end. At first s holds only a share "
             "1 − rho of the square: with lr = {lr} and rho = {rho} the step is {right}.",
         ),
-        Slip(
+        Mistake(
             LR / (1 - RHO),
             "the root of the average",
             "The divisor is the root of s. With lr = {lr} and rho = {rho} the step is {right}, and "
             "yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             LR * sp.sqrt(1 - RHO),
             "divide by the root",
             "You multiply by the root. A divisor that is too small makes a step too long: {right} "
             "with lr = {lr} and rho = {rho}.",
         ),
-        Slip(
+        Mistake(
             LR / sp.sqrt(RHO),
             "which share is which",
             "Rho is the share of the old average, which is zero. The new square gets 1 − rho: "
             "{right} with lr = {lr} and rho = {rho}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - RHO) * LR,
             "divide by the root",
             "That is the first step of averaged momentum. Here s goes below the line, under a "
             "root: {right} with lr = {lr} and rho = {rho}.",
         ),
-        Slip(
+        Mistake(
             1 / sp.sqrt(1 - RHO),
             "the learning rate",
             "That is the step in units of lr. Multiply by lr, which gives {right} with lr = {lr} "
@@ -180,36 +181,36 @@ SHRINKS = FormulaExercise(
     solution='"lr/sqrt(t)"',
     because="After t equal squares the divisor is √t times the gradient.",
     truth=LR / sp.sqrt(T),
-    says="Step number t",
+    subject="Step number t",
     symbols={"lr": LR, "t": T},
     example={"lr": sp.Rational(1, 10), "t": 25},
     others={"lr": (0.05, 0.2), "t": (16, 36, 49, 64)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             LR / T,
             "the root of the sum",
             "The divisor is the root of s. With lr = {lr} step {t} is {right} long, and yours is "
             "{yours}.",
         ),
-        Slip(
+        Mistake(
             LR,
             "the sum only grows",
             "That is the first step, and the step of RMSProp in the end. AdaGrad's sum grows: with "
             "lr = {lr} step {t} is {right} long.",
         ),
-        Slip(
+        Mistake(
             2 * LR * sp.sqrt(T),
             "one step, not all of them",
             "That is about how far all t steps lead together. Step {t} alone is {right} long with "
             "lr = {lr}.",
         ),
-        Slip(
+        Mistake(
             LR * sp.sqrt(T),
             "divide by the root",
             "You multiply by the root, so that the steps grow. With lr = {lr} step {t} is {right} "
             "long.",
         ),
-        Slip(
+        Mistake(
             1 / sp.sqrt(T),
             "the learning rate",
             "That is the step in units of lr. Multiply by lr, which gives {right} at t = {t} with "
@@ -231,42 +232,42 @@ FLOOR = FormulaExercise(
     solution='"lambda1*lr^2/8"',
     because="It stands η/2 from the minimum on either side, where the loss is λ(η/2)²/2.",
     truth=L1 * LR**2 / 8,
-    says="The floor",
+    subject="The floor",
     symbols={"lr": LR, "lambda1": L1},
     example={"lr": sp.Rational(1, 5), "lambda1": 25},
     others={"lr": (0.1, 0.3, 0.4), "lambda1": (16, 20, 40)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             L1 * LR**2 / 2,
             "half a step on either side",
             "That is the loss at a distance of lr. The step of length lr leads from one side to "
             "the other, lr/2 away: {right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             L1 * LR**2 / 4,
             "the half of the loss",
             "The distance is right; the loss is half of curvature times distance squared: {right} "
             "with lr = {lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             LR**2 / 8,
             "the curvature counts",
             "The distance lr/2 does not depend on the curvature, and the loss does: {right} with "
             "lr = {lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             LR / 2,
             "a loss, not a distance",
             "That is how far it stands from the minimum. The loss there is {right} with lr = {lr} "
             "and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             0,
             "it does not come to rest",
             "It never stands still: near the minimum gradient and divisor shrink alike, and the "
             "step stays lr long. With lr = {lr} and lambda1 = {lambda1} the floor is {right}.",
         ),
-        Slip(
+        Mistake(
             L1 * LR / 8,
             "a square of the distance",
             "The distance enters the loss squared: {right} with lr = {lr} and lambda1 = "
@@ -289,42 +290,42 @@ QUIET = FormulaExercise(
     because="Close to the minimum the rule is gradient descent with the rate η/ε, whose limit is "
     "2/λ.",
     truth=LR * L1 / 2,
-    says="That eps",
+    subject="That eps",
     symbols={"lr": LR, "lambda1": L1},
     example={"lr": sp.Rational(1, 5), "lambda1": 25},
     others={"lr": (0.1, 0.3, 0.4), "lambda1": (16, 20, 40)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             LR * L1,
             "the limit of gradient descent",
             "Gradient descent converges up to 2/lambda1, not 1/lambda1; at yours a weight lands "
             "on the minimum in one step. With lr = {lr} and lambda1 = {lambda1} {right} is enough.",
         ),
-        Slip(
+        Mistake(
             2 * LR * L1,
             "which over which",
             "The 2 belongs below: lr/eps has to be below 2/lambda1. With lr = {lr} and lambda1 = "
             "{lambda1} that is eps above {right}.",
         ),
-        Slip(
+        Mistake(
             (LR * L1 / 2) ** 2,
             "where eps sits",
             "That is the eps inside the root, in units of the gradient squared. Outside it is its "
             "root, {right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             LR / 2,
             "eps has the units of a gradient",
             "That is a distance. eps is added to a gradient's size, so the curvature comes in: "
             "{right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             2 / L1,
             "a rate, not an eps",
             "That is the limit of gradient descent's rate. The rate here is lr/eps: solve for eps, "
             "{right} with lr = {lr} and lambda1 = {lambda1}.",
         ),
-        Slip(
+        Mistake(
             0,
             "a guard is not a brake",
             "Any eps above 0 guards the division. To bring the weight to rest it takes {right} "
@@ -513,26 +514,26 @@ def term(c):
         because=f"Squares grow by {c * c}, and a term without its square by {c}: units find a slip "
         "without any calculation. Every gradient is squared.",
         truth=float(c),
-        says="The quotient",
-        slips=(
-            Slip(
+        subject="The quotient",
+        mistakes=(
+            Mistake(
                 1,
                 "a term without its square has another unit",
                 "That would be so if the third term were squared like its neighbours. As printed "
                 f"it grows by {c}, and they by {c}².",
             ),
-            Slip(
+            Mistake(
                 c * c,
                 "a quotient of two growths",
                 "That is the growth of the squared terms. The third one grows too, by "
                 f"{c}: divide.",
             ),
-            Slip(
+            Mistake(
                 1 / c,
                 "which over which",
                 "Turn it over: the question is how many times *smaller* the growth is.",
             ),
-            Slip(
+            Mistake(
                 c**3,
                 "a quotient, not a product",
                 "You multiply the two growths; divide them.",

@@ -9,8 +9,9 @@ from ...optimizers import ADAM, ADAMW
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section, number
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -131,33 +132,33 @@ def hand(beta):
         f"1 "
         "throughout.",
         truth=float(m[2] / arrived),
-        says="The third step",
-        slips=(
-            Slip(
+        subject="The third step",
+        mistakes=(
+            Mistake(
                 float((1 - beta) * (beta**2 + beta - 1) / arrived),
                 "the order counts",
                 "That is the third step for 1, 1, −1. Here the flip comes in the middle, and the "
                 "newest gradient weighs most.",
             ),
-            Slip(
+            Mistake(
                 third,
                 "the correction is missing",
                 f"That is m itself. After three gradients {number(so_far)} of the weight has "
                 "arrived: divide.",
             ),
-            Slip(
+            Mistake(
                 third / 0.002997001**0.5,
                 "the correction is missing",
                 "That is the step without correction. Divide m by 1 − beta1³ and s by 1 − beta2³ "
                 "first.",
             ),
-            Slip(
+            Mistake(
                 1 / 3,
                 "faded weights",
                 "That is the plain mean of 1, −1, 1. The newest weighs most: 1, "
                 f"{share}, {number(share**2)}, divided by their sum.",
             ),
-            Slip(
+            Mistake(
                 float(m[2] / (1 - beta)),
                 "divide by what has arrived",
                 "You divide by 1 − beta1, which is right at t = 1 alone. At t = 3 the weight is "
@@ -182,35 +183,35 @@ UNCORRECTED = FormulaExercise(
     solution='"(1 - beta1^t)/sqrt(1 - beta2^t)"',
     because="Both memories lag, and the second lags more, so the quotient is too long.",
     truth=(1 - B1**T) / sp.sqrt(1 - B2**T),
-    says="The step",
+    subject="The step",
     symbols={"beta1": B1, "beta2": B2, "t": T},
     example=USUAL | {"t": 12},
     others=OTHERS | {"t": (8, 10, 20)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             (1 - B1) / sp.sqrt(1 - B2),
             "one step only",
             "That is the first step. At t = {t} it has grown to {right}.",
         ),
-        Slip(
+        Mistake(
             (1 - B1**T) / (1 - B2**T),
             "the root of the mean square",
             "The root is missing: the step divides by sqrt(s). At t = {t} it is {right}, and yours "
             "is {yours}.",
         ),
-        Slip(
+        Mistake(
             sp.sqrt(1 - B2**T) / (1 - B1**T),
             "the step, or its cure",
             "That is the factor which cures it. At t = {t} the step is {right}, and yours is "
             "{yours}.",
         ),
-        Slip(
+        Mistake(
             B1**T / sp.sqrt(B2**T),
             "the weight that has arrived",
             "beta^t is the weight that still lies on the zeros. What has arrived is 1 − beta^t: "
             "{right} at t = {t}.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(1),
             "without the correction",
             "That is the step with the correction. Without it the step is {right} at t = {t}.",
@@ -231,33 +232,33 @@ LONGEST = FormulaExercise(
     solution='"(1 - beta1)/sqrt((1 - beta2)*(1 - beta1^2/beta2))"',
     because="Gradients that grow by β₂/β₁ a step come as close to it as you like.",
     truth=(1 - B1) / sp.sqrt((1 - B2) * (1 - B1**2 / B2)),
-    says="The supremum",
-    slips=(
-        Slip(
+    subject="The supremum",
+    mistakes=(
+        Mistake(
             (1 - B1) / sp.sqrt(1 - B2),
             "one gradient, or many",
             "That is the bound as printed, and the step after silence: one gradient alone. "
             "Gradients that grow reach {right} with beta1 = {beta1} and beta2 = {beta2}.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(1),
             "lr is no bound",
             "lr is the bound only where beta1 = beta2. With {beta1} and {beta2} the supremum is "
             "{right}.",
         ),
-        Slip(
+        Mistake(
             (1 - B1) / sp.sqrt((1 - B2) * (1 - B1**2)),
             "the weights of s count",
             "You summed beta1^(2k). Each term is divided by beta2^k, the weight in s: {right} with "
             "beta1 = {beta1} and beta2 = {beta2}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - B1) / sp.sqrt((1 - B2) * (1 - B1 / B2)),
             "a sum of squares",
             "The first sum is one of squares, beta1^(2k)/beta2^k. With beta1 = {beta1} and beta2 = "
             "{beta2} the supremum is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / sp.sqrt((1 - B2) * (1 - B1**2 / B2)),
             "shares that add up to one",
             "The factor 1 − beta1 of m is missing: {right} with beta1 = {beta1} and beta2 = "
@@ -280,24 +281,24 @@ HAT = FormulaExercise(
     solution='"eps*sqrt(1 - beta2^t)"',
     because="It grows from step to step and comes to eps.",
     truth=E * sp.sqrt(1 - B2**T),
-    says="That eps",
+    subject="That eps",
     symbols={"eps": E, "beta2": B2, "t": T},
     example={"eps": 1, "beta2": sp.Rational(999, 1000), "t": 1},
     others={"eps": (2, 3), "beta2": (0.99, 0.995, 0.998), "t": (2, 3, 5)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             E / sp.sqrt(1 - B2**T),
             "which one is larger",
             "Turn it over: sqrt(s) is the smaller root, so a smaller eps does the same. With eps = "
             "{eps} and beta2 = {beta2} it is {right} at t = {t}.",
         ),
-        Slip(
+        Mistake(
             E * (1 - B2**T),
             "the root of the correction",
             "s is divided by 1 − beta2^t, and its root by the root of that: {right} at t = {t}, "
             "with eps = {eps} and beta2 = {beta2}.",
         ),
-        Slip(
+        Mistake(
             E,
             "before or after the correction",
             "Then the two rules would agree from the start. At t = {t}, with eps = {eps} and "
@@ -356,25 +357,25 @@ def printed_quotient(c):
         because="Adam's own step stays as it was: this line has lost the root that the code below "
         "it has.",
         truth=1 / c,
-        says="The factor",
-        slips=(
-            Slip(
+        subject="The factor",
+        mistakes=(
+            Mistake(
                 1,
                 "what it should give",
                 "That is Adam's factor, with the root. What is printed divides by s_hat, which "
                 f"grows by {c}².",
             ),
-            Slip(
+            Mistake(
                 c,
                 "which over which",
                 f"m_hat grows by {c} and s_hat by {c}². The step is the first over the second.",
             ),
-            Slip(
+            Mistake(
                 c**-0.5,
                 "no root in print",
                 f"Print has no root, so the divisor grows by the whole of {c}².",
             ),
-            Slip(c**-2.0, "both change", f"s_hat grows by {c}², and m_hat above it by {c}."),
+            Mistake(c**-2.0, "both change", f"s_hat grows by {c}², and m_hat above it by {c}."),
         ),
     )
 

@@ -7,8 +7,9 @@ from ...optimizers import ADAGRAD, FULL_ADAGRAD, SPECTRAL_DESCENT
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section, number
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..seeds import seeded
 from ..tuning import TuningExercise
 
@@ -83,42 +84,42 @@ FORMULA = FormulaExercise(
     solution='"2 + (kappa - 1)^2*sin(2*theta)^2/kappa"',
     because="So √K − 1/√K = (√κ − 1/√κ) |sin 2θ|.",
     truth=2 + (KAPPA - 1) ** 2 * sp.sin(2 * THETA) ** 2 / KAPPA,
-    says="K + 1/K",
+    subject="K + 1/K",
     symbols={"kappa": KAPPA, "theta": THETA},
     example={"kappa": 25, "theta": 0.4},
     others={"kappa": (9, 36, 49)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             KAPPA + 1 / KAPPA,
             "the angle counts",
             "That is what 45° leaves: everything. At kappa = {kappa} and theta = {theta} it is "
             "{right}.",
         ),
-        Slip(
+        Mistake(
             2 + (KAPPA - 1) ** 2 * sp.sin(THETA) ** 2 / KAPPA,
             "twice the angle",
             "At 90° the axes have changed places, and scaling cures again: the sine is of 2 theta. "
             "At kappa = {kappa} and theta = {theta} it is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 + (KAPPA - 1) ** 2 * sp.sin(2 * THETA) / KAPPA,
             "the sine is squared",
             "A turn to the other side must give the same, so the sine is squared: {right} at kappa "
             "= {kappa} and theta = {theta}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (KAPPA - 1) ** 2 * sp.sin(2 * THETA) ** 2 / KAPPA,
             "one is the best",
             "At theta = 0 yours is 0, and K + 1/K cannot be below 2. It is {right} at kappa = "
             "{kappa} and theta = {theta}.",
         ),
-        Slip(
+        Mistake(
             4 + (KAPPA - 1) ** 2 * sp.sin(2 * THETA) ** 2 / KAPPA,
             "what the quotient is",
             "That is (sum)²/product, which is K + 2 + 1/K. Take the 2 away: {right} at kappa = "
             "{kappa} and theta = {theta}.",
         ),
-        Slip(
+        Mistake(
             KAPPA * sp.sin(2 * THETA) ** 2,
             "exact, not for large kappa",
             "That is close to K where kappa is large. Exact is {right} at kappa = {kappa} and "
@@ -145,21 +146,21 @@ def half_way(kappa):
         solution=f"{left:.6g}",
         because="A little more than half: for a large κ it tends to κ sin² 2θ = κ/2.",
         truth=left,
-        says="What is left",
-        slips=(
-            Slip(kappa, "45 degrees, or half of it", "That much is left at 45°, where scaling "
+        subject="What is left",
+        mistakes=(
+            Mistake(kappa, "45 degrees, or half of it", "That much is left at 45°, where scaling "
                  "does nothing. At 22.5° it still helps."),
-            Slip(1, "along the axes only", "That is left along the axes alone. At 22.5° the "
+            Mistake(1, "along the axes only", "That is left along the axes alone. At 22.5° the "
                  "Hessian has entries beside its diagonal, which no scaling removes."),
-            Slip((kappa + 1) / 2, "no straight line", "That is the middle between 1 and κ. It is "
-                 "close, since sin² 45° is a half, but the law is about √K − 1/√K."),
-            Slip(kappa / 2, "exact, not for large kappa", "That is κ sin² 2θ, which is right in "
+            Mistake((kappa + 1) / 2, "no straight line", "That is the middle between 1 and κ. It "
+                 "is close, since sin² 45° is a half, but the law is about √K − 1/√K."),
+            Mistake(kappa / 2, "exact, not for large kappa", "That is κ sin² 2θ, which is right in "
                  "the limit of a large κ. Solve √K − 1/√K = (√κ − 1/√κ)/√2."),
-            Slip(float(kappa * np.sin(np.pi / 8) ** 2), "twice the angle", "The sine is of twice "
-                 "the angle, 45°."),
-            Slip(float(np.sqrt(kappa)), "what memory does", "The root of κ is what momentum makes "
-                 "of it, at any angle. Scaling does something else."),
-            Slip(float(np.sqrt(left)), "not squared yet", "That is √K. Square it."),
+            Mistake(float(kappa * np.sin(np.pi / 8) ** 2), "twice the angle", "The sine is of "
+                 "twice the angle, 45°."),
+            Mistake(float(np.sqrt(kappa)), "what memory does", "The root of κ is what momentum "
+                 "makes of it, at any angle. Scaling does something else."),
+            Mistake(float(np.sqrt(left)), "not squared yet", "That is √K. Square it."),
         ),
     )  # fmt: skip
 
@@ -214,16 +215,16 @@ def inverse(kappa):
         solution=f"{a:g} / {kappa}",
         because="It is large, since along one diagonal there is hardly any curvature to divide by.",
         truth=a / kappa,
-        says="The first entry",
-        slips=(
-            Slip(1 / a, "a matrix is not inverted entry by entry", "That is one over the entry. "
+        subject="The first entry",
+        mistakes=(
+            Mistake(1 / a, "a matrix is not inverted entry by entry", "That is one over the entry. "
                  "The inverse undoes H as a whole, and its entries mix."),
-            Slip(1 / kappa, "the steepest direction only", "That is one over the larger curvature, "
-                 "the inverse along one diagonal."),
-            Slip(1, "the flat direction only", "That is one over the smaller curvature, the "
+            Mistake(1 / kappa, "the steepest direction only", "That is one over the larger "
+                 "curvature, the inverse along one diagonal."),
+            Mistake(1, "the flat direction only", "That is one over the smaller curvature, the "
                  "inverse along the other diagonal. An entry is the mean of both."),
-            Slip(-b / kappa, "on the diagonal", "That is the entry beside the diagonal."),
-            Slip(a, "divided by the determinant", "Divide by the determinant."),
+            Mistake(-b / kappa, "on the diagonal", "That is the entry beside the diagonal."),
+            Mistake(a, "divided by the determinant", "Divide by the determinant."),
         ),
     )  # fmt: skip
 
@@ -248,16 +249,16 @@ def dual(a, b):
         solution=f"-{2 * size:g}",
         because="The sum of the singular values, with a minus: each direction contributes in full.",
         truth=-2 * size,
-        says="The change",
-        slips=(
-            Slip(2 * size, "downhill is minus", "The size is right. The loss falls, so the change "
-                 "is negative."),
-            Slip(-float(np.sqrt(2) * size), "in a ball", "That is the root of the sum of squares: "
-                 "the best step in a ball, when the matrix counts as a vector."),
-            Slip(-2.0 * (a + b), "in a box", "That is the sum of the sizes of the entries: the "
+        subject="The change",
+        mistakes=(
+            Mistake(2 * size, "downhill is minus", "The size is right. The loss falls, so the "
+                 "change is negative."),
+            Mistake(-float(np.sqrt(2) * size), "in a ball", "That is the root of the sum of "
+                 "squares: the best step in a ball, when the matrix counts as a vector."),
+            Mistake(-2.0 * (a + b), "in a box", "That is the sum of the sizes of the entries: the "
                  "best step in a box."),
-            Slip(-size, "every direction counts", "That is the largest singular value alone. Both "
-                 "directions take part in the step."),
+            Mistake(-size, "every direction counts", "That is the largest singular value alone. "
+                 "Both directions take part in the step."),
         ),
     )  # fmt: skip
 

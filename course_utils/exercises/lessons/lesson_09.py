@@ -5,7 +5,8 @@ import sympy as sp
 
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
+from ..mistake import Mistake
 from ..schedules import BudgetExercise, ScheduleExercise
 from ..seeds import seeded
 
@@ -36,47 +37,47 @@ VARIANCE = FormulaExercise(
     solution='"lr*noise**2/(lambda1*(2 - lr*lambda1))"',
     because="Each step keeps (1 − ηλ)² of the variance and adds η² times that of the noise.",
     truth=LR * S**2 / (L1 * (2 - LR * L1)),
-    says="The variance",
+    subject="The variance",
     symbols={"lr": LR, "lambda1": L1, "noise": S},
     example={"lr": sp.Rational(1, 25), "lambda1": 25, "noise": 6},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             LR * S**2 / (2 * L1),
             "short steps only",
             "That is the limit for short steps. With lr = 0.04, lambda1 = 25 and noise = 6 the "
             "variance is {right}, and the limit {yours}.",
         ),
-        Slip(
+        Mistake(
             LR**2 * S**2,
             "noise adds up",
             "That is what one step adds, {yours} with lr = 0.04, lambda1 = 25 and noise = 6. "
             "What earlier steps added is still there in part.",
         ),
-        Slip(
+        Mistake(
             LR * S**2 / L1,
             "variances fade with the square",
             "You let the variance fade by 1 − lr lambda1. The weight fades by that, its variance "
             "by the square: {right} with lr = 0.04, lambda1 = 25 and noise = 6.",
         ),
-        Slip(
+        Mistake(
             LR * S / (L1 * (2 - LR * L1)),
             "variance, not deviation",
             "The noise enters a variance squared: {right} with lr = 0.04, lambda1 = 25 and "
             "noise = 6.",
         ),
-        Slip(
+        Mistake(
             sp.sqrt(LR * S**2 / (L1 * (2 - LR * L1))),
             "variance, not deviation",
             "That is the standard deviation, {yours} with lr = 0.04, lambda1 = 25 and noise = 6. "
             "Its square is asked for.",
         ),
-        Slip(
+        Mistake(
             LR * S**2 / (2 * (2 - LR * L1)),
             "a variance, not a loss",
             "That is the mean loss, lambda1/2 times the variance. The variance is {right} with "
             "lr = 0.04, lambda1 = 25 and noise = 6.",
         ),
-        Slip(
+        Mistake(
             0,
             "it does not come to rest",
             "A step of constant rate follows the noise for ever; only the mean of w goes to 0.",
@@ -106,42 +107,42 @@ def floor(lr, batch):
         solution=f"sum({lr} * 144 / {batch} / (2 * (2 - {lr} * x)) for x in (25, 1))",
         because="Both directions hover; where steps are short, the loss of each is the same.",
         truth=loss(one / batch),
-        says="The floor",
-        slips=(
-            Slip(
+        subject="The floor",
+        mistakes=(
+            Mistake(
                 loss(one),
                 "a batch is a mean",
                 "That is the floor of batches of one. A mean of B samples has a B-th of the "
                 "variance.",
             ),
-            Slip(
+            Mistake(
                 loss(one / batch**2),
                 "variances go with 1/B",
                 "You divide the standard deviation by B. It falls with the root of B, the "
                 "variance with B.",
             ),
-            Slip(
+            Mistake(
                 loss(one / np.sqrt(batch)),
                 "variances go with 1/B",
                 "You divide the variance by the root of B. That is for the standard deviation.",
             ),
-            Slip(
+            Mistake(
                 loss(12 / batch),
                 "variance, not deviation",
                 "12 is a standard deviation; the variance of one sample is 144.",
             ),
-            Slip(
+            Mistake(
                 2 * loss(one / batch),
                 "the half of the loss",
                 "The loss is half of curvature times square: your floor is twice too high.",
             ),
-            Slip(
+            Mistake(
                 lr * one / batch / (2 * (2 - lr * 25)),
                 "every direction hovers",
                 "That is the steep direction alone. The flat one has noise of its own, and takes "
                 "part with nearly as much.",
             ),
-            Slip(
+            Mistake(
                 lr * one / batch / 2,
                 "short steps only",
                 "That takes both directions as if steps were short; lr times 25 is not small here.",
@@ -170,32 +171,32 @@ def same_heat(lr, batch, other):
         solution=f"{lr} / ({batch} * (1 - 0.9)) * {other}",
         because="It is lr/(B (1 − β)) that counts, where steps are short.",
         truth=right,
-        says="That rate",
-        slips=(
-            Slip(
+        subject="That rate",
+        mistakes=(
+            Mistake(
                 lr * 10,
                 "the batch counts",
                 "That makes up for the momentum. Another batch size has another noise, too.",
             ),
-            Slip(
+            Mistake(
                 lr * other / batch,
                 "momentum heats",
                 "That makes up for the batch size. Without momentum the temperature is ten times "
                 "lower at the same rate.",
             ),
-            Slip(
+            Mistake(
                 lr / 10 * other / batch,
                 "momentum heats",
                 "The batch size is taken care of. Momentum makes it hotter, so without it the "
                 "rate has to be ten times higher, not lower.",
             ),
-            Slip(
+            Mistake(
                 lr * 10 * batch / other,
                 "smaller batches are noisier",
                 "The momentum is taken care of. A smaller batch is noisier, so its rate has to "
                 "be lower, in proportion.",
             ),
-            Slip(
+            Mistake(
                 lr,
                 "one temperature, three numbers",
                 "The same rate is far colder without momentum, and hotter with a smaller batch.",
@@ -243,63 +244,63 @@ SHAPE = ScheduleExercise(
     because="It meets at 0.1 at step 20, has the slope 0 there and at the end, and ends at 0.",
     truth=rise_and_fall,
     steps=120,
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             _shape(lambda t: 0.1 * (t - 1) / 20, _wave),
             "t counts from 1",
             "Your warm-up counts from 0: the first step has the rate 0 and stays where it is. "
             "The first step has t = 1.",
         ),
-        Slip(
+        Mistake(
             lambda t: 0.05 * (1 + np.cos(np.pi * (t - 1) / 119)),
             "the warm-up is missing",
             "This is the cosine alone, over all 120 steps. The first 20 are to rise.",
         ),
-        Slip(
+        Mistake(
             lambda t: min(t / 20, 1) * 0.05 * (1 + np.cos(np.pi * (t - 1) / 119)),
             "the cosine starts where the warm-up ends",
             "You multiply the warm-up with a cosine that began at step 1, so the rate never "
             "reaches 0.1. Here it begins to fall at step 20.",
         ),
-        Slip(
+        Mistake(
             _shape(_rise, lambda t: 0.05 * (1 + np.cos(np.pi * t / 120))),
             "the cosine starts where the warm-up ends",
             "Your cosine counts from the first step, so the rate jumps down at step 21. Count "
             "its share from step 20.",
         ),
-        Slip(
+        Mistake(
             _shape(_rise, lambda t: 0.1 * np.cos(np.pi * (t - 20) / 200)),
             "half a wave",
             "That is a quarter of a wave, which ends steeply. Half a wave, from 1 to −1, is moved "
             "up by 1 and halved.",
         ),
-        Slip(
+        Mistake(
             _shape(_rise, lambda t: 0.1 * np.cos(np.pi * (t - 20) / 100)),
             "a rate is positive",
             "The cosine itself goes down to −1, so your rate becomes negative and the steps climb. "
             "Take (1 + cos)/2.",
         ),
-        Slip(
+        Mistake(
             _shape(_rise, lambda t: 0.05 * (1 + np.cos(2 * np.pi * (t - 20) / 100))),
             "half a wave",
             "That is a whole wave: the rate comes up again to 0.1 at the end.",
         ),
-        Slip(
+        Mistake(
             _shape(_rise, lambda t: 0.1 * (1 + np.cos(np.pi * (t - 20) / 100))),
             "the half in front",
             "1 + cos runs from 2 to 0: half of it is missing, and the rate jumps to 0.2.",
         ),
-        Slip(
+        Mistake(
             _shape(_rise, lambda t: 0.1 * (120 - t) / 100),
             "a cosine, not a line",
             "That is a straight line down. The cosine is flat at both ends.",
         ),
-        Slip(
+        Mistake(
             lambda t: 0.1 * min(t / 20, 1),
             "it has to fall",
             "The warm-up is right, and then the rate stays at 0.1. From step 20 on it falls.",
         ),
-        Slip(
+        Mistake(
             lambda t: 10 * rise_and_fall(t),
             "the height of the rate",
             "The shape is right, and its top is 1. The top is to be 0.1.",
@@ -339,39 +340,39 @@ ACCEPT = FormulaExercise(
     solution='"exp(-dE/T)"',
     because="A climb by T is accepted in 37 of 100 cases, one by 10 T in one of 22 000.",
     truth=sp.exp(-DE / T),
-    says="The probability",
+    subject="The probability",
     symbols={"dE": DE, "T": T},
     example={"dE": 1, "T": sp.Rational(1, 2)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             sp.exp(DE / T),
             "a probability is at most 1",
             "That is above 1, {yours} with dE = 1 and T = 0.5. Climbs are accepted less often, "
             "not more: the sign is missing.",
         ),
-        Slip(
+        Mistake(
             sp.exp(-T / DE),
             "which over which",
             "Turned over: yours accepts high climbs more often than low ones. It is the climb in "
             "units of the temperature, {right} with dE = 1 and T = 0.5.",
         ),
-        Slip(
+        Mistake(
             1 - sp.exp(-DE / T),
             "accept, not refuse",
             "That is the probability of refusing, {yours} with dE = 1 and T = 0.5.",
         ),
-        Slip(
+        Mistake(
             sp.exp(-DE),
             "the temperature",
             "The temperature is missing: at a high T nearly every climb is accepted.",
         ),
-        Slip(
+        Mistake(
             0,
             "it does climb",
             "That is descent. Simulated annealing accepts some climbs: {right} with dE = 1 and "
             "T = 0.5.",
         ),
-        Slip(
+        Mistake(
             T / DE,
             "an exponential",
             "Right in tendency, and above 1 for small climbs. It is an exponential, {right} with "

@@ -7,8 +7,9 @@ from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..counterexample import CounterexampleExercise
 from ..feedback import Section
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
+from ..mistake import Mistake
 from ..tuning import TuningExercise
 
 LESSON = "10_when_adam_fails"
@@ -76,33 +77,33 @@ LOUD = FormulaExercise(
     truth=1 + (C**2 - 1) * (1 - B2) / (1 - B2**N),
     symbols={"C": C, "n": N, "beta2": B2},
     example={"C": 3, "n": 3, "beta2": sp.Rational(1, 10)},
-    says="s",
-    slips=(
-        Slip(
+    subject="s",
+    mistakes=(
+        Mistake(
             1 + (C**2 - 1) * (1 - B2),
             "the earlier loud ones, too",
             "You count the newest loud slope alone. Those n, 2n, ... steps back still have weight: "
             "with C = 3, n = 3 and beta2 = 0.1 it is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             C**2 * (1 - B2) / (1 - B2**N),
             "the quiet ones, too",
             "The quiet slopes are missing. Start from 1, their square: {right} with C = 3, n = 3 "
             "and beta2 = 0.1, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (C**2 + N - 1) / N,
             "a plain mean",
             "That is the plain mean of a period, to which s comes as beta2 goes to 1. With beta2 "
             "= 0.1 and C = n = 3 it is {right} after the loud slope, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 + C**2 * (1 - B2) / (1 - B2**N),
             "how much more",
             "A loud square is larger by C² − 1, not by C²: the 1 is counted already. With C = 3, "
             "n = 3 and beta2 = 0.1 it is {right}, and yours {yours}.",
         ),
-        Slip(
+        Mistake(
             1 + (C**2 - 1) * (1 - B2) * B2 ** (N - 1) / (1 - B2**N),
             "before or after",
             "That is s before the loud slope comes, n − 1 steps after the last one. After it the "
@@ -127,33 +128,33 @@ SIGN = FormulaExercise(
     truth=1 / (3 + N),
     symbols={"n": N},
     example={"n": 1},
-    says="The size",
-    slips=(
-        Slip(
+    subject="The size",
+    mistakes=(
+        Mistake(
             1 / N,
             "the common features count",
             "You count a sample's own features alone. The telling one and two constant ones add "
             "three more: {right} for n = 1.",
         ),
-        Slip(
+        Mistake(
             1 / (1 + N),
             "the constant features count",
             "The two constant features are left out. They help a positive sample: {right} for "
             "n = 1, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / (7 + N),
             "the signs count",
             "A negative sample has n + 7 features, and two of them pull the wrong way: 1 + n + 4 − "
             "2. That is {right} for n = 1, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / (5 + N),
             "the signs count",
             "For a negative sample the constant features pull the wrong way, and for a positive "
             "one there are 3 + n in all: {right} for n = 1, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / (2 + N),
             "three are shared",
             "Three features are shared: the telling one and two constant ones. That makes {right} "
@@ -176,20 +177,20 @@ BURSTS = NumberExercise(
     because="A memory that nobody feeds halves every 693 steps; from 0.16 to (lr/38)² it takes "
     "more than thirteen thousand.",
     truth=13260.0,
-    says="The step",
-    slips=(
-        Slip(
+    subject="The step",
+    mistakes=(
+        Mistake(
             6630.0,
             "the root fades half as quickly",
             "You let the root of s fade by 0.999 a step. It is s that does; its root takes twice "
             "as long.",
         ),
-        Slip(
+        Mistake(
             5988.5,
             "the limit belongs to the rate",
             "You let sqrt(s) fall to lr. It must fall to lr/38, the limit.",
         ),
-        Slip(
+        Mistake(
             5714.2,
             "the square of the rate",
             "You let s fall to lr/38. lr/sqrt(s) = 38 asks for the square of that.",
@@ -322,27 +323,27 @@ ADAMAX = FormulaExercise(
     truth=(1 - B1) / (1 - B1 / B2),
     symbols={"beta1": B1, "beta2": B2},
     example={"beta1": sp.Rational(9, 10), "beta2": sp.Rational(999, 1000)},
-    says="The supremum",
-    slips=(
-        Slip(
+    subject="The supremum",
+    mistakes=(
+        Mistake(
             sp.Integer(1),
             "what is printed",
             "That is the printed bound. Gradients that fall by beta2 a step reach {right} with "
             "0.9 and 0.999.",
         ),
-        Slip(
+        Mistake(
             1 / (1 - B1 / B2),
             "shares that add up to one",
             "The factor 1 − beta1 of m is missing: {right} with 0.9 and 0.999, and yours is "
             "{yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - B1) / (1 - B1 * B2),
             "which way they change",
             "You let gradients grow. Older gradients may be larger than the newest, since u fades: "
             "{right} with 0.9 and 0.999, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - B1) / sp.sqrt((1 - B2) * (1 - B1**2 / B2)),
             "a maximum, not a root",
             "That is Adam's supremum. Adamax divides by a maximum: {right} with 0.9 and 0.999.",

@@ -16,8 +16,9 @@ from .. import sandbox
 from ..answers import ChoiceExercise, DiscussionExercise
 from ..exercise import Exercise
 from ..feedback import Feedback, Section, number
-from ..formulas import FormulaExercise, Slip
-from ..kernels import is_stub
+from ..formulas import FormulaExercise
+from ..interface import is_stub
+from ..mistake import Mistake
 
 LESSON = "11_flat_sharp_and_the_edge"
 SHARPNESS = Section(LESSON, "Derive: sharpness")
@@ -160,41 +161,41 @@ SCALED = FormulaExercise(
     solution='"a^2 + c^2/a^2"',
     because="One eigenvalue is 0, along the valley, so the other is the trace w1² + w2².",
     truth=A**2 + sp.Symbol("c", positive=True) ** 2 / A**2,
-    says="The sharpness",
+    subject="The sharpness",
     symbols={"a": A, "c": sp.Symbol("c", positive=True)},
     example={"a": 2, "c": 3},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             A**2 + 1 / A**2,
             "the other weight is c/a",
             "That is the answer for c = 1. Here w2 = c/a: with a = 2 and c = 3 the sharpness is "
             "{right}.",
         ),
-        Slip(
+        Mistake(
             A**2 + sp.Symbol("c", positive=True) / A**2,
             "the square of a weight",
             "w2 = c/a enters squared, with its c: {right} with a = 2 and c = 3, and yours is "
             "{yours}.",
         ),
-        Slip(
+        Mistake(
             2 * sp.Symbol("c", positive=True),
             "the flattest of all",
             "That is the sharpness of the flattest minimum, at a = sqrt(c). At a = 2 and c = 3 it "
             "is {right}.",
         ),
-        Slip(
+        Mistake(
             (A + sp.Symbol("c", positive=True) / A) ** 2,
             "a trace, not a square of a sum",
             "The trace is w1² + w2², without a mixed term: {right} with a = 2 and c = 3, and yours "
             "is {yours}.",
         ),
-        Slip(
+        Mistake(
             sp.Max(A**2, sp.Symbol("c", positive=True) ** 2 / A**2),
             "eigenvalues, not the diagonal",
             "That is the larger entry on the diagonal. The eigenvalue is the trace, since the "
             "other one is 0: {right} with a = 2 and c = 3.",
         ),
-        Slip(
+        Mistake(
             sp.sqrt(A**2 + sp.Symbol("c", positive=True) ** 2 / A**2),
             "curvature, not distance",
             "That is how far the minimum is from 0. Its square is the sharpness: {right} with "
@@ -216,28 +217,28 @@ TOO_SHARP = FormulaExercise(
     solution='"2/(a^2 + 1/a^2)"',
     because="Above it the zig-zag across the valley grows until it finds a flatter place, or none.",
     truth=2 / (A**2 + 1 / A**2),
-    says="The learning rate",
+    subject="The learning rate",
     symbols={"a": A},
     example={"a": 2},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             1 / (A**2 + 1 / A**2),
             "a zig-zag that shrinks",
             "From there on it flips from side to side, and comes closer still. It runs away at "
             "twice that rate: {right} at a = 2.",
         ),
-        Slip(
+        Mistake(
             2 * (A**2 + 1 / A**2),
             "sharp minima bear less",
             "The sharper, the smaller the rate must be: divide. At a = 2 it is {right}, and yours "
             "is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 / A**2,
             "the largest eigenvalue",
             "a² is an entry of the Hessian. Its largest eigenvalue is a² + 1/a²: {right} at a = 2.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(1),
             "the flattest of all",
             "That is the rate for the flattest minimum, a = 1. At a = 2 it is {right}.",
@@ -258,34 +259,34 @@ BEARS = FormulaExercise(
     solution='"2*(1 + beta1)/((1 - beta1)*lr)"',
     because="At beta₁ = 0.9 it is 38/η.",
     truth=2 * (1 + B1) / ((1 - B1) * LR),
-    says="The sharpness",
+    subject="The sharpness",
     symbols={"beta1": B1, "lr": LR},
     example={"beta1": sp.Rational(9, 10), "lr": sp.Rational(1, 100)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             2 * (1 + B1) / LR,
             "an average, not a sum",
             "That is momentum, the sum. Adam's first memory is an average, whose steps are "
             "1 − beta1 times as long: {right} with beta1 = 0.9 and lr = 0.01.",
         ),
-        Slip(
+        Mistake(
             2 / LR,
             "the first memory",
             "That is without any memory. With beta1 = 0.9 and lr = 0.01 Adam bears {right}.",
         ),
-        Slip(
+        Mistake(
             2 / ((1 - B1) * LR),
             "memory also damps a flip",
             "A flipping gradient keeps 1/(1 + beta1): that factor is missing. With beta1 = 0.9 and "
             "lr = 0.01 it is {right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             2 * (1 - B1) / ((1 + B1) * LR),
             "which over which",
             "Turn the quotient of the betas over: memory makes Adam bear more. With beta1 = 0.9 "
             "and lr = 0.01 it is {right}.",
         ),
-        Slip(
+        Mistake(
             38 / LR,
             "for every beta1",
             "That is the number at beta1 = 0.9. Write it for every beta1.",

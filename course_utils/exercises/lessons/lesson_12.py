@@ -11,8 +11,9 @@ from .. import sandbox
 from ..answers import ChoiceExercise, DiscussionExercise
 from ..exercise import Exercise
 from ..feedback import Feedback, Section, number
-from ..formulas import FormulaExercise, Slip
-from ..kernels import is_stub
+from ..formulas import FormulaExercise
+from ..interface import is_stub
+from ..mistake import Mistake
 
 LESSON = "12_smoother_landscapes"
 ROUGH = Section(LESSON, "Derive: why depth is rough")
@@ -107,9 +108,7 @@ WRONG = (
         "A larger z makes sd larger, which makes every z_hat smaller: the last part is taken off.",
     ),
     Wrong(
-        lambda dy, gamma, z_hat, sd: (
-            gamma / sd * (dy - dy.mean(0) - z_hat * (dy * z_hat).mean(0))
-        ),
+        lambda dy, gamma, z_hat, sd: gamma / sd * (dy - dy.mean(0) - z_hat * (dy * z_hat).mean(0)),
         "over the samples",
         "These are means over the units. Samples are columns here: take means along axis=1, with "
         "keepdims=True.",
@@ -172,7 +171,7 @@ class BackwardExercise(Exercise):
     def _why(self, case, values) -> tuple[str, str]:
         for wrong in WRONG:
             if np.allclose(values, wrong.function(*case), rtol=1e-9, atol=1e-12):
-                return wrong.tell, wrong.idea
+                return wrong.message, wrong.idea
         true = float(backward(*case)[0, 0])
         return (
             f"For the first unit and sample it gives {number(float(values[0, 0]))}, and it should "
@@ -217,34 +216,34 @@ PAIR = FormulaExercise(
     because="Without eps it is 0: two samples always become −1 and 1, so nothing is learnt from "
     "their values.",
     truth=EPS / (2 * (A**2 + EPS) ** sp.Rational(3, 2)),
-    says="The slope",
+    subject="The slope",
     symbols={"a": A, "eps": EPS},
     example={"a": 2, "eps": 1},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             1 / sp.sqrt(A**2 + EPS),
             "mean and variance move too",
             "That takes mean and variance for constants. With a = 2 and eps = 1 the slope is "
             "{right}, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             1 / (2 * sp.sqrt(A**2 + EPS)),
             "the variance moves too",
             "That has the part of the mean, and not yet that of the variance: {right} with a = 2 "
             "and eps = 1.",
         ),
-        Slip(
+        Mistake(
             EPS / (A**2 + EPS) ** sp.Rational(3, 2),
             "a half for the mean",
             "That has the part of the variance, and not yet that of the mean: {right} with a = 2 "
             "and eps = 1, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             (1 - A**2 / (A**2 + EPS)) / 2,
             "over sd",
             "The factor 1/sd is missing: {right} with a = 2 and eps = 1, and yours is {yours}.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(0),
             "eps is not 0",
             "That is the slope for eps = 0. Keep eps: with a = 2 and eps = 1 it is {right}.",
@@ -265,38 +264,38 @@ MIXED = FormulaExercise(
     solution='"2*x^2 - x*y"',
     because="Where prediction and target agree, y = x, it is x², like every other entry.",
     truth=2 * X**2 - X * Y,
-    says="The second derivative",
+    subject="The second derivative",
     symbols={"x": X, "y": Y},
     example={"x": 2, "y": 3},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             X**2,
             "the prediction bends too",
             "That is the entry on the diagonal: along one weight the prediction is a straight "
             "line. Along two it bends: {right} with x = 2 and y = 3.",
         ),
-        Slip(
+        Mistake(
             X**2 - X * Y,
             "the square of the slope",
             "That is the part of the bend alone; the product of the two slopes, x·x, is missing: "
             "{right} with x = 2 and y = 3.",
         ),
-        Slip(
+        Mistake(
             sp.Integer(0),
             "that is the plain chain",
             "Without the ones it would be 0. With them it is {right} at x = 2 and y = 3.",
         ),
-        Slip(
+        Mistake(
             X * Y,
             "the sign of the target",
             "The error is x − y, so y enters with a minus: {right} with x = 2 and y = 3.",
         ),
-        Slip(
+        Mistake(
             2 * X**2 + X * Y,
             "the sign of the target",
             "The error is x − y, so y enters with a minus: {right} with x = 2 and y = 3.",
         ),
-        Slip(
+        Mistake(
             X**2 - Y,
             "times x",
             "The derivative of the prediction by w1 and w2 is x, which multiplies the error x − y: "

@@ -8,13 +8,14 @@ import sympy as sp
 from ...optimizers import RMSPROP
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
-from ..behaviour import FunctionExercise, WrongFunction
 from ..calls import CallExercise, CallSlip
 from ..feedback import Section, number
-from ..formulas import FormulaExercise, Slip
+from ..formulas import FormulaExercise
+from ..mistake import Mistake
 from ..report import ReportExercise
 from ..seeds import seeded
 from ..tuning import TuningExercise
+from ..values import FunctionExercise
 
 LESSON = "13_a_fair_race"
 UNIT = Section(LESSON, "Derive: the unit of a learning rate")
@@ -43,35 +44,35 @@ AS_MOMENTUM = FormulaExercise(
     solution='"eps*lr/(1 - beta1)"',
     because="eps undoes the division, and 1/(1 − β₁) turns the average into the sum.",
     truth=E * LR / (1 - B1),
-    says="Adam's rate",
+    subject="Adam's rate",
     symbols={"eps": E, "lr": LR, "beta1": B1},
     example={"eps": 100, "lr": sp.Rational(1, 10), "beta1": sp.Rational(9, 10)},
     others={"eps": (10, 1000), "lr": (0.05, 0.2), "beta1": (0.5, 0.8)},
     facts={"sum": 1 / (1 - B1)},
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             E * LR,
             "a sum is not an average",
             "That follows the *average* with rate lr. PyTorch adds gradients up, which is longer "
             "by 1/(1 − beta1): {right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             E * LR * (1 - B1),
             "which one is longer",
             "Turn the factor over: the sum is longer than the average, so Adam's rate has to grow: "
             "{right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             LR / (1 - B1),
             "eps divides the step",
             "Adam divides by eps, so a step of this rate is eps times too short: {right}.",
         ),
-        Slip(
+        Mistake(
             LR / E / (1 - B1),
             "undo the division",
             "Adam already divides by eps. Multiply the rate by it: {right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             LR,
             "eps divides the step",
             "With the same rate Adam would hardly move, since it divides by eps: {right} is asked "
@@ -93,35 +94,35 @@ BEST_UNIFORM = FormulaExercise(
     solution='"a + (b - a)/(k + 1)"',
     because="k points cut the interval into k + 1 pieces, equal on average.",
     truth=A + (B - A) / (K + 1),
-    says="The best of k",
+    subject="The best of k",
     symbols={"a": A, "b": B, "k": K},
     example={"a": sp.Rational(1, 10), "b": 2, "k": 9},
     others={"a": (0.05, 0.2), "b": (1, 3), "k": (3, 7, 19)},
     rank=("b", "a"),
-    slips=(
-        Slip(
+    mistakes=(
+        Mistake(
             A + (B - A) / K,
             "how many pieces",
             "k points cut an interval into k + 1 pieces. With a = {a}, b = {b} and k = {k} the "
             "best is {right}, not {yours}.",
         ),
-        Slip(
+        Mistake(
             A + (B - A) / 2**K,
             "halving at every trial",
             "A trial does not know the others, so it does not halve what is left. The gain is "
             "slow: {right} after {k} trials.",
         ),
-        Slip(
+        Mistake(
             (A + B) / 2,
             "one trial only",
             "That is one trial on average. The best of {k} is {right}.",
         ),
-        Slip(
+        Mistake(
             A + (B - A) * K / (K + 1),
             "the worst of k",
             "That is the worst of k. Lower is better here: {right}.",
         ),
-        Slip(
+        Mistake(
             1 / (K + 1),
             "shift and stretch",
             "That is right between 0 and 1. Between a = {a} and b = {b} it is {right}.",
@@ -151,26 +152,26 @@ def needed(case):
         "has. The ranges decide what the best are worth.",
         truth=ceil(trials),
         tolerance=1e-6,
-        says="The number",
+        subject="The number",
         unit="trials",
-        slips=(
-            Slip(
+        mistakes=(
+            Mistake(
                 ceil(trials) - 1,
                 "round up",
                 f"With {ceil(trials) - 1} the chance is still a little below {sure} %: round up.",
             ),
-            Slip(
+            Mistake(
                 trials,
                 "trials are whole",
                 "That is where the chances meet. Trials come whole: round up.",
             ),
-            Slip(
+            Mistake(
                 round(100 / share),
                 "on average is not surely",
                 f"After {round(100 / share)} trials one hit is expected, and all miss in about 37 "
                 "of 100 searches.",
             ),
-            Slip(
+            Mistake(
                 round(sure / share),
                 "chances do not add up",
                 "Chances of several trials do not add up: some searches hit twice. Multiply the "
@@ -224,49 +225,49 @@ FUNCTION = FunctionExercise(
         ([3.0, 1.0, 2.0, 7.0], 4),
         ([0.5, 0.9, 0.4, 0.4, 2.3, 1.1, 0.8], 3),
     ),
-    says="The best of k",
-    slips=(
-        WrongFunction(
+    subject="The best of k",
+    mistakes=(
+        Mistake(
             lambda values, k: min(values),
             "the best of all trials",
             "That is the best of all n trials, whatever the budget. With a budget of k most draws "
             "do not hold it.",
         ),
-        WrongFunction(
+        Mistake(
             lambda values, k: min(values[:k]),
             "one draw is one story",
             "You take the first k trials: one draw out of many, and another order would give "
             "another number. Average over all draws.",
         ),
-        WrongFunction(
+        Mistake(
             lambda values, k: float(np.mean(sorted(values)[:k])),
             "the best, not the best few",
             "That is the mean of the k best trials. A search with k trials keeps one of its k "
             "draws, the best.",
         ),
-        WrongFunction(
+        Mistake(
             lambda values, k: float(np.mean(values)),
             "k does not occur",
             "That is one trial on average. Of k trials the best is kept.",
         ),
-        WrongFunction(
+        Mistake(
             _replaced,
             "drawn with replacement",
             "You put each trial back before the next draw (Dodge and others, 2019). A draw may "
             "then meet one trial twice, and the number comes out too high.",
         ),
-        WrongFunction(
+        Mistake(
             lambda values, k: -best_of([-x for x in values], k),
             "lower is better",
             "That is the largest of k. These values are losses: the smallest is kept.",
         ),
-        WrongFunction(
+        Mistake(
             lambda values, k: _best_weights(values, k, k),
             "the best is drawn as well",
             "You choose all k from the worse ones. One of the k is rank r itself, so k − 1 are "
             "left to choose.",
         ),
-        WrongFunction(
+        Mistake(
             lambda values, k: _best_weights([*values], k, k - 1) if k == 1 else sum(
                 x * comb(len(values) - r - 1, k - 1) for r, x in enumerate(sorted(values), 1)
                 if r < len(values)
@@ -412,7 +413,7 @@ def rmsprop_in_torch(lr):
         because="Both put eps = 1e-8 outside the root; the share that is kept has another name and "
         "another default.",
         library="torch",
-        slips=(
+        mistakes=(
             CallSlip(
                 {"call": "RMSprop", "alpha": 0.99},
                 "another default",
@@ -454,7 +455,7 @@ def average_in_torch(case):
         solution=f'"torch.optim.SGD(params, lr={sum_lr}, momentum={beta})"',
         because="An average with rate lr is a sum with rate (1 − β) lr.",
         library="torch",
-        slips=(
+        mistakes=(
             CallSlip(
                 {"call": "SGD", "lr": lr, "dampening": beta},
                 "dampening spares the first step",
@@ -501,7 +502,7 @@ def rmsprop_in_optax(lr):
         solution=f'"optax.rmsprop({lr}, decay=0.9, eps=1e-8, eps_in_sqrt=False)"',
         because="Inside the root 1e-8 would act like 1e-4 outside.",
         library="optax",
-        slips=(
+        mistakes=(
             CallSlip(
                 {"call": "rmsprop", "eps_in_sqrt": True},
                 "where eps sits",
@@ -535,7 +536,7 @@ def nesterov_back(lr):
         solution=f'"NESTEROV(lr={lr}, beta=0.9)"',
         because="At a constant rate it does not matter whether the rate sits inside the velocity.",
         library="ours",
-        slips=(
+        mistakes=(
             CallSlip(
                 {"call": "MOMENTUM_RATE_OUTSIDE"},
                 "Nesterov is another rule",
@@ -565,7 +566,7 @@ def keras_back(lr):
         solution=f'"RMSPROP_INSIDE(lr={lr}, rho=0.9, eps=1e-7)"',
         because="The place and the size of ε both differ from our RMSPROP.",
         library="ours",
-        slips=(
+        mistakes=(
             CallSlip(
                 {"call": "RMSPROP"},
                 "where eps sits",
@@ -598,7 +599,7 @@ def adam_back(case):
         "`decoupled_weight_decay=True` is given. In Keras `weight_decay` is decoupled in every "
         "optimizer, so that `keras.optimizers.Adam` decays as AdamW does.",
         library="ours",
-        slips=(
+        mistakes=(
             CallSlip(
                 {"call": "ADAMW"},
                 "decoupled or not",

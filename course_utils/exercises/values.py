@@ -12,22 +12,8 @@ import numpy as np
 from . import sandbox
 from .exercise import Exercise
 from .feedback import Feedback, number
-from .kernels import is_stub
-
-
-@dataclass(frozen=True)
-class WrongFunction:
-    """A wrong way to compute it that a check knows by its values.
-
-    Attributes:
-        function: computes what the mistake computes.
-        idea: which idea went wrong, a few words.
-        tell: what a tutor says.
-    """
-
-    function: Callable[..., Any]
-    idea: str
-    tell: str
+from .interface import is_stub
+from .mistake import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +22,15 @@ class FunctionExercise(Exercise):
 
     Attributes:
         truth: the course's function.
-        cases: arguments on which both are called; the first is quoted in feedback.
-        slips: wrong functions with a name.
-        says: what the function gives, as the beginning of a sentence.
+        cases: arguments on which both are called; the first that differs is quoted.
+        mistakes: wrong functions with a name.
+        subject: what the function gives, as the beginning of a sentence.
     """
 
     truth: Callable[..., Any]
     cases: tuple[tuple[Any, ...], ...]
-    says: str
-    slips: tuple[WrongFunction, ...] = ()
+    subject: str
+    mistakes: tuple[Mistake, ...] = ()
 
     def assess(self, answer: Any) -> Feedback:
         """Call the learner's function in the sandbox and compare its values."""
@@ -69,15 +55,15 @@ class FunctionExercise(Exercise):
             )  # fmt: skip
         if self._same(mine, self.truth):
             return self.right()
-        for slip in self.slips:
-            if self._same(mine, slip.function):
-                return self.wrong(slip.tell, slip.idea, printed=outcome.printed)
+        for mistake in self.mistakes:
+            if self._same(mine, mistake.value):
+                return self.wrong(mistake.message, mistake.idea, printed=outcome.printed)
         right = [float(self.truth(*deepcopy(case))) for case in self.cases]
         i = next(i for i, (x, y) in enumerate(zip(mine, right, strict=True)) if not _close(x, y))
         yours = "no finite number" if mine[i] is None else number(mine[i])
         return self.wrong(
-            f"For {', '.join(map(_shown, self.cases[i]))} your function gives {yours}. {self.says} "
-            f"is {number(right[i])} there.",
+            f"For {', '.join(map(_shown, self.cases[i]))} your function gives {yours}. "
+            f"{self.subject} is {number(right[i])} there.",
             printed=outcome.printed,
         )
 

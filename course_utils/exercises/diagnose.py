@@ -1,0 +1,81 @@
+"""Find out what a kernel did: which known way it is, or where it first leaves the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .bank import Bank
+from .compare import changed_gradient, same
+from .runs import Runs
+
+WHOLE = "returns everything"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a kernel turned out to be.
+
+    Attributes:
+        kind: "right", "mistake", "unknown", or the word for what is wrong with its manners.
+        runs: the reading of its results that is meant.
+        about: what the sentence needs: a `Convention`, a `Mistake`, or names.
+    """
+
+    kind: str
+    runs: list
+    about: Any = None
+
+
+def diagnose(runs: Runs, bank: Bank) -> Finding:
+    """The first of the possible findings that holds."""
+    own = runs["returned"]
+    if not same(own[:1], runs["again"]):
+        return Finding("answers change", own, runs["again"])
+    for reading in ("returned", "in place"):
+        for way, good in bank.right:
+            if reading in runs and same(runs[reading], good):
+                return _manners(runs[reading], way, bank)
+    if "swapped" in runs and same(runs["swapped"], bank.asked):
+        return Finding("order of what is returned", own)
+    for reading in _readings(runs, bank):
+        for mistake, bad in bank.wrong:
+            if same(reading, bad):
+                return Finding("mistake", reading, mistake)
+    for reading in _readings(runs, bank):
+        for mistake, bad in bank.wrong:
+            if same(reading, bad, ("w",)) and not same(bad, bank.asked, ("w",)):
+                return Finding("mistake", reading, mistake)
+    if any(r["fault"] for r in own):
+        return Finding("what is returned", own, next(r["fault"] for r in own if r["fault"]))
+    return Finding("unknown", own)
+
+
+def _readings(runs: Runs, bank: Bank) -> Iterator[list]:
+    """What may be meant by the results, the likelier first.
+
+    Whoever returns all arrays means those. Whoever returns one, and has changed w itself, has
+    mostly returned the step.
+    """
+    start = bank.probes[0].w.tolist()
+    moved = any(step["w"] != start for r in runs.get("in place", ())[:1] for step in r["steps"][:1])
+    whole = any(WHOLE in r["remarks"] for r in runs["returned"])
+    order = ["returned", "in place"] if whole else ["in place", "returned"]
+    return (runs[reading] for reading in order if reading == "returned" or moved)
+
+
+def _manners(runs: list, way: Any, bank: Bank) -> Finding:
+    """Whether the rest is right too, once the numbers are."""
+    remarks = sorted({remark for r in runs for remark in r["remarks"]})
+    if touched := changed_gradient(runs, bank.probes):
+        return Finding("g is only lent", runs, touched)
+    if "changes H" in remarks:
+        return Finding("H is only lent", runs)
+    for remark in remarks:
+        if remark.startswith("alias"):
+            return Finding("two arrays, two names", runs, remark.split()[1:])
+    for remark in remarks:
+        if remark.startswith("coarse"):
+            return Finding("half the digits", runs, remark.split()[1])
+    return Finding("right", runs, way)

@@ -1,0 +1,90 @@
+"""Say what was found out about a kernel, with a number from its own run."""
+
+from __future__ import annotations
+
+from .bank import Bank
+from .compare import Difference, changed_gradient, first_difference, same, unchanged
+from .diagnose import Finding
+from .step_formula import formula
+
+
+def word(finding: Finding, bank: Bank) -> tuple[str, str]:
+    """Text and idea for a finding; the idea of what is right or unknown is empty."""
+    about = finding.about
+    if finding.kind == "right":
+        return f"{_praise(bank)} {about.remark}".strip(), ""
+    if finding.kind == "mistake":
+        number = first_difference(finding.runs, bank.asked, bank.probes)
+        return f"{about.message} {number}", about.idea
+    if finding.kind == "unknown":
+        return _unknown(finding.runs, bank), ""
+    if finding.kind == "answers change":
+        return _answers_change(finding, bank), finding.kind
+    sentence = _MANNERS[finding.kind]
+    if finding.kind == "two arrays, two names":
+        return sentence.format(*about), finding.kind
+    order = ", ".join(("w", *bank.probes[0].memory))
+    return sentence.format(about=about, order=order), finding.kind
+
+
+_MANNERS = {
+    "order of what is returned": "The numbers are right and come back in the wrong order: return "
+    "({order}).",
+    "what is returned": "The check cannot read what your function makes. {about} Change the arrays "
+    "in place, or return new ones of the same shape.",
+    "g is only lent": "Your weights are right, and your function changes the gradient: {about}. g "
+    "belongs to the caller; compute with it and leave it as it is.",
+    "H is only lent": "Your weights are right, and your function changes the Hessian in place. H "
+    "belongs to the caller; compute with it and leave it as it is.",
+    "two arrays, two names": "The numbers are right, and {0} and {1} have become one array: "
+    "whatever changes one changes the other. Keep a copy, `{0} = {0}.copy()`.",
+    "half the digits": "The rule is right, and {about} comes back with half its digits, as "
+    "float32. Leave the type of the arrays as it is.",
+}
+
+
+def _praise(bank: Bank) -> str:
+    first = bank.probes[0]
+    runs = f"Your kernel makes the same steps as the rule in {len(bank.probes)} runs, with"
+    if first.hessians:
+        return f"{runs} two weights and with three, curved up, down and both."
+    if any(x.shape != first.w.shape for x in first.memory.values()):
+        return f"{runs} settings that change on the way, two weights and three."
+    return f"{runs} settings that change on the way and arrays of two shapes."
+
+
+def _answers_change(finding: Finding, bank: Bank) -> str:
+    number = first_difference(finding.about, finding.runs[:1], bank.probes[:1])
+    what = f" {number.second_time()}" if isinstance(number, Difference) else ""
+    return (
+        f"The same call gives two answers.{what} "
+        "Your function remembers something outside its arguments, or draws random numbers: "
+        "whatever lasts belongs into the arrays that it is given."
+    )
+
+
+def _unknown(own: list, bank: Bank) -> str:
+    """Something true and useful about a mistake that is not in the bank."""
+    number = first_difference(own, bank.asked, bank.probes)
+    touched = changed_gradient(own, bank.probes)
+    lent = f"Your function changes the gradient ({touched}), which is only lent."
+    sentences = [lent] if touched else []
+    slots = tuple(bank.probes[0].memory)
+    for name in (*slots, "w"):
+        if same(own, bank.asked, (name,)):
+            continue
+        if unchanged(own, bank.probes, name):
+            sentences.append(
+                f"Your {name} never changes: `{name} = ...` makes a new array that nobody sees, so "
+                f"change it in place, as in `{name} -= ...`, or return it."
+            )
+            continue
+        mine, theirs = (formula(track, bank.probes, name) for track in (own, bank.asked))
+        if mine and theirs and mine != theirs:
+            sentences.append(
+                f"Your step makes the new {name} `{mine}`; the rule makes it `{theirs}`."
+            )
+        elif name == "w" and slots and same(own, bank.asked, slots):
+            sentences.append(f"Your {' and '.join(slots)} is right in every run, and w is not.")
+        break
+    return " ".join([*sentences[:2], str(number)])
