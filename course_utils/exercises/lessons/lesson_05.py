@@ -592,7 +592,7 @@ def bound(kappa, k):
                 "That is what is printed: never above the bound. On the flat axis the quotient is "
                 f"2 − ρ = {2 - rate:.3g} already after one step.",
             ),
-            Slip(
+            Mistake(
                 1 + k * (1 + rate),
                 "flat, or steep",
                 "That is the quotient on the steep axis, whose eigenvalues are −ρ. On the flat one "
