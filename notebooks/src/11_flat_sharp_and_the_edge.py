@@ -469,9 +469,14 @@ def arrive(rule, rate, seed, network, samples, batch, goal, passes, rates):
 
 @cache
 def ends_of(task, name, rate):
-    """The three numbers of all seeds, shape (3, seeds)."""
+    """The three numbers of all seeds, shape (3, seeds); the first seed that does not arrive ends the runs of a rate."""
+    ends = np.full((3, len(seeds)), np.nan)
     with one_thread():
-        return np.array([arrive(rules[name], rate, seed, **tasks[task]) for seed in progress(seeds, f"task {task}, {name}, {rate}")]).T
+        for place, seed in enumerate(progress(seeds, f"task {task}, {name}, {rate}")):
+            ends[:, place] = arrive(rules[name], rate, seed, **tasks[task])
+            if np.isnan(ends[0, place]):
+                break
+    return ends
 
 # %% [markdown]
 # The last line of the plan is the analysis. The words are chosen by the intervals, not by us.
@@ -518,7 +523,7 @@ def told(task_name):
             sharp_ends, valid, test = ends_of(task_name, name, rate)
             came = np.isfinite(sharp_ends)
             said = f"sharpness {np.exp(np.log(sharp_ends).mean()):5.2f}, validation {valid.mean():.1f} %, test {test.mean():.1f} %"
-            print(f"{task_name:2} {name:8} lr = {rate:5}: {said if came.all() else f'{came.sum()} of {came.size} seeds arrive'}"
+            print(f"{task_name:2} {name:8} lr = {rate:5}: {said if came.all() else f'seed {seeds[came.sum()]} does not arrive, the rate is out'}"
                   + (" <- tuned" if rate == tuned(task_name, name) else ""))
     sharper, reads = outcome(task_name)
     print(f"   sharpness, Adam over momentum: {sharper}: {sharper.says(*sharper_words)}")
