@@ -2,8 +2,8 @@
 
 One room for one idea: `surfaces` (what is minimised), `optimizers` (how a step is made),
 `descent` (the loop), `theory` (what linear algebra predicts), `symbolic` (a kernel run on
-symbols), `networks` (real data), `svg` and `figures` (how it is drawn), `explorers` and
-`exercises`.
+symbols), `libraries` (the same rules in PyTorch, optax and Keras), `networks` (real data), `svg`
+and `figures` (how it is drawn), `explorers` and `exercises`.
 """
 
 __version__ = "0.1.0"

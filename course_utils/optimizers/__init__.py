@@ -1,4 +1,8 @@
-"""How a step is made: one file, one rule with its closest kin, one lesson."""
+"""How a step is made: one file, one rule with its closest kin, one lesson.
+
+Rules that no lesson runs stand here because PyTorch, optax or Keras makes exactly their steps;
+`course_utils.libraries.names` says which.
+"""
 
 from .adadelta import ADADELTA, adadelta
 from .adam import (
