@@ -53,7 +53,6 @@ class Equivalence:
         parts = [f"{theirs} = {ours}" for theirs, ours in names.items() if theirs != ours]
         if self.weights != "w":
             parts.insert(0, f"its w = {self.weights}")
-        parts += [f"{n} = {x:g} built in" for n, x in self.built_in.items()]
         return ", ".join(parts) + (f"; {self.condition}" if self.condition else "")
 
     def prove(self) -> Verdict:
@@ -124,7 +123,8 @@ def _pair(
 ) -> Equivalence:
     """An equivalence; what is not named is called as it is, or as in ``SAME``.
 
-    Without ``given`` the condition is that of the rule's call, which `names` holds.
+    Without ``given`` the condition is that of the rule's call, or what is built in there; both
+    stand in `names`.
     """
     slots, known = memory_names(theirs), [n for n in keyword_names(theirs) if n != "t"]
     ours = dict(zip(slots, rule.memory, strict=False))
@@ -132,7 +132,9 @@ def _pair(
     own = {n: n if n in rule.hyper else SAME.get(n, n) for n in known}
     settings = {n: named.get(n, own[n]) for n in known}
     call = counterpart(rule, library) or Counterpart("")
-    given = call.condition if given is None else given
+    if given is None:
+        fixed = [f"{n} = {x:g} is built in" for n, x in call.built_in.items()]
+        given = call.condition or ", ".join(fixed)
     weights = named.get("w", "w")
     return Equivalence(rule, library, theirs, memory, settings, weights, given, call.built_in)
 
