@@ -63,7 +63,7 @@ TOOLS = {
     "site": (TEST, ["-m", "tools.publish"] + HERE + ["site"]),
     "slides": (TEST, ["-m", "tools.publish"] + HERE + ["slides"]),
     "lite": (TEST, ["-m", "tools.lite"] + HERE),
-    "images": (RUNTIME, ["-m", "course_utils.explorers.images"]),
+    "images": (RUNTIME, ["-m", "tools.images"]),
     "benchmarks": (TEST, ["-m", "benchmarks"]),
     "versions": (TEST, ["tools/versions.py"]),
 }

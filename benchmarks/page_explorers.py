@@ -48,9 +48,9 @@ RACING = Shown(
 LONGER = Shown(
     "TurnedAxes, 300 steps",
     """
-from course_utils.explorers import turned_axes, turned_axes_ground
+from course_utils.explorers import turned_axes
 
-turned_axes.LAST = turned_axes_ground.LAST = 300
+turned_axes.LAST = turned_axes.model.LAST = 300
 
 class Longer(turned_axes.TurnedAxes):
     last = 300

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -69,6 +69,13 @@ class Trajectory:
         x = self.positions[:, axis]
         flips = np.sum(np.sign(x[1:]) * np.sign(x[:-1]) < 0, axis=0)
         return int(flips) if flips.ndim == 0 else flips
+
+    def padded(self, steps: int) -> Trajectory:
+        """The same with at least ``steps`` steps: what ended early stays where it was last seen."""
+        if steps <= self.steps:
+            return self
+        memory = {name: _frozen(padded(values, steps)) for name, values in self.memory.items()}
+        return replace(self, positions=_frozen(padded(self.positions, steps)), memory=memory)
 
     def __repr__(self) -> str:
         """The trajectory as one line."""
@@ -139,6 +146,11 @@ def descend(
     small = (steps + 1) * w.size <= CACHED
     walk = partial(_walk, surface, rule, w, plan, steps)
     return _trajectory(surface, rule, settings, walk, small)
+
+
+def padded(values: np.ndarray, steps: int) -> np.ndarray:
+    """Values for the steps 0, 1, ..., ``steps``, the last one repeated where there is none."""
+    return np.concatenate([values, np.repeat(values[-1:], steps + 1 - len(values), axis=0)])
 
 
 def _walk(surface, rule, start, plan, steps, keep) -> tuple[np.ndarray, list[np.ndarray], Any]:

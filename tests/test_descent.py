@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from course_utils.descent import Trajectory, descend
+from course_utils.descent import Trajectory, descend, padded
 from course_utils.optimizers import (
     AVERAGED_MOMENTUM,
     GRADIENT_DESCENT,
@@ -356,3 +356,21 @@ def test_a_surface_of_ones_own_needs_value_gradient_start_and_name():
     run = descend(Bowl(), GRADIENT_DESCENT, lr=0.5, steps=2)
     assert run.losses.tolist() == [12.5, 3.125, 0.78125]
     assert "bowl" in repr(run)
+
+
+def test_a_run_that_ended_early_stays_where_it_was_last_seen():
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert padded(values, 3).tolist() == [[1, 2], [3, 4], [3, 4], [3, 4]]
+    assert padded(values, 1).tolist() == values.tolist()
+    run = descend(ravine(), MOMENTUM, lr=0.2, beta=0.5, steps=200)
+    whole = run.padded(200)
+    assert run.stopped and run.steps < 200 == whole.steps and whole.stopped == run.stopped
+    for before, after in (
+        (run.positions, whole.positions),
+        (run.memory["v"], whole.memory["v"]),
+        (run.losses, whole.losses),
+        (run.gradients, whole.gradients),
+    ):
+        assert np.array_equal(after[: run.steps + 1], before)
+        assert (after[run.steps :] == before[-1]).all() and not after.flags.writeable
+    assert whole.padded(10) is whole

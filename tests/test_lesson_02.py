@@ -142,7 +142,7 @@ def test_a_new_surface_has_its_own_start_and_its_own_range():
         w1, w2 = (explorer.board.widgets[n] for n in ("w1", "w2"))
         assert (w1.min, w1.max) == PANELS[name].up and (w2.min, w2.max) == PANELS[name].across
     for bad in (None, "Everest", 3):
-        with pytest.raises(ValueError, match=r"^There is no surface called .*\.$"):
+        with pytest.raises(ValueError, match=r"^The control surface has no choice .*\.$"):
             explorer.surface = bad
     assert explorer.surface == "saddle"
 

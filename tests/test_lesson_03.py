@@ -11,12 +11,12 @@ import sympy as sp
 from course_utils.exercises import check, exercises
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import Memory
-from course_utils.explorers.memory_ground import (
+from course_utils.explorers.memory import (
     DRIFT,
     GAIN,
-    GROUND,
     LAST,
     LEVEL,
+    MAIN,
     NOISE,
     STEP,
     WAVE,
@@ -150,9 +150,9 @@ def test_every_weight_stands_under_its_value(step):
     tallest = WEIGHTS.y + WEIGHTS.height - (float(tick.get("y")) - 4)
     assert drawn[0][1] == pytest.approx(tallest, abs=0.11)
     for k, (x, height) in enumerate(drawn):
-        assert x == pytest.approx(GROUND.pixels(step - k, 0)[0], abs=0.11)
+        assert x == pytest.approx(MAIN.pixels(step - k, 0)[0], abs=0.11)
         assert height == pytest.approx(tallest * 0.9**k, abs=0.11)
-    assert (GROUND.x, GROUND.width, GROUND.across) == (WEIGHTS.x, WEIGHTS.width, WEIGHTS.across)
+    assert (MAIN.x, MAIN.width, MAIN.across) == (WEIGHTS.x, WEIGHTS.width, WEIGHTS.across)
 
 
 def test_a_click_on_the_gain_makes_a_wave_of_that_rhythm():

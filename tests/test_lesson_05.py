@@ -11,7 +11,7 @@ import sympy as sp
 from course_utils.exercises import check, exercises
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import RateMap
-from course_utils.explorers.rate_ground import FASTER_THAN, GROUND, MOMENTUM_LAW, NESTEROV_LAW
+from course_utils.explorers.rate_map import FASTER_THAN, MAIN, MOMENTUM_LAW, NESTEROV_LAW
 from course_utils.optimizers import gradient_descent, momentum, nesterov
 
 LAWS = {"momentum": MOMENTUM_LAW, "nesterov": NESTEROV_LAW}
@@ -154,9 +154,9 @@ def test_the_shades_end_where_the_rate_has_their_value(kappa, nesterov_too):
     assert sum(level > best[rule] + 0.003 for level in levels) == len(outlines)
     for outline, level in zip(outlines, levels, strict=False):
         x, y = outline.T
-        edge = (x < GROUND.x + 1) | (x > GROUND.x + GROUND.width - 1)
-        edge |= (y < GROUND.y + 1) | (y > GROUND.y + GROUND.height - 1)
-        places = [GROUND.data(*p) for p in outline[~edge]]
+        edge = (x < MAIN.x + 1) | (x > MAIN.x + MAIN.width - 1)
+        edge |= (y < MAIN.y + 1) | (y > MAIN.y + MAIN.height - 1)
+        places = [MAIN.data(*p) for p in outline[~edge]]
         rates = [
             max(abs(eigenvalues(rule, lr, b, c)).max() for c in (25, 25 / kappa))
             for lr, b in places
@@ -195,19 +195,19 @@ def test_the_marks_are_the_best_and_the_limit(kappa, rule):
 
 def test_a_click_on_the_map_takes_its_settings():
     explorer = RateMap(step=7)
-    explorer.player.click = [*map(float, GROUND.pixels(0.1, 0.6)), 1.0]
+    explorer.player.click = [*map(float, MAIN.pixels(0.1, 0.6)), 1.0]
     assert (explorer.lr, explorer.beta, explorer.step) == (
         pytest.approx(0.1),
         pytest.approx(0.6),
         7,
     )
     root = ElementTree.fromstring(explorer.drawn(explorer.state()).svg(0))
-    x, y = GROUND.pixels(explorer.lr, explorer.beta)
+    x, y = MAIN.pixels(explorer.lr, explorer.beta)
     centres = [
         (float(e.get("cx")), float(e.get("cy"))) for e in root.iter(f"{SVG}circle") if e.get("cx")
     ]
     assert centres == [pytest.approx((x, y), abs=0.06)]
-    explorer.player.click = [float(GROUND.x), float(GROUND.y), 2.0]
+    explorer.player.click = [float(MAIN.x), float(MAIN.y), 2.0]
     assert (explorer.lr, explorer.beta) == (0.001, 0.99)
 
 

@@ -10,8 +10,8 @@ from course_utils import theory
 from course_utils.exercises import check, exercises
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import Cycle
-from course_utils.explorers.cycle_ground import LOSS, NEEDLE
-from course_utils.explorers.damping import GROUND
+from course_utils.explorers.common import RAVINE
+from course_utils.explorers.cycle import LOSS, NEEDLE
 from course_utils.optimizers import adagrad, rmsprop, sign_descent
 
 EXERCISES = exercises()
@@ -139,7 +139,7 @@ def test_the_first_step_goes_along_both_needles_of_the_compass(theta):
         {"w1": 1, "w2": 1}, abs=0.01
     )
     g = hessian(25, theta, 1.0) @ turned(theta) @ (2, -10)
-    unit = GROUND.width / (GROUND.across[1] - GROUND.across[0])
+    unit = RAVINE.width / (RAVINE.across[1] - RAVINE.across[0])
     for i, name in ((0, "w1"), (1, "w2")):
         x1, y1, x2, y2 = lines(explorer, 0)[f"part{i + 1}"][0]
         wanted = -np.sign(g[i]) / np.sqrt(0.1) * unit * needles[name]

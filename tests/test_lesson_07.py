@@ -12,7 +12,7 @@ from scipy import optimize
 from course_utils.exercises import check, exercises
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import TwoMemories
-from course_utils.explorers.two_memories_ground import LAST, TRIED, quickest
+from course_utils.explorers.two_memories import LAST, TRIED, quickest
 from course_utils.networks import Network, digits, train
 from course_utils.optimizers import (
     ADAM,

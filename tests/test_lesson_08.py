@@ -12,7 +12,8 @@ from course_utils.descent import descend
 from course_utils.exercises import check, exercises
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import TurnedAxes
-from course_utils.explorers import turned_axes_ground as of_explorer
+from course_utils.explorers.turned_axes import MAIN, contours
+from course_utils.explorers.turned_axes import model as of_explorer
 from course_utils.networks import Data, Network, by_layer, digits, train
 from course_utils.optimizers import (
     ADAGRAD,
@@ -552,7 +553,7 @@ def test_full_matrix_adagrad_is_drawn_where_it_would_walk():
 
 @pytest.mark.parametrize("theta", [0.0, 22.5, 45.0])
 def test_the_ellipses_are_contours(theta):
-    drawn = of_explorer.ground(25.0, theta)
+    drawn = contours(25.0, theta)
     found = re.findall(
         r'rx="(\S+)" ry="(\S+)" transform="translate\((\S+) (\S+)\) rotate\((\S+)\)"', drawn
     )
@@ -563,7 +564,7 @@ def test_the_ellipses_are_contours(theta):
         across, down = rx * np.cos(t), ry * np.sin(t)
         px = x + across * np.cos(a) - down * np.sin(a)
         py = y + across * np.sin(a) + down * np.cos(a)
-        places = np.array([of_explorer.GROUND.data(p, q) for p, q in zip(px, py, strict=True)])
+        places = np.array([MAIN.data(p, q) for p, q in zip(px, py, strict=True)])
         heights = surface.value(places.T[::-1])
         assert heights == pytest.approx(heights.mean(), rel=0.03)
 

@@ -15,7 +15,7 @@ from course_utils.exercises import check, exercises, seed, solution
 from course_utils.exercises.lessons.lesson_09 import EXERCISES as OWN
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import Cloud
-from course_utils.explorers.cloud_ground import (
+from course_utils.explorers.cloud.model import (
     COSINE,
     DRAWN,
     INVERSE,

@@ -180,10 +180,10 @@ def test_the_presets_of_the_sequence_fail_and_the_long_window_does_not():
 
 
 def test_a_click_on_the_map_takes_its_settings():
-    from course_utils.explorers.failing_sequence import GROUND
+    from course_utils.explorers.failing_sequence import MAIN
 
     explorer = FailingSequence(period=11)
-    x, y = GROUND.pixels(1.5, 10.0)
+    x, y = MAIN.pixels(1.5, 10.0)
     explorer.player.click = [float(x), float(y), 1.0]
     assert explorer.C == 15 and explorer.beta2 == pytest.approx(0.9)
 

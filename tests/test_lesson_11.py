@@ -10,10 +10,19 @@ import sympy as sp
 from course_utils.curvature import sharpness
 from course_utils.exercises import check, exercises
 from course_utils.exercises.session import SESSION
-from course_utils.explorers import Edge, Rescaling, Wells, wells_ground
-from course_utils.explorers.edge_ground import ADAPTIVE, CHOICES, HEAVIER, HEAVY, RATES, runs, task
-from course_utils.explorers.wells_ground import HEAVY as HEAVY_BALL
-from course_utils.explorers.wells_ground import PLAIN, SCALED
+from course_utils.explorers import Edge, Rescaling, Wells
+from course_utils.explorers.edge.model import (
+    ADAPTIVE,
+    HEAVIER,
+    HEAVY,
+    RATES,
+    SETTINGS,
+    runs,
+    task,
+)
+from course_utils.explorers.wells import model as of_wells
+from course_utils.explorers.wells.model import HEAVY as HEAVY_BALL
+from course_utils.explorers.wells.model import PLAIN, SCALED
 from course_utils.networks import CurveFit, Network, digits, follow, ratio
 from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM
 from course_utils.surfaces import sharp_and_flat, two_layers
@@ -163,10 +172,10 @@ def test_runs_with_mini_batches_use_every_point_once_an_epoch():
 # The explorers
 
 
-@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_the_limit_is_where_the_rule_runs_away_on_a_quadratic(name):
     """Momentum, or Adam with its divisor frozen at 1, on a curvature around the limit."""
-    choice, lr = CHOICES[name], 0.01
+    choice, lr = SETTINGS[name], 0.01
     beta = choice.hyper.get("beta", 0.9 if name == ADAPTIVE else 0.0)
     for share, runs_away in ((0.99, False), (1.01, True)):
         curvature = share * float(choice.limit(lr))
@@ -181,9 +190,9 @@ def test_the_limit_is_where_the_rule_runs_away_on_a_quadratic(name):
         assert (abs(w) > 1e3) is runs_away
 
 
-@pytest.mark.parametrize("name", [n for n in CHOICES if n != HEAVIER])
+@pytest.mark.parametrize("name", [n for n in SETTINGS if n != HEAVIER])
 def test_most_rates_end_at_their_limit(name):
-    choice, run = CHOICES[name], runs(name)
+    choice, run = SETTINGS[name], runs(name)
     shares = run.sharpness[-50:].mean(axis=0) / choice.limit(choice.part * RATES)
     assert ((shares > 0.85) & (shares < 1.1)).sum() >= 8
 
@@ -231,7 +240,7 @@ def test_the_mark_is_the_smallest_rate_that_meets_its_limit():
     for name in (HEAVY, ADAPTIVE):
         explorer = Edge(rule=name)
         (value, _, _), = explorer.marks(explorer.state())["lr"]
-        shares = runs(name).sharpness / CHOICES[name].limit(CHOICES[name].part * RATES)
+        shares = runs(name).sharpness / SETTINGS[name].limit(SETTINGS[name].part * RATES)
         meets = np.flatnonzero((shares >= 1).any(axis=0))
         assert value == pytest.approx(RATES[meets[0]], rel=0.02)
 
@@ -308,7 +317,7 @@ def test_the_wells_are_the_smooth_minimum_of_two_parabolas():
     assert [wells.value(x) for x in (-1, 1)] == pytest.approx([0, 0], abs=1e-12)
     top = max((plain_well(x), x) for x in np.linspace(-1, 1, 20_001))
     assert top == pytest.approx((3.052, -0.749), abs=1e-3) and top[1] == pytest.approx(
-        wells_ground.BARRIER, abs=1e-3
+        of_wells.BARRIER, abs=1e-3
     )
     assert np.isfinite(wells.slope([-1e6, 1e6])).all()
 
@@ -358,11 +367,11 @@ def test_the_wells_say_what_a_plain_loop_finds(name, lr, noise, step):
 
 def test_the_last_sentences_of_the_wells_count_steps_and_rates():
     for name, noise in ((PLAIN, 10.0), (ADAM.name, 20.0), (ADAM.name, 0.0)):
-        right = (wells_ground.runs(name, noise) > wells_ground.BARRIER).sum(axis=2)
+        right = (of_wells.runs(name, noise) > of_wells.BARRIER).sum(axis=2)
         said = Wells(rule=name, lr=0.1, noise=noise).caption()
         looks = [k for k in range(101) if right[k, 10] > 50]
         first = f"there first at step {10 * looks[0]}." if looks else "At no step were more"
-        most = [r for r, n in zip(wells_ground.RATES, right[-1], strict=True) if n > 50]
+        most = [r for r, n in zip(of_wells.RATES, right[-1], strict=True) if n > 50]
         end = "at none of the thirteen rates."
         if most:
             end = f"at {len(most)} of the thirteen rates, the smallest η = {min(most):g}."
@@ -370,8 +379,8 @@ def test_the_last_sentences_of_the_wells_count_steps_and_rates():
 
 
 def test_without_noise_gradient_descent_leaves_above_its_limit_and_only_there():
-    right = wells_ground.escaped(PLAIN, 0.0)[-1]
-    assert right.tolist() == [100 * int(rate > 0.02) for rate in wells_ground.RATES]
+    right = of_wells.escaped(PLAIN, 0.0)[-1]
+    assert right.tolist() == [100 * int(rate > 0.02) for rate in of_wells.RATES]
     explorer = Wells()
     assert explorer.marks(explorer.state())["lr"][0][0] == pytest.approx(0.02)
     explorer = Wells(rule=HEAVY_BALL)
@@ -380,22 +389,22 @@ def test_without_noise_gradient_descent_leaves_above_its_limit_and_only_there():
 
 
 def test_the_goal_of_the_wells_can_be_reached():
-    assert wells_ground.escaped(ADAM.name, 20.0)[-1].max() > 70
-    assert wells_ground.escaped(PLAIN, 20.0)[-1].min() < 5
+    assert of_wells.escaped(ADAM.name, 20.0)[-1].max() > 70
+    assert of_wells.escaped(PLAIN, 20.0)[-1].min() < 5
 
 
 def test_the_last_bit_of_a_slope_changes_no_run(monkeypatch):
     """Noise drives two runs of momentum apart; other processors must still find the same ones."""
     name, noise = HEAVY_BALL, 10.0
-    kept, random = wells_ground.runs(name, noise), np.random.default_rng(4)
+    kept, random = of_wells.runs(name, noise), np.random.default_rng(4)
 
     class Shaken:
         def slope(self, w):
             exact = sharp_and_flat().slope(w)
             return exact * (1 + 4e-16 * random.uniform(-1, 1, np.shape(w)))
 
-    monkeypatch.setattr(wells_ground, "WELLS", Shaken())
-    assert np.array_equal(wells_ground.runs.__wrapped__(name, noise), kept)
+    monkeypatch.setattr(of_wells, "WELLS", Shaken())
+    assert np.array_equal(of_wells.runs.__wrapped__(name, noise), kept)
 
 
 @pytest.mark.parametrize(
@@ -408,7 +417,7 @@ def test_other_seeds_leave_the_sharp_well_as_often(rule, hyper, noise, low, high
     step = rule.start(w, **hyper)
     for _ in range(2000):
         step(wells.slope(w) + noise * random.standard_normal(w.size))
-    assert low <= 100 * np.mean(w > wells_ground.BARRIER) <= high
+    assert low <= 100 * np.mean(w > of_wells.BARRIER) <= high
 
 
 # What the lesson says

@@ -9,7 +9,9 @@ from course_utils.curvature import random_directions
 from course_utils.exercises.lessons import lesson_12
 from course_utils.exercises.lessons.lesson_12 import BACKWARD, CHAIN, EXERCISES, WRONG, cases
 from course_utils.explorers import Landscapes
-from course_utils.explorers.landscape_ground import (
+from course_utils.explorers.landscapes import LEFT as PANEL
+from course_utils.explorers.landscapes import map_of
+from course_utils.explorers.landscapes.model import (
     ANGLES,
     BATCH,
     EPOCHS,
@@ -19,9 +21,7 @@ from course_utils.explorers.landscape_ground import (
     SAMPLES,
     WIDTH,
     landscape,
-    map_of,
 )
-from course_utils.explorers.landscape_ground import LEFT as PANEL
 from course_utils.figures import LINES
 from course_utils.networks import Network, digits, train
 from course_utils.networks.layers import batch_norm_backward

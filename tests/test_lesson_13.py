@@ -14,7 +14,7 @@ from course_utils.exercises.calls import CallExercise
 from course_utils.exercises.lessons import lesson_13
 from course_utils.exercises.session import SESSION
 from course_utils.explorers import Budget
-from course_utils.explorers.budget_ground import BOARD, LAST, standing
+from course_utils.explorers.budget import BOARD, LAST, standing
 from course_utils.networks import (
     Entry,
     Range,

@@ -1,4 +1,9 @@
-"""Sliders on a stage: one file, one explorer."""
+"""Pictures with sliders: one explorer is one file, or one folder where its model is long.
+
+In a folder, ``model.py`` is what is computed, and ``__init__.py`` the controls, the picture and the
+sentence. What several explorers share is in `common`, what every explorer is in `explorer`; widgets
+are built in `player` alone, and only when an explorer is shown.
+"""
 
 from .budget import Budget
 from .cloud import Cloud

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,42 +12,38 @@ import numpy as np
 from ..descent import Trajectory, descend
 from ..optimizers import ADAGRAD, ADAGRAD_INSIDE, GRADIENT_DESCENT, RMSPROP, RMSPROP_INSIDE, Rule
 from ..surfaces import Surface, ravine
-from ..svg import Picture, padded, together
-from ..theory import rmsprop_cycle, smallest_quiet_eps, turned_floor
-from .controls import Control, LogSlider, Slider, Switch
-from .cycle_ground import (
-    LAST,
-    PLAIN_RATE,
-    back,
-    both_losses,
-    both_paths,
-    compass,
-    divided_by,
-    lengths_of_steps,
-    names,
+from ..svg import (
+    Panel,
+    Picture,
+    Piece,
+    arrow,
+    arrows,
+    cross,
+    curve,
+    legend,
+    level,
+    step_counter,
+    text,
+    together,
+    trail,
 )
-from .damping import GROUND, STEEP
+from ..theory import rmsprop_cycle, smallest_quiet_eps, turned_floor
+from . import common
+from .common import RAVINE, STEEP, valley
+from .controls import Control, Slider, Switch
 from .explorer import Explorer, Mark
 
-__all__ = ["GROUND", "Cycle"]
-
+LAST, PLAIN_RATE, GOAL = 240, 0.076, 1e-3
+STEPS = Panel(46, 342, 252, 100, (0, LAST), (1e-4, 10), log=True)
+DIVISORS = Panel(362, 342, 252, 100, (0, LAST), (1e-2, 100), log=True)
+LOSS = Panel(690, 342, 256, 100, (0, LAST), (1e-7, 1e3), log=True)
+COMPASS, NEEDLE = (868.0, 232.0), 40.0
 RULES = {
     (False, False): RMSPROP,
     (False, True): RMSPROP_INSIDE,
     (True, False): ADAGRAD,
     (True, True): ADAGRAD_INSIDE,
 }
-
-
-@lru_cache(maxsize=16)
-def _plain(surface_of: tuple[float, float, float]) -> Trajectory:
-    """Gradient descent at the one rate that suits c = 1."""
-    return descend(_surface(*surface_of), GRADIENT_DESCENT, steps=LAST, lr=PLAIN_RATE)
-
-
-@lru_cache(maxsize=16)
-def _surface(kappa: float, theta: float, c: float) -> Surface:
-    return ravine(kappa, np.radians(theta), c * STEEP / kappa)
 
 
 class Cycle(Explorer):
@@ -70,17 +67,17 @@ class Cycle(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 30},
         "Turned 45°": {"theta": 45, "step": 60},
     }
-    main_panel = GROUND
+    main_panel = RAVINE
     last = LAST
 
     def controls(self) -> dict[str, Control]:
         """Learning rate, rho, eps, the ravine's shape, scale and angle, and which rule it is."""
         return {
-            "lr": Slider("learning rate η", 0.2, 0.01, 2, 0.01, ".2f"),
+            "lr": common.rate_slider(0.2, 2, 0.01, ".2f", low=0.01),
             "rho": Slider("memory ρ", 0.9, 0.0, 0.99, 0.01, ".2f"),
-            "eps": LogSlider("ε", 1e-8, -8, 2, 0.1, ".1e"),
-            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
-            "c": LogSlider("scale of the loss c", 1, -3, 3, 0.1, ".1e"),
+            "eps": common.scale_slider("ε", 1e-8, -8, 2),
+            "kappa": common.kappa_slider(),
+            "c": common.scale_slider("scale of the loss c", 1, -3, 3),
             "theta": Slider("angle θ in degrees", 0, 0, 45, 1, ".0f"),
             "inside": Switch("ε inside the root"),
             "adagrad": Switch("AdaGrad"),
@@ -121,7 +118,7 @@ class Cycle(Explorer):
         moves[: run.steps] = np.diff(run.positions, axis=0)
         moves[run.steps :] = moves[run.steps - 1]
         divisors = _divisors(run, state)
-        losses = [padded(x.losses, LAST) / c for x in (plain, run)]
+        losses = [x.padded(LAST).losses / c for x in (plain, run)]
         end, floor = _end(state, losses[1])
         pieces = [
             both_paths(plain, run, moves / lr, theta, kind),
@@ -136,8 +133,122 @@ class Cycle(Explorer):
             back(kappa),
             shapes + names(kind, _name(rule)) + compass(theta),
             tuple(tracks),
-            _spoken(state, rule, run, np.abs(moves), divisors, losses, end),
+            _sentence(state, rule, run, np.abs(moves), divisors, losses, end),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def back(kappa: float) -> str:
+    """The valley from above, always level, and the frames of the curves."""
+    x, y = RAVINE.pixels(0, 0)
+    panels = [
+        RAVINE.contours(valley(kappa)),
+        RAVINE.frame(),
+        RAVINE.axes((-10, -5, 0), (-2, 0, 2), "along the valley →", "across the valley ↑"),
+        RAVINE.inside(cross(RAVINE, 0, 0)),
+        text(x + 10, y - 9, "minimum", "halo small"),
+        *(panel.frame() for panel in (STEPS, DIVISORS, LOSS)),
+        LOSS.axes((0, 100, 200), (1e-6, 1e-3, 1, 1000), "step", "loss / c"),
+        LOSS.inside(level(LOSS, GOAL, "goal", side="left")),
+    ]
+    return "".join(panels)
+
+
+def along_the_valley(w: np.ndarray, theta: float) -> np.ndarray:
+    """Weights, shape (n, 2), as coordinates across the valley and along it."""
+    cos, sin = np.cos(np.radians(theta)), np.sin(np.radians(theta))
+    return w @ np.array([[cos, -sin], [sin, cos]])
+
+
+def both_paths(
+    plain: Trajectory, run: Trajectory, step: np.ndarray, theta: float, kind: str
+) -> Piece:
+    """Both trails, and at the point of now the step in units of lr with its two parts."""
+    runs = [replace(r, positions=along_the_valley(r.positions, theta)) for r in (plain, run)]
+    now = runs[1].padded(LAST).positions
+    parts = [along_the_valley(step * part, theta) for part in np.eye(2)]
+    shapes, tracks = together(
+        trail(RAVINE, runs[0], LAST, "gd"),
+        trail(RAVINE, runs[1], LAST, kind),
+        arrows(RAVINE, now, parts[1], "part2", "w2"),
+        arrows(RAVINE, now, parts[0], "part1", "w1"),
+        arrows(RAVINE, now, parts[0] + parts[1], "both", "ink"),
+        step_counter(RAVINE, LAST),
+    )
+    return RAVINE.inside(shapes), tracks
+
+
+def lengths_of_steps(lengths: np.ndarray, lr: float) -> Piece:
+    """The length of the step along each weight, against lr."""
+    top = 10.0 ** np.ceil(np.log10(max(lengths.max(), lr) * 1.001))
+    panel = STEPS.scaled((1e-5 * top, top))
+    pieces = together(*(curve(panel, lengths[:, i], f"length{i + 1}", f"w{i + 1}") for i in (1, 0)))
+    ticks = panel.axes((0, 100, 200), [top * 10.0**-k for k in (0, 2, 4)], "step")
+    shapes = panel.inside(level(panel, lr, "η", side="right"), pieces[0])
+    return ticks + _title(panel, "length of the step") + shapes, pieces[1]
+
+
+def divided_by(divisors: np.ndarray, inside: bool) -> Piece:
+    """What the gradient is divided by, for each weight."""
+    top = 10.0 ** np.ceil(np.log10(divisors.max() * 1.001))
+    low = 10.0 ** np.floor(np.log10(max(divisors.min(), 1e-6 * top)))
+    low = min(low, 1e-3 * top)
+    panel = DIVISORS.scaled((low, top))
+    pieces = together(*(curve(panel, divisors[:, i], f"by{i + 1}", f"w{i + 1}") for i in (1, 0)))
+    decades = round(np.log10(top / low))
+    apart = 2 if decades > 3 else 1
+    ticks = panel.axes((0, 100, 200), [top / 10.0**k for k in range(0, decades + 1, apart)], "step")
+    words = "divided by √(s + ε)" if inside else "divided by √s + ε"
+    return ticks + _title(panel, words) + panel.inside(pieces[0]), pieces[1]
+
+
+def both_losses(losses: list[np.ndarray], floor: float, kind: str) -> Piece:
+    """Both losses, and the level on which RMSProp ends where it is known."""
+    guide = level(LOSS, floor, "floor", side="right") if floor > 0 else ""
+    pieces = together(curve(LOSS, losses[0], "loss-gd", "gd"), curve(LOSS, losses[1], "loss", kind))
+    return LOSS.inside(guide, pieces[0]), pieces[1]
+
+
+def _title(panel: Panel, words: str) -> str:
+    end = panel.x + panel.width
+    who = text(end - 32, panel.y - 8, "w1", "w1 strong small", "end")
+    who += text(end, panel.y - 8, "w2", "w2 strong small", "end")
+    return text(panel.x, panel.y - 8, words, "small") + who
+
+
+def names(kind: str, name: str) -> str:
+    """What the lines over the contours are."""
+    return legend(
+        18,
+        (300, f"gradient descent, η = {PLAIN_RATE:g}", "gd strong", "path gd"),
+        (580, name, f"{kind} strong", f"path {kind}"),
+        (720, "step, in units of η", "", "arrow ink"),
+    )
+
+
+@lru_cache(maxsize=64)
+def compass(theta: float) -> str:
+    """Where the axes of the two weights point."""
+    x, y = COMPASS
+    out = []
+    for i, axis in enumerate(along_the_valley(np.eye(2), theta)):
+        across, along = axis
+        tip = x + NEEDLE * along, y - NEEDLE * across
+        out.append(f'<path class="arrow w{i + 1}" d="{arrow(x, y, *tip)}"/>')
+        beside = x + (NEEDLE + 14) * along, y - (NEEDLE + 14) * across + 5
+        out.append(text(*beside, f"w{i + 1}", f"w{i + 1} halo strong small", "middle"))
+    return "".join(out)
+
+
+@lru_cache(maxsize=16)
+def _plain(surface_of: tuple[float, float, float]) -> Trajectory:
+    """Gradient descent at the one rate that suits c = 1."""
+    return descend(_surface(*surface_of), GRADIENT_DESCENT, steps=LAST, lr=PLAIN_RATE)
+
+
+@lru_cache(maxsize=16)
+def _surface(kappa: float, theta: float, c: float) -> Surface:
+    return ravine(kappa, np.radians(theta), c * STEEP / kappa)
 
 
 def _name(rule: Rule) -> str:
@@ -146,7 +257,7 @@ def _name(rule: Rule) -> str:
 
 def _divisors(run: Trajectory, state: Mapping[str, Any]) -> np.ndarray:
     """What the step that begins at each point is divided by; at the last point, as before it."""
-    s = padded(run.memory["s"][1:], LAST)
+    s = run.padded(LAST + 1).memory["s"][1:]
     return np.sqrt(s + state["eps"]) if state["inside"] else np.sqrt(s) + state["eps"]
 
 
@@ -176,7 +287,7 @@ def _tame(state: Mapping[str, Any], half: np.ndarray) -> bool:
     return state["rho"] >= 0.8 and half.min() > 0.499 * state["lr"]
 
 
-def _spoken(state, rule, run, lengths, divisors, losses, end) -> tuple[str, list[list[str]]]:
+def _sentence(state, rule, run, lengths, divisors, losses, end) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     settings = [f"η = {state['lr']:.3g}"]
     settings += [] if state["adagrad"] else [f"ρ = {state['rho']:.2g}"]
@@ -188,11 +299,9 @@ def _spoken(state, rule, run, lengths, divisors, losses, end) -> tuple[str, list
         "along w2. Step {0}: the next step is {1} along w1 and {2} along w2, after a division by "
         f"{{3}} and {{4}}. Loss / c is {{5}}, that of gradient descent {{6}}. {end}"
     )
-    away = np.abs(padded(run.positions, LAST) - run.surface.minimum)
-    columns = [[str(k) for k in range(LAST + 1)]]
-    columns += [_texts(x) for x in (*lengths.T, *divisors.T, losses[1], losses[0], *away.T)]
+    away = np.abs(run.padded(LAST).positions - run.surface.minimum)
+    columns = [common.steps(LAST)]
+    columns += [
+        common.sizes(x, 1e-9) for x in (*lengths.T, *divisors.T, losses[1], losses[0], *away.T)
+    ]
     return sentence, columns
-
-
-def _texts(values: np.ndarray) -> list[str]:
-    return [format(x, ".2g") if x >= 1e-9 else "0" for x in values]

@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from ..svg import Panel, Picture, curve, legend, level, number, text, together
+from ..svg import Panel, Picture, curve, legend, level, mark, number, text, together, upright
 from ..theory import adam_drift, least_beta2, memory_from_zero, periodic_memory
+from . import common
+from .common import said, texts
 from .controls import Control, Slider, WholeSlider
 from .explorer import Explorer, Mark
 
 LAST, RATE = 300, 0.05
 PATH = Panel(46, 40, 520, 172, (0, LAST), (-1.12, 1.12))
 WINDOWS, RATIOS = (1.0, 1000.0), (0.0, 3.0)
-GROUND = Panel(652, 40, 290, 172, RATIOS, WINDOWS, log=True)
+MAIN = Panel(652, 40, 290, 172, RATIOS, WINDOWS, log=True)
 VOTES = {
     "gd": Panel(46, 290, 270, 130, (-0.5, 1), (-1, 1)),
     "adam": Panel(359, 290, 270, 130, (-0.5, 1), (-1, 1)),
@@ -45,7 +47,7 @@ class FailingSequence(Explorer):
         "With momentum": {"C": 26, "period": 25, "beta1": 0.9, "beta2": 0.9, "step": LAST},
         "No window: votes": {"beta2": 0.0, "step": LAST},
     }
-    main_panel = GROUND
+    main_panel = MAIN
     last = LAST
 
     def controls(self) -> dict[str, Control]:
@@ -67,10 +69,9 @@ class FailingSequence(Explorer):
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """A click on the map takes its C and its beta2."""
-        if not GROUND.contains(x, y):
+        if not MAIN.contains(x, y):
             return {}
-        ratio = (x - GROUND.x) / GROUND.width * RATIOS[1]
-        window = WINDOWS[1] ** (1 - (y - GROUND.y) / GROUND.height)
+        ratio, window = MAIN.data(x, y)
         loud = min(max(round(2 * ratio * (self.period - 1)) / 2, 0.5), 60)
         return {"C": loud, "beta2": min(max(round(1 - 1 / window, 3), 0.0), 0.999)}
 
@@ -100,7 +101,7 @@ class FailingSequence(Explorer):
             names + PATH.inside(on_line, lines[0]) + panels
             + _map(period, beta1) + _here(loud, period, beta2),
             tuple(lines[1]),
-            _spoken(state, ways, votes, best),
+            _sentence(state, ways, votes, best),
         )  # fmt: skip
 
 
@@ -139,15 +140,15 @@ def _walk(steps: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _back() -> str:
     """What never changes: frames, axes and their names."""
-    x, y, width = GROUND.x, GROUND.y, GROUND.width
+    x, y, width = MAIN.x, MAIN.y, MAIN.width
     return (
         PATH.frame()
         + PATH.axes((0, 100, 200, 300), (-1, 0, 1), "step", "")
         + text(14, 32, "x ↑", "small")
-        + GROUND.frame()
-        + GROUND.axes((0, 1, 2, 3), (1, 10, 100, 1000), "")
+        + MAIN.frame()
+        + MAIN.axes((0, 1, 2, 3), (1, 10, 100, 1000), "")
         + text(x, y - 12, "shaded: Adam goes to the wrong end", "small strong")
-        + text(x + width, y + GROUND.height + 34, "C over the sum of the rest →", "small", "end")
+        + text(x + width, y + MAIN.height + 34, "C over the sum of the rest →", "small", "end")
         + text(x - 42, y - 12, "1/(1−β2)", "small", "end")
         + "".join(panel.frame() for panel in VOTES.values())
     )
@@ -161,43 +162,37 @@ def _map(period: int, beta1: float) -> str:
     drift = adam_drift(ratios[None, :] * (period - 1), period, beta1, (1 - 1 / windows)[:, None])
     height = np.clip(np.where(ratios[None, :] > 1, -drift, drift), -0.5, 0.5)
     sides = "".join(
-        GROUND.bands(ratios[part], windows, height[:, part], [0.0], 1.0)
+        MAIN.bands(ratios[part], windows, height[:, part], [0.0], 1.0)
         for part in (ratios > 1, ratios <= 1)
     )
-    x, _ = GROUND.pixels(1.0, 1.0)
-    edge = f'<path class="guide" d="M{number(x)} {number(GROUND.y)}v{number(GROUND.height)}"/>'
-    return sides * 3 + GROUND.inside(edge)
+    return sides * 3 + MAIN.inside(upright(MAIN, 1.0))
 
 
 def _here(loud: float, period: int, beta2: float) -> str:
     """The place of the settings on the map."""
-    x, y = map(number, GROUND.pixels(min(loud / (period - 1), RATIOS[1]), 1 / (1 - beta2)))
-    return GROUND.inside(f'<circle class="mark adam" cx="{x}" cy="{y}" r="7"/>')
+    ratio = min(loud / (period - 1), RATIOS[1])
+    return MAIN.inside(mark(MAIN, ratio, 1 / (1 - beta2), "adam", 7))
 
 
 def _vote(kind: str, values: np.ndarray) -> str:
     """One rule's steps of a period as bars from zero, their sum, and where it leads."""
     base, count = VOTES[kind], len(values)
     high = 1.15 * max(float(np.abs(values).max()), 1e-9)
-    panel = Panel(base.x, base.y, base.width, base.height, (-0.7, count - 0.3), (-high, high))
+    panel = base.scaled((-high, high), (-0.7, count - 0.3))
     zero = number(panel.pixels(0, 0)[1])
     width = number(0.7 * panel.width / count)
     tips = panel.pixels(np.arange(count), values)
     bars = "".join(f"M{number(x)} {zero}V{number(y)}" for x, y in tips)
     total = float(values.sum())
     towards = "+1" if total > 1e-12 else "−1" if total < -1e-12 else "nowhere"
-    title = f"{NAMES[kind]}: {_sign(total)} η a period → {towards}"
+    title = f"{NAMES[kind]}: {said(total, '+.2f')} η a period → {towards}"
     return text(base.x, base.y - 10, title, f"{kind} strong small") + panel.inside(
         level(panel, 0, "", "zero"),
         f'<path class="bars {kind}" stroke-width="{width}" d="{bars}"/>',
     )
 
 
-def _sign(x: float) -> str:
-    return f"{x + 0.0:+.2f}".replace("-0.00", "+0.00").replace("-", "−")
-
-
-def _spoken(state, ways, votes, best) -> tuple[str, list[list[str]]]:
+def _sentence(state, ways, votes, best) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     loud, period, beta1, beta2 = (state[n] for n in ("C", "period", "beta1", "beta2"))
     mean = (1 + loud - period) / period
@@ -206,13 +201,14 @@ def _spoken(state, ways, votes, best) -> tuple[str, list[list[str]]]:
     wrong = best != 0 and drift * best < -1e-12
     verdict = "to the worst end" if wrong else "to the best end" if best else "for nothing"
     sentence = (
-        f"Slopes: {loud:g}, then {period - 1} times −1; their mean is {_sign(mean)}, so {where}. "
+        f"Slopes: {loud:g}, then {period - 1} times −1; their mean is {said(mean, '+.2f')}, "
+        f"so {where}. "
         f"β1 = {beta1:.2f}, β2 = {beta2:.3f}. Step {{0}}: gradient descent at {{1}}, "
         f"Adam at {{2}}, AMSGrad at {{3}}. "
-        f"In the long run Adam moves {_sign(drift)} η a step, {verdict}"
+        f"In the long run Adam moves {said(drift, '+.2f')} η a step, {verdict}"
     )
     if best < 0 and beta1 == 0:
         sentence += f"; from β2 = {least_beta2(loud, period):.3f} on it would go to the best"
-    columns = [[str(k) for k in range(LAST + 1)]]
-    columns += [[_sign(x) for x in ways[kind]] for kind in NAMES]
+    columns = [common.steps(LAST)]
+    columns += [texts(ways[kind], "+.2f") for kind in NAMES]
     return sentence + ".", columns

@@ -8,40 +8,40 @@ from typing import Any
 
 import numpy as np
 
-from ..descent import descend
+from ..descent import descend, padded
 from ..optimizers import GRADIENT_DESCENT, MOMENTUM
 from ..surfaces import ravine
 from ..svg import (
     Panel,
     Picture,
-    Track,
     arrows,
     contour_map,
-    counter,
     curve,
     legend,
-    padded,
+    path,
     points,
+    step_counter,
     text,
     together,
     trail,
 )
 from ..theory import best_descent, best_momentum
+from . import common
 from .controls import Button, Control, Slider, Switch, Unseen
 from .explorer import Explorer
 
 HIDDEN = ravine(kappa=25, theta=0.2)
 START = (1.6, -6.4)
-GROUND = Panel(46, 26, 900, 300, (-8.0, 7.0), (-2.5, 2.5))
+MAIN = Panel(46, 26, 900, 300, (-8.0, 7.0), (-2.5, 2.5))
 LOSS = Panel(46, 362, 900, 90, (0, 20), (1e-3, 1e4), log=True)
 
 
 @lru_cache(maxsize=2)
 def _back(reveal: bool) -> str:
     if reveal:
-        seen = contour_map(HIDDEN, GROUND, (-2, 0, 2), (-5, 0, 5), ("w1 ↑", "w2 →"))
+        seen = contour_map(HIDDEN, MAIN, (-2, 0, 2), (-5, 0, 5), ("w1 ↑", "w2 →"))
     else:
-        seen = GROUND.frame() + GROUND.axes((-5, 0, 5), (-2, 0, 2), "w2 →", "w1 ↑")
+        seen = MAIN.frame() + MAIN.axes((-5, 0, 5), (-2, 0, 2), "w2 →", "w1 ↑")
         seen += text(
             496,
             50,
@@ -74,12 +74,12 @@ class FirstSteps(Explorer):
         "Bring the loss below 1 in as few steps as you can: each click is one step. "
         "Then show the ground."
     )
-    main_panel = GROUND
+    main_panel = MAIN
     last = 20
 
     def controls(self) -> dict[str, Control]:
         """The next step for those who do not click, and the light."""
-        (low2, high2), (low1, high1) = GROUND.across, GROUND.up
+        (low2, high2), (low1, high1) = MAIN.across, MAIN.up
         return {
             "w1": Slider("next w1", 1.6, low1, high1, 0.05),
             "w2": Slider("next w2", -6.4, low2, high2, 0.05),
@@ -101,14 +101,14 @@ class FirstSteps(Explorer):
             self.set(walk=(*self.walk, (w1, w2)))
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
-        """A click on the ground is a step."""
-        if not GROUND.contains(x, y) or len(self.walk) >= self.last:
+        """A click on the panel is a step."""
+        if not MAIN.contains(x, y) or len(self.walk) >= self.last:
             return {}
-        w2, w1 = GROUND.data(x, y)
+        w2, w1 = MAIN.data(x, y)
         return {"walk": (*self.walk, (round(w1, 2), round(w2, 2)))}
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
-        """The walk so far; with the light on, the ground and the race."""
+        """The walk so far; with the light on, the contours and the race."""
         walk = np.array([START, *state["walk"]])
         losses = HIDDEN.value(walk.T)
         if state["reveal"]:
@@ -135,12 +135,12 @@ def _walked(points: Any) -> tuple[tuple[float, float], ...]:
 
 def _dark(walk: np.ndarray, losses: np.ndarray):
     """The walk, minus the gradient where it stands, and the losses met."""
-    place = GROUND.pixels(*walk.T[::-1])
+    place = MAIN.pixels(*walk.T[::-1])
     slope = HIDDEN.gradient(walk[-1])
     size = float(np.hypot(*slope))
     reach = (0.35 + 0.3 * np.log1p(size)) / max(size, 1e-9)
     arrow, tracks = arrows(
-        GROUND, walk[-1:], -reach * slope[None], "slope", "ink", f"−g, size {size:.1f}"
+        MAIN, walk[-1:], -reach * slope[None], "slope", "ink", f"−g, size {size:.1f}"
     )
     x, y = place[-1]
     shapes = (
@@ -158,7 +158,7 @@ def _dark(walk: np.ndarray, losses: np.ndarray):
         f"w2 = {walk[-1, 1]:.2f} with loss {losses[-1]:.2f}; the gradient there is "
         f"({slope[0]:.1f}, {slope[1]:.1f})."
     ).replace("-", "−")
-    return GROUND.inside(shapes + arrow) + below, tracks, (sentence, ())
+    return MAIN.inside(shapes + arrow) + below, tracks, (sentence, ())
 
 
 def _race(walk: np.ndarray, losses: np.ndarray, who: str):
@@ -168,24 +168,12 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     plain = descend(HIDDEN, GRADIENT_DESCENT, START, last, lr=lr)
     lr, beta, _ = best_momentum(25, 1)
     heavy = descend(HIDDEN, MOMENTUM, START, last, lr=lr, beta=beta)
-    place = GROUND.pixels(*padded(walk, last).T[::-1])
-    you = (
-        (
-            '<polyline data-k="you-path" class="path you"/>'
-            '<path data-k="you-dots" class="dots you"/>'
-            '<circle data-k="you-now" class="mark you" r="8"/>'
-        ),
-        [
-            Track("you-path", "upto", place),
-            Track("you-dots", "dots", place, like="you-path"),
-            Track("you-now", "at", place, like="you-path"),
-        ],
-    )
-    on_ground = together(
-        trail(GROUND, plain, last, "gd"),
-        trail(GROUND, heavy, last, "momentum"),
+    you = path(MAIN.pixels(*padded(walk, last).T[::-1]), "you", "you", 8)
+    over = together(
+        trail(MAIN, plain, last, "gd"),
+        trail(MAIN, heavy, last, "momentum"),
         you,
-        counter(GROUND, [f"step {k}" for k in range(last + 1)]),
+        step_counter(MAIN, last),
     )
     yours = padded(losses, last)
     curves = together(
@@ -205,7 +193,7 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
         f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent {{2}} and "
         "that of momentum {3}, each with the settings that are best in the long run."
     )
-    columns = [[str(k) for k in range(last + 1)]]
+    columns = [common.steps(last)]
     columns += [[f"{x:.2g}" for x in column] for column in (yours, plain.losses, heavy.losses)]
-    front = GROUND.inside(on_ground[0]) + names + LOSS.inside(curves[0])
-    return front, [*on_ground[1], *curves[1]], (sentence, columns)
+    front = MAIN.inside(over[0]) + names + LOSS.inside(curves[0])
+    return front, [*over[1], *curves[1]], (sentence, columns)

@@ -16,27 +16,30 @@ from ..svg import (
     Picture,
     arrow,
     counter,
+    cross,
     curve,
     legend,
     level,
-    number,
-    padded,
+    line,
+    mark,
     points,
     text,
     together,
     trail,
+    upright,
 )
+from . import common
+from .common import texts, valley
 from .controls import Choice, Control, Slider, Switch
-from .damping import valley
 from .explorer import Explorer, Mark
 
-GROUND = Panel(46, 26, 560, 400, (-11.0, 3.0), (-5.0, 5.0))
+MAIN = Panel(46, 26, 560, 400, (-11.0, 3.0), (-5.0, 5.0))
 SLICE = Panel(690, 46, 256, 150, (0.0, 1.5), (0.0, 1.0))
 LOSS = Panel(690, 276, 256, 150, (0, 20), (1e-9, 1e4), log=True)
 GOAL, BOUND, RAY = 1e-6, 0.5, 120.0
 
 PANELS = {
-    "ravine": GROUND,
+    "ravine": MAIN,
     "Rosenbrock's valley": Panel(46, 26, 560, 400, (-3.4, 3.6), (-2.5, 2.5)),
     "saddle": Panel(46, 26, 560, 400, (-2.8, 2.8), (-2.0, 2.0)),
 }
@@ -97,13 +100,12 @@ def _back(name: str, kappa: float) -> str:
     marks = ""
     for w1, w2 in MINIMA[name]:
         x, y = panel.pixels(w2, w1)
-        cross = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
-        marks += f'<path class="minimum" d="{cross}"/>'
+        marks += cross(panel, w2, w1)
         marks += text(x + 10, y + 19, "minimum", "halo small")
     across, up = (_whole(limits) for limits in (panel.across, panel.up))
-    ground = bands + panel.frame() + panel.axes(across, up, "w2 →", "w1 ↑")
+    contours = bands + panel.frame() + panel.axes(across, up, "w2 →", "w1 ↑")
     losses = LOSS.frame() + LOSS.axes((0, 10, 20), (1e-6, 1, 1e4), "step", "loss against step")
-    return ground + panel.inside(marks) + losses + LOSS.inside(level(LOSS, GOAL, "goal"))
+    return contours + panel.inside(marks) + losses + LOSS.inside(level(LOSS, GOAL, "goal"))
 
 
 class NewtonArrows(Explorer):
@@ -124,7 +126,7 @@ class NewtonArrows(Explorer):
         "To the saddle": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
         "|H|": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "saddle_free": True, "step": 20},
     }
-    main_panel = GROUND
+    main_panel = MAIN
     last = 20
 
     def controls(self) -> dict[str, Control]:
@@ -148,12 +150,9 @@ class NewtonArrows(Explorer):
         return {"mu": [(low, "λ2", "left"), (high, "λ1", "right")]}
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
-        """A click on the ground moves the point there."""
+        """A click on the contours moves the point there."""
         panel = PANELS[self.surface]
-        if not panel.contains(x, y):
-            return {}
-        w2, w1 = panel.data(x, y)
-        return {"w1": round(w1, 2), "w2": round(w2, 2), "step": 0}
+        return common.start_at(panel, x, y)
 
     def move(self, name: str, value: Any) -> None:
         """On a new surface the point stands at its start and moves within its picture."""
@@ -172,12 +171,12 @@ class NewtonArrows(Explorer):
         fast = descend(surface, newton_rule(state["saddle_free"]), start, self.last, mu=state["mu"])
         plain = descend(surface, ALONG, start, self.last)
         at = _At(surface, start, fast, plain)
-        ground = together(
+        over = together(
             trail(panel, plain, self.last, "gd"),
             trail(panel, fast, self.last, "newton"),
             counter(panel, [at.apart]),
         )
-        losses = [padded(run.losses, self.last) for run in (fast, plain)]
+        losses = [run.padded(self.last).losses for run in (fast, plain)]
         below = together(
             curve(LOSS, losses[1], "loss-gd", "gd"), curve(LOSS, losses[0], "loss-newton", "newton")
         )
@@ -187,9 +186,9 @@ class NewtonArrows(Explorer):
             960, 466,
             f"{title}: step −({letter} + μI)⁻¹g with μ = {state['mu']:g}",
             _back(name, state["kappa"]),
-            _legend(at.along_name) + panel.inside(at.arrows(panel), ground[0])
+            _legend(at.along_name) + panel.inside(at.arrows(panel), over[0])
             + at.slices() + LOSS.inside(below[0]),
-            (*ground[1], *below[1]),
+            (*over[1], *below[1]),
             at.spoken(losses),
         )  # fmt: skip
 
@@ -256,17 +255,13 @@ class _At:
         both = np.concatenate([*lines.values(), model])
         low, high = float(both.min()), float(both.max())
         room = 0.06 * max(high - low, 1e-9)
-        panel = Panel(
-            SLICE.x, SLICE.y, SLICE.width, SLICE.height, SLICE.across, (low - room, high + room)
-        )
-        x = panel.pixels(1, low)[0]
-        shapes = f'<path class="guide" d="M{number(x)} {number(panel.y)}v{number(panel.height)}"/>'
+        panel = SLICE.scaled((low - room, high + room))
+        shapes = upright(panel, 1)
         for kind, values in lines.items():
-            shapes += f'<polyline class="path {kind}" points="{points(panel.pixels(t, values))}"/>'
-        shapes += f'<polyline class="path model" points="{points(panel.pixels(t, model))}"/>'
+            shapes += line(panel, t, values, f"path {kind}")
+        shapes += line(panel, t, model, "path model")
         for kind, values in lines.items():
-            a, b = panel.pixels(1, np.interp(1, t, values))
-            shapes += f'<circle class="mark {kind}" cx="{number(a)}" cy="{number(b)}" r="4"/>'
+            shapes += mark(panel, 1, np.interp(1, t, values), kind, 4)
         axes = panel.axes((0, 0.5, 1, 1.5), _ticks(low, high), "", "loss along each step")
         share = text(
             panel.x + panel.width, panel.y + panel.height + 34, "share of the step", "small", "end"
@@ -293,9 +288,9 @@ class _At:
             "Step {0}: Newton is at w1 = {1}, w2 = {2} with loss {3}, "
             f"{how} has loss {{4}}. {self._end()}"
         )
-        now = padded(self.fast.positions, len(losses[0]) - 1)
-        columns = [[str(k) for k in range(len(now))]]
-        columns += [_texts(x, ".3f") for x in now.T] + [_texts(x, ".3g") for x in losses]
+        now = self.fast.padded(len(losses[0]) - 1).positions
+        columns = [common.steps(len(now) - 1)]
+        columns += [texts(x, ".3f") for x in now.T] + [texts(x, ".3g") for x in losses]
         return sentence.replace("-", "−").replace("1e−", "1e-"), columns
 
     def _end(self) -> str:
@@ -308,7 +303,7 @@ class _At:
 
 
 def _whole(limits: tuple[float, float]) -> list[int]:
-    """Whole numbers to mark on an axis of the ground."""
+    """Whole numbers to mark on an axis of the contours."""
     by = 5 if limits[1] - limits[0] > 10 else 2 if limits[1] - limits[0] > 8 else 1
     return [k for k in range(-20, 21) if k % by == 0 and limits[0] <= k <= limits[1]]
 
@@ -324,7 +319,3 @@ def _ticks(low: float, high: float) -> list[float]:
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
     ticks = np.round(step * np.arange(np.ceil(low / step), high / step + 1e-9), 10)
     return [float(x) + 0.0 for x in ticks]
-
-
-def _texts(values: np.ndarray, form: str) -> list[str]:
-    return [format(x + 0.0, form).replace("-0.000", "0.000").replace("-", "−") for x in values]

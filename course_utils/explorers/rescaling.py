@@ -11,15 +11,29 @@ import numpy as np
 from ..descent import Trajectory, descend
 from ..optimizers import GRADIENT_DESCENT
 from ..surfaces import two_layers
-from ..svg import Panel, Picture, Track, counter, level, padded, points, text, together, trail
+from ..svg import (
+    Panel,
+    Picture,
+    Track,
+    level,
+    line,
+    mark,
+    points,
+    step_counter,
+    text,
+    together,
+    trail,
+)
 from ..theory import descent_limit
-from .controls import Control, LogSlider, Slider
+from . import common
+from .common import texts
+from .controls import Control, LogSlider
 from .explorer import Explorer, Mark
 
-__all__ = ["GROUND", "Rescaling"]
+__all__ = ["MAIN", "Rescaling"]
 
 LAST, KICK = 60, 0.1
-GROUND = Panel(46, 34, 420, 386, (-1.7, 5.4), (-1.7, 5.4))
+MAIN = Panel(46, 34, 420, 386, (-1.7, 5.4), (-1.7, 5.4))
 ACROSS = Panel(528, 34, 192, 150, (-0.62, 0.62), (0, 1))
 SAME = Panel(768, 34, 178, 150, (0, 1.5), (0, 1.9))
 SHARP = Panel(528, 250, 418, 170, (-0.75, 0.75), (0, 26))
@@ -57,14 +71,14 @@ class Rescaling(Explorer):
         "It slides": {"a": 10**0.6, "lr": 0.18, "step": LAST},
         "Too fast to stay": {"a": 10**0.6, "lr": 0.26, "step": LAST},
     }
-    main_panel = GROUND
+    main_panel = MAIN
     last = LAST
 
     def controls(self) -> dict[str, Control]:
         """The rescaling and the learning rate."""
         return {
             "a": LogSlider("rescaling a: w1 = a, w2 = 1/a", 10**0.3, -0.7, 0.7, 0.02, ".2f"),
-            "lr": Slider("learning rate η", 0.2, 0.02, 1.1, 0.01, ".2f"),
+            "lr": common.rate_slider(0.2, 1.1, 0.01, ".2f", low=0.02),
         }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
@@ -76,7 +90,7 @@ class Rescaling(Explorer):
         """The valley with a descent, the loss across it, the function, and the sharpness."""
         a, lr = state["a"], state["lr"]
         run = descend(two_layers(), GRADIENT_DESCENT, start=beside(a), steps=LAST, lr=lr)
-        w = padded(run.positions, LAST)
+        w = run.padded(LAST).positions
         limit = float(descent_limit(lr))
         pieces = together(
             _valley(a, limit), _descent(run), _slice(a), _function(w), _all_minima(a, limit, w)
@@ -87,17 +101,16 @@ class Rescaling(Explorer):
             _back(),
             pieces[0],
             tuple(pieces[1]),
-            _spoken(a, lr, limit, run, w),
+            _sentence(a, lr, limit, run, w),
         )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def _back() -> str:
-    """The ground, frames and axes."""
-    w = np.linspace(*GROUND.across, 141)
+    """Contours, frames and axes."""
+    w = np.linspace(*MAIN.across, 141)
     loss = two_layers().value(np.stack(np.meshgrid(w, w, indexing="ij")))
     heights = (12.0, 6.0, 3.0, 1.5, 0.7, 0.3, 0.1, 0.03)
-    curve = points(SHARP.pixels(SPREAD, minimum_sharpness(10**SPREAD)))
     ticks = "".join(
         f'<path class="tick" d="M{points([SHARP.pixels(np.log10(a), 0)])}v4"/>'
         + text(*(SHARP.pixels(np.log10(a), 0) + [0, 17]), f"{a:g}", "muted small", "middle")
@@ -105,13 +118,13 @@ def _back() -> str:
     )
     sample = f'<path class="dots values made" d="M{points([SAME.pixels(1, 1)])}h0"/>'
     return (
-        GROUND.bands(w, w, loss, heights)
-        + GROUND.frame() + ACROSS.frame() + SAME.frame() + SHARP.frame()
-        + GROUND.axes((0, 2, 4), (0, 2, 4), "w2 →", "w1 ↑, the loss (w1 w2 − 1)²/2 from above")
+        MAIN.bands(w, w, loss, heights)
+        + MAIN.frame() + ACROSS.frame() + SAME.frame() + SHARP.frame()
+        + MAIN.axes((0, 2, 4), (0, 2, 4), "w2 →", "w1 ↑, the loss (w1 w2 − 1)²/2 from above")
         + ACROSS.axes((-0.5, 0, 0.5), (0, 0.5, 1), "", "loss across the valley")
         + SAME.axes((0, 1), (0, 1), "x", "the function w2 w1 x")
         + SHARP.axes((), (0, 10, 20), "", "sharpness a² + 1/a² of each minimum (a, 1/a)") + ticks
-        + SHARP.inside(f'<polyline class="path edge ink" points="{curve}"/>')
+        + SHARP.inside(line(SHARP, SPREAD, minimum_sharpness(10**SPREAD), "path edge ink"))
         + SAME.inside(sample)
     )  # fmt: skip
 
@@ -121,38 +134,34 @@ def _valley(a: float, limit: float):
     spread = np.linspace(-0.78, 0.78, 157)
     shapes = ""
     for sign in (1, -1):
-        ends = GROUND.pixels(sign * 10**-spread, sign * 10**spread)
+        ends = MAIN.pixels(sign * 10**-spread, sign * 10**spread)
         shapes += f'<polyline class="path edge ink" points="{points(ends)}"/>'
         held = minimum_sharpness(10**spread) <= limit
         if held.sum() > 1:
             shapes += f'<polyline class="path held" points="{points(ends[held])}"/>'
-    x, y = GROUND.pixels(1 / a, a)
-    shapes += f'<circle class="mark ink" cx="{x:.1f}" cy="{y:.1f}" r="6"/>'
-    words = text(GROUND.x + GROUND.width - 12, GROUND.y + 46, "bold: sharpness below 2/η",
+    shapes += mark(MAIN, 1 / a, a, "ink", 6)
+    words = text(MAIN.x + MAIN.width - 12, MAIN.y + 46, "bold: sharpness below 2/η",
                  "halo small", "end")  # fmt: skip
-    words += text(GROUND.x + GROUND.width - 12, GROUND.y + 66, "gradient descent", "halo small gd",
+    words += text(MAIN.x + MAIN.width - 12, MAIN.y + 66, "gradient descent", "halo small gd",
                   "end")  # fmt: skip
-    return GROUND.inside(shapes, words), []
+    return MAIN.inside(shapes, words), []
 
 
 def _descent(run: Trajectory):
-    pieces = together(
-        trail(GROUND, run, LAST, "gd"), counter(GROUND, [f"step {k}" for k in range(LAST + 1)])
-    )
-    return GROUND.inside(pieces[0]), pieces[1]
+    pieces = together(trail(MAIN, run, LAST, "gd"), step_counter(MAIN, LAST))
+    return MAIN.inside(pieces[0]), pieces[1]
 
 
 def _slice(a: float):
     """The loss straight across the valley at the minimum (a, 1/a), and at (1, 1)."""
     t = np.linspace(*ACROSS.across, 61)
 
-    def line(a):
+    def across(a):
         steep = np.array([1 / a, a]) / np.hypot(a, 1 / a)
         at = np.array([a, 1 / a])[:, None] + steep[:, None] * t
-        return points(ACROSS.pixels(t, two_layers().value(at)))
+        return t, two_layers().value(at)
 
-    shapes = f'<polyline class="guide path" points="{line(1.0)}"/>'
-    shapes += f'<polyline class="path w1" points="{line(a)}"/>'
+    shapes = line(ACROSS, *across(1.0), "guide path") + line(ACROSS, *across(a), "path w1")
     words = text(ACROSS.x + 8, ACROSS.y + 20, f"sharpness {minimum_sharpness(a):.3g}",
                  "halo small strong w1")  # fmt: skip
     words += text(ACROSS.x + 8, ACROSS.y + 38, "dotted: a = 1", "halo small muted")
@@ -181,8 +190,7 @@ def _all_minima(a: float, limit: float, w: np.ndarray):
     x = SHARP.x + SHARP.width / 2
     y = SHARP.pixels(0, shown)[1]
     shapes += text(x, y - 6 if y > SHARP.y + 24 else y + 18, words, "halo small muted", "middle")
-    x, y = SHARP.pixels(np.log10(a), float(minimum_sharpness(a)))
-    shapes += f'<circle class="mark ink" cx="{x:.1f}" cy="{y:.1f}" r="6"/>'
+    shapes += mark(SHARP, np.log10(a), float(minimum_sharpness(a)), "ink", 6)
     shapes += '<circle data-k="sharp-now" class="mark gd" r="6"/>'
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log10(np.sqrt(np.abs(w[:, 0] / w[:, 1])))
@@ -190,7 +198,7 @@ def _all_minima(a: float, limit: float, w: np.ndarray):
     return SHARP.inside(shapes), [Track("sharp-now", "at", place)]
 
 
-def _spoken(a, lr, limit, run, w) -> tuple[str, list[list[str]]]:
+def _sentence(a, lr, limit, run, w) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     curvature = [float(np.linalg.eigvalsh(h)[-1]) for h in
                  np.moveaxis(two_layers().hessian(np.clip(w, -1e6, 1e6).T), -1, 0)]  # fmt: skip
@@ -212,10 +220,10 @@ def _spoken(a, lr, limit, run, w) -> tuple[str, list[list[str]]]:
         f"descent {held} stay there. Step {{0}}: w1 = {{1}}, w2 = {{2}}, loss {{3}}, sharpness "
         f"{{4}}. {end}"
     ).replace("-", "−")
-    losses = padded(run.losses, LAST)
+    losses = run.padded(LAST).losses
     columns = [
-        [str(k) for k in range(LAST + 1)],
-        *([f"{x:.2f}".replace("-", "−") for x in w[:, i]] for i in (0, 1)),
+        common.steps(LAST),
+        *(texts(w[:, i]) for i in (0, 1)),
         [f"{x:.2g}" for x in losses],
         [f"{x:.3g}" for x in curvature],
     ]

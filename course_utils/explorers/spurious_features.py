@@ -16,13 +16,16 @@ from ..svg import (
     curve,
     legend,
     level,
+    line,
+    mark,
     nice_limit,
-    number,
-    points,
     text,
     together,
+    upright,
 )
 from ..theory import misleading_extra, shortest_weights, sign_weight
+from . import common
+from .common import texts
 from .controls import Control, WholeSlider
 from .explorer import Explorer, Mark
 
@@ -34,7 +37,7 @@ WEIGHTS = {
     for i, kind in enumerate(RULES)
 }
 SCORE = Panel(46, 300, 400, 124, (0, LAST), (-1.1, 0.6))
-GROUND = Panel(542, 300, 400, 124, (0, MOST), (-1.1, 0.6))
+MAIN = Panel(542, 300, 400, 124, (0, MOST), (-1.1, 0.6))
 KINDS = ("w1", "w2", "own of a positive", "own of a negative")
 
 
@@ -57,7 +60,7 @@ class SpuriousFeatures(Explorer):
         "Many features of their own": {"extra": 60, "step": LAST},
         "Gradient descent fails": {"extra": 90, "positives": 45, "step": LAST},
     }
-    main_panel = GROUND
+    main_panel = MAIN
     last = LAST
 
     def controls(self) -> dict[str, Control]:
@@ -99,7 +102,7 @@ class SpuriousFeatures(Explorer):
             named + shapes + SCORE.inside(lines[0]) + _by_extra(positives)
             + _here(extra, positives),
             (*tracks, *lines[1]),
-            _spoken(state, paths, scores),
+            _sentence(state, paths, scores),
         )  # fmt: skip
 
 
@@ -132,18 +135,18 @@ def training(extra: int, positives: int) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _back() -> str:
     """What never changes: frames, axes and their names."""
-    ticks, x, y = (0, 50, 100, 150), GROUND.x, GROUND.y
+    ticks, x, y = (0, 50, 100, 150), MAIN.x, MAIN.y
     return (
         "".join(panel.frame() + panel.axes(ticks, (), "step") for panel in WEIGHTS.values())
         + SCORE.frame()
         + SCORE.axes(ticks, (-1, 0), "step")
         + text(SCORE.x, SCORE.y - 10, "score of a new negative, right below 0", "strong small")
-        + GROUND.frame()
-        + GROUND.axes((0, 25, 50, 75, 100), (-1, 0))
+        + MAIN.frame()
+        + MAIN.axes((0, 25, 50, 75, 100), (-1, 0))
         + text(x, y - 10, "the same at the end", "strong small")
-        + text(x + GROUND.width, y + GROUND.height + 34, "own features of a positive →", "small",
+        + text(x + MAIN.width, y + MAIN.height + 34, "own features of a positive →", "small",
                "end")
-        + "".join(panel.inside(level(panel, 0, "", "zero")) for panel in (SCORE, GROUND))
+        + "".join(panel.inside(level(panel, 0, "", "zero")) for panel in (SCORE, MAIN))
     )  # fmt: skip
 
 
@@ -153,12 +156,12 @@ def _by_extra(positives: int) -> str:
     n = np.arange(1, MOST + 1)
     fits = np.array([shortest_weights(positives, SAMPLES - positives, each) for each in n])
     lines = "".join(
-        f'<polyline class="path {kind}" points="{points(GROUND.pixels(n, x))}"/>'
+        line(MAIN, n, x, f"path {kind}")
         for kind, x in (("gd", 2 * fits[:, 1] - fits[:, 0]), ("adam", sign_weight(n)))
     )
-    left, high, low = GROUND.x + 60, GROUND.pixels(0, 0.25)[1], GROUND.pixels(0, -0.95)[1]
+    left, high, low = MAIN.x + 60, MAIN.pixels(0, 0.25)[1], MAIN.pixels(0, -0.95)[1]
     return (
-        GROUND.inside(lines)
+        MAIN.inside(lines)
         + text(left, high, "Adam and AdaGrad", "adam small halo")
         + text(left, low, "gradient descent", "gd small halo")
     )
@@ -167,21 +170,16 @@ def _by_extra(positives: int) -> str:
 def _here(extra: int, positives: int) -> str:
     """The number of features on the curves."""
     first, constant = shortest_weights(positives, SAMPLES - positives, extra)
-    places = GROUND.pixels([extra, extra], [2 * constant - first, sign_weight(extra)])
-    x = number(places[0, 0])
-    marks = "".join(
-        f'<circle class="mark {kind}" cx="{x}" cy="{number(y)}" r="5"/>'
-        for kind, y in zip(("gd", "adam"), places[:, 1], strict=True)
-    )
-    guide = f'<path class="guide" d="M{x} {number(GROUND.y)}v{number(GROUND.height)}"/>'
-    return GROUND.inside(guide, marks)
+    ends = {"gd": 2 * constant - first, "adam": sign_weight(extra)}
+    marks = (mark(MAIN, extra, score, kind, 5) for kind, score in ends.items())
+    return MAIN.inside(upright(MAIN, extra), *marks)
 
 
 def _weights(kind: str, w: np.ndarray) -> Piece:
     """The four weights of a rule against the step."""
     base, high = WEIGHTS[kind], nice_limit(np.abs(w).max())
     low = min(-0.12 * high, 1.15 * float(w.min()))
-    panel = Panel(base.x, base.y, base.width, base.height, base.across, (low, 1.1 * high))
+    panel = base.scaled((low, 1.1 * high))
     lines = [
         curve(panel, w[:, i], f"{kind}-{i}", ("edge ink", "edge ink", "w2", "w1")[3 - i])
         for i in (3, 2, 1, 0)
@@ -193,7 +191,7 @@ def _weights(kind: str, w: np.ndarray) -> Piece:
     ) + panel.inside(level(panel, 0, "", "zero"), shapes), tracks
 
 
-def _spoken(state, paths, scores) -> tuple[str, list[list[str]]]:
+def _sentence(state, paths, scores) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     extra, positives = state["extra"], state["positives"]
     negatives = SAMPLES - positives
@@ -208,8 +206,8 @@ def _spoken(state, paths, scores) -> tuple[str, list[list[str]]]:
         "negative: gradient descent {1}, {2}; AdaGrad {3}, {4}; Adam {5}, {6}. A score above zero "
         f"is wrong. Gradient descent ends above zero {told}."
     )
-    columns = [[str(k) for k in range(LAST + 1)]]
+    columns = [common.steps(LAST)]
     for i, kind in enumerate(RULES):
         columns.append([str(int(n)) for n in errors[:, i]])
-        columns.append([f"{x + 0.0:+.2f}".replace("-", "−") for x in scores[kind]])
+        columns.append(texts(scores[kind], "+.2f"))
     return sentence, columns

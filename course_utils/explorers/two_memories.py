@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ..descent import Trajectory, descend
-from ..optimizers import ADAM, UNCORRECTED_ADAM
+from ..optimizers import ADAM, MOMENTUM, RMSPROP, UNCORRECTED_ADAM
+from ..surfaces import Surface, ravine
 from ..svg import (
     Panel,
     Picture,
     Piece,
-    counter,
+    contour_map,
     curve,
+    legend,
     level,
     nice_limit,
-    padded,
+    step_counter,
     text,
     together,
     trail,
 )
 from ..theory import uncorrected_peak
-from .controls import Control, LogSlider, Slider, Switch
-from .damping import GROUND, STEEP
+from . import common
+from .common import RAVINE, STEEP, short, texts, valley
+from .controls import Control, Slider, Switch
 from .explorer import Explorer, Mark
-from .two_memories_ground import (
-    GOAL,
-    LAST,
-    LOSS,
-    MEMORIES,
-    STEPS,
-    back,
-    momentum,
-    names,
-    quickest,
-    rmsprop,
-    surface,
+
+LAST, GOAL = 120, 1e-3
+MOMENTUM_RATE, RHO = 0.02, 0.9
+MEMORIES = (
+    Panel(52, 342, 182, 100, (0, LAST), (-1, 1)),
+    Panel(292, 342, 182, 100, (0, LAST), (-1, 1)),
 )
+STEPS = Panel(526, 342, 182, 100, (0, LAST), (1e-2, 40), log=True)
+LOSS = Panel(764, 342, 182, 100, (0, LAST), (1e-7, 1e4), log=True)
+TRIED = np.geomspace(0.02, 3, 60)
 
 
 class TwoMemories(Explorer):
@@ -62,18 +63,18 @@ class TwoMemories(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},
     }
-    main_panel = GROUND
+    main_panel = RAVINE
     last = LAST
 
     def controls(self) -> dict[str, Control]:
         """Learning rate, both betas, eps, the ravine's shape and scale, correction or none."""
         return {
-            "lr": Slider("learning rate η", 0.3, 0.02, 3, 0.01, ".2f"),
+            "lr": common.rate_slider(0.3, 3, 0.01, ".2f", low=0.02),
             "beta1": Slider("memory β1", 0.9, 0.0, 0.99, 0.01, ".2f"),
             "beta2": Slider("memory β2", 0.999, 0.5, 0.999, 0.001, ".3f"),
-            "eps": LogSlider("ε", 1e-8, -10, 3, 0.1, ".1e"),
-            "c": LogSlider("scale of the loss c", 1, -3, 3, 0.1, ".1e"),
-            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "eps": common.scale_slider("ε", 1e-8, -10, 3),
+            "c": common.scale_slider("scale of the loss c", 1, -3, 3),
+            "kappa": common.kappa_slider(),
             "corrected": Switch("corrected", True),
         }
 
@@ -113,13 +114,13 @@ class TwoMemories(Explorer):
             "adam": adam,
         }
         first, root = _memories(adam, hyper, corrected)
-        steps = np.abs(np.diff(padded(adam.positions, LAST), axis=0, prepend=np.nan)) / hyper["lr"]
+        steps = np.abs(np.diff(adam.padded(LAST).positions, axis=0, prepend=np.nan)) / hyper["lr"]
         steps[0] = steps[1]
-        losses = {kind: padded(run.losses, LAST) / c for kind, run in runs.items()}
+        losses = {kind: run.padded(LAST).losses / c for kind, run in runs.items()}
         peak = uncorrected_peak(hyper["beta1"], hyper["beta2"], 1000)[1]
-        on_ground = together(
-            *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
-            counter(GROUND, [f"step {k}" for k in range(LAST + 1)]),
+        over = together(
+            *(trail(RAVINE, run, LAST, kind) for kind, run in runs.items()),
+            step_counter(RAVINE, LAST),
         )
         memories = [_memory(i, first[:, i], root[:, i], corrected) for i in (0, 1)]
         lengths = together(*(curve(STEPS, steps[:, i], f"step{i}", f"w{i + 1}") for i in (0, 1)))
@@ -130,18 +131,89 @@ class TwoMemories(Explorer):
             960, 466,
             f"{name}, η = {hyper['lr']:.3g}, β1 = {hyper['beta1']:.3g}, β2 = {hyper['beta2']:.3g}",
             back(kappa),
-            GROUND.inside(on_ground[0]) + names(name) + memories[0][0] + memories[1][0]
+            RAVINE.inside(over[0]) + names(name) + memories[0][0] + memories[1][0]
             + STEPS.inside(levels, lengths[0]) + LOSS.inside(curves[0]),
-            (*on_ground[1], *memories[0][1], *memories[1][1], *lengths[1], *curves[1]),
-            _spoken(state, name, runs, losses, steps),
+            (*over[1], *memories[0][1], *memories[1][1], *lengths[1], *curves[1]),
+            _sentence(state, name, runs, losses, steps),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def back(kappa: float) -> str:
+    """What only kappa changes: the ravine, the frames and their axes."""
+    w1, w2 = MEMORIES
+    across = (0, 50, 100)
+    panels = [
+        contour_map(valley(kappa), RAVINE),
+        *(panel.frame() + panel.axes(across, across_name="step") for panel in (w1, w2)),
+        STEPS.frame() + STEPS.axes(across, (0.01, 0.1, 1, 10), "step"),
+        text(STEPS.x, STEPS.y - 10, "step of Adam, in units of η", "strong small"),
+        LOSS.frame() + LOSS.axes(across, (1e-6, 1e-3, 1, 1e3), "step"),
+        text(LOSS.x, LOSS.y - 10, "loss / c", "strong small"),
+        LOSS.inside(level(LOSS, GOAL, "goal", side="left")),
+    ]
+    return "".join(panels)
+
+
+@lru_cache(maxsize=16)
+def surface(kappa: float, c: float) -> Surface:
+    """The ravine with w1's curvature 25 c."""
+    return ravine(kappa, c=c * STEEP / kappa)
+
+
+@lru_cache(maxsize=16)
+def momentum(kappa: float, c: float, beta: float) -> Trajectory:
+    """Momentum at its own rate."""
+    return descend(surface(kappa, c), MOMENTUM, steps=LAST, lr=MOMENTUM_RATE, beta=beta)
+
+
+@lru_cache(maxsize=16)
+def rmsprop(kappa: float, c: float, lr: float, eps: float) -> Trajectory:
+    """RMSProp at Adam's rate."""
+    return descend(surface(kappa, c), RMSPROP, steps=LAST, lr=lr, rho=RHO, eps=eps)
+
+
+@lru_cache(maxsize=64)
+def quickest(
+    kappa: float, c: float, beta1: float, beta2: float, eps: float, corrected: bool
+) -> float | None:
+    """The rate of 60 between 0.02 and 3 with which Adam's loss is soonest below the goal for good.
+
+    The goal is 1e-3 c; None if no rate reaches it within the explorer's steps.
+    """
+    curvatures = c * np.array([[STEEP], [STEEP / kappa]])
+    w = np.array([[2.0], [-10.0]]) * np.ones_like(TRIED)
+    m, s = np.zeros_like(w), np.zeros_like(w)
+    hyper = {"lr": TRIED, "beta1": beta1, "beta2": beta2, "eps": eps}
+    last_above = np.zeros(TRIED.size, dtype=int)
+    with np.errstate(all="ignore"):
+        for t in range(1, LAST + 1):
+            g = curvatures * w
+            if corrected:
+                ADAM.kernel(w, g, m, s, t=t, **hyper)
+            else:
+                UNCORRECTED_ADAM.kernel(w, g, m, s, **hyper)
+            home = 0.5 * (curvatures * w * w).sum(axis=0) <= GOAL * c
+            last_above[~home] = t
+    best = int(last_above.argmin())
+    return float(TRIED[best]) if last_above[best] < LAST else None
+
+
+def names(name: str) -> str:
+    """The three paths' names and samples; ``name`` is what Adam is called."""
+    return legend(
+        18,
+        (300, f"momentum, η = {MOMENTUM_RATE}", "momentum strong", "path momentum"),
+        (526, f"RMSProp, ρ = {RHO}", "rmsprop strong", "path rmsprop"),
+        (722, name, "adam strong", "path adam"),
+    )
 
 
 def _memories(
     adam: Trajectory, hyper: Mapping[str, float], corrected: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """The first memory and the root of the second, as the step uses them; at step 0 both are 0."""
-    first, second = (padded(adam.memory[name], LAST) for name in ("m", "s"))
+    first, second = (adam.padded(LAST).memory[name] for name in ("m", "s"))
     if corrected:
         t = np.minimum(np.arange(LAST + 1), adam.steps)[1:, None]
         first, second = first.copy(), second.copy()
@@ -154,7 +226,7 @@ def _memory(axis: int, first: np.ndarray, root: np.ndarray, corrected: bool) -> 
     """One weight: m as a line between plus and minus sqrt(s)."""
     base, kind = MEMORIES[axis], f"w{axis + 1}"
     high = nice_limit(max(np.abs(first).max(), root.max()))
-    panel = Panel(base.x, base.y, base.width, base.height, base.across, (-high, high))
+    panel = base.scaled((-high, high))
     room = together(
         *(_edge(panel, sign * root, f"room{axis}{word}") for sign, word in ((1, "+"), (-1, "-")))
     )
@@ -172,7 +244,7 @@ def _edge(panel: Panel, values: np.ndarray, key: str) -> Piece:
     return shapes.split("<circle")[0], tracks[:1]
 
 
-def _spoken(state, name, runs, losses, steps) -> tuple[str, list[list[str]]]:
+def _sentence(state, name, runs, losses, steps) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     adam = runs["adam"]
     made = steps[1 : adam.steps + 1].max(axis=1)
@@ -189,26 +261,17 @@ def _spoken(state, name, runs, losses, steps) -> tuple[str, list[list[str]]]:
         reach.append(f"{who} {said}")
     sentence = (
         f"{name}: η = {state['lr']:.3g}, β1 = {state['beta1']:.3g}, β2 = {state['beta2']:.3g}, "
-        f"ε = {_short(state['eps'])}, c = {_short(state['c'])}, κ = {state['kappa']:g}. "
+        f"ε = {short(state['eps'])}, c = {short(state['c'])}, κ = {state['kappa']:g}. "
         "Step {0}: w1 = {1}, w2 = {2}, loss / c {3}; this step was {4} η along w1 and {5} η along "
         f"w2. {most} Below 1e-3 for good: {', '.join(reach)}."
     )
-    now = padded(adam.positions, LAST)
+    now = adam.padded(LAST).positions
     lengths = steps.copy()
     lengths[0] = 0
     columns = [
-        [str(k) for k in range(LAST + 1)],
-        *(_texts(x, ".2f") for x in now.T),
-        _texts(losses["adam"], ".2g"),
-        *(_texts(x, ".2f") for x in lengths.T),
+        common.steps(LAST),
+        *(texts(x) for x in now.T),
+        texts(losses["adam"], ".2g"),
+        *(texts(x) for x in lengths.T),
     ]
     return sentence, columns
-
-
-def _short(x: float) -> str:
-    """A number of any size without padding: 1e-8, 0.5, 1000."""
-    return f"{x:.2g}".replace("e-0", "e-").replace("e+0", "e") if x < 100 else f"{x:.0f}"
-
-
-def _texts(values: np.ndarray, form: str) -> list[str]:
-    return [format(x + 0.0, form).replace("-0.00", "0.00").replace("-", "−") for x in values]

@@ -13,46 +13,32 @@ from ..optimizers import GRADIENT_DESCENT
 from ..svg import (
     Panel,
     Picture,
+    Piece,
     contour_map,
     counter,
     curve,
+    inside,
     legend,
     level,
-    padded,
+    minus,
     split_step,
     text,
     together,
     trail,
 )
 from ..theory import best_descent, contraction, descent_limit
-from .controls import Control, Slider
-from .damping import GROUND, STEEP, valley
+from . import common
+from .common import RAVINE, STEEP, texts, valley
+from .controls import Control
 from .explorer import Explorer, Mark
 
-LEDGERS = (
+AXES = (
     Panel(46, 342, 280, 100, (0, 60), (-2.4, 2.4)),
     Panel(384, 342, 280, 100, (0, 60), (-12, 12)),
 )
 LOSS = Panel(726, 342, 220, 100, (0, 300), (1e-5, 1e3), log=True)
 GOAL = 1e-3
 LEGEND = legend(18, (760, "gradient descent", "gd strong", "path gd"))
-
-
-@lru_cache(maxsize=8)
-def _back(kappa: float) -> str:
-    w1, w2 = LEDGERS
-    panels = [
-        contour_map(valley(kappa), GROUND),
-        w1.frame()
-        + w1.axes((0, 20, 40, 60), (-2, 0, 2), "step")
-        + w1.inside(level(w1, 0, "", "zero")),
-        w2.frame()
-        + w2.axes((0, 20, 40, 60), (-10, 0, 10), "step")
-        + w2.inside(level(w2, 0, "", "zero")),
-        LOSS.frame() + LOSS.axes((0, 100, 200, 300), (1e-3, 1, 1000), "", "loss against step"),
-        LOSS.inside(level(LOSS, GOAL, "goal", side="left")),
-    ]
-    return "".join(panels)
 
 
 class ZigZag(Explorer):
@@ -72,16 +58,15 @@ class ZigZag(Explorer):
         "Best": {"lr": 0.0769, "step": 60},
         "Runs away": {"lr": 0.082, "step": 20},
     }
-    main_panel = GROUND
+    main_panel = RAVINE
     last = 300
 
     def controls(self) -> dict[str, Control]:
         """Learning rate, condition number and the start."""
         return {
-            "lr": Slider("learning rate η", 0.076, 0.001, 0.1, 0.0001, ".4f"),
-            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
-            "w1": Slider("start w1", 2, -2.2, 2.2, 0.05),
-            "w2": Slider("start w2", -10, -11.5, 3.5, 0.05),
+            "lr": common.rate_slider(0.076, 0.1, 0.0001, ".4f"),
+            "kappa": common.kappa_slider(),
+            **common.start_sliders(),
         }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
@@ -93,72 +78,83 @@ class ZigZag(Explorer):
         }
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
-        """A click on the ground moves the start there."""
-        if not GROUND.contains(x, y):
-            return {}
-        w2, w1 = GROUND.data(x, y)
-        return {"w1": round(w1, 2), "w2": round(w2, 2), "step": 0}
+        """A click on the contours moves the start there."""
+        return common.start_at(RAVINE, x, y)
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
         """The descent, w1 and w2 against the step, and the loss."""
-        lr, surface = state["lr"], valley(state["kappa"])
-        run = descend(surface, GRADIENT_DESCENT, (state["w1"], state["w2"]), self.last, lr=lr)
-        now = padded(run.positions, self.last)
-        losses = padded(run.losses, self.last)
+        lr, last = state["lr"], self.last
+        start = state["w1"], state["w2"]
+        run = descend(valley(state["kappa"]), GRADIENT_DESCENT, start, last, lr=lr)
+        whole = run.padded(last)
+        now = whole.positions
         flips = np.concatenate([[0], np.cumsum(np.sign(now[1:, 0]) * np.sign(now[:-1, 0]) < 0)])
         lines = [f"step {k} · w1 flipped {n} times" for k, n in enumerate(flips)]
-        on_ground = together(
-            trail(GROUND, run, self.last, "gd"),
-            split_step(GROUND, now, -lr * padded(run.gradients, self.last)),
-            counter(GROUND, lines),
-        )
         factors = contraction(lr, np.array([STEEP, STEEP / state["kappa"]]))
-        below = together(
+        shapes, tracks = together(
+            inside(
+                RAVINE,
+                trail(RAVINE, run, last, "gd"),
+                split_step(RAVINE, now, -lr * whole.gradients),
+                counter(RAVINE, lines),
+            ),
+            (LEGEND, []),
             *(_against_step(i, now[:, i], factors[i]) for i in (0, 1)),
-            _inside(LOSS, curve(LOSS, losses, "loss", "gd")),
+            inside(LOSS, curve(LOSS, whole.losses, "loss", "gd")),
         )
         return Picture(
             960, 466,
             f"η = {lr:.3g}, κ = {state['kappa']:g}",
             _back(state["kappa"]),
-            GROUND.inside(on_ground[0]) + LEGEND + below[0],
-            (*on_ground[1], *below[1]),
-            _spoken(state, run, now, losses, flips, factors),
+            shapes,
+            tuple(tracks),
+            _sentence(state, run, now, whole.losses, flips, factors),
         )  # fmt: skip
 
 
-def _inside(panel: Panel, piece):
-    return panel.inside(piece[0]), piece[1]
+@lru_cache(maxsize=8)
+def _back(kappa: float) -> str:
+    return "".join(
+        (
+            contour_map(valley(kappa), RAVINE),
+            *(
+                panel.frame()
+                + panel.axes((0, 20, 40, 60), (-high, 0, high), "step")
+                + panel.inside(level(panel, 0, "", "zero"))
+                for panel, high in zip(AXES, (2, 10), strict=True)
+            ),
+            LOSS.frame() + LOSS.axes((0, 100, 200, 300), (1e-3, 1, 1000), "", "loss against step"),
+            LOSS.inside(level(LOSS, GOAL, "goal", side="left")),
+        )
+    )
 
 
-def _against_step(axis: int, values: np.ndarray, factor: float):
-    panel, kind = LEDGERS[axis], f"w{axis + 1}"
-    sign = "−" if factor < 0 else ""
-    title = f"{kind} against step: × {sign}{abs(factor):.3f} each step"
-    shapes, tracks = _inside(panel, curve(panel, values, f"x{axis}", kind))
+def _against_step(axis: int, values: np.ndarray, factor: float) -> Piece:
+    panel, kind = AXES[axis], f"w{axis + 1}"
+    title = f"{kind} against step: × {minus(f'{factor:.3f}')} each step"
+    shapes, tracks = inside(panel, curve(panel, values, f"x{axis}", kind))
     return text(panel.x, panel.y - 10, title, f"{kind} strong small") + shapes, tracks
 
 
-def _spoken(state, run, now, losses, flips, factors):
+def _sentence(state, run, now, losses, flips, factors) -> tuple[str, list[list[str]]]:
+    """The sentence under the picture, and its numbers at every step."""
     hit = run.steps_to(GOAL)
     end = f"The loss is below 1e-3 at step {hit}." if hit is not None else ""
     if run.stopped:
         away = run.steps + 1
         end = f"The descent ran away: at step {away} the loss passed 1e12 times its first value."
     elif hit is None:
-        end = f"After {len(now) - 1} steps the loss is {losses[-1]:.2g}, still above 1e-3."
+        final = minus(f"{losses[-1]:.2g}")
+        end = f"After {len(now) - 1} steps the loss is {final}, still above 1e-3."
+    first, second = (minus(f"{factor:.3f}") for factor in factors)
     sentence = (
-        (
-            f"η = {state['lr']:.3g}, κ = {state['kappa']:g}. Step {{0}}: w1 = {{1}}, w2 = {{2}}, "
-            f"loss {{3}}; w1 flipped {{4}} times. Each step multiplies w1 by {factors[0]:.3f} and "
-            f"w2 by {factors[1]:.3f}. {end}"
-        )
-        .replace("-", "−")
-        .replace("1e−3", "1e-3")
+        f"η = {state['lr']:.3g}, κ = {state['kappa']:g}. Step {{0}}: w1 = {{1}}, w2 = {{2}}, "
+        f"loss {{3}}; w1 flipped {{4}} times. Each step multiplies w1 by {first} and "
+        f"w2 by {second}. {end}"
     )
     columns = [
-        [str(k) for k in range(len(now))],
-        *([format(x + 0.0, ".3g").replace("-", "−") for x in column] for column in now.T),
+        common.steps(len(now) - 1),
+        *(texts(column, ".3g") for column in now.T),
         [format(x, ".3g") for x in losses],
         [str(n) for n in flips],
     ]

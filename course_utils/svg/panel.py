@@ -71,9 +71,13 @@ class Panel:
         return np.clip(np.stack(np.broadcast_arrays(x, y), axis=-1), -4000, 6000)
 
     def data(self, x: float, y: float) -> tuple[float, float]:
-        """The data at a place in pixels (linear axes)."""
-        a = self.across[0] + (x - self.x) / self.width * (self.across[1] - self.across[0])
-        return a, self.up[1] - (y - self.y) / self.height * (self.up[1] - self.up[0])
+        """The data at a place in pixels."""
+        share = (x - self.x) / self.width, 1 - (y - self.y) / self.height
+        a = self.across[0] + share[0] * (self.across[1] - self.across[0])
+        low, high = self.up
+        if self.log:
+            return a, low * (high / low) ** share[1]
+        return a, high - (1 - share[1]) * (high - low)
 
     def contains(self, x: float, y: float) -> bool:
         """Whether a place in pixels lies inside."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..descent import Trajectory
 from ..surfaces import Surface
-from .panel import Panel, number, text
+from .panel import Panel, number, points, text
 from .track import Track
 
 # Shapes, and the tracks that move them.
@@ -40,26 +42,26 @@ def contour_map(
     )
 
 
-def padded(values: np.ndarray, steps: int) -> np.ndarray:
-    """Values for ``steps`` + 1 steps: a descent that ran away stays where it was last seen."""
-    return np.concatenate([values, np.repeat(values[-1:], steps + 1 - len(values), axis=0)])
+def path(place: np.ndarray, key: str, kind: str, radius: float) -> Piece:
+    """A path through places in pixels up to the step: a dot a step, and its point now."""
+    shapes = (
+        f'<polyline data-k="{key}-path" class="path {kind}"/>'
+        f'<path data-k="{key}-dots" class="dots {kind}"/>'
+        f'<circle data-k="{key}-now" class="mark {kind}" r="{radius:g}"/>'
+    )
+    tracks = [
+        Track(f"{key}-path", "upto", place),
+        Track(f"{key}-dots", "dots", place, like=f"{key}-path"),
+        Track(f"{key}-now", "at", place, like=f"{key}-path"),
+    ]
+    return shapes, tracks
 
 
 def trail(panel: Panel, run: Trajectory, steps: int, kind: str) -> Piece:
-    """The path of a descent on the ground up to the step, a dot a step, and its point now."""
-    place = panel.pixels(*padded(run.positions, steps).T[::-1])
-    radius = 6 if kind == "gd" else 7
-    shapes = (
-        f'<polyline data-k="{kind}-path" class="path {kind}"/>'
-        f'<path data-k="{kind}-dots" class="dots {kind}"/>'
-        f'<circle data-k="{kind}-now" class="mark {kind}" r="{radius}"/>'
-    )
-    tracks = [
-        Track(f"{kind}-path", "upto", place),
-        Track(f"{kind}-dots", "dots", place, like=f"{kind}-path"),
-        Track(f"{kind}-now", "at", place, like=f"{kind}-path"),
-    ]
-    return shapes, tracks
+    """The path of a descent over the contours up to the step, a dot a step, and its point now."""
+    place = panel.pixels(*run.padded(steps).positions.T[::-1])
+    # Gradient descent is what others are compared with: the smaller mark lets theirs be seen.
+    return path(place, kind, kind, 6 if kind == "gd" else 7)
 
 
 def arrows(
@@ -71,7 +73,7 @@ def arrows(
     words: str = "",
     beside: tuple[float, float] = (8, 5),
 ) -> Piece:
-    """An arrow on the ground at every step, from ``start`` by ``move``; labelled while it is long.
+    """An arrow at every step, from ``start`` by ``move``, labelled while it is long.
 
     ``start`` and ``move`` have shape (steps + 1, 2), in units of the weights; the label stands
     ``beside`` the tip, in pixels, and ends there if that is to the left.
@@ -100,11 +102,23 @@ def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "âˆ
     )
 
 
+def word(key: str, x: float, y: float, lines: list[str], kind: str, anchor: str = "end") -> Piece:
+    """A text at a place in pixels that says something else at every step."""
+    shape = (
+        f'<text data-k="{key}" x="{number(x)}" y="{number(y)}" class="{kind}" '
+        f'text-anchor="{anchor}"/>'
+    )
+    return shape, [Track(key, "text", lines)]
+
+
 def counter(panel: Panel, lines: list[str]) -> Piece:
     """A line of text in the panel's upper right corner, one for every step."""
-    x, y = number(panel.x + panel.width - 12), number(panel.y + 24)
-    shapes = f'<text data-k="counter" x="{x}" y="{y}" class="halo strong" text-anchor="end"/>'
-    return shapes, [Track("counter", "text", lines)]
+    return word("counter", panel.x + panel.width - 12, panel.y + 24, lines, "halo strong")
+
+
+def step_counter(panel: Panel, last: int, every: int = 1) -> Piece:
+    """The number of the step in the panel's upper right corner."""
+    return counter(panel, [f"step {every * k}" for k in range(last + 1)])
 
 
 def legend(y: float, *entries: tuple[float, str, str, str]) -> str:
@@ -146,6 +160,37 @@ def level(panel: Panel, value: float, words: str, kind: str = "guide", side: str
     return f'<path class="{kind}" d="M{number(x)} {number(y)}h{number(panel.width)}"/>' + (
         text(end, y - 4, words, "small muted halo", anchor) if words else ""
     )
+
+
+def line(panel: Panel, a: Any, b: Any, kind: str) -> str:
+    """A line through the data (a, b), which does not move."""
+    return f'<polyline class="{kind}" points="{points(panel.pixels(a, b))}"/>'
+
+
+def mark(panel: Panel, a: float, b: float, kind: str, radius: float) -> str:
+    """A round mark at the data (a, b), which does not move."""
+    x, y = map(number, panel.pixels(a, b))
+    return f'<circle class="mark {kind}" cx="{x}" cy="{y}" r="{radius:g}"/>'
+
+
+def upright(panel: Panel, a: float, kind: str = "guide") -> str:
+    """A line from top to bottom at the data ``a``."""
+    x = number(panel.pixels(a, panel.up[1])[0])
+    return f'<path class="{kind}" d="M{x} {number(panel.y)}v{number(panel.height)}"/>'
+
+
+def tick(panel: Panel, a: float, words: str) -> str:
+    """A tick below the panel at the data ``a``, with words of its own."""
+    x, y = panel.pixels(a, panel.up[0])
+    return f'<path class="tick" d="M{number(x)} {number(y)}v4"/>' + text(
+        x, y + 17, words, "muted small", "middle"
+    )
+
+
+def inside(panel: Panel, *pieces: Piece) -> Piece:
+    """Pieces as one, cut off at the panel's edge."""
+    shapes, tracks = together(*pieces)
+    return panel.inside(shapes), tracks
 
 
 def together(*pieces: Piece) -> Piece:

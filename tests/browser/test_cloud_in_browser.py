@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.explorers import Cloud
-from course_utils.explorers.cloud_ground import COSINE
+from course_utils.explorers.cloud.model import COSINE
 from tests.browser.test_explorers_in_browser import assert_drawn_as
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.explorers import Edge, Rescaling, Wells
-from course_utils.explorers.edge_ground import ADAPTIVE
+from course_utils.explorers.edge.model import ADAPTIVE
 from tests.browser.test_explorers_in_browser import assert_drawn_as
 
 KINDS = {"Edge": (0, Edge), "Rescaling": (1, Rescaling), "Wells": (2, Wells)}

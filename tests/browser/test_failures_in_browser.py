@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.explorers import FailingSequence, SpuriousFeatures
-from course_utils.explorers.failing_sequence import GROUND
+from course_utils.explorers.failing_sequence import MAIN
 from tests.browser.test_explorers_in_browser import assert_drawn_as
 
 KINDS = {FailingSequence: {"step": 40}, SpuriousFeatures: {"step": 20}}
@@ -36,7 +36,7 @@ def test_presets_are_drawn_and_said_as_python_does(page, number):
 
 def test_a_click_on_the_map_takes_a_loudness_and_a_memory(page):
     shown, explorer = page.explorer(0), FailingSequence(step=40)
-    x, y = GROUND.pixels(2.0, 300.0)
+    x, y = MAIN.pixels(2.0, 300.0)
     page.click_stage(shown, x / 960, y / 466)
     page.settle()
     explorer.set(**explorer.clicked(float(x), float(y)))

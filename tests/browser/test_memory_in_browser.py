@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.explorers import Memory
-from course_utils.explorers.memory_ground import GAIN, WAVE
+from course_utils.explorers.memory import GAIN, WAVE
 from tests.browser.test_explorers_in_browser import assert_drawn_as
 
 

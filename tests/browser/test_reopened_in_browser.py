@@ -27,7 +27,7 @@ def reopened(lab, browser, open_code):
 def test_an_explorer_comes_back_as_it_was_left(reopened):
     page = reopened.page
     expect(page.locator(EXPLORER)).to_be_visible()
-    expect(page.locator(f"{EXPLORER} .drc-stage svg").first).to_be_visible()
+    expect(page.locator(f"{EXPLORER} .drc-player svg").first).to_be_visible()
     rate = page.get_by_role("textbox", name="learning rate η, type a value", exact=True)
     expect(rate).to_have_text("0.0300")
     assert NO_MODEL not in page.locator(".jp-Notebook").inner_text()

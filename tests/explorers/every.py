@@ -3,11 +3,16 @@
 import importlib
 import inspect
 import pkgutil
+import re
+import textwrap
+from pathlib import Path
 
 import pytest
 
 from course_utils import explorers
 from course_utils.explorers.explorer import Explorer
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "ADD_AN_EXPLORER.md"
 
 
 def every_explorer():
@@ -19,5 +24,14 @@ def every_explorer():
     return sorted(found - {Explorer}, key=lambda x: x.__name__)
 
 
-EVERY = every_explorer()
+def from_the_guide():
+    """The explorer of docs/ADD_AN_EXPLORER.md: what holds for every explorer holds for it."""
+    block = re.search(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[1]
+    scope = {"__name__": "look_ahead"}
+    exec(textwrap.dedent("   " + block.lstrip()), scope)
+    return scope["LookAhead"]
+
+
+OWN = every_explorer()
+EVERY = [*OWN, from_the_guide()]
 every = pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.explorers import Landscapes
-from tests.explorers.every import EVERY
+from tests.explorers.every import OWN
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKED = ("matplotlib", "sklearn", "scipy", "pandas", "threadpoolctl", "ipywidgets", "anywidget",
@@ -42,7 +42,7 @@ def drawn(*names, blocked=BLOCKED):
 
 
 def test_every_explorer_is_drawn_without_a_widget_or_matplotlib():
-    kinds = [kind for kind in EVERY if kind is not Landscapes]
+    kinds = [kind for kind in OWN if kind is not Landscapes]
     for kind, (name, shapes, caption) in zip(
         kinds, drawn(*(kind.__name__ for kind in kinds)), strict=True
     ):
@@ -61,7 +61,7 @@ def test_landscapes_need_scikit_learn_for_the_digits_alone():
 
 
 def test_a_widget_is_made_when_it_is_first_asked_for():
-    explorer = EVERY[0]()
+    explorer = OWN[0]()
     assert "board" not in vars(explorer)
     explorer.set(step=1)
     assert explorer.caption() and "board" not in vars(explorer)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import exercises
-from course_utils.explorers import turned_axes_ground as of_explorer
+from course_utils.explorers.turned_axes import MAIN, model
 from course_utils.optimizers import (
     ADAGRAD,
     ADAM,
@@ -122,10 +122,10 @@ def test_at_45_degrees_adagrad_needs_more_steps_than_gradient_descent():
 
 
 def test_the_rates_of_the_explorer_end_where_paths_leave_the_picture():
-    assert of_explorer.RATES[-1] == 4
-    lowest, highest = of_explorer.GROUND.across
+    assert model.RATES[-1] == 4
+    lowest, highest = MAIN.across
     steep = descend(ravine(25), ADAGRAD, lr=8.0, steps=1).positions[1, 0]
-    assert not of_explorer.GROUND.up[0] < steep < of_explorer.GROUND.up[1]
+    assert not MAIN.up[0] < steep < MAIN.up[1]
     assert lowest < highest
 
 

@@ -363,12 +363,6 @@ def test_bars_stand_on_zero():
         assert track.values[k] == f"M{number(x)} {zero}V{number(y)}"
 
 
-def test_a_run_that_ended_early_stays_where_it_was_last_seen():
-    values = np.array([[1.0, 2.0], [3.0, 4.0]])
-    assert svg.padded(values, 3).tolist() == [[1, 2], [3, 4], [3, 4], [3, 4]]
-    assert svg.padded(values, 1).tolist() == values.tolist()
-
-
 def test_two_builds_are_the_same_bytes():
     (one, _), (other, _) = whole_picture(), whole_picture()
     assert one.svg(9) == other.svg(9)

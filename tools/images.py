@@ -1,4 +1,4 @@
-"""The pictures of the README and of lesson 00: ``python -m course_utils.explorers.images``.
+"""The pictures of the README and of lesson 00: ``python -m tools.images``.
 
 The zig-zag of gradient descent, and then the same start with momentum.
 """
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..descent import descend
-from ..optimizers import GRADIENT_DESCENT, MOMENTUM
-from ..surfaces import ravine
-from ..svg import (
+from course_utils.descent import descend
+from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
+from course_utils.surfaces import ravine
+from course_utils.svg import (
     Panel,
     Picture,
     Track,
@@ -20,15 +20,14 @@ from ..svg import (
     contour_map,
     counter,
     legend,
-    padded,
     split_step,
     together,
     trail,
 )
 
-GROUND = Panel(46, 30, 900, 264, (-11.5, 3.5), (-2.2, 2.2))
+MAIN = Panel(46, 30, 900, 264, (-11.5, 3.5), (-2.2, 2.2))
 STEPS = 36
-IMAGES = Path(__file__).resolve().parents[2] / "images"
+IMAGES = Path(__file__).resolve().parents[1] / "images"
 
 
 def opening() -> Picture:
@@ -36,13 +35,13 @@ def opening() -> Picture:
     surface = ravine(kappa=25)
     plain = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=STEPS)
     heavy = descend(surface, MOMENTUM, lr=0.076, beta=0.5, steps=STEPS)
-    walks = padded(plain.positions, STEPS), padded(heavy.positions, STEPS)
+    walks = plain.padded(STEPS).positions, heavy.padded(STEPS).positions
     wait = np.zeros(STEPS + 1, int), np.full(STEPS + 1, STEPS)
     order = (
         np.concatenate([np.arange(STEPS + 1), wait[1]]),
         np.concatenate([wait[0], np.arange(STEPS + 1)]),
     )
-    trails = [trail(GROUND, run, STEPS, kind) for run, kind in ((plain, "gd"), (heavy, "momentum"))]
+    trails = [trail(MAIN, run, STEPS, kind) for run, kind in ((plain, "gd"), (heavy, "momentum"))]
     moving = []
     for (_, tracks), steps in zip(trails, order, strict=True):
         moving += [Track(t.shape, t.kind, [t.values[k] for k in steps]) for t in tracks]
@@ -50,7 +49,7 @@ def opening() -> Picture:
     pushes = -0.076 * np.concatenate([plain.gradients, heavy.gradients])
     words = [f"gradient descent, step {k}" for k in range(STEPS + 1)]
     words += [f"momentum, step {k}" for k in range(STEPS + 1)]
-    rest = together(split_step(GROUND, acting, pushes), counter(GROUND, words))
+    rest = together(split_step(MAIN, acting, pushes), counter(MAIN, words))
     names = legend(
         20,
         (330, "gradient descent", "gd strong", "path gd"),
@@ -60,8 +59,8 @@ def opening() -> Picture:
         960, 318,
         "A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to "
         "the minimum; momentum, from the same start, soon runs along the valley floor.",
-        contour_map(surface, GROUND),
-        names + GROUND.inside("".join(shapes for shapes, _ in trails), rest[0]),
+        contour_map(surface, MAIN),
+        names + MAIN.inside("".join(shapes for shapes, _ in trails), rest[0]),
         (*moving, *rest[1]),
     )  # fmt: skip
 

@@ -8,28 +8,34 @@ from typing import Any
 
 import numpy as np
 
-from ..descent import descend
-from ..svg import (
+from ...descent import descend
+from ...svg import (
     Panel,
     Picture,
     Piece,
     Track,
-    counter,
+    cross,
     curve,
     level,
+    line,
+    mark,
     nice_limit,
     number,
-    padded,
-    points,
+    step_counter,
     text,
     together,
+    upright,
 )
-from ..theory import ringing_period, steps_for
-from .controls import Control, Slider, Switch
-from .damping import STEEP, valley
-from .explorer import Explorer, Mark
-from .rate_ground import GROUND, MOMENTUM_LAW, NESTEROV_LAW, Law, rate_ground
+from ...theory import ringing_period, steps_for
+from .. import common
+from ..common import STEEP, texts, valley
+from ..controls import Control, Switch
+from ..explorer import Explorer, Mark
+from .model import MOMENTUM_LAW, NESTEROV_LAW, Law
 
+MAIN = Panel(46, 30, 450, 338, (0, 0.16), (0, 1))
+FASTER_THAN = 1000, 300, 100, 50, 30, 20, 10
+MIDDLE = (MAIN.y + MAIN.height) - 28
 REACH = 2.4, 12.0
 PORTRAITS = (
     Panel(548, 30, 172, 180, (-2.4, 2.4), (-1, 1)),
@@ -40,24 +46,6 @@ TIMES = (
     Panel(764, 278, 172, 150, (0, 100), (-12, 12)),
 )
 START = 2.0, -10.0
-
-
-@lru_cache(maxsize=8)
-def _back(law: Law, flat: float) -> str:
-    out = [rate_ground(law, flat)]
-    for i, (portrait, time) in enumerate(zip(PORTRAITS, TIMES, strict=True)):
-        w, high = f"w{i + 1}", (2, 10)[i]
-        middle = f"M{number(portrait.pixels(0, 0)[0])} {number(portrait.y)}"
-        out += [
-            portrait.frame() + portrait.axes((-high, 0, high), (), w),
-            text(portrait.x - 7, portrait.y + 50, f"v{i + 1} ↑", "small", "end"),
-            f'<path class="zero" d="{middle}v{number(portrait.height)}"/>',
-            level(portrait, 0, "", "zero"),
-            time.frame() + time.axes((0, 50, 100), (-high, 0, high), "step"),
-            level(time, 0, "", "zero"),
-            text(time.x, time.y - 10, f"{w} against step", f"{w} strong small"),
-        ]
-    return "".join(out)
 
 
 class RateMap(Explorer):
@@ -77,15 +65,15 @@ class RateMap(Explorer):
         "Runs away": {"lr": 0.1215, "beta": 0.5, "step": 8},
         "Best Nesterov": {"nesterov": True, "lr": 0.0525, "beta": 0.626, "step": 40},
     }
-    main_panel = GROUND
+    main_panel = MAIN
     last = 100
 
     def controls(self) -> dict[str, Control]:
         """Learning rate, beta, condition number, and which of the two rules."""
         return {
-            "lr": Slider("learning rate η", 0.02, 0.001, 0.16, 0.0005, ".4f"),
-            "beta": Slider("memory β", 0.8, 0.0, 0.99, 0.002, ".3f"),
-            "kappa": Slider("condition κ", 25, 1, 100, 1, ".0f"),
+            "lr": common.rate_slider(0.02, 0.16, 0.0005, ".4f"),
+            "beta": common.memory_slider(0.8),
+            "kappa": common.kappa_slider(),
             "nesterov": Switch("Nesterov"),
         }
 
@@ -94,17 +82,16 @@ class RateMap(Explorer):
         law = _law(state)
         lr, beta, _ = law.best(STEEP, STEEP / state["kappa"])
         limit = float(law.limit(state["beta"], STEEP))
-        first, second = ("left", "right") if lr <= limit else ("right", "left")
         return {
-            "lr": [(lr, "best", first), (limit, "limit", second)],
+            "lr": common.best_and_limit(lr, limit),
             "beta": [(beta, "best", "middle")],
         }
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
         """A click on the map takes its learning rate and beta."""
-        if not GROUND.contains(x, y):
+        if not MAIN.contains(x, y):
             return {}
-        lr, beta = GROUND.data(x, y)
+        lr, beta = MAIN.data(x, y)
         return {"lr": min(max(lr, 0.001), 0.16), "beta": min(max(beta, 0.0), 0.99)}
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
@@ -112,13 +99,14 @@ class RateMap(Explorer):
         lr, beta, kappa, law = state["lr"], state["beta"], state["kappa"], _law(state)
         curvatures, last = (STEEP, STEEP / kappa), self.last
         run = descend(valley(kappa), law.rule, START, last, lr=lr, beta=beta)
-        w, v = padded(run.positions, last), padded(run.memory["v"], last)
+        whole = run.padded(last)
+        w, v = whole.positions, whole.memory["v"]
         regimes = [law.regime(lr, beta, x) for x in curvatures]
         pieces = [
             _direction(i, w[:, i], v[:, i], regimes[i], law.lines(lr, beta, x))
             for i, x in enumerate(curvatures)
         ]
-        pieces.append(counter(PORTRAITS[1], [f"step {k}" for k in range(last + 1)]))
+        pieces.append(step_counter(PORTRAITS[1], last))
         shapes, tracks = together(*pieces)
         return Picture(
             960, 466,
@@ -126,8 +114,89 @@ class RateMap(Explorer):
             _back(law, STEEP / kappa),
             _point(law, lr, beta, max(factor for _, factor in regimes)) + shapes,
             tuple(tracks),
-            _spoken(state, w, v, padded(run.losses, last), regimes),
+            _sentence(state, w, v, whole.losses, regimes),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _map(law: Law, flat: float) -> str:
+    """The map for a ravine whose steep curvature is 25, with its lines, names and key."""
+    lr, beta = np.linspace(*MAIN.across, 129), np.linspace(*MAIN.up, 97)
+    rates = law.rate(lr, beta[:, None], STEEP, flat)
+    levels = [1.0, *(1e-3 ** (1 / steps) for steps in FASTER_THAN)]
+    return "".join(
+        (
+            MAIN.bands(lr, beta, rates, levels, 2.0),
+            MAIN.inside(_edges(law, flat)),
+            MAIN.frame(),
+            MAIN.axes((0, 0.04, 0.08, 0.12, 0.16), (0, 0.5, 1)),
+            text(14, 22, "β ↑", "small"),
+            text(496, 406, "learning rate η →", "small", "end"),
+            _names(law, flat),
+            _key(),
+        )
+    )
+
+
+def _edges(law: Law, flat: float) -> str:
+    """The limit of the learning rate, and where each direction is critically damped."""
+    beta = np.linspace(0, 1, 61)
+    lines = [("ink", law.limit(beta, STEEP), beta)]
+    for kind, curvature in (("w1", STEEP), ("w2", flat)):
+        # Squares crowd where the line is steep, at lr = 0; the lowest point is one of them.
+        lr = np.sort(np.append(np.linspace(0, 0.4, 161), np.sqrt(1 / curvature))) ** 2
+        if law is NESTEROV_LAW:
+            lr = lr[lr * curvature <= 1]
+        critical = law.critical(lr, curvature)
+        inside = (critical <= 1) & (lr <= law.limit(critical, STEEP))
+        lines.append((kind, lr[inside], critical[inside]))
+    return "".join(line(MAIN, lr, beta, f"edge {kind}") for kind, lr, beta in lines)
+
+
+def _names(law: Law, flat: float) -> str:
+    """What the lines of the map are, and its best point."""
+    lr, beta, _ = law.best(STEEP, flat)
+    x, y = MAIN.pixels(lr, beta)
+    out = [
+        cross(MAIN, lr, beta),
+        text(x - 10, y + 4 if y < MIDDLE else y - 8, "best", "halo small strong", "end"),
+    ]
+    low = (0.02 if law is NESTEROV_LAW else 0.05) if flat < STEEP / 2 else 0.006
+    for kind, at, curvature, dx, dy in (("w1", 0.0155, STEEP, 6, 8), ("w2", low, flat, 0, -8)):
+        x, y = MAIN.pixels(at, float(law.critical(at, curvature)))
+        out.append(text(x + dx, y + dy, f"{kind} critical", f"{kind} halo small strong"))
+    x, y = MAIN.pixels(float(law.limit(0.2, STEEP)), 0.2)
+    out.append(text(x + 9, y, "limit", "halo small strong"))
+    out.append(text(x + 9, y + 17, "w1 runs away", "halo small"))
+    return "".join(out)
+
+
+def _key() -> str:
+    """The shades of the map: how many steps a factor of 1000 takes."""
+    out, width = [text(46, 406, "steps for a factor 1000", "small")], 54.0
+    for i, words in enumerate(("more", *(f"≤ {n}" for n in FASTER_THAN))):
+        left = MAIN.x + i * (width + 2.5)
+        box = f'x="{number(left)}" y="416" width="{number(width)}" height="18"'
+        out.append(f'<rect class="band" {box}/>' * (i + 1))
+        out.append(text(left + width / 2, 450, words, "muted small", "middle"))
+    return "".join(out)
+
+
+@lru_cache(maxsize=8)
+def _back(law: Law, flat: float) -> str:
+    out = [_map(law, flat)]
+    for i, (portrait, time) in enumerate(zip(PORTRAITS, TIMES, strict=True)):
+        w, high = f"w{i + 1}", (2, 10)[i]
+        out += [
+            portrait.frame() + portrait.axes((-high, 0, high), (), w),
+            text(portrait.x - 7, portrait.y + 50, f"v{i + 1} ↑", "small", "end"),
+            upright(portrait, 0, "zero"),
+            level(portrait, 0, "", "zero"),
+            time.frame() + time.axes((0, 50, 100), (-high, 0, high), "step"),
+            level(time, 0, "", "zero"),
+            text(time.x, time.y - 10, f"{w} against step", f"{w} strong small"),
+        ]
+    return "".join(out)
 
 
 def _law(state: Mapping[str, Any]) -> Law:
@@ -136,14 +205,14 @@ def _law(state: Mapping[str, Any]) -> Law:
 
 def _point(law: Law, lr: float, beta: float, slowest: float) -> str:
     """The place of the settings on the map, and over the map what they give."""
-    x, y = map(number, GROUND.pixels(lr, beta))
-    cross = f"M{x} {number(GROUND.y)}v{number(GROUND.height)}M{number(GROUND.x)} {y}"
+    x, y = map(number, MAIN.pixels(lr, beta))
+    cross = f"M{x} {number(MAIN.y)}v{number(MAIN.height)}M{number(MAIN.x)} {y}"
     said = "runs away"
     if slowest < 1:
         said = f"× {slowest:.3f} a step, {_steps(slowest)} for a factor 1000"
-    return GROUND.inside(
-        f'<path class="guide" d="{cross}h{number(GROUND.width)}"/>',
-        f'<circle class="mark {law.kind}" cx="{x}" cy="{y}" r="8"/>',
+    return MAIN.inside(
+        f'<path class="guide" d="{cross}h{number(MAIN.width)}"/>',
+        mark(MAIN, lr, beta, law.kind, 8),
     ) + text(496, 20, f"{law.rule.name}: {said}", f"{law.kind} strong small", "end")
 
 
@@ -158,13 +227,12 @@ def _direction(
     """One direction: its title, its portrait with the lines on which it would stay, its course."""
     base, kind, reach = PORTRAITS[axis], f"w{axis + 1}", REACH[axis]
     high = nice_limit(max(np.abs(v[np.abs(w) <= 1.01 * reach]).max(), abs(v[1])))
-    panel = Panel(base.x, base.y, base.width, base.height, base.across, (-high, high))
+    panel = base.scaled((-high, high))
     place, title = panel.pixels(w, v), f"{kind} {now[0]}, × {now[1]:.3f}"
     guides = ""
     for slope in slopes:
         end = min(reach, high / max(abs(slope), 1e-9))
-        ends = panel.pixels([-end, end], [-end * slope, end * slope])
-        guides += f'<polyline class="guide" points="{points(ends)}"/>'
+        guides += line(panel, [-end, end], [-end * slope, end * slope], "guide")
     shapes = (
         f'<polyline data-k="{kind}-phase" class="path {kind}"/>'
         f'<path data-k="{kind}-dots" class="dots {kind}"/>'
@@ -181,7 +249,7 @@ def _direction(
     return front + TIMES[axis].inside(course[0]), [*tracks, *course[1]]
 
 
-def _spoken(state, w, v, losses, regimes) -> tuple[str, list[list[str]]]:
+def _sentence(state, w, v, losses, regimes) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     law, flat, said = _law(state), STEEP / state["kappa"], []
     for i, ((what, factor), curvature) in enumerate(zip(regimes, (STEEP, flat), strict=True)):
@@ -200,11 +268,7 @@ def _spoken(state, w, v, losses, regimes) -> tuple[str, list[list[str]]]:
         "Step {0}: w1 = {1}, v1 = {2}, w2 = {3}, v2 = {4}, loss {5}. "
         f"{said[0]}; {said[1]}. {end}; {best}."
     )
-    columns = [[str(k) for k in range(len(w))]]
+    columns = [common.steps(len(w) - 1)]
     for axis in (0, 1):
-        columns += [_texts(w[:, axis]), _texts(v[:, axis])]
+        columns += [texts(x[:, axis], ".3g", least=1e-9) for x in (w, v)]
     return sentence, [*columns, [format(x, ".2g") for x in losses]]
-
-
-def _texts(values: np.ndarray) -> list[str]:
-    return [format(x, ".3g").replace("-", "−") if abs(x) >= 1e-9 else "0" for x in values]

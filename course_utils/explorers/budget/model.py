@@ -1,15 +1,15 @@
-"""The ground of the explorer of budgets: the trials it reads, and how a field of them stands."""
+"""The trials that the explorer of budgets reads, and how a field of them stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from ..descent import descend
-from ..optimizers import (
+from ...descent import descend
+from ...optimizers import (
     ADAGRAD,
     ADAM,
     GRADIENT_DESCENT,
@@ -17,34 +17,16 @@ from ..optimizers import (
     NESTEROV,
     RMSPROP,
 )
-from ..surfaces import ravine
-from ..svg import Panel, number, text
-from ..theory import best_of, win_chances
+from ...surfaces import ravine
+from ...theory import best_of, win_chances
 
 LAST, ROWS = 20, 8
-GROUND = Panel(62, 40, 470, 366, (0, LAST), (0, 1))
-BOARD = Panel(792, 40, 116, 366, (0, 1), (0, 1))
-ROW, NAME, TYPICAL = 26, 572, 780
-KINDS = {
-    "gradient descent": "gd",
-    "momentum": "momentum",
-    "Nesterov": "nesterov",
-    "AdaGrad": "adagrad",
-    "RMSProp": "rmsprop",
-    "Adam": "adam",
-    "AdamW": "adamw",
-    "Adam (4 settings)": "adam4",
-}
-OTHERS = "w1", "w2", "average", "newton", "you", "ink"
+
 
 Field = Mapping[str, np.ndarray]
+
+
 Races = Mapping[str, Mapping[str, Field]]
-
-
-def kinds(names: Sequence[str]) -> dict[str, str]:
-    """The colour and dash of each rule; names that the course does not know take what is left."""
-    spare = iter(OTHERS * 9)
-    return {name: KINDS.get(name) or next(spare) for name in names}
 
 
 @dataclass(frozen=True)
@@ -103,42 +85,6 @@ def standing(field: Field, kept: np.ndarray, favourite: str, share: float) -> St
     budgets = np.hstack([np.zeros((len(names), 1), dtype=int), budgets])
     places = np.argsort(np.argsort(typical, axis=0, kind="stable"), axis=0)
     return Standing(names, typical, chances, budgets, places, int(kept.sum()))
-
-
-def window(field: Field) -> Panel:
-    """The panel of the curves, with room for every budget of this field."""
-    everything = np.concatenate([np.asarray(v) for v in field.values()])
-    low, high = max(everything.min(), 1e-12), everything.max()
-    up = (low / (high / low) ** 0.04, high * (high / low) ** 0.04)
-    return Panel(GROUND.x, GROUND.y, GROUND.width, GROUND.height, GROUND.across, up, log=True)
-
-
-def ticks(low: float, high: float) -> list[float]:
-    """Round values between both ends of a logarithmic axis: powers of ten, or 1, 2, 5 as well."""
-    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    steps = (1, 2, 5) if high / low < 300 else (1,)
-    found = [m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high]
-    return found[:: 1 + len(found) // 9]
-
-
-def back(panel: Panel, measure: str) -> str:
-    """The frames and axes of the curves and of the board."""
-    out = [panel.frame(), panel.axes(range(0, LAST + 1, 4))]
-    for value in ticks(*panel.up):
-        x, y = panel.pixels(0, value)
-        out.append(f'<path class="tick" d="M{number(x)} {number(y)}h-4"/>')
-        out.append(text(x - 7, y + 4, f"{value:g}".replace("e-0", "e-"), "muted small", "end"))
-    out.append(text(panel.x, 26, f"{measure}, typical best of the budget", "small"))
-    foot = panel.y + panel.height + 40
-    out.append(text(panel.x + panel.width, foot, "trials of the favourite →", "small", "end"))
-    out.append(text(TYPICAL, 26, "typical", "small", "end"))
-    out.append(text(BOARD.x, 26, "comes first in", "small"))
-    for share in (0, 0.5, 1):
-        x = BOARD.pixels(share, 0)[0]
-        foot = BOARD.y + BOARD.height
-        out.append(f'<path class="guide" d="M{number(x)} {BOARD.y}V{foot}"/>')
-        out.append(text(x, foot + 17, f"{100 * share:.0f} %", "muted small", "middle"))
-    return "".join(out)
 
 
 @lru_cache(maxsize=1)

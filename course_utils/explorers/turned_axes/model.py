@@ -1,4 +1,4 @@
-"""The ground of the explorer of turned axes: the ravine at any angle, and who needs how many steps.
+"""The ravine at any angle, and which rule needs how many steps there.
 
 Every rule gets its best rate of a grid up to 4, beyond which paths leave the picture: the one for
 the ravine along the axes with c = 1, or the one for what is on the screen.
@@ -11,18 +11,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..descent import Trajectory, descend
-from ..optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT
-from ..surfaces import Surface, ravine
-from ..svg import Panel, level, number, points, text
-from ..theory import best_descent, best_scaled_kappa
-from .damping import STEEP
+from ...descent import Trajectory, descend
+from ...optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT
+from ...surfaces import Surface, ravine
+from ...theory import best_descent, best_scaled_kappa
+from ..common import STEEP
 
 LAST, GOAL, NEVER, BETA1 = 180, 1e-3, 999, 0.8
 KAPPAS = 9, 25, 100
-GROUND = Panel(46, 26, 460, 400, (-11.2, 3.29), (-3.0, 9.6))
-LOSS = Panel(604, 152, 342, 104, (0, LAST), (1e-8, 10.0), log=True)
-STEPS = Panel(604, 322, 342, 104, (0, 45), (0, LAST))
 ANGLES = np.arange(0, 45.1, 1.5)
 KINDS = {"gd": GRADIENT_DESCENT, "adagrad": ADAGRAD, "adam": ADAM, "full": FULL_ADAGRAD}
 FIXED = {"adam": {"beta1": BETA1}}
@@ -124,80 +120,6 @@ def at_first_rate(kind: str, kappa: float) -> tuple[int, ...]:
     return tuple(int(k) for k in found) * (len(ANGLES) if kind == "full" else 1)
 
 
-@lru_cache(maxsize=128)
-def ground(kappa: float, theta: float) -> str:
-    """The turned ravine: its contours are ellipses, deeper where they are darker."""
-    corners = np.stack(np.meshgrid(GROUND.up, GROUND.across, indexing="ij"))
-    high = float(surface(kappa, theta, 1.0).value(corners).max())
-    x, y = GROUND.pixels(0, 0)
-    unit, bands = GROUND.width / (GROUND.across[1] - GROUND.across[0]), ""
-    for k in range(9, 0, -1):
-        height = high * (k / 10) ** 2
-        across, along = (unit * np.sqrt(2 * height / s) for s in (STEEP, STEEP / kappa))
-        bands += (
-            f'<ellipse class="band" rx="{number(along)}" ry="{number(across)}" '
-            f'transform="translate({number(x)} {number(y)}) rotate({number(theta)})"/>'
-        )
-    arms = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
-    return (
-        GROUND.inside(bands, f'<path class="minimum" d="{arms}"/>')
-        + GROUND.frame()
-        + GROUND.axes((-10, -5, 0), (0, 5), "w2 →", "w1 ↑")
-        + text(x + 10, y + 22, "minimum", "halo small")
-    )
-
-
-@lru_cache(maxsize=1)
-def frames() -> str:
-    """The two panels on the right, empty."""
-    return (
-        LOSS.frame()
-        + LOSS.axes((0, 50, 100, 150), (1e-6, 1e-3, 1), "step", "")
-        + text(LOSS.x, LOSS.y - 8, "loss, in units of the first one", "strong small")
-        + LOSS.inside(level(LOSS, GOAL, "goal"))
-        + STEPS.frame()
-        + STEPS.axes((0, 22.5, 45))
-        + text(STEPS.x, STEPS.y - 8, "steps to the goal", "strong small")
-        + text(STEPS.x + STEPS.width / 4, STEPS.y + STEPS.height + 17, "angle θ, degrees", "small",
-               "middle")
-    )  # fmt: skip
-
-
 def left_of_kappa(kappa: float, theta: float) -> float:
     """The condition number that the best scaling of the weights leaves."""
     return float(best_scaled_kappa(kappa, np.radians(theta)))
-
-
-def steps_by_angle(entrants: list[Entrant], kappa: float, theta: float) -> str:
-    """Who arrives when, for every angle, and where we are."""
-    top = LAST if kappa > 25 else 80
-    panel = replace(STEPS, up=(0, top))
-    x = panel.pixels(theta, 0)[0]
-    shapes = f'<path class="guide" d="M{number(x)} {number(STEPS.y)}v{number(STEPS.height)}"/>'
-    for e in entrants:
-        counts = np.minimum(e.by_angle, 2 * top)
-        line = points(panel.pixels(ANGLES, counts))
-        shapes += f'<polyline class="path {e.kind}" points="{line}"/>'
-        a, b = panel.pixels(theta, min(e.arrives, 2 * top))
-        shapes += f'<circle class="mark {e.kind}" cx="{number(a)}" cy="{number(b)}" r="4.5"/>'
-    ticks = (0, 50, 100, 150) if top == LAST else (0, 40, 80)
-    return panel.axes((), ticks) + panel.inside(shapes)
-
-
-def table(entrants: list[Entrant]) -> str:
-    """A line of words for each rule: its sample, name, settings, and when it arrives."""
-    rows = text(946, 18, "there at step", "small muted", "end")
-    for i, e in enumerate(entrants):
-        y = 40 + 22 * i
-        values = f"η = {short(e.rate)}" + f", β1 = {BETA1}" * (e.kind == "adam")
-        late = "ran away" if e.run.stopped else "not yet"
-        when = str(e.arrives) if e.arrives < NEVER else late
-        rows += f'<path class="path {e.kind}" d="M556 {y - 5}h34"/>'
-        rows += text(598, y, KINDS[e.kind].name, f"{e.kind} strong small")
-        rows += text(762, y, values, "small muted") + text(946, y, when, "strong", "end")
-    return rows
-
-
-def short(x: float) -> str:
-    """Two digits, without padding."""
-    return f"{x:.2g}" if 1e-3 <= x < 100 else f"{x:.0f}" if x >= 100 else f"{x:.0e}"

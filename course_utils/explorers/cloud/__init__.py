@@ -3,39 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ..svg import Panel, Picture, Piece, Track, counter, curve, legend, nice_limit, text, together
-from ..theory import momentum_limit, noise_floor, temperature
-from .cloud_ground import (
+from ...svg import (
+    Panel,
+    Picture,
+    Piece,
+    Track,
+    curve,
+    legend,
+    level,
+    line,
+    nice_limit,
+    number,
+    step_counter,
+    text,
+    together,
+)
+from ...theory import momentum_limit, noise_floor, temperature
+from .. import common
+from ..common import RAVINE, STEEP, texts, valley
+from ..controls import Choice, Control, LogSlider, Slider
+from ..explorer import Explorer, Mark
+from .model import (
     COSINE,
     CURVATURES,
     DRAWN,
-    GROUND,
     INVERSE,
+    KAPPA,
     LAST,
-    LOSS,
     ONE_SAMPLE,
     PLANS,
-    RATE,
     RUNS,
-    SPREAD,
     STEPS,
-    back,
     best,
     expected,
-    floor_line,
     mean_loss,
     planned,
-    prediction,
     simulated,
 )
-from .controls import Choice, Control, LogSlider, Slider
-from .damping import STEEP
-from .explorer import Explorer, Mark
 
+RATE = Panel(52, 342, 226, 100, (0, LAST), (0, 1))
+SPREAD = Panel(338, 342, 226, 100, (0, LAST), (8e-3, 20), log=True)
+LOSS = Panel(626, 342, 320, 100, (0, LAST), (5e-3, 500), log=True)
 LEGEND = legend(
     18,
     (452, "one of them", "momentum strong", "path one"),
@@ -68,13 +81,13 @@ class Cloud(Explorer):
         "One over t": {"lr": 0.09, "schedule": INVERSE, "step": LAST},
         "Cosine": {"lr": 0.074, "schedule": COSINE, "step": LAST},
     }
-    main_panel = GROUND
+    main_panel = RAVINE
     last = LAST
 
     def controls(self) -> dict[str, Control]:
         """Batch size, learning rate, beta, and how the rate changes."""
         return {
-            "lr": Slider("learning rate η", 0.04, 0.001, 0.16, 0.001, ".3f"),
+            "lr": common.rate_slider(0.04, 0.16),
             "batch": LogSlider("batch B", 8, 0, 8, 1, ".0f", base=2),
             "beta": Slider("memory β", 0.0, 0.0, 0.99, 0.01, ".2f"),
             "schedule": Choice("schedule", PLANS),
@@ -84,11 +97,10 @@ class Cloud(Explorer):
         """The rate with the lowest expected loss at the end, and the limit of a constant one."""
         lr, _ = best(state["batch"], state["beta"], state["schedule"])
         limit = float(momentum_limit(state["beta"], STEEP))
-        first, second = ("left", "right") if lr <= limit else ("right", "left")
-        return {"lr": [(lr, "best", first), (limit, "limit", second)]}
+        return {"lr": common.best_and_limit(lr, limit)}
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
-        """The runs on the ground with their ellipse, the schedule, the spread and the loss."""
+        """The runs over the contours with their ellipse, the schedule, the spread and the loss."""
         batch, beta, lr = state["batch"], state["beta"], state["lr"]
         plan = planned(state["schedule"], lr)
         runs = simulated(batch, beta, plan)
@@ -98,10 +110,10 @@ class Cloud(Explorer):
         theory = mean_loss(means, variances)
         rates = np.array([plan(t) for t in range(1, LAST + 1)])
         floor = float(noise_floor(lr, beta, ONE_SAMPLE / np.sqrt(batch), *CURVATURES))
-        on_ground = together(
+        over = together(
             _cloud(runs),
             _ellipse(means, radii),
-            counter(GROUND, [f"step {k}" for k in range(LAST + 1)]),
+            step_counter(RAVINE, LAST),
         )
         spreads, within = runs.std(axis=2), _inside(runs, means, radii)
         spread = together(*(_spread(spreads[:, i], i) for i in (0, 1)))
@@ -113,16 +125,54 @@ class Cloud(Explorer):
             960, 466,
             title,
             back(),
-            GROUND.inside(on_ground[0]) + LEGEND + rate[0] + SPREAD.inside(spread[0], dotted)
+            RAVINE.inside(over[0]) + LEGEND + rate[0] + SPREAD.inside(spread[0], dotted)
             + LOSS.inside(floor_line(floor), loss[0], prediction(LOSS, theory)),
-            (*on_ground[1], *rate[1], *spread[1], *loss[1]),
-            _spoken(title, state, (rates, spreads, radii / 2, losses, theory), within, floor),
+            (*over[1], *rate[1], *spread[1], *loss[1]),
+            _sentence(title, state, (rates, spreads, radii / 2, losses, theory), within, floor),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def back() -> str:
+    """What never changes: the ravine, the frames and their axes."""
+    across, (x, y) = (0, 40, 80, 120), RAVINE.pixels(0, 0)
+    panels = [
+        RAVINE.contours(valley(KAPPA)) + RAVINE.frame(),
+        RAVINE.axes((-10, -5, 0), (-2, 0, 2), "w2, the flat direction →",
+                    "w1, the steep direction ↑"),
+        f'<path class="minimum" d="M{number(x - 7)} {number(y)}h14'
+        f'M{number(x)} {number(y - 7)}v14"/>',
+        text(RAVINE.x + RAVINE.width - 12, RAVINE.y + RAVINE.height - 12, "minimum at +",
+             "halo small", "end"),
+        *(panel.frame() + panel.axes(across, across_name="step") for panel in (RATE, SPREAD, LOSS)),
+        SPREAD.axes((), (0.01, 0.1, 1, 10)),
+        LOSS.axes((), (0.01, 1, 100)),
+        text(RATE.x, RATE.y - 10, "learning rate at each step", "strong small"),
+        text(SPREAD.x, SPREAD.y - 10, "spread of the runs:", "strong small"),
+        text(SPREAD.x + 138, SPREAD.y - 10, "w1", "w1 strong small"),
+        text(SPREAD.x + 162, SPREAD.y - 10, "w2", "w2 strong small"),
+        text(LOSS.x, LOSS.y - 10, "mean loss of the runs, dots predicted", "strong small"),
+    ]  # fmt: skip
+    return "".join(panels)
+
+
+def prediction(panel: Panel, values: np.ndarray, start: int = 0) -> str:
+    """What theory says from step ``start`` on, as a dotted line, a point at every second step."""
+    return line(panel, start + np.arange(0, len(values), 2), values[::2], "path model")
+
+
+def floor_line(loss: float) -> str:
+    """The floor at the rate of the slider, if there is one, named below on the left."""
+    if not np.isfinite(loss):
+        return ""
+    x, y = LOSS.pixels(0, loss)
+    words = text(x + 6, min(y + 15, LOSS.y + LOSS.height - 4), f"floor {loss:.2g}", "small halo")
+    return level(LOSS, loss, "") + words
 
 
 def _cloud(runs: np.ndarray) -> Piece:
     """The drawn runs as dots, the first of them with its path."""
-    place = GROUND.pixels(runs[:, 1, :DRAWN], runs[:, 0, :DRAWN])
+    place = RAVINE.pixels(runs[:, 1, :DRAWN], runs[:, 0, :DRAWN])
     shapes = (
         '<polyline data-k="one" class="path one"/>'
         '<path data-k="cloud" class="dots momentum cloud"/>'
@@ -137,9 +187,9 @@ def _cloud(runs: np.ndarray) -> Piece:
 
 def _ellipse(means: np.ndarray, radii: np.ndarray) -> Piece:
     """Where 86 % of the runs should be, at every step."""
-    each = GROUND.width / (GROUND.across[1] - GROUND.across[0])
-    up = GROUND.height / (GROUND.up[1] - GROUND.up[0])
-    centre = GROUND.pixels(means[:, 1], means[:, 0])
+    each = RAVINE.width / (RAVINE.across[1] - RAVINE.across[0])
+    up = RAVINE.height / (RAVINE.up[1] - RAVINE.up[0])
+    centre = RAVINE.pixels(means[:, 1], means[:, 0])
     size = np.minimum(radii[:, ::-1] * (each, up), 4000)
     return '<path data-k="ellipse" class="ellipse"/>', [
         Track("ellipse", "ellipse", np.hstack([centre, size]))
@@ -155,7 +205,7 @@ def _spread(deviations: np.ndarray, axis: int) -> Piece:
 def _rate(rates: np.ndarray) -> Piece:
     """The schedule as a dotted line, and the rate of the last step made."""
     high = nice_limit(rates.max())
-    panel = Panel(RATE.x, RATE.y, RATE.width, RATE.height, RATE.across, (0, high))
+    panel = RATE.scaled((0, high))
     shown = np.concatenate([rates[:1], rates])
     line = curve(panel, shown, "rate", "ink")
     scale = panel.axes((), (0, high / 2, high))
@@ -171,7 +221,7 @@ def _inside(runs: np.ndarray, means: np.ndarray, radii: np.ndarray) -> np.ndarra
     return within
 
 
-def _spoken(title, state, numbers, within, floor) -> tuple[str, list[list[str]]]:
+def _sentence(title, state, numbers, within, floor) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     rates, spreads, predicted, losses, theory = numbers
     noise = ONE_SAMPLE / np.sqrt(state["batch"])
@@ -184,13 +234,13 @@ def _spoken(title, state, numbers, within, floor) -> tuple[str, list[list[str]]]
         f"and by ± {{4}} along w2, predicted {{5}}. {{6}} of {RUNS} lie in the ellipse. "
         f"Mean loss {{7}}, predicted {{8}}. {rest}"
     )
-    columns = [[str(k) for k in range(LAST + 1)], ["none yet", *(f"{x:.3g}" for x in rates)]]
+    columns = [common.steps(LAST), ["none yet", *(f"{x:.3g}" for x in rates)]]
     for i in (0, 1):
-        columns += [_texts(spreads[:, i], ".2f", 1e5), _texts(predicted[:, i], ".2f", 1e5)]
+        columns += [texts(spreads[:, i], ".2f", most=1e5), texts(predicted[:, i], ".2f", most=1e5)]
     within = [str(n) for n in within]
-    return sentence, [*columns, within, _texts(losses, ".2g", 1e8), _texts(theory, ".2g", 1e8)]
-
-
-def _texts(values: np.ndarray, form: str, most: float) -> list[str]:
-    """Numbers, or "far" for what has run away."""
-    return [format(x, form) if x < most else "far" for x in values.tolist()]
+    return sentence, [
+        *columns,
+        within,
+        texts(losses, ".2g", most=1e8),
+        texts(theory, ".2g", most=1e8),
+    ]

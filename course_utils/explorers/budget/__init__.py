@@ -5,30 +5,23 @@ Nothing is trained here. The explorer reads trials that were run before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-from ..svg import Picture, Piece, Track, number, points, text, together
-from .budget_ground import (
-    BOARD,
-    GROUND,
-    LAST,
-    NAME,
-    ROW,
-    ROWS,
-    TYPICAL,
-    Races,
-    Standing,
-    back,
-    kinds,
-    ravine_races,
-    standing,
-    window,
-)
-from .controls import Choice, Control, Slider, WholeSlider
-from .explorer import Explorer, Mark
+from ...svg import Panel, Picture, Piece, Track, line, number, text, together
+from ...svg.palette import LINES
+from ..controls import Choice, Control, Slider, WholeSlider
+from ..explorer import Explorer, Mark
+from .model import LAST, ROWS, Field, Races, Standing, ravine_races, standing
+
+MAIN = Panel(62, 40, 470, 366, (0, LAST), (0, 1))
+BOARD = Panel(792, 40, 116, 366, (0, 1), (0, 1))
+ROW, NAME, TYPICAL = 26, 572, 780
+# For rules that the palette does not know.
+OTHERS = "w1", "w2", "average", "newton", "you", "ink"
 
 
 class Budget(Explorer):
@@ -54,7 +47,7 @@ class Budget(Explorer):
         "One side tunes": {"others": 10, "step": 20},
         "Experts' ranges": {"width": 1.5, "step": 4},
     }
-    main_panel = GROUND
+    main_panel = MAIN
     last = LAST
 
     def __init__(
@@ -95,8 +88,9 @@ class Budget(Explorer):
         panel, now, look = window(field), self._standing(state), kinds(list(field))
         curves = []
         for i, name in enumerate(now.names):
-            place = panel.pixels(np.arange(1, LAST + 1), now.typical[i, 1:])
-            curves.append(f'<polyline class="path {look[name]}" points="{points(place)}"/>')
+            curves.append(
+                line(panel, np.arange(1, LAST + 1), now.typical[i, 1:], f"path {look[name]}")
+            )
         dots = [_dot(panel, now.typical[i], f"at{i}", look[n]) for i, n in enumerate(now.names)]
         guide = _guide(panel)
         moving = together(guide, *dots)
@@ -108,7 +102,7 @@ class Budget(Explorer):
         return Picture(
             960, 466, title, back(panel, state["measure"]),
             panel.inside(*curves, moving[0]) + rows[0],
-            (*moving[1], *rows[1]), self._spoken(state, now),
+            (*moving[1], *rows[1]), self._sentence(state, now),
         )  # fmt: skip
 
     def _standing(self, state: Mapping[str, Any]) -> Standing:
@@ -118,7 +112,7 @@ class Budget(Explorer):
             kept[np.argmin(np.abs(self._shares - 0.5))] = True
         return standing(field, kept, state["favourite"], state["others"] / 100)
 
-    def _spoken(self, state: Mapping[str, Any], now: Standing) -> tuple[str, list[list[str]]]:
+    def _sentence(self, state: Mapping[str, Any], now: Standing) -> tuple[str, list[list[str]]]:
         """The sentence under the picture, and its numbers at every budget."""
         columns: list[list[str]] = [[], [], []]
         for k in range(LAST + 1):
@@ -142,6 +136,49 @@ class Budget(Explorer):
         return sentence, columns
 
 
+def kinds(names: Sequence[str]) -> dict[str, str]:
+    """The colour and dash of each rule; names that the course does not know take what is left."""
+    known = {each.name: kind for kind, each in LINES.items() if each.dark and each.name in names}
+    spare = cycle(kind for kind in OTHERS if kind not in known.values())
+    return {name: known.get(name) or next(spare) for name in names}
+
+
+def window(field: Field) -> Panel:
+    """The panel of the curves, with room for every budget of this field."""
+    everything = np.concatenate([np.asarray(v) for v in field.values()])
+    low, high = max(everything.min(), 1e-12), everything.max()
+    up = (low / (high / low) ** 0.04, high * (high / low) ** 0.04)
+    return MAIN.scaled(up, log=True)
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Round values between both ends of a logarithmic axis: powers of ten, or 1, 2, 5 as well."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    steps = (1, 2, 5) if high / low < 300 else (1,)
+    found = [m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high]
+    return found[:: 1 + len(found) // 9]
+
+
+def back(panel: Panel, measure: str) -> str:
+    """The frames and axes of the curves and of the board."""
+    out = [panel.frame(), panel.axes(range(0, LAST + 1, 4))]
+    for value in ticks(*panel.up):
+        x, y = panel.pixels(0, value)
+        out.append(f'<path class="tick" d="M{number(x)} {number(y)}h-4"/>')
+        out.append(text(x - 7, y + 4, f"{value:g}".replace("e-0", "e-"), "muted small", "end"))
+    out.append(text(panel.x, 26, f"{measure}, typical best of the budget", "small"))
+    foot = panel.y + panel.height + 40
+    out.append(text(panel.x + panel.width, foot, "trials of the favourite →", "small", "end"))
+    out.append(text(TYPICAL, 26, "typical", "small", "end"))
+    out.append(text(BOARD.x, 26, "comes first in", "small"))
+    for share in (0, 0.5, 1):
+        x = BOARD.pixels(share, 0)[0]
+        foot = BOARD.y + BOARD.height
+        out.append(f'<path class="guide" d="M{number(x)} {BOARD.y}V{foot}"/>')
+        out.append(text(x, foot + 17, f"{100 * share:.0f} %", "muted small", "middle"))
+    return "".join(out)
+
+
 def _dot(panel, typical: np.ndarray, key: str, kind: str) -> Piece:
     place = panel.pixels(np.arange(LAST + 1), typical)
     return f'<circle data-k="{key}" class="mark {kind}" r="4.5"/>', [Track(key, "at", place)]
@@ -149,14 +186,14 @@ def _dot(panel, typical: np.ndarray, key: str, kind: str) -> Piece:
 
 def _guide(panel) -> Piece:
     across = panel.pixels(np.arange(LAST + 1), panel.up[1])
-    shape = f'<path data-k="budget" class="zero" d="M0 0v{number(GROUND.height)}"/>'
+    shape = f'<path data-k="budget" class="zero" d="M0 0v{number(MAIN.height)}"/>'
     return shape, [Track("budget", "at", across)]
 
 
 def _row(now: Standing, i: int, kind: str) -> Piece:
     """One rule on the board: it moves to its place, and its dot to its chance of coming first."""
-    step = GROUND.height / max(len(now.names), ROWS)
-    y = GROUND.y + step * (now.places[i] + 0.5)
+    step = MAIN.height / max(len(now.names), ROWS)
+    y = MAIN.y + step * (now.places[i] + 0.5)
     chance = BOARD.pixels(now.chances[i], 0)[:, 0]
     at, zero = np.column_stack([np.zeros(LAST + 1), y]), number(BOARD.x)
     shapes = (
