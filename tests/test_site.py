@@ -258,7 +258,7 @@ def test_a_deck_has_every_heading_picture_and_question(number):
     assert parts == ["", *(h.words for h in lesson.headings if h.tag == "h2")]
     captions = [unescape(c) for c in re.findall(r"<figcaption[^>]*>(.*?)</figcaption>", shown)]
     for piece in lesson.pieces:
-        if piece.kind == "film":
+        if piece.kind == "filmstrip":
             apart = re.sub(r"(?:^| )\([a-z]\) ", "\n", piece.words).strip().split("\n")
             for letter, words in zip("abcdefgh", apart, strict=False):
                 assert f"({letter}) {words}" in captions

@@ -138,8 +138,6 @@ class Explorer:
         full = [{**self._defaults, **state} for state in states]
         return filmstrip([(self.drawn(s), s["step"]) for s in full], columns)
 
-    film = filmstrip
-
     def caption(self) -> str:
         """What the picture shows now, in a sentence."""
         return self.drawn(self._state).says(self._state["step"])

@@ -156,7 +156,7 @@ def line_names(total: bool) -> str:
     if total:
         entries.append((330, "fading sum", "momentum strong", "path momentum"))
     else:
-        entries.append((280, "average", "average strong", "path average loud"))
+        entries.append((280, "average", "average strong", "path average active"))
         entries.append((440, "without the zeros", "average strong", "path average fair"))
     dots = "".join(f'<path class="dots values" d="M{154 + 12 * i} 15h0"/>' for i in range(3))
     return dots + text(190, 20, "value", "muted strong") + legend(20, *entries)
@@ -169,7 +169,7 @@ def series_lines(clean, values, plain, fair) -> Piece:
     panel = MAIN.scaled((-high, high))
     t = np.arange(1, LAST + 1)
     place, line = panel.pixels(t, values), panel.pixels(np.arange(LAST + 1), plain)
-    kind = "momentum" if total else "average loud"
+    kind = "momentum" if total else "average active"
     shapes = (
         _still(panel, tuple(clean), tuple(values))
         + '<path data-k="values" class="dots values"/>'
@@ -224,8 +224,8 @@ def weight_bars(beta: float, total: bool) -> Piece:
         for n, lag in lags.items()
     )
     x0, zone = panel.x, panel.pixels(0.5, 0)[0] - panel.x
-    veil = (
-        f'<rect class="veil" x="{number(x0)}" y="{number(panel.y)}" width="{number(zone)}" '
+    overlay = (
+        f'<rect class="overlay" x="{number(x0)}" y="{number(panel.y)}" width="{number(zone)}" '
         f'height="{number(panel.height)}"/>'
     )
     group = (
@@ -249,7 +249,7 @@ def weight_bars(beta: float, total: bool) -> Piece:
     tracks.append(Track("rest", "text", [f"{100 * r:.0f} % lies on zeros" for r in rest]))
     top_tick = panel.axes((), (weights[0],), form="{:.3g}")
     heading = text(x0, panel.y - 8, name, f"{kind} strong small")
-    return heading + title + top_tick + panel.inside(group, veil, labels), tracks
+    return heading + title + top_tick + panel.inside(group, overlay, labels), tracks
 
 
 def gain_curves(state: Mapping[str, Any], scale: float) -> Piece:
@@ -260,7 +260,7 @@ def gain_curves(state: Mapping[str, Any], scale: float) -> Piece:
     shapes = ""
     for kind, gain in curves.items():
         active = (kind == "momentum") == total
-        look = "loud" if active else "hushed"
+        look = "active" if active else "inactive"
         name = "sum" if kind == "momentum" else "average"
         x, y = GAIN.pixels(np.pi, gain[-1])
         shapes += text(x - 6, y + (17 if active else -8), name, f"halo strong small {kind}", "end")

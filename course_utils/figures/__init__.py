@@ -2,7 +2,7 @@
 
 from ..svg.caption import Captioned
 from .plots import (
-    draw_ground,
+    draw_contours,
     draw_intervals,
     draw_level,
     draw_losses,
@@ -16,7 +16,7 @@ __all__ = [
     "LINES",
     "Captioned",
     "canvas",
-    "draw_ground",
+    "draw_contours",
     "draw_intervals",
     "draw_level",
     "draw_losses",

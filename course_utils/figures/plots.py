@@ -17,7 +17,7 @@ from .style import LINES, label_end, name_axes
 BAND_ALPHA = 0.04
 
 
-def draw_ground(ax: Axes, surface: Surface, levels: int = 10) -> None:
+def draw_contours(ax: Axes, surface: Surface, levels: int = 10) -> None:
     """The contours of a surface, w2 across and w1 up on equal scales, and its minimum."""
     (low1, high1), (low2, high2) = surface.domain
     w2, w1 = np.linspace(low2, high2, 240), np.linspace(low1, high1, 160)

@@ -52,7 +52,7 @@ game
 
 # %%
 eager = FirstSteps(who="the walker", walk=along_the_arrow(20), reveal=True)
-eager.film({"step": 20})
+eager.filmstrip({"step": 20})
 
 # %% [markdown]
 # Even a walker who takes the lowest point on every arrow goes back and forth. The arrow rarely points at the minimum. Lesson 01 finds out why.

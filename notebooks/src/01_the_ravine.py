@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import ZigZag
-from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_path, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_path, label_end, name_axes
 from course_utils.optimizers import GRADIENT_DESCENT, gradient_descent, show_kernel
 from course_utils.surfaces import article_ravine, ravine
 from course_utils.symbolic import Equations, g, lr, prove, w
@@ -37,7 +37,7 @@ surface.formula
 # %%
 run = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
 figure, ax = canvas(height=4.1)
-draw_ground(ax, surface)
+draw_contours(ax, surface)
 draw_path(ax, run)
 Captioned(
     figure,
@@ -247,7 +247,7 @@ explorer
 # The same states as still pictures:
 
 # %%
-explorer.film({"lr": 0.02, "step": 40}, {"lr": 0.076, "step": 40}, {"lr": 0.082, "step": 12})
+explorer.filmstrip({"lr": 0.02, "step": 40}, {"lr": 0.076, "step": 40}, {"lr": 0.082, "step": 12})
 
 # %% [markdown]
 # ## Measure: what κ costs
@@ -306,7 +306,7 @@ print(f"predicted bounce between w1 = -{place:.5f} and {place:.5f}")
 # %%
 figure, axes = canvas(columns=2, height=4.4)
 for ax, run in zip(axes, (bouncing, calm)):
-    draw_ground(ax, walls)
+    draw_contours(ax, walls)
     draw_path(ax, run, markersize=3)
     ax.set_title(f"η = {run.settings['lr']}")
 Captioned(figure, f"Walls of bounded slope, 300 steps. Left, above the limit 2/80 = 0.025: the descent ends in a bounce between w1 = ±{abs(bouncing.positions[-1, 0]):.5f} (predicted ±{place:.5f}) and its loss stays at {bouncing.losses[-1]:.2f}. Right, below the limit: loss {calm.losses[-1]:.4f}.")

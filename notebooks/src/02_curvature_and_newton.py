@@ -20,7 +20,7 @@ from course_utils.curvature import hessian, hessian_vector
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import NewtonArrows
-from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_path, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_path, label_end, name_axes
 
 # %%
 from course_utils.networks import Network, digits, one_thread, ratio
@@ -356,7 +356,7 @@ check("damped newton", my_damped)
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 0},
     {"mu": 5.0, "step": 20},
     {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
@@ -421,7 +421,7 @@ Captioned(figure, f"Rosenbrock's valley from (−1.2, 1), loss {quick.losses[0]:
 
 # %%
 figure, ax = canvas(height=5.0)
-draw_ground(ax, hills)
+draw_contours(ax, hills)
 seen = {}
 for rule, settings in ((GRADIENT_DESCENT, {"lr": 0.01}), (NEWTON, {}), (SADDLE_FREE_NEWTON, {}), (DAMPED_NEWTON, {"mu": 60.0})):
     seen[rule.name] = descend(hills, rule, steps=40, **settings)

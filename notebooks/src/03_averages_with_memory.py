@@ -350,7 +350,7 @@ prove(product_for_power, a=(beta * m + (1 - beta) * g) / (1 - beta**t))
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 6},
     {"series": "a wave", "period": 2, "noise": 0, "step": 60},
     {"series": "a slow drift", "beta": 0.95, "noise": 0, "step": 90},

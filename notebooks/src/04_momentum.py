@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Damping
-from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_path, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_path, name_axes
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, show_kernel
 from course_utils.optimizers import averaged_momentum, gradient_descent, momentum, momentum_rate_outside
 
@@ -47,7 +47,7 @@ surface = ravine(kappa=25)
 plain = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
 steps_taken = np.diff(plain.positions, axis=0)
 figure, ax = canvas(height=4.1)
-draw_ground(ax, surface)
+draw_contours(ax, surface)
 draw_path(ax, plain)
 Captioned(
     figure,
@@ -244,7 +244,7 @@ predict(
 )
 
 # %% tags=["shows-C10"]
-explorer.film(
+explorer.filmstrip(
     {"lr": 0.076, "beta": 0.5, "step": 40},
     {"lr": 0.076, "beta": 0.95, "step": 40},
     {"lr": 0.01, "beta": 0.95, "step": 60},

@@ -446,7 +446,7 @@ prove(too_early, w=w + beta * (beta * v - lr * g) - lr * g)
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"lr": 0.04, "beta": 0.1, "step": 40},
     {"lr": 0.111, "beta": 0.444, "step": 40},
     {"lr": 0.036, "beta": 0.9, "step": 60},

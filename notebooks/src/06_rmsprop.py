@@ -519,7 +519,7 @@ prove(squares_too_late, w=w - lr * g / (sp.sqrt(average) + eps))
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 240},
     {"eps": 10**0.5, "step": 100},
     {"adagrad": True, "lr": 1.5, "step": 40},

@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TwoMemories
-from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_level, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, label_end, name_axes
 from course_utils.networks import Network, batches, digits, one_thread, ratio, train
 
 # %%
@@ -49,7 +49,7 @@ surface, pink = ravine(kappa=25), LINES["Adam"]["color"]
 runs = {b: descend(surface, UNCORRECTED_ADAM, lr=0.3, beta2=b, steps=60) for b in (0.99, 0.999)}
 longest = {b: (np.abs(np.diff(run.positions, axis=0)) / 0.3).max() for b, run in runs.items()}
 figure, ax = canvas(height=4.1)
-draw_ground(ax, surface)
+draw_contours(ax, surface)
 for (b, run), look, at, beside in zip(runs.items(), ("-", (0, (2, 2))), (10, 4), ((-14, 14), (0, -14))):
     ax.plot(*run.positions.T[::-1], color=pink, linestyle=look, marker="h", markersize=3.5)
     label_end(ax, *run.positions[at, ::-1], f"β2 = {b}", pink, ha="center", xytext=beside)
@@ -482,7 +482,7 @@ for call in ("torch.optim.Adam", "torch.optim.AdamW", "optax.adamw", "keras.opti
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 16},
     {"corrected": True, "step": 120},
     {"corrected": True, "c": 1e3, "step": 40},

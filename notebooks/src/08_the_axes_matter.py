@@ -19,7 +19,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TurnedAxes
-from course_utils.figures import LINES, Captioned, canvas, draw_ground, draw_level, draw_path, draw_rates, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, draw_path, draw_rates, label_end, name_axes
 from course_utils.networks import Data, Network, batches_per_epoch, by_layer, difference, digits, ratio, train
 
 # %%
@@ -57,7 +57,7 @@ figure, panels = canvas(columns=2, height=4.6)
 told = []
 for ax, degrees in zip(panels, (0, 45)):
     run = descend(turned(degrees), ADAGRAD, lr=4, steps=200)
-    draw_ground(ax, run.surface)
+    draw_contours(ax, run.surface)
     draw_path(ax, run)
     name_axes(ax, "w2", "w1", f"{degrees}°")
     told.append(f"at {degrees}° below a thousandth of the first loss from step {run.settles_at(run.losses[0] / 1000)}")
@@ -512,7 +512,7 @@ for name, (rule, tried) in racers.items():
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"theta": 0.0, "step": 60},
     {"theta": 22.5, "again": True, "step": 60},
     {"theta": 45.0, "kappa": 100, "step": 60},

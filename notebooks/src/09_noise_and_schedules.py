@@ -361,7 +361,7 @@ for rule in (MOMENTUM, MOMENTUM_RATE_OUTSIDE):
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 20},
     {"step": 120},
     {"beta": 0.9, "step": 120},

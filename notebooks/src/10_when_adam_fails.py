@@ -243,7 +243,7 @@ check("two rules of one name", ...)
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 300},
     {"beta2": 0.6, "step": 300},
     {"C": 10.5, "period": 11, "beta2": 0.9, "step": 300},
@@ -404,7 +404,7 @@ for rule, rate in zip(rules, (0.2, 0.02, 1e-3, 0.1, 1e-3, 0.02, 0.02, 1e-3)):
 features
 
 # %%
-features.film({"step": 150}, {"extra": 90, "positives": 45, "step": 150})
+features.filmstrip({"step": 150}, {"extra": 90, "positives": 45, "step": 150})
 
 # %% [markdown]
 # ## Derive: when a quiet run bursts

@@ -159,7 +159,7 @@ rescaling
 # Slide $a$: the bold line in the middle, the function, does not move. Now let gradient descent begin beside a sharp minimum, and raise η past the mark. It cannot stay, and slides along the valley until the sharpness is below 2/η.
 
 # %%
-rescaling.film({"a": 10**0.6, "lr": 0.1, "step": 60}, {"a": 10**0.6, "lr": 0.18, "step": 60})
+rescaling.filmstrip({"a": 10**0.6, "lr": 0.1, "step": 60}, {"a": 10**0.6, "lr": 0.18, "step": 60})
 
 # %% [markdown]
 # The same trick works in any network of rectified units: multiply one layer's weights and biases by α, divide the next layer's weights by α. Dinh and others (2017) did this to refute flatness as an explanation of generalisation. We train one on digits and do it.
@@ -214,7 +214,7 @@ Equations({f"sharpness that {name} bears": value for name, value in bears.items(
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"lr": 0.1, "step": 200},
     {"lr": 10**-0.5, "step": 200},
     {"rule": "momentum, β = 0.5", "step": 200},
@@ -389,7 +389,7 @@ leaving
 # Each dot is one of a hundred runs, over the first 1000 steps. Press *Play*, then move η and σ: on the right all rates are counted at once. The dotted line is the barrier; runs are counted left and right of it, and left of the notch the bowl of the flat well goes on. Without noise, gradient descent leaves once η is above the limit 2/100 of the sharp well. With much noise, some runs climb back.
 
 # %%
-leaving.film(
+leaving.filmstrip(
     {"noise": 4.0, "step": 100},
     {"noise": 10.0, "step": 40},
     {"rule": "Adam", "lr": 10**-1.8, "noise": 20.0, "step": 100},

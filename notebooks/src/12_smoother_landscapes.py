@@ -317,7 +317,7 @@ for wild in (0.3, 3.0, 30.0):
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"depth": 4, "step": 3},
     {"depth": 12, "right": "batch norm", "step": 3},
     {"depth": 24, "right": "both", "step": 3},

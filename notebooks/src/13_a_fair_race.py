@@ -413,7 +413,7 @@ Captioned(figure, f"How often each rule comes first. Dots: what `win_chances` sa
 explorer
 
 # %%
-explorer.film(
+explorer.filmstrip(
     {"step": 2},
     {"step": 20},
     {"step": 4, "width": 1.5},

@@ -159,7 +159,7 @@ def drawn(kind):
 
 
 # Things that lie on the card, never on a ground: frames and ticks stand around it
-BESIDE = {"frame", "tick", "bars", "above", "veil", "card", "band"}
+BESIDE = {"frame", "tick", "bars", "above", "overlay", "card", "band"}
 
 
 @every
@@ -192,12 +192,12 @@ def test_outlines_of_the_ground_stand_out_from_both_sides(theme):
 
 
 @in_both_themes
-def test_a_veil_dims_and_does_not_hide(theme):
+def test_an_overlay_dims_and_does_not_hide(theme):
     card = rgb(THEMES[theme]["card"])
     for name in ("average", "momentum"):
         seen = paint(look("path", f"bars {name}"), "stroke", theme, card)
-        veiled = paint(look("rect", "veil"), "fill", theme, seen)
-        assert contrast(veiled, card) >= GRAPHIC
+        dimmed = paint(look("rect", "overlay"), "fill", theme, seen)
+        assert contrast(dimmed, card) >= GRAPHIC
 
 
 @in_both_themes

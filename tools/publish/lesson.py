@@ -30,7 +30,7 @@ class Piece:
     """Something that a page shows.
 
     Attributes:
-        kind: "text", "heading", "code", "printed", "formula", "answer", "figure", "film",
+        kind: "text", "heading", "code", "printed", "formula", "answer", "figure", "filmstrip",
             "explorer", "predict" or "exercise".
         html: the piece as HTML.
         words: a heading's text, a picture's caption, a prediction's question.
@@ -145,7 +145,7 @@ def _run(cell: NotebookNode, number: int) -> Iterable[Piece]:
             '<details class="cell-code"><summary>The code of this cell, which holds the '
             f"answer</summary>{shown}</details>"
         )
-    captions = {f"*{piece.words}*" for piece in outputs if piece.kind in ("figure", "film")}
+    captions = {f"*{piece.words}*" for piece in outputs if piece.kind in ("figure", "filmstrip")}
     captions |= {f"*{AS_IT_OPENS}{p.words}*" for p in outputs if p.kind == "explorer"}
     yield Piece("code", shown, cell=number, source=cell.source)
     yield from (piece for piece in outputs if piece.words not in captions)
@@ -164,7 +164,7 @@ def _output(output: NotebookNode, cell: int, k: int, made_by: NotebookNode) -> I
         yield Piece("figure", html, plain, "", cell, source)
     elif "image/svg+xml" in data:
         opens = plain.startswith(AS_IT_OPENS)
-        kind = "explorer" if opens else "film"
+        kind = "explorer" if opens else "filmstrip"
         words = plain.removeprefix(AS_IT_OPENS)
         html = figure(drawing(data["image/svg+xml"], f"d{cell}-{k}"), plain, f"d{cell}-{k}")
         yield Piece(kind, html, words, "", cell, source)

@@ -1,4 +1,4 @@
-"""Pictures with their captions: plots, drawings that follow the theme, the stills of a film."""
+"""Pictures with their captions: plots, drawings that follow the theme, the stills of a strip."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def drawing(svg: str, caption_id: str) -> str:
     return bare.replace('role="img"', f'role="img" aria-labelledby="{caption_id}"', 1)
 
 
-def stills(film: str, words: str, cell: int) -> list[str]:
-    """Each picture of a film with its own sentence.
+def stills(strip: str, words: str, cell: int) -> list[str]:
+    """Each picture of a filmstrip with its own sentence.
 
     Args:
-        film: the film as HTML.
+        strip: the filmstrip as HTML.
         words: its caption, (a) this. (b) that.
         cell: the number of its cell.
     """
     ElementTree.register_namespace("", SVG)
-    start = film.index("<svg")
-    root = ElementTree.fromstring(film[start : film.rindex("</svg>") + 6])
+    start = strip.index("<svg")
+    root = ElementTree.fromstring(strip[start : strip.rindex("</svg>") + 6])
     groups = [g for g in root if g.tag == f"{{{SVG}}}g"]
     said = LETTER.split(words)[1:]
     captions = dict(zip(said[::2], said[1::2], strict=True))

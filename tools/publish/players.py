@@ -17,7 +17,7 @@ from typing import Any
 from .folder import ASSETS, ROOT
 from .lesson import Lesson
 
-FILMED = re.compile(r"^(\w+)\.film\(", re.M)
+FILMED = re.compile(r"^(\w+)\.filmstrip\(", re.M)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def wanted(lesson: Lesson) -> dict[int, str]:
     shown = {p.cell: shown_name(p.source) for p in lesson.pieces if p.kind == "explorer"}
     found = {cell: name for cell, name in shown.items() if name}
     for piece in lesson.pieces:
-        filmed = FILMED.search(piece.source) if piece.kind == "film" else None
+        filmed = FILMED.search(piece.source) if piece.kind == "filmstrip" else None
         if filmed and filmed[1] not in found.values():
             found[piece.cell] = filmed[1]
     return dict(sorted(found.items()))

@@ -150,9 +150,9 @@ def _link(lesson: Lesson | None, rel: str, arrow: str) -> str:
 
 
 def _shown(lesson: Lesson, piece: Piece, moving: dict[int, Player]) -> str:
-    """A piece; an explorer moves, and one that is only filmed moves below its film."""
+    """A piece; an explorer moves, and one of which there are only stills moves below them."""
     html = lesson.html(piece)
-    player = moving.get(piece.cell) if piece.kind in ("explorer", "film") else None
+    player = moving.get(piece.cell) if piece.kind in ("explorer", "filmstrip") else None
     if piece.kind == "explorer":
         return player.html(html, "Explorer") if player else html
     if player:

@@ -18,7 +18,7 @@ from .site import copy_common, copy_pictures
 from .style import stylesheet
 
 LONGEST = 14
-PICTURES = "figure", "film", "explorer"
+PICTURES = "figure", "filmstrip", "explorer"
 KEYS = "Arrow keys, space, Home and End turn the slides."
 
 
@@ -96,7 +96,7 @@ def _cell(lesson: Lesson, pieces: Sequence[Piece]) -> list[str]:
         if piece.kind in PICTURES
         for picture in (
             stills(piece.html, piece.words, piece.cell)
-            if piece.kind == "film"
+            if piece.kind == "filmstrip"
             else [lesson.html(piece)]
         )
     ]
@@ -126,5 +126,5 @@ def short_code(piece: Piece) -> str:
 def _draws(source: str) -> bool:
     """Whether a cell makes a picture or shows an explorer: then the picture says it."""
     last = source.strip().splitlines()[-1]
-    drawing = any(call in source for call in ("Captioned(", "canvas(", ".film("))
+    drawing = any(call in source for call in ("Captioned(", "canvas(", ".filmstrip("))
     return drawing or re.fullmatch(r"\w+", last) is not None
