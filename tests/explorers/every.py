@@ -27,7 +27,7 @@ def every_explorer():
 def from_the_guide():
     """The explorer of docs/ADD_AN_EXPLORER.md: what holds for every explorer holds for it."""
     block = re.search(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[1]
-    scope = {"__name__": "look_ahead"}
+    scope = {"__name__": f"{explorers.__name__}.look_ahead", "__package__": explorers.__name__}
     exec(textwrap.dedent("   " + block.lstrip()), scope)
     return scope["LookAhead"]
 
