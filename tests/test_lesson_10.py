@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils import theory
-from course_utils.exercises import check, exercises
+from course_utils.exercises import check, exercises, sandbox
 from course_utils.exercises.counterexample import STEPS
 from course_utils.exercises.lessons.lesson_10 import EXERCISES as OWN
 from course_utils.explorers import FailingSequence, SpuriousFeatures
@@ -277,7 +277,7 @@ def forever():
 def test_the_judge_lives_whatever_it_is_given(answer):
     began = time.monotonic()
     feedback = check("invent a failure", answer)
-    assert feedback.verdict == "not yet" and time.monotonic() - began < 4
+    assert feedback.verdict == "not yet" and time.monotonic() - began < sandbox.LONGEST
 
 
 def test_the_judges_race_is_that_of_the_kernels():

@@ -132,7 +132,7 @@ def test_every_slip_of_a_formula_is_named():
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.idea)
 def test_every_wrong_backward_pass_is_named(wrong):
-    feedback = BACKWARD.judge(wrong.function)
+    feedback = BACKWARD.judge(wrong.value)
     assert (feedback.verdict, feedback.idea) == ("not yet", wrong.idea)
     assert feedback.reread == lesson_12.NORM
 

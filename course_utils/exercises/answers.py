@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -37,7 +38,7 @@ class NumberExercise(Exercise):
 
     def assess(self, answer: Any) -> Feedback:
         """Compare within the tolerance."""
-        outcome = sandbox.run(partial(_as_number, answer))
+        outcome = sandbox.run(partial(as_number, answer))
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
         value = outcome.value
@@ -52,6 +53,9 @@ class NumberExercise(Exercise):
         if near:
             mistake = min(near, key=lambda mistake: abs(value - float(mistake.value)))
             return self.wrong(mistake.message, mistake.idea)
+        if _rounded(value, self.truth):
+            value = f"{number(self.truth)}{unit}"
+            return self.right(f"{self.subject} is {value}, and yours is that, rounded.")
         much = "much" if value > self.truth else "little"
         return self.wrong(f"{number(value)}{unit} is too {much}. {self.hints[0]}")
 
@@ -171,16 +175,28 @@ class DiscussionExercise(Exercise):
         )
 
 
-def _as_number(answer: Any) -> float | str:
+def _rounded(value: float, truth: float) -> bool:
+    """Whether a number is the truth, rounded to the two or more digits that it has."""
+    digits = Decimal(repr(value)).normalize().as_tuple()
+    last = 10.0 ** int(digits.exponent)
+    return len(digits.digits) >= 2 and abs(value - truth) <= last / 2
+
+
+def as_number(answer: Any) -> float | str:
+    """An answer as a number, or a sentence that says why it is none."""
     try:
-        value = complex(read(answer, {})) if isinstance(answer, (str, sp.Basic)) else answer
+        symbolic = isinstance(answer, (str, sp.Basic, sp.MatrixBase))
+        value = complex(read(answer, {})) if symbolic else answer
         value = np.asarray(value, dtype=complex)
     except Unreadable as error:
         return str(error)
     except (TypeError, ValueError):
         return "This is not a number: type one, such as 0.5 or 2/3."
     if value.size != 1:
-        return f"One number is asked for, and here are {value.size}."
+        return (
+            f"One number is asked for, and here are {value.size}. "
+            "Where decimals begin Python has a point: 0.5."
+        )
     value = value.reshape(())[()]
     if not np.isfinite(value) or value.imag != 0:
         return "A finite real number is asked for."

@@ -50,24 +50,26 @@ class CounterexampleExercise(Exercise):
                 f"{LEAST:.1%} of the sum of all sizes at least; here it is {share:.2%}.",
                 "somebody must win",
             )
-        if callable(answer) and not (np.sign(slopes.reshape(4, -1).mean(axis=1)) == -best).all():
+        quarters = [q.mean() for q in np.array_split(slopes, 4)]
+        if not _period(slopes) and not (np.sign(quarters) == -best).all():
             return self.wrong(
                 "The best end changes on the way, so a rule that lags behind proves nothing. Let "
                 "every quarter of the sequence have a sum of the same sign.",
                 "one best end",
             )
         ends = self.race(slopes)
-        told = self._told(ends, slopes.mean(), best)
+        places = self._ends(ends, slopes.mean(), best)
         if best * ends["gradient descent"] < 0.25:
             return self.wrong(
-                f"Gradient descent does not arrive either. {told} Let the sum be won more clearly.",
+                f"Gradient descent does not arrive either. {places} "
+                "Let the sum be won more clearly.",
                 "too close to call",
             )
         if best * ends[self.rule.name] < -0.5:
-            return self.right(f"It fails. {told} {self.because}".strip())
+            return self.right(f"It fails. {places} {self.because}".strip())
         idea, why = self._diagnose(slopes)
         fate = "survives" if best * ends[self.rule.name] > 0.5 else "hesitates"
-        return self.wrong(f"{self.rule.name} {fate}. {told} {why}", idea)
+        return self.wrong(f"{self.rule.name} {fate}. {places} {why}", idea)
 
     def race(self, slopes: np.ndarray) -> dict[str, float]:
         """Where the rules are on average over the last tenth of the steps."""
@@ -77,11 +79,11 @@ class CounterexampleExercise(Exercise):
             ends[rule.name] = _walk(steps_of(rule, slopes, self.settings))
         return ends
 
-    def _told(self, ends: dict[str, float], mean: float, best: float) -> str:
-        places = ", ".join(f"{name} at {_signed(x)}" for name, x in ends.items())
+    def _ends(self, ends: dict[str, float], mean: float, best: float) -> str:
+        found = ", ".join(f"{name} at {_signed(x)}" for name, x in ends.items())
         return (
             f"The mean slope is {_signed(mean)}, so the best x is {_signed(best)[:2]}; in the end "
-            f"{places}."
+            f"{found}."
         )
 
     def _diagnose(self, slopes: np.ndarray) -> tuple[str, str]:
@@ -162,7 +164,15 @@ def _slopes(answer: Any) -> list[float] | str:
         return "Every slope must be a finite number, a million at most, and there must be one."
     if np.abs(slopes).max() < 1 / LARGEST:
         return "All slopes are zero, or as good as zero: let one of them be 1."
-    return np.tile(slopes, STEPS // len(slopes)).tolist()
+    once = slopes[: _period(slopes) or len(slopes)]
+    return np.tile(once, STEPS // len(once)).tolist()
+
+
+def _period(slopes: np.ndarray) -> int:
+    """After how many steps the slopes repeat, four times at least; 0 if they do not."""
+    most = min(MOST, len(slopes) // 4)
+    periods = (p for p in range(1, most + 1) if np.array_equal(slopes[p:], slopes[:-p]))
+    return next(periods, 0)
 
 
 def _signed(x: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import sympy as sp
@@ -32,7 +33,19 @@ FUNCTIONS = (
     "pi",
     "Max",
     "Min",
+    "sinh",
+    "cosh",
+    "tanh",
 )
+# What people write for these functions, in mathematics and in NumPy.
+SAME_FUNCTION = {
+    "ln": "log", "arccos": "acos", "arcsin": "asin", "arctan": "atan", "abs": "Abs",
+    "max": "Max", "min": "Min", "log10": "log10", "log2": "log2",
+}  # fmt: skip
+_LOGARITHMS = {
+    "log10": lambda x: sp.log(x) / sp.log(10),
+    "log2": lambda x: sp.log(x) / sp.log(2),
+}
 
 _GREEK = {
     "λ": "lambda", "η": "eta", "β": "beta", "κ": "kappa", "ρ": "rho", "ε": "eps", "α": "eta",
@@ -68,10 +81,12 @@ def read(answer: Any, symbols: Mapping[str, sp.Symbol]) -> sp.Expr:
     if isinstance(answer, (list, tuple, set, sp.FiniteSet)) and len(answer) == 1:
         answer = next(iter(answer))
     expression = _parse(answer, symbols) if isinstance(answer, str) else _sympify(answer)
+    if getattr(expression, "is_Matrix", False) and expression.shape == (1, 1):
+        expression = expression[0, 0]
     if isinstance(expression, sp.Equality):
         left, right = expression.args
         expression = left if right.is_Symbol and not left.is_Symbol else right
-    if not isinstance(expression, sp.Expr):
+    if not isinstance(expression, sp.Expr) or getattr(expression, "is_Matrix", False):
         raise Unreadable(
             "This is not an expression: type a formula such as 2/(a + b), or a number."
         )
@@ -106,10 +121,15 @@ def _name(name: str, symbols: Mapping[str, sp.Symbol]) -> str:
 def where_they_differ(
     one: sp.Expr, other: sp.Expr, draw_point, tries: int = 6
 ) -> dict[sp.Symbol, sp.Expr] | None:
-    """A point at which two expressions have different values, None if none was found."""
+    """A point at which two expressions have different values, None if none was found.
+
+    A point where ``other``, the truth, is not real lies outside of its domain and counts for
+    nothing: beyond it, roots may be written in ways that differ by a sign.
+    """
     draw = random.Random(1847)
-    for _ in range(tries):
-        point = draw_point(draw)
+    points = (draw_point(draw) for _ in range(20 * tries))
+    inside = (p for p in points if other.subs(p).evalf(30).is_real is not False)
+    for point in islice(inside, tries):
         gap = (one - other).subs(point)
         if gap.is_Rational:
             equal = gap == 0
@@ -153,12 +173,22 @@ def _parse(text: str, symbols: Mapping[str, sp.Symbol]) -> sp.Expr:
         if token[0].isdigit() or token in FUNCTIONS:
             return token
         name = _name(token, symbols)
+        called = text[found.end() :].lstrip().startswith("(")
+        if called and name not in symbols:
+            if token in SAME_FUNCTION:
+                return SAME_FUNCTION[token]
+            raise Unreadable(
+                f"`{token}(...)` is no function that the check knows. It knows "
+                f"{', '.join(f for f in FUNCTIONS if f != 'pi')} and ln, log10, log2; a product is "
+                "written with `*`."
+            )
         return next((x for x, s in names.items() if s.name == name), None) or _new(
             names, name, symbols
         )
 
     text = _TOKEN.sub(rename, text)
     allowed = {n: getattr(sp, n) for n in (*FUNCTIONS, "Integer", "Float", "Rational", "Symbol")}
+    allowed |= _LOGARITHMS
     try:
         raw = parse_expr(
             text,

@@ -65,7 +65,8 @@ class FormulaExercise(Exercise):
         """Decide in the sandbox, since a formula may take for ever to simplify."""
         outcome = sandbox.run(lambda: self._decide(answer), seconds=2.0)
         if outcome.trouble == "endless":
-            return self.wrong("SymPy did not finish with this formula: write it in a simpler form.")
+            sentence = "SymPy did not finish with this formula: write it in a simpler form."
+            return self.wrong(sentence, "endless")
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
         return Feedback(

@@ -4,7 +4,7 @@ Where the system can fork, the code runs in a child of this process, which is ki
 is up. The child leaves its parent's garbage alone: collecting it may take longer than it has.
 Elsewhere (Windows, Pyodide) the code runs here, under a watchdog that interrupts it between two
 lines of Python; one single call that never returns from C cannot be interrupted there. On Linux,
-what the code waited for a busy processor is added to its time.
+what a child waited for a busy processor is added to its time.
 """
 
 from __future__ import annotations
@@ -29,13 +29,18 @@ from typing import Any
 import numpy as np
 
 from .troubles import InputAsked, ProcessCrashed, ProcessEnded, TimeUp, describe
-from .watchdog import MOST_WAITING, waited, watched
+from .watchdog import watched
 
-SECONDS = 1.5
-GRACE = 0.5
-MEMORY = 512 * 2**20
-KEPT = 2000
-LARGEST_RESULT = 20 * 2**20
+# Seconds of waiting for a busy processor that are added to an answer's time at most.
+MOST_WAITING = 10.0
+
+SECONDS = 1.5  # of wall-clock time that an answer has: a step takes a millisecond
+GRACE = 0.5  # for a child to say what it found, once its time is up
+OVERHEAD = 1.0  # for what comes before and after: starting the child, comparing, the sentence
+LONGEST = 3.0 + MOST_WAITING  # in which a check is back, on a machine that is busy as well
+MEMORY = 512 * 2**20  # by which a child may grow; a kernel's arrays have a few numbers
+KEPT = 2000  # characters of what the answer printed
+LARGEST_RESULT = 20 * 2**20  # a thousand times what the longest record of a kernel takes
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,10 @@ class Outcome:
 def run(
     job: Callable[[], Any], *, seconds: float | None = None, place: str | None = None
 ) -> Outcome:
-    """Run a job and come back within about ``seconds`` + 1, whatever it does.
+    """Run a job and come back within ``seconds`` + `GRACE` + `OVERHEAD`, whatever it does.
 
-    On a machine that is too busy to run it at once it may take up to `MOST_WAITING` seconds more.
+    On a machine that is too busy to run it at once it takes up to `MOST_WAITING` seconds more; with
+    `SECONDS` that is `LONGEST` in all.
 
     Args:
         job: a function without arguments whose result JSON can hold.
@@ -72,13 +78,29 @@ def run(
     return (_in_child if place == "child" else _here)(job, seconds or SECONDS)
 
 
+def waited(place: int | str) -> float:
+    """Seconds that a process was ready to run and others ran.
+
+    Args:
+        place: its folder in /proc; 0 seconds where there is none, that is, but on Linux.
+    """
+    try:
+        file = os.open(f"/proc/{place}/schedstat", os.O_RDONLY)
+        try:
+            return int(os.read(file, 100).split()[1]) / 1e9
+        finally:
+            os.close(file)
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 def can_fork() -> bool:
     """Whether this system can run a job in a forked child."""
     return hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 
 
 def _here(job: Callable[[], Any], seconds: float) -> Outcome:
-    with _quiet() as output, _no_way_out():
+    with _silenced() as output, _exits_closed():
         message = _attempt(partial(watched, job, seconds))()
     return _outcome(message, output.text)
 
@@ -100,7 +122,7 @@ def _in_child(job: Callable[[], Any], seconds: float) -> Outcome:
         received, in_time = _read(readable, deadline, partial(waited, pid))
     finally:
         os.close(readable)
-        status = _bury(pid, patience=0.2 if in_time else 0.0)
+        status = _kill(pid, patience=0.2 if in_time else 0.0)
     try:
         message = json.loads(received)
     except ValueError:
@@ -109,7 +131,7 @@ def _in_child(job: Callable[[], Any], seconds: float) -> Outcome:
     return _outcome(message, message.get("printed", ""))
 
 
-def _bury(pid: int, patience: float) -> int:
+def _kill(pid: int, patience: float) -> int:
     """Wait for the child's end, bring it about if need be, and return its status."""
     until, status, gone = time.monotonic() + patience, 0, 0
     with suppress(ChildProcessError):
@@ -137,7 +159,7 @@ def _child(job: Callable[[], Any], seconds: float, pipe: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    with _quiet() as output:
+    with _silenced() as output:
         _limit_memory(MEMORY)
         signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
         ending = _attempt(job)
@@ -232,7 +254,7 @@ class _NoInput(io.TextIOBase):
 
 
 @contextmanager
-def _quiet() -> Iterator[_Output]:
+def _silenced() -> Iterator[_Output]:
     """Catch what is printed, answer no question; afterwards everything is as it was."""
 
     def ask(*_: Any) -> str:
@@ -251,7 +273,7 @@ def _quiet() -> Iterator[_Output]:
 
 
 @contextmanager
-def _no_way_out() -> Iterator[None]:
+def _exits_closed() -> Iterator[None]:
     """Turn attempts to end this process into exceptions."""
 
     def end(*_: Any) -> None:

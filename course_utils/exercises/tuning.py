@@ -11,6 +11,7 @@ import numpy as np
 from ..descent import descend
 from ..optimizers import Rule
 from ..surfaces import Surface
+from .answers import as_number
 from .exercise import Exercise
 from .feedback import Feedback, number
 
@@ -54,7 +55,10 @@ class TuningExercise(Exercise):
             sentence = "This exercise takes one constant number for each setting, not a schedule."
             return self.wrong(sentence, "settings", reread=None)
         try:
-            settings = {n: float(x) for n, x in answer.items()}
+            settings = {n: as_number(x) for n, x in answer.items()}
+            for sentence in settings.values():
+                if isinstance(sentence, str):
+                    return self.wrong(sentence, "settings", reread=None)
             run = descend(self.surface(), self.rule, steps=self.patience, **settings, **self.fixed)
         except (TypeError, ValueError, OverflowError) as error:
             return self.wrong(f"{error}", "settings")

@@ -17,29 +17,12 @@ from typing import Any
 
 from .troubles import TimeUp
 
-MOST_WAITING = 10.0
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 def watched(job: Callable[[], Any], seconds: float) -> Any:
     """What other people's code returns, which may run for ``seconds``, then `TimeUp` is raised."""
-    return (_Monitor if hasattr(sys, "monitoring") else _Nag)(seconds).run(job)
-
-
-def waited(place: int | str) -> float:
-    """Seconds that a process or thread was ready to run and others ran.
-
-    Args:
-        place: its folder in /proc; 0 seconds where there is none, that is, but on Linux.
-    """
-    try:
-        file = os.open(f"/proc/{place}/schedstat", os.O_RDONLY)
-        try:
-            return int(os.read(file, 100).split()[1]) / 1e9
-        finally:
-            os.close(file)
-    except (OSError, ValueError, IndexError):
-        return 0.0
+    return (_Monitor if hasattr(sys, "monitoring") else _Thread)(seconds).run(job)
 
 
 class _Watch:
@@ -63,12 +46,9 @@ class _Watch:
                     continue
 
     def set_up(self) -> None:
-        self.deadline = self.end = time.monotonic() + self.seconds
-        number = getattr(threading, "get_native_id", None)  # threads have none in a browser
-        self.place = f"self/task/{number()}" if number else "nowhere"
-        self.before = waited(self.place)
+        self.deadline = time.monotonic() + self.seconds
         self.sleep = time.sleep
-        time.sleep = self._nap
+        time.sleep = self._sleep
         self.start()
 
     def put_away(self) -> None:
@@ -76,7 +56,7 @@ class _Watch:
         time.sleep = self.sleep
         self.ended = True
 
-    def _nap(self, seconds: float) -> None:
+    def _sleep(self, seconds: float) -> None:
         left = self.deadline - time.monotonic()
         if left > 0:
             self.sleep(min(seconds, left))
@@ -85,11 +65,7 @@ class _Watch:
             raise TimeUp
 
     def late(self) -> bool:
-        """Whether the time is up, to which the time spent waiting for a processor is added."""
-        if time.monotonic() < self.deadline:
-            return False
-        more = waited(self.place) - self.before
-        self.deadline = self.end + min(more, MOST_WAITING)
+        """Whether the time is up."""
         return time.monotonic() >= self.deadline
 
     def start(self) -> None:
@@ -100,12 +76,15 @@ class _Watch:
 
 
 class _Monitor(_Watch):
+    """Looks at the clock at every line that the interpreter reports."""
+
     tool: int | None = None
 
     def start(self) -> None:
         self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
         events = self.monitoring.events
         self.watched = (events.LINE, events.JUMP, events.PY_START)
+        # 4 and 3 are nobody's by convention; the others belong to debuggers and profilers.
         free = [n for n in (4, 3, 5, 2, 1, 0) if self.monitoring.get_tool(n) is None]
         if free:
             self.tool = free[0]
@@ -126,10 +105,12 @@ class _Monitor(_Watch):
             raise TimeUp
 
 
-class _Nag(_Watch):
+class _Thread(_Watch):
+    """Looks at the clock in a second thread."""
+
     def start(self) -> None:
         self.who, self.over = threading.get_ident(), threading.Event()
-        self.thread = threading.Thread(target=self._nag, daemon=True)
+        self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
@@ -137,10 +118,10 @@ class _Nag(_Watch):
         self.thread.join()
         self._raise(None)
 
-    def _nag(self) -> None:
+    def _watch(self) -> None:
         if self.over.wait(self.seconds):
             return
-        while not self.over.wait(0.002):
+        while not self.over.wait(0.002):  # often enough that no second line of a loop is missed
             running = sys._current_frames()[self.who].f_code.co_filename
             if not running.startswith(HERE) and self.late() and not self.closing:
                 self._raise(TimeUp)

@@ -2,15 +2,11 @@
 
 import builtins
 import gc
-import itertools
 import os
 import subprocess
 import sys
-import threading
 import time
-from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -144,7 +140,7 @@ HOSTILE = [
 def test_hostile_answers_get_a_sentence_in_time(place, answer, idea, words):
     began = time.monotonic()
     feedback = check("descent step", answer)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < sandbox.LONGEST
     assert feedback.verdict == "not yet"
     assert feedback.idea == idea
     assert words in feedback.text
@@ -258,7 +254,7 @@ def test_a_dying_child_with_children_is_ended(monkeypatch):
 
     began = time.monotonic()
     assert check("descent step", forks).idea == "endless"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < sandbox.LONGEST
 
 
 @pytest.fixture
@@ -289,32 +285,7 @@ def lingers():
     return "done"
 
 
-@pytest.mark.parametrize(("waiting", "value"), [(0.0, None), (0.2, None), (1.0, "done")])
-def test_a_watch_adds_what_its_thread_waited(brief, monkeypatch, waiting, value):
-    seen = itertools.chain([5.0], itertools.repeat(5.0 + waiting))
-    monkeypatch.setattr(watchdog, "waited", partial(next, seen))
-    assert sandbox.run(lingers, place="here").value == value
-
-
-def test_a_deadline_that_passes_between_two_looks_at_the_clock_is_moved_all_the_same(monkeypatch):
-    watch = watchdog._Watch(1.0)
-    watch.deadline = watch.end = 1.0
-    watch.place, watch.before = "nowhere", 0.0
-    monkeypatch.setattr(watchdog, "waited", lambda place: 5.0)
-    ticks = itertools.chain([0.999], itertools.repeat(1.001))
-    monkeypatch.setattr(watchdog, "time", SimpleNamespace(monotonic=partial(next, ticks)))
-    assert [watch.late() for _ in range(3)] == [False] * 3
-    assert watch.deadline == 6.0
-
-
-def test_a_watch_needs_no_numbers_of_threads(brief, monkeypatch):
-    there = {name: getattr(threading, name) for name in ("get_ident", "Event", "Thread")}
-    monkeypatch.setattr(watchdog, "threading", SimpleNamespace(**there))
-    assert sandbox.run(lambda: "done", place="here").value == "done"
-    assert sandbox.run(lingers, place="here").trouble == "endless"
-
-
-@pytest.mark.parametrize("kind", ["_Nag", "_Monitor"])
+@pytest.mark.parametrize("kind", ["_Thread", "_Monitor"])
 def test_time_may_be_up_while_the_watch_is_put_away(monkeypatch, kind):
     watch, sleep, times = getattr(watchdog, kind)(5.0), time.sleep, []
     if kind == "_Monitor" and not hasattr(sys, "monitoring"):
@@ -333,7 +304,7 @@ def test_time_may_be_up_while_the_watch_is_put_away(monkeypatch, kind):
 
 
 def test_a_watch_that_is_being_put_away_interrupts_nobody():
-    watch = watchdog._Nag(0.01)
+    watch = watchdog._Thread(0.01)
 
     def closes():
         watch.closing = True
@@ -342,12 +313,17 @@ def test_a_watch_that_is_being_put_away_interrupts_nobody():
     assert watch.run(closes) == "done"
 
 
+def test_the_promise_covers_what_a_run_may_take():
+    longest = sandbox.SECONDS + sandbox.GRACE + sandbox.OVERHEAD + sandbox.MOST_WAITING
+    assert longest <= sandbox.LONGEST
+
+
 def test_waiting_has_an_end(brief, monkeypatch):
     monkeypatch.setattr(sandbox, "waited", lambda pid: 1e9)
     monkeypatch.setattr(sandbox, "MOST_WAITING", 0.5)
     began = time.monotonic()
     assert sandbox.run(lambda: time.sleep(1000), place=brief).trouble == "endless"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < sandbox.LONGEST
 
 
 def test_a_crowded_processor_does_not_refuse_an_answer(brief):

@@ -36,44 +36,29 @@ def backward(dy, gamma, z_hat, sd):
     return gamma / sd * (dy - mean(dy) - z_hat * mean(dy * z_hat))
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """A backward pass that is not one.
-
-    Attributes:
-        function: what is computed.
-        idea: the mistake in a few words.
-        tell: what to say.
-    """
-
-    function: Callable[..., np.ndarray]
-    idea: str
-    tell: str
-
-
 WRONG = (
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * dy,
         "mean and variance move too",
         "That takes mean and standard deviation for constants. They are made of z, so a change of "
         "one sample moves all the others.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * (dy - mean(dy)),
         "the variance moves too",
         "The mean is right. The standard deviation depends on z as well: its part is along z_hat.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * (dy - z_hat * mean(dy * z_hat)),
         "the mean moves too",
         "The variance is right. The mean depends on z as well, and takes the mean of dy away.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * (dy - mean(dy) - mean(dy * z_hat)),
         "along z_hat",
         "The last part belongs to each sample in the measure of its z_hat: multiply by it.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: (
             gamma
             / sd
@@ -82,32 +67,32 @@ WRONG = (
         "means, not sums",
         "Each sample has a share of 1/n in mean and variance: take means where you take sums.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: (dy - mean(dy) - z_hat * mean(dy * z_hat)) / sd,
         "gamma",
         "What comes out is gamma times z_hat, so the slope has the factor gamma.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma * (dy - mean(dy) - z_hat * mean(dy * z_hat)),
         "the standard deviation",
         "z_hat is z over sd, so the slope is over sd too.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma * sd * (dy - mean(dy) - z_hat * mean(dy * z_hat)),
         "over sd",
         "z is divided by sd on its way, and so is the slope on its way back.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * (dy + mean(dy) + z_hat * mean(dy * z_hat)),
         "signs",
         "Mean and variance work against a change of z: their parts are taken off.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * (dy - mean(dy) + z_hat * mean(dy * z_hat)),
         "the sign of the last part",
         "A larger z makes sd larger, which makes every z_hat smaller: the last part is taken off.",
     ),
-    Wrong(
+    Mistake(
         lambda dy, gamma, z_hat, sd: gamma / sd * (dy - dy.mean(0) - z_hat * (dy * z_hat).mean(0)),
         "over the samples",
         "These are means over the units. Samples are columns here: take means along axis=1, with "
@@ -170,7 +155,7 @@ class BackwardExercise(Exercise):
 
     def _why(self, case, values) -> tuple[str, str]:
         for wrong in WRONG:
-            if np.allclose(values, wrong.function(*case), rtol=1e-9, atol=1e-12):
+            if np.allclose(values, wrong.value(*case), rtol=1e-9, atol=1e-12):
                 return wrong.message, wrong.idea
         true = float(backward(*case)[0, 0])
         return (

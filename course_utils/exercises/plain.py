@@ -1,0 +1,63 @@
+"""Make an answer plain before anything looks at it: what iterates or compares is somebody's code.
+
+A number, a text, an array, a function or a formula is taken as it is, and so is a list, a tuple or
+a dictionary of those. Anything else may do what it likes when it is touched, loop for ever or
+raise, and is therefore read in the sandbox, once.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from . import sandbox
+
+MOST = 10_000  # entries of an answer that iterates; no exercise asks for as many
+_SIMPLE = (int, float, complex, bool, str, type(None), type(...), np.ndarray)
+_FUNCTIONS = (
+    types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, partial, np.ufunc,
+)  # fmt: skip
+_OURS = ("sympy", "numpy", "course_utils")
+
+
+class NotPlain(ValueError):
+    """An answer that cannot be read; the message is for the learner."""
+
+
+def plain(answer: Any) -> Any:
+    """The answer, in which nothing is left that runs when it is looked at.
+
+    Raises:
+        NotPlain: reading it failed or did not end.
+    """
+    kind = type(answer)
+    if kind in (list, tuple):
+        return kind(plain(x) for x in answer)
+    if kind is dict:
+        return {key: plain(x) for key, x in answer.items()}
+    if kind in (*_SIMPLE, *_FUNCTIONS) or kind.__module__.partition(".")[0] in _OURS:
+        return answer
+    if callable(answer):
+        return lambda *arrays, **settings: answer(*arrays, **settings)
+    outcome = sandbox.run(lambda: _data(answer))
+    if outcome.trouble:
+        raise NotPlain(outcome.sentence)
+    return outcome.value
+
+
+def _data(answer: Any) -> Any:
+    if isinstance(answer, Mapping):
+        return {str(key): _data(answer[key]) for key in islice(answer, MOST)}
+    if isinstance(answer, str):
+        return str(answer)
+    if hasattr(answer, "__float__"):
+        return float(answer)
+    values = list(islice(iter(answer), MOST + 1))
+    if len(values) > MOST:
+        raise ValueError(f"it has more than {MOST} entries")
+    return [_data(x) for x in values]
