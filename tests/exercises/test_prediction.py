@@ -166,3 +166,24 @@ def test_checks_do_not_load_ipywidgets_nor_sympy_before_use():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.0, 0.2, "a number from 0 to 0.2"),
+        (1.0, None, "a number from 1"),
+        (None, 3.0, "a number up to 3"),
+        (None, None, "a number"),
+    ],
+)
+def test_the_range_is_said_as_far_as_it_is_known(low, high, words):
+    assert f"({words})" in repr(a_rate(low=low, high=high, truth=2.0 if low else 0.08))
+
+
+def test_what_a_notebook_shows_is_the_widget_and_its_text():
+    p = a_rate()
+    bundle = p._repr_mimebundle_()
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    assert view == {"version_major": 2, "version_minor": 0, "model_id": p.box.model_id}
+    assert bundle["text/plain"] == repr(p)
