@@ -18,12 +18,12 @@ from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TwoMemories
 from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, label_end, name_axes
+from course_utils.libraries.signatures import SIGNATURES
 from course_utils.networks import Network, batches, digits, one_thread, ratio, train
 
 # %%
 from course_utils.optimizers import ADAM, MOMENTUM, UNCORRECTED_ADAM, adam, adam_hat, adam_inside, adam_l2, adamw
 from course_utils.optimizers import gradient_descent, rmsprop, show_kernel, uncorrected_adam
-from course_utils.optimizers.signatures import SIGNATURES
 from course_utils.surfaces import ravine
 from course_utils.symbolic import Equations, beta1, beta2, c, decay, eps, g, lr, m, prove
 from course_utils.symbolic import s, stability_limit, t, trace, unroll, upright, w
@@ -81,7 +81,7 @@ predict(
 # %% [markdown]
 # ## The disease in one sentence
 #
-# Both memories start at zero and wake at different speeds, and until both are awake their quotient says nothing about the gradient.
+# Both memories start at zero and wake at different speeds, and until both are awake the size of their quotient tells of the start as much as of the gradients.
 
 # %% [markdown]
 # ## Derive: what the quotient asks
@@ -111,7 +111,7 @@ nine = {beta1: sp.Rational(9, 10)}
 print("at beta1 = 0.9: agreeing 1, flipping", flipping.subs(nine), "and noise", sp.sqrt(left.subs(nine)).evalf(3))
 
 # %% [markdown]
-# So $m/\sqrt s$ is a number between −1 and 1, more or less, without units: **it asks how far the gradients agree.** (The paper calls it a signal-to-noise ratio.) Where they do, the step is η. Where they quarrel it is a fraction of that, however large they are. Neither memory can ask this alone.
+# So for gradients of one size $m/\sqrt s$ is a number between −1 and 1, without units: **it asks how far they agree.** (The paper calls it a signal-to-noise ratio.) Where they do, the step is η. Where they quarrel it is a fraction of that, however large they are. Neither memory can ask this alone.
 
 # %% [markdown]
 # ## Derive: the correction
@@ -288,7 +288,7 @@ said = "; ".join(f"{name} {theory.uncorrected_peak(*pair)[1]:.2f} and {theory.ad
 Captioned(figure, f"Longest step in units of η, darker is longer. Left the peak under a steady gradient without correction, right the supremum over all gradients; below β2 = β1² it is infinite. {said}.")
 
 # %% [markdown]
-# The longer $s$ remembers against $m$, the longer the steps. β2 = 0.95, often used for large language models, keeps even the worst case below 1.17 η.
+# From β2 = β1 on, the longer $s$ remembers, the longer the worst step. At β1 = 0.9 a β2 of 0.95, often used for large language models, keeps even that below 1.17 η.
 
 # %% [markdown]
 # ## Derive: no units
@@ -526,7 +526,7 @@ told = [f"at β2 = {b} and η = {rate}, {np.median(losses['corrected', b, rate])
 Captioned(figure, f"Training loss on digits by learning rate, median and range of {len(seeds)} seeds, with the correction (solid) and without (dots, hollow): {'; '.join(told)}.")
 
 # %%
-words = "lower", "no different", "higher"
+words = "lower", "not told apart", "higher"
 
 
 def told(x):
@@ -543,7 +543,7 @@ for b in betas:
     print(f"   each at its best of five rates ({best['not corrected', b]} and {best['corrected', b]}): {tuned}, {tuned.says(*words)}")
 
 # %% [markdown]
-# At a small rate the rule *without* correction is quicker: its steps are longer, and longer steps were wanted. At a large rate with β2 = 0.999 it is ruined; at 0.95 there is little to correct. Each at its best of five rates, at β2 = 0.999 it even gains on these six seeds, in so short a training. So a missing correction is a learning rate that nobody chose, large at first and falling for long. We can say which, and test it:
+# At a small rate the rule *without* correction is quicker: its steps are longer, and longer steps were wanted. At a large rate with β2 = 0.999 it is ruined; at 0.95 there is little to correct. Each at its best of five rates, at β2 = 0.999 it even gains on these six seeds, in so short a training. So at β2 = 0.999 a missing correction is a learning rate that nobody chose, large at first and falling for long. We can say which, and test it:
 
 # %%
 planned = lambda n: 0.01 * theory.uncorrected_step(0.9, 0.999, n)
@@ -554,7 +554,7 @@ print("Adam with that schedule makes the uncorrected run, to a per cent:", np.al
 # %% [markdown]
 # ## Measure: how far real gradients agree
 #
-# We follow the mean of $|\hat m|/\sqrt{\hat s}$ over the weights of the network while it trains, at η = 0.003. Gradients that agree would give 1. Gaussian noise without a mean would give the share of noise from above, times the mean size of a Gaussian.
+# We follow the mean of $|\hat m|/\sqrt{\hat s}$ over the weights of the network while it trains, at η = 0.003. Steady gradients would give 1. Gaussian noise without a mean would give the share of noise from above, times the mean size of a Gaussian.
 
 # %%
 def agreement(seed, rate=0.003, passes=20, second=0.999):
@@ -635,10 +635,10 @@ back = 200 + int(np.argmax(burst[1e-8].losses[200:] > 1e-3))
 Captioned(figure, f"Adam with η = 0.3 on the ravine with κ = 25. With ε = 1e-8 the memory of large gradients fades until w1 passes the limit at step {crossing}; at step {back} the loss is above 1e-3 again, and it goes up to {burst[1e-8].losses[200:].max():.2f}. With ε = 0.2 (dots) the limit is never passed, the largest value is {felt[0.2].max():.1f}, and the loss stays below {burst[0.2].losses[200:].max():.0e} after step 200.")
 
 # %% [markdown]
-# The divisor that protects from steep directions is a memory, and it forgets. An ε of the right size, not 1e-8, keeps the limit away. A rate that falls like $1/\sqrt t$ delays the burst, but $s$ fades faster than any power of $t$ ([lesson 10](10_when_adam_fails.ipynb#Derive:-when-a-quiet-run-bursts) runs it). Noise in the gradients keeps $s$ from fading below the noise.
+# The divisor that protects from steep directions is a memory, and it forgets. An ε of the right size, not 1e-8, keeps the limit away. A rate that falls like $1/\sqrt t$ delays the burst, but $s$ fades faster than any power of $t$ ([lesson 10](10_when_adam_fails.ipynb#Derive:-when-a-quiet-run-bursts) runs it). Noise that goes on keeps $s$ up; noise that dies with the gradients does not.
 
 # %% [markdown]
-# **Verdict.** The first memory says which way, the second how large gradients usually are, and their quotient, corrected for the start, makes a step of about η where gradients agree and of a fraction of η where they do not.
+# **Verdict.** The first memory says which way, the second how large gradients usually are, and their quotient, corrected for the start, makes a step of about η where gradients of about one size agree, and of a fraction of η where they quarrel. Gradients that grow can make it several times η.
 
 # %% [markdown]
 # ## Test the article
@@ -749,10 +749,10 @@ check("Adam's defaults", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *The quotient.* $m/\sqrt s$ asks how far gradients agree: 1 where they do, 1/19 where they flip, 0.23 in noise.
-# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η. Without it steps reach 6.57 η.
-# - *The bound.* $(1-\beta_1)/\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}$, 7.27 and not 3.16.
-# - *Scale and ε.* The loss's scale does not matter, ε does: its size, place and unit.
+# - *The quotient.* $m/\sqrt s$ asks how far gradients agree. For one size and β1 = 0.9: 1 where they do, 1/19 where they flip, 0.23 in noise.
+# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η. Without it steps reach 6.57 η at 0.9 and 0.999.
+# - *The bound.* $(1-\beta_1)/\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}$, there 7.27 and not 3.16.
+# - *Scale and ε.* At ε = 0 the loss's scale does not matter; ε does: its size, place and unit.
 # - *Kernels.* AdamW takes $\eta d w$ off the weights, so another η is another decay; L2 in Adam divides it by $\sqrt{\hat s}$.
 
 # %% [markdown]

@@ -101,7 +101,7 @@ predict(
 # %% [markdown]
 # ## The disease in one sentence
 #
-# A rule that looks at weights one by one sees the axes, and not the valley.
+# A rule that gives each weight a divisor of its own sees the axes, and not the valley.
 
 # %% [markdown]
 # ## Derive: turn, then step
@@ -588,7 +588,7 @@ for how in schedules:
         print(f"   {one} over {other}: loss {loss}, {loss.says(*words)}; test accuracy {gain.says(*words)}")
 
 # %% [markdown]
-# On these six seeds Shampoo beats its diagonal twin both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. Another protocol is another ranking. **So a claim about two rules is a claim about two rules and a protocol.**
+# On these six seeds Shampoo's training loss is lower than its diagonal twin's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. Another protocol is another ranking. **So a claim about two rules is a claim about two rules and a protocol.**
 
 # %% [markdown]
 # And honest limits. A step of either costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
@@ -643,7 +643,7 @@ for name in fields:
 #
 # | It says, in our words | We find |
 # |---|---|
-# | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; at 45° both weights oscillate alike, and nothing is held back |
+# | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; an oscillation at 45° shakes both weights alike, and neither is held back against the other |
 # | higher-order methods are out of reach for large networks | wrong as a general statement (lesson 02); and matrices made of gradients, two small ones a layer, are a cheap stand-in for curvature |
 # | adaptive methods follow the contour's topology | they follow the gradients of single weights; a turn of the same contour changes them |
 # | momentum is the most widespread method | dated: that was 2018; today AdamW is common for transformers, and large models have been trained with Muon |

@@ -71,7 +71,7 @@ late = shaken.losses[80:]
 Captioned(figure, f"Gradient descent on the ravine, κ = 25, η = 0.04. With exact gradients the loss is {exact.losses[80]:.2g} at step 80 and {exact.losses[240]:.1g} at step 240. With a guess it hovers: from step 80 on its mean is {late.mean():.2f}, the lowest {late.min():.3f}, the highest {late.max():.1f}. On the right, where it is meanwhile, around the minimum (+), up to {np.abs(shaken.positions[80:, 1]).max():.1f} away along w2.")
 
 # %% [markdown]
-# A loss that has stopped falling is not a run that has arrived. With an exact gradient the steps shorten by themselves as the slope does; with a guess they do not.
+# A loss that has stopped falling is not a run that has arrived. With an exact gradient the steps shorten by themselves as the slope does; with a guess whose noise goes on they do not.
 
 # %% [markdown]
 # ## Predict
@@ -92,7 +92,7 @@ predict(
 # %% [markdown]
 # ## The disease in one sentence
 #
-# Near the minimum a mini-batch gradient is all noise, and a rate that does not fall follows it for ever.
+# Near a minimum on which the samples disagree a mini-batch gradient is all noise, and a rate that does not fall follows it for ever.
 
 # %% [markdown]
 # ## Derive: how good a guess
@@ -111,7 +111,7 @@ for B in (1, 8, 64, 512):
     print(f"B = {B:3}: {off.mean():.4f}, standard error {off.std() / np.sqrt(1000):.4f}; predicted {predicted:.4f}")
 
 # %% [markdown]
-# The variance falls as $1/B$ and the error as $1/\sqrt B$: a guess twice as good costs four times the samples. In what follows one step's gradient along a direction is $\lambda w + s z$, with an independent $z$ of mean 0 and variance 1, and $s^2$ is the variance of one sample over $B$.
+# The variance falls as $1/B$ and the error as $1/\sqrt B$, as long as $B$ is small against $n$: a guess twice as good costs four times the samples. In what follows one step's gradient along a direction is $\lambda w + s z$, with an independent $z$ of mean 0 and variance 1, and $s^2$ is the variance of one sample over $B$.
 
 # %% [markdown]
 # ## Derive: the floor
@@ -154,7 +154,7 @@ print("at beta = 9/10 and short steps it is", sp.simplify((short / short.subs(be
 Equations({"mean loss": upright(floor), "short steps": upright(short)})
 
 # %% [markdown]
-# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (Beyond, it lowers the floor.) The belief that it averages the noise away has a true core: an *average* of gradients is calmer. But momentum is a sum, and the weights add up all of it. Every bit of noise moves $w$ by $\eta/(1-\beta)$ times itself in the end.
+# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (Beyond, it lowers the floor.) The belief that it averages the noise away has a true core: an *average* of gradients is calmer. But momentum is a sum, and the weights add up all of it. On flat ground every bit of noise moves $w$ by $\eta/(1-\beta)$ times itself in the end.
 #
 # At equal *effective* rate $\eta/(1-\beta)$ the floors are equal, for short steps: momentum neither calms nor heats.
 
@@ -441,7 +441,7 @@ less = shuffled.mean(axis=1) / formula
 print(f"shuffled, each sample once an epoch: {less.min():.2f} to {less.max():.2f} times")
 
 # %% [markdown]
-# Where every batch is drawn afresh, a prediction made from curvatures and variances alone holds within a few per cent. A shuffled epoch is calmer, most of all where the rate is small: its batches are not independent, what one leaves out another has. Our trainings shuffle, so for settings like these the formula is an upper mark.
+# Where every batch is drawn afresh, a prediction made from curvatures and variances alone holds within a few per cent at these rates. At larger ones a run hovers higher, since a mini-batch guesses the curvature, too. A shuffled epoch is calmer, most of all where the rate is small: its batches are not independent, what one leaves out another has. Our trainings shuffle, so at small rates the formula is an upper mark.
 
 # %% [markdown]
 # ## Measure: batch and rate in a network
@@ -473,7 +473,7 @@ c = ratio(grid[0.003, 32], grid[0.01, 32])
 print(f"for comparison, B = 32 at lr/B = 0.003 over 0.01: {c}")
 
 # %% [markdown]
-# Along a row the loss stays within about a tenth while rate and batch change sixteenfold; down a column it more than halves. So the quotient counts far more than its parts, until η meets the network's own limit, between 1.3 and 3.8 here: there large batches are lost where small ones still train. That is the rule of linear scaling (Goyal and others, 2017) with its end. With momentum the quotient is $\eta/(B(1-\beta))$: lesson 04 found one curve at equal effective rate.
+# Along a row the loss stays within about 15 per cent while rate and batch change sixteenfold; down a column it more than halves. So the quotient counts far more than its parts, until η meets the network's own limit, between 1.3 and 3.8 here: there large batches are lost where small ones still train. That is the rule of linear scaling (Goyal and others, 2017) with its end. With momentum the quotient is $\eta/(B(1-\beta))$: lesson 04 found one curve at equal effective rate.
 
 # %% [markdown]
 # ## Measure: schedules at an equal budget
@@ -628,7 +628,7 @@ for name, ladder in ((GRADIENT_DESCENT.name, (0.5, 1, 2, 4)), (ADAM.name, (0.003
     print(f"{name}: best rate {without} without, {warmed} with warm-up; loss with over without, each at its best: {c.says(*words)}")
 
 # %% [markdown]
-# At 2 gradient descent is thrown off without a warm-up, and with it reaches its lowest median. Whether that pays these six seeds cannot tell: against the best rate without a warm-up the interval holds no difference. At the rates below, which work without one, it costs time, and Adam gains nothing by it here. **A warm-up makes a higher rate usable; it does not say that the higher rate is better.**
+# At 2 gradient descent is thrown off without a warm-up, and with it reaches its lowest median. Whether that pays these six seeds cannot tell: against the best rate without a warm-up the interval holds no difference. At the rates below, which work without one, it costs time, and Adam gains nothing by it here. **A warm-up can make a higher rate usable; it does not say that the higher rate is better.**
 
 # %% [markdown]
 # ## Derive: annealing that climbs
@@ -763,8 +763,8 @@ check("accept a climb", ...)
 #
 # - *Two phases.* First the distance decides, then the noise; a constant rate is a compromise.
 # - *The floor.* $\eta s^2/(2(2-\eta\lambda))$ in each direction; with momentum $1/(1-\beta)$ times that for short steps.
-# - *One temperature.* $\eta\sigma^2/(2B(1-\beta))$; on digits the loss follows η/B within about a tenth, up to the limit of stability.
-# - *Schedules.* Decay pays where there is a floor; where there is none it costs training loss, not test accuracy. A warm-up makes a higher rate usable.
+# - *One temperature.* $\eta\sigma^2/(2B(1-\beta))$; on digits the loss follows η/B within about 15 per cent, up to the limit of stability.
+# - *Schedules.* On digits decay pays where there is a floor; where there is none it costs training loss, and the test does not follow. A warm-up can make a higher rate usable.
 # - *Two annealings.* Decay shortens steps; Metropolis accepts climbs with $e^{-\Delta E/T}$.
 
 # %% [markdown]

@@ -466,7 +466,7 @@ print("Adam, lr = 0.1/sqrt(t): |x| falls below 1e-100:", falling.min() < 1e-100,
 check("the step of the burst", ...)
 
 # %% [markdown]
-# The prediction is right to the step. An ε above η/38 cures it, the customary 1e-8 does not, and either AMSGrad does, since its largest $s$ stays. A rate that falls like $1/\sqrt t$ delays the burst and does not prevent it: $s$ fades faster than any power of $t$. Gradients with noise are never so quiet that $s$ could fade below the noise (see [Adam, a quiet run that bursts](07_adam.ipynb#Measure:-a-quiet-run-that-bursts)).
+# The prediction is right to the step. An ε above η/38 cures it, the customary 1e-8 does not, and either AMSGrad does, since its largest $s$ stays. A rate that falls like $1/\sqrt t$ delays the burst and does not prevent it: $s$ fades faster than any power of $t$. Noise that goes on keeps $s$ up; noise that dies with the gradient, as $x(1+z)$ does, delays nothing (see [Adam, a quiet run that bursts](07_adam.ipynb#Measure:-a-quiet-run-that-bursts)).
 
 # %% [markdown]
 # **Verdict.** With a memory of squares that is short against the pauses between loud gradients, Adam counts votes where gradient descent weighs: fast where most gradients are right, wrong where a rare loud one is. No β2 below 1 is safe against all losses, though for these sequences one near enough to 1 is.

@@ -88,7 +88,7 @@ predict(
 #
 # At a minimum the gradient is zero, and a small move $d$ raises the loss by $\frac12\, d \cdot H d$. Among moves of one length, the worst is along the eigenvector of the largest eigenvalue $\lambda$. **A minimum is sharp if λ is large, flat if it is small.**
 #
-# A network with 2410 weights has a Hessian of 5.8 million entries. We need one eigenvalue. Start from any vector, multiply by $H$, shorten to length 1, and again: the largest eigenvalue wins.
+# A network with 2410 weights has a Hessian of 5.8 million entries. We need one eigenvalue. Start from a random vector, multiply by $H$, shorten to length 1, and again: the eigenvalue of the largest size wins.
 
 # %%
 H = sp.diag(3, 1)
@@ -100,7 +100,7 @@ for count in range(1, 5):
     print(f"after {count} products: w2 / w1 = {share}, v·Hv / v·v = {quotient} = {float(quotient):.4f}")
 
 # %% [markdown]
-# Each product multiplies the unwanted part by 1/3, and the error of the quotient by 1/9. Lanczos's method, which the course's `sharpness` calls from a library, uses all products so far and needs fewer of them.
+# Each product multiplies the unwanted part by 1/3, and the error of the quotient by about 1/9. Lanczos's method, which the course's `sharpness` calls from a library, uses all products so far and needs fewer of them.
 
 # %% [markdown]
 # ## Implement: your turn
@@ -156,13 +156,13 @@ Equations({"eigenvalues": list(at_minimum.eigenvals()), "sharpness": sharp, "sma
 rescaling
 
 # %% [markdown]
-# Slide $a$: the bold line in the middle, the function, does not move. Now let gradient descent begin beside a sharp minimum, and raise η past the mark. It cannot stay, and slides along the valley until the sharpness is below 2/η.
+# Slide $a$: the bold line in the middle, the function, does not move. Now let gradient descent begin beside a sharp minimum, and raise η past the mark. It cannot stay, and slides along the valley until the sharpness is below 2/η, or, if η is far too large, runs away.
 
 # %%
 rescaling.filmstrip({"a": 10**0.6, "lr": 0.1, "step": 60}, {"a": 10**0.6, "lr": 0.18, "step": 60})
 
 # %% [markdown]
-# The same trick works in any network of rectified units: multiply one layer's weights and biases by α, divide the next layer's weights by α. Dinh and others (2017) did this to refute flatness as an explanation of generalisation. We train one on digits and do it.
+# The same trick works in any network of rectified units: multiply one layer's weights and biases by α > 0, divide the next layer's weights by α. Dinh and others (2017) did this to refute flatness as an explanation of generalisation. We train one on digits and do it.
 
 # %%
 relu = Network((64, 32, 10), activation="relu")
@@ -423,7 +423,7 @@ many = min(share for across, share in zip(spreads, left) if across > 0.35 * (1 +
 Captioned(figure, f"Ten settings of four rules, 2000 runs each (95 % interval at most ± {196 * np.sqrt(0.25 / 2000):.1f} points). Where the spread is below a quarter of the width, at most {few:.0f} % leave; where it is above 0.35 of it, at least {many:.0f} %, whichever the rule.")
 
 # %% [markdown]
-# The story is true on this curve at these settings, and it turns round: gradient descent stays if its noise is small, Adam leaves if its rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides is how far the noisy steps spread, against the width of the well.**
+# The story is true on this curve at these settings, and it turns round: gradient descent stays if its noise is small, Adam leaves if its rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides here is how far the noisy steps spread, against the width of the well.**
 #
 # This is one weight and made-up noise; nothing here says how a network's wells look. Zhou and others (2020, below) argue with noise of heavy tails.
 
@@ -573,8 +573,8 @@ Captioned(figure, "Every run at its goal: momentum (squares) and Adam (hexagons)
 for task_name, plan in tasks.items():
     all_came = {name: [one for one in (ends_of(task_name, name, rate)[0] for rate in rates) if np.isfinite(one).all()] for name, rates in plan["rates"].items()}
     pairs = [ratio(q, p) for p in all_came["momentum"] for q in all_came["Adam"]]
-    said = [pair.says("flatter", "no different", "sharper") for pair in pairs]
-    print(f"task {task_name}, {len(pairs)} pairs of rates, Adam is: " + ", ".join(f"{word} in {said.count(word)}" for word in ("sharper", "no different", "flatter")))
+    said = [pair.says("flatter", "not told apart", "sharper") for pair in pairs]
+    print(f"task {task_name}, {len(pairs)} pairs of rates, Adam is: " + ", ".join(f"{word} in {said.count(word)}" for word in ("sharper", "not told apart", "flatter")))
     for name, ends_by_rate in all_came.items():
         means = [np.exp(np.log(one).mean()) for one in ends_by_rate]
         print(f"   within {name} alone, the sharpest rate over the flattest: {max(means) / min(means):.1f} times")
@@ -702,8 +702,8 @@ check("fair paragraph", ...)
 #
 # - *Sharpness.* The largest eigenvalue of the Hessian.
 # - *The change of scale.* $(w_1w_2-1)^2/2$: one function, sharpness $a^2 + 1/a^2$ from 2 to infinity. Plain sharpness alone cannot say which generalises better.
-# - *The limits.* 2/η, 2(1 + β)/η, and 38/η for Adam in its own measure; full-batch training rises to them and hovers.
-# - *Two wells.* Spread against width decides who leaves.
+# - *The limits.* 2/η, 2(1 + β)/η, and 38/η for Adam in its own measure; full-batch training tends to rise to them and hover.
+# - *Two wells.* Not the rule but spread against width decides who leaves.
 # - *The comparison.* Plan first, tune both, equal loss, pairs; intervals choose the words. Repeat the tuning, too.
 # - *The literature.* Three claims, not one: batches, rules, and whether flat helps.
 

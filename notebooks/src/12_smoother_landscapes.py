@@ -86,7 +86,7 @@ ax.set_xticks(depths)
 name_axes(ax, "hidden layers", "training loss")
 deeper = ratio(seen[-1], seen[0])
 told = ", ".join(f"{np.median(row):.2f} with {depth}" for depth, row in zip(depths, seen))
-Captioned(figure, f"Training loss of plain networks after ten passes, median and range of five seeds: {told} hidden layers. The deepest over the shallowest: {deeper}, {deeper.says('lower', 'no different', 'higher')}.")
+Captioned(figure, f"Training loss of plain networks after ten passes, median and range of five seeds: {told} hidden layers. The deepest over the shallowest: {deeper}, {deeper.says('lower', 'not told apart', 'higher')}.")
 
 # %% [markdown]
 # This is no overfitting, since it is the *training* loss that is worse; He and others (2016) saw the same in networks of 20 and 56 layers. Good weights exist. The rule does not find them. Something is wrong with the land between.
@@ -424,7 +424,7 @@ table(12, 12)
 # With intervals: each kind against plain, in pairs with a seed in common; the quotient, and for cosines the difference. The word comes from the interval.
 
 # %%
-words = "less", "no different", "more"
+words = "less", "not told apart", "more"
 
 
 def against(kind, base, depth, several):

@@ -219,7 +219,7 @@ x, k = sp.symbols("x k", positive=True)
 Equations({"the best of k on average": sp.simplify(sp.integrate((1 - x) ** k, (x, 0, 1)))})
 
 # %% [markdown]
-# Halving what is left takes twice as many trials each time. **A second trial is worth a great deal, a fortieth next to nothing**, so rules that learn well over a wide range shine at small budgets, and rules with a narrow, deep range at large ones.
+# Halving what is left takes twice as many trials each time. **Where results are spread evenly, a second trial is worth a great deal, a fortieth next to nothing**, so rules that learn well over a wide range shine at small budgets, and rules with a narrow, deep range at large ones.
 
 # %% [markdown]
 # Real trials are not spread evenly. From $n$ results at hand we can say what a smaller budget would have found. Draw $k$ of the $n$ without putting any back. In how many of the draws is the result of rank $r$ the best? Then $k-1$ come from the $n-r$ that are worse.
@@ -463,7 +463,7 @@ said = ", ".join(f"{name} {count}" for name, count in wide.items())
 Captioned(figure, f"Training loss on digits by learning rate, median and range of 3 seeds; left over η, right over η divided by the best of nine. Rates of nine within twice the best: {said}.")
 
 # %% [markdown]
-# On the left the valleys lie decades apart, since their units differ. On the right they lie over each other, and one compares their width, which is what counts at a small budget, and their depth, which counts at a large one. No valley is flat: **no rule takes the rate off your hands.**
+# On the left the valleys lie decades apart, since their units differ. On the right they lie over each other, and one compares their width, which is what counts at a small budget, and their depth, which counts at a large one. No valley is flat: **none of these rules takes the rate off your hands.**
 
 # %% [markdown]
 # ## Measure: the final
@@ -656,7 +656,7 @@ check("from Keras: RMSprop", ...)
 check("from PyTorch: Adam", ...)
 
 # %% [markdown]
-# **Verdict.** A rule wins under a budget, ranges, a measure, a task and seeds; a report that names all five can be believed, and one that names a winner alone cannot.
+# **Verdict.** A rule wins under a budget, ranges, a measure, a task and seeds; a report that names all five can be checked, and one that names a winner alone cannot.
 
 # %% [markdown]
 # ## What larger races found
@@ -788,7 +788,7 @@ twelve_questions("after")
 #
 # - *One rate for all.* Gradient descent's rate is an inverse curvature, Adam's a length.
 # - *ε without bound.* RMSProp becomes gradient descent, Adam averaged momentum, at the rate ηε.
-# - *A budget.* The best of $k$ falls like $1/(k+1)$; weights $\binom{n-r}{k-1}/\binom nk$ read it off trials at hand.
+# - *A budget.* Evenly spread, the best of $k$ falls like $1/(k+1)$; weights $\binom{n-r}{k-1}/\binom nk$ read it off trials at hand.
 # - *A first place.* Only new trials say how sure it is.
 # - *The protocol.* Ranges and trials declared, the best few repeated, fresh seeds, intervals, the test once.
 # - *Calls.* One name may hide another ε, default or sum.

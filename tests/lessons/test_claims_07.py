@@ -1,14 +1,15 @@
 """The general claims of lesson 07: a search for counter-examples to each."""
 
 import numpy as np
-from course_utils.optimizers.peers import keras, optax, pytorch
-from course_utils.optimizers.signatures import SIGNATURES
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course_utils import theory
 from course_utils.descent import descend
-from course_utils.optimizers import ADAM, adam, adam_l2, adamw, uncorrected_adam
+from course_utils.libraries import keras, optax, pytorch
+from course_utils.libraries.signatures import SIGNATURES
+from course_utils.networks import Network, digits, ratio, train
+from course_utils.optimizers import ADAM, UNCORRECTED_ADAM, adam, adam_l2, adamw, uncorrected_adam
 from course_utils.surfaces import ravine
 
 SEARCH = settings(derandomize=True, deadline=None, max_examples=150)
@@ -111,3 +112,40 @@ def test_four_different_decays_if_the_argument_is_left_out():
     assert SIGNATURES["keras.optimizers.Adam"]["weight_decay"] is None
     assert SIGNATURES["torch.optim.Adam"]["decoupled_weight_decay"] is False
     assert "weight_decay" not in SIGNATURES["optax.adam"]
+
+
+@SEARCH
+@given(st.lists(st.booleans(), min_size=1, max_size=60), GRADIENT, BETA1, BETA2)
+def test_gradients_of_one_size_make_no_step_longer_than_the_learning_rate(signs, size, b1, b2):
+    gradients = size * np.where(signs, 1.0, -1.0)
+    assert np.abs(steps(adam, gradients, b1, b2)).max() <= 1 + 1e-9
+
+
+@settings(SEARCH, max_examples=15)
+@given(st.floats(1.02, 1.1), GRADIENT)
+def test_gradients_that_agree_and_grow_or_fall_make_longer_or_shorter_steps(factor, size):
+    growing = steps(adam, size * factor ** np.arange(1500.0), 0.9, 0.999)
+    falling = steps(adam, size * factor ** -np.arange(300.0), 0.9, 0.999)
+    assert abs(growing[-1]) > 2 and abs(falling[-1]) < 0.2
+
+
+@SEARCH
+@given(BETA1, BETA2, BETA2)
+def test_from_equal_betas_on_a_longer_memory_of_squares_makes_the_worst_step_longer(b1, one, two):
+    low, high = sorted((one, two))
+    assume(b1 < low and high - low > 1e-4)
+    assert theory.adam_bound(b1, low) < theory.adam_bound(b1, high)
+
+
+def test_below_the_first_beta_a_longer_memory_of_squares_makes_the_worst_step_shorter():
+    assert theory.adam_bound(0.9, 0.85) > theory.adam_bound(0.9, 0.88) > theory.adam_bound(0.9, 0.9)
+
+
+def test_in_six_passes_the_missing_correction_gains_at_its_best_rate():
+    """Seeds that the lesson does not use, at the rates that it finds for beta2 = 0.999."""
+    data, network = digits(), Network()
+    ends = [
+        [train(network, rule, data, lr=lr, epochs=6, seed=n).losses[-1] for n in range(100, 112)]
+        for rule, lr in ((UNCORRECTED_ADAM, 0.01), (ADAM, 0.03))
+    ]
+    assert ratio(*map(np.array, ends)).says("lower", "", "") == "lower"

@@ -10,13 +10,17 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import exercises
 from course_utils.explorers.turned_axes import MAIN, model
+from course_utils.networks import Data, Network, batches_per_epoch, by_layer, digits, ratio, train
 from course_utils.optimizers import (
     ADAGRAD,
     ADAM,
     FULL_ADAGRAD,
     GRADIENT_DESCENT,
     MOMENTUM,
+    MUON,
     NEWTON,
+    SHAMPOO,
+    anneal,
     polar_factor,
 )
 from course_utils.surfaces import ravine
@@ -157,3 +161,48 @@ def test_the_formula_for_large_kappa_is_close_where_kappa_is_large(kappa, degree
     assume(kappa * np.sin(2 * np.radians(degrees)) ** 2 > 40)
     left = theory.best_scaled_kappa(kappa, np.radians(degrees))
     assert np.isclose(left, kappa * np.sin(2 * np.radians(degrees)) ** 2, rtol=0.06)
+
+
+@SEARCH
+@given(st.floats(0.01, 10), st.floats(-1, 1), st.floats(0.5, 0.999))
+def test_an_oscillation_at_45_degrees_divides_both_weights_by_about_the_same(shake, share, rho):
+    """A flip along (1, 1) and a steady slope along (1, -1), the smaller of the two.
+
+    The two means of squares differ by 4 a b times the flipping average, (1 - rho)/(1 + rho) of
+    its size at most, so the divisors differ by the factor 1/root(rho) at most.
+    """
+    steady, s = share * shake, np.zeros(2)
+    for step in range(4000):
+        g = shake * (-1) ** step + np.array([steady, -steady])
+        s = rho * s + (1 - rho) * g**2
+    apart = np.sqrt(s.max() / s.min())
+    assert apart <= rho**-0.5 * (1 + 1e-9)
+
+
+def test_seeds_that_the_lesson_does_not_use_say_the_same_of_shampoo_muon_and_turned_pixels():
+    data, network, seeds = digits(), Network(), range(200, 208)
+
+    def ends(rule, lr):
+        return np.array(
+            [train(network, rule, data, lr=lr, epochs=6, seed=n).losses[-1] for n in seeds]
+        )
+
+    falling = lambda lr: anneal(lr, 0, 6 * batches_per_epoch(data.y_train.size, 64))  # noqa: E731
+    shampoo, muon = (by_layer(rule, network) for rule in (SHAMPOO, MUON))
+    constant = {"AdaGrad": ends(ADAGRAD, 0.1), "Adam": ends(ADAM, 0.03)}
+    assert ratio(ends(shampoo, 3), constant["AdaGrad"]).high < 1
+    assert ratio(ends(shampoo, falling(3)), ends(ADAGRAD, falling(0.1))).high < 1
+    assert ratio(ends(muon, falling(0.1)), ends(ADAM, falling(0.1))).high < 0.5
+    for name, (rule, lr) in {"AdaGrad": (ADAGRAD, 0.1), "Adam": (ADAM, 0.03)}.items():
+        turned = np.array([on_turned_pixels(network, data, rule, lr, seed) for seed in seeds])
+        assert ratio(turned, constant[name]).low < 1
+
+
+def on_turned_pixels(network, data, rule, lr, seed):
+    """The training loss with mixed pixels and first weights that undo the mixing."""
+    spin = np.linalg.qr(np.random.default_rng(seed).normal(size=(64, 64)))[0]
+    place = network.init(seed)
+    first = network.unpack(place)[0][0]
+    first[...] = first @ spin.T
+    mixed = Data(spin @ data.x_train, data.y_train, spin @ data.x_test, data.y_test)
+    return train(network, rule, mixed, lr=lr, epochs=6, seed=seed, w=place).losses[-1]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from scipy.linalg import solve_discrete_lyapunov
 
 from course_utils import theory
-from course_utils.networks import Data, Network, difference, digits, ratio, train
+from course_utils.networks import Data, Network, difference, digits, one_thread, ratio, train
 from course_utils.optimizers import GRADIENT_DESCENT, cosine, metropolis, step_decay, sutskever
 from course_utils.surfaces import tilted_well
+from tools.lessons import ROOT, find, read_twin
 
 few = settings(derandomize=True, max_examples=200, deadline=None)
 curvatures = st.floats(0.01, 100)
@@ -138,3 +139,59 @@ def test_where_the_noise_dies_decay_costs_training_loss_and_does_not_lose_the_te
         ends[name] = np.array([(run.losses[-1], 100 * run.accuracies[-1]) for run in runs]).T
     assert ratio(ends["cosine"][0], ends["constant"][0]).low > 1
     assert difference(ends["cosine"][1], ends["constant"][1]).high > 0
+
+
+# On data
+
+
+@pytest.fixture(scope="module")
+def hovering():
+    """What the cells of lesson 09 define that foretell and measure where a linear model hovers."""
+    names = {"data": digits(), "n": digits().y_train.size}
+    for cell in read_twin(find(ROOT, ["09"])[0]).cells:
+        if cell.source.startswith(("import numpy", "from course_utils", "linear, x", "def hovers")):
+            exec(cell.source, names)
+    return names
+
+
+def test_the_prediction_holds_at_small_rates_and_a_larger_rate_hovers_higher(hovering):
+    def over(setting, shuffled):
+        seen = [hovering["hovers"](*setting, seed, shuffled) for seed in range(20, 24)]
+        return np.mean(seen) / hovering["foretold"](*setting)
+
+    with one_thread():
+        for small in ((0.01, 0, 8), (0.02, 0.0, 16), (0.002, 0.9, 8)):
+            assert over(small, False) == pytest.approx(1, abs=0.08)
+            assert over(small, True) < 1
+        large = 0.12, 0, 4
+        assert over(large, False) > 1.05 and over(large, True) > 1.03
+
+
+def test_where_every_sample_fits_a_constant_rate_does_not_follow_the_noise_for_ever():
+    """The noise of a sample whose error is 0 is 0 as well, so the loss goes to 0."""
+    random = np.random.default_rng(0)
+    inputs, truth = random.normal(size=(40, 5)), random.normal(size=5)
+    w = np.zeros(5)
+    for _ in range(4000):
+        x = inputs[random.integers(40)]
+        w -= 0.05 * x * (x @ (w - truth))
+    assert np.mean((inputs @ (w - truth)) ** 2) < 1e-12
+
+
+def test_on_digits_the_loss_follows_the_quotient_of_rate_and_batch_within_15_per_cent():
+    """Fresh seeds, below the limit of stability, at the quotient of the lesson's second row."""
+    data, network = digits(), Network()
+
+    def ends(quotient, batch):
+        plan = dict(lr=quotient * batch, batch=batch, epochs=10)
+        return np.array(
+            [
+                train(network, GRADIENT_DESCENT, data, seed=n, **plan).losses[-1]
+                for n in range(300, 306)
+            ]
+        )
+
+    middle = ends(0.01, 32)
+    for batch in (8, 128):
+        assert abs(np.log(ratio(ends(0.01, batch), middle).effect)) < 0.15
+    assert ratio(ends(0.003, 32), middle).low > 2

@@ -151,3 +151,22 @@ def test_the_sign_solution_misjudges_every_new_negative_while_most_samples_are_p
     assert bool(score > 0) is (positives > negatives)
     if positives > negatives:
         assert np.allclose(weights @ x, labels)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_that_goes_on_keeps_the_memory_up_and_noise_that_dies_does_not(seed):
+    noise = np.random.default_rng(seed).normal(size=20_000)
+    late = {}
+    for name, slope in {
+        "dies": lambda x, z: x * (1 + z),
+        "goes on": lambda x, z: x + 0.01 * z,
+    }.items():
+        x, seen = np.ones(1), []
+        step = ADAM.start(x, lr=0.01, eps=0.0)
+        for z in noise:
+            step(slope(x, z))
+            seen.append((abs(x[0]), step.memory["s"][0]))
+        late[name] = np.array(seen)[2000:].T
+    quiet, squares = late["dies"]
+    assert quiet.min() < 1e-100 and quiet[8000:].max() > 1e-3
+    assert np.sqrt(late["goes on"][1].min()) > 0.005

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from course_utils.curvature import filter_normalised
 from course_utils.exercises import exercises
-from course_utils.networks import Network, difference
+from course_utils.networks import Network, difference, digits, train
 from course_utils.networks.depths import DEPTHS, KINDS, RATES, SEEDS, deep_networks, setting
 from course_utils.networks.layers import batch_norm, batch_norm_backward
+from course_utils.optimizers import GRADIENT_DESCENT
 from course_utils.theory import best_of_grid
 
 few = settings(derandomize=True, max_examples=100, deadline=None)
@@ -149,3 +150,22 @@ def test_the_right_option_is_no_longer_than_the_longest_wrong_one_twice():
     options = exercises()["smoother losses"].options
     right = exercises()["smoother losses"].truth
     assert len(options[right]) < 2 * max(len(v) for k, v in options.items() if k != right)
+
+
+def test_batch_norm_alone_reads_fewer_than_half_at_24_layers_and_more_than_nothing():
+    reads = {kind: RECORD.accuracies[kind, 24, BEST[kind, 24]] for kind in KINDS}
+    assert np.median(reads["batch norm"]) < 50
+    assert difference(reads["batch norm"], reads["plain"]).low > 0
+
+
+def test_fresh_seeds_recover_from_a_tenfold_rate_with_batch_norm_and_not_without():
+    data = digits()
+
+    def recovers(kind, wild):
+        network = Network((64, 16, 16, 16, 10), "relu", batch_norm=kind == "batch norm")
+        plan = dict(lr=lambda t: wild if t <= 11 else 0.3, epochs=20, batch=128)
+        runs = [train(network, GRADIENT_DESCENT, data, seed=n, **plan) for n in range(50, 55)]
+        return sum(run.stopped is None and run.accuracies[-1] > 0.8 for run in runs)
+
+    assert [recovers(kind, 3.0) for kind in ("plain", "batch norm")] == [0, 5]
+    assert [recovers(kind, 30.0) for kind in ("plain", "batch norm")] == [0, 0]

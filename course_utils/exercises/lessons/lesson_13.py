@@ -392,7 +392,7 @@ BY_ITSELF = ChoiceExercise(
     hints=(
         "With how many of the nine rates is the loss within twice the best?",
         "The caption of the curves says it for every rule.",
-        "No rule is flat over four decades.",
+        "None of them is flat over four decades.",
     ),
     solution='"b"',
 )
