@@ -398,7 +398,7 @@ for rule, rate in zip(rules, (0.2, 0.02, 1e-3, 0.1, 1e-3, 0.02, 0.02, 1e-3)):
     print(f"{rule.name}: w1 = {learned[0]:.2f}, w2 = {learned[1]:.2f}; wrong in training {np.mean(~fits):.0%}, on new samples {np.mean(~new):.0%}")
 
 # %% [markdown]
-# AMSGrad does not help: nothing is forgotten here. It is the division itself that treats rare features like common ones.
+# AMSGrad does not help: here forgetting is not the fault. It is the division itself that treats rare features like common ones.
 
 # %%
 features

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import exercises
-from course_utils.networks import one_thread, record
+from course_utils.networks import CurveFit, follow, one_thread, ratio, record
+from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP
+from course_utils.surfaces import sharp_and_flat
 from tools import flat_or_sharp
 from tools.lessons import ROOT, defined, find
 
@@ -76,3 +78,63 @@ def test_keskars_runs_used_adam_where_the_lesson_speaks_of_them():
     said = exercises()["what Keskar compared"].reasons["c"]
     row = next(line for line in TWIN.splitlines() if line.startswith("# | Keskar"))
     assert "Adam" in said and "both ran Adam" in row and "not about Adam" not in row
+
+
+# Beside the registered comparison
+
+
+def test_the_power_method_finds_the_eigenvalue_of_the_largest_size():
+    H, v = np.diag([1.0, -3.0]), np.array([1.0, 0.3])
+    for _ in range(60):
+        v = H @ v
+        v /= np.linalg.norm(v)
+    assert v @ H @ v == pytest.approx(-3)
+
+
+def test_smaller_batches_end_flatter_on_the_curve_with_other_seeds_and_rates():
+    x = np.arange(-19, 20, 2) / 19
+    task = CurveFit(x, 4 * x * x * x - 3 * x, hidden=(8, 8))
+    for rate in (0.1, 0.2):
+        plan = dict(lr=rate, steps=1000, every=100)
+        few, whole = (
+            follow(task, GRADIENT_DESCENT, range(20, 25), batch=batch, **plan)
+            .sharpness[-3:]
+            .mean(axis=0)
+            for batch in (2, None)
+        )
+        assert ratio(few, whole).high < 1 and few.mean() < 2 / rate
+
+
+SETTINGS = (
+    (GRADIENT_DESCENT, 40, {"lr": 0.002}),
+    (GRADIENT_DESCENT, 3, {"lr": 0.019}),
+    (MOMENTUM, 5, {"lr": 0.002, "beta": 0.9}),
+    (RMSPROP, 20, {"lr": 0.2, "rho": 0.99}),
+    (ADAM, 5, {"lr": 0.1}),
+    (ADAM, 60, {"lr": 0.06}),
+)
+
+
+@pytest.mark.parametrize("rule, sigma, hyper", SETTINGS)
+def test_spread_against_width_decides_who_leaves_at_settings_that_the_lesson_does_not_use(
+    rule, sigma, hyper
+):
+    wells, between = sharp_and_flat(), np.linspace(-1, 1, 2001)
+    barrier = between[wells.value(between).argmax()]
+
+    def ends(slope, steps):
+        w, random = np.full(500, -1.25), np.random.default_rng(7)
+        step = rule.start(w, **hyper)
+        for _ in range(steps):
+            step(slope(w) + sigma * random.standard_normal(500))
+        return w
+
+    spread = ends(lambda w: 100 * (w + 1), 500).std() / (1 + barrier)
+    left = np.mean(ends(wells.slope, 2000) > barrier)
+    assert left < 0.05 if spread < 0.25 else left > 0.75 if spread > 0.35 else True
+
+
+@pytest.mark.parametrize("number", ["07", "08", "09", "10", "11", "12", "13"])
+def test_no_word_for_an_interval_that_holds_the_null_says_that_two_are_equal(number):
+    twin = find(ROOT, [number])[0].twin.read_text("utf-8")
+    assert not re.search(r"[\"'](no different|no difference|equally good)[\"'],", twin)
