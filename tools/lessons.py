@@ -339,7 +339,7 @@ def write_twin(lesson: Lesson) -> bool:
 def record_shares(root: Path) -> Path:
     """Store how many output-bearing cells of each lesson nbval compares."""
     sys.path.insert(0, str(ROOT))
-    from tests.lesson_contract import SHARE_FILE, share
+    from tests.lessons.lesson_contract import SHARE_FILE, share
 
     shares = {}
     for lesson in find(root):

@@ -2,7 +2,7 @@
 
     python -m pip install -e . --group test --group peers    once, in an environment of its own
     python tools/libraries.py            compare: signatures, fresh gradients, the stored paths
-    python tools/libraries.py --write    remake the libraries' paths in tests/reference*
+    python tools/libraries.py --write    remake the libraries' paths in tests/reference
 
 Neither the course nor its tests need the three libraries: the tests read the stored paths, which
 say in `made_with` what they were made with. A comparison passes if every path is within
@@ -33,9 +33,8 @@ from course_utils.libraries import keras, optax, read, write  # noqa: E402
 from course_utils.libraries.names import COUNTERPARTS, LIBRARIES, counterpart  # noqa: E402
 from course_utils.libraries.signatures import ASIDE, SIGNATURES  # noqa: E402
 from course_utils.optimizers import MUON, RULES, Rule  # noqa: E402
-from tests.test_reference_paths import GRADIENTS  # noqa: E402
+from tests.reference.paths import HERE, gradient  # noqa: E402
 
-FOLDERS = tuple(ROOT / "tests" / name for name in ("reference", "reference_spine"))
 TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
 BFLOAT16 = 0.05
 DECAYS = (
@@ -215,12 +214,11 @@ def compare_muon(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]
 
 def stored_cases() -> Iterator[tuple[Path, dict, str, dict]]:
     """Every stored path of a library: its file, its case, the library, and what is stored."""
-    for folder in FOLDERS:
-        for path in sorted(folder.glob("*.json")):
-            for case in json.loads(path.read_text("utf-8"))["cases"]:
-                for library, said in case["peers"].items():
-                    if library != "exact":
-                        yield path, case, library, said
+    for path in sorted(HERE.glob("*.json")):
+        for case in json.loads(path.read_text("utf-8"))["cases"]:
+            for library, said in case["peers"].items():
+                if library != "exact":
+                    yield path, case, library, said
 
 
 def remade(case: dict, call: str, known: dict[str, Any]) -> np.ndarray:
@@ -228,12 +226,7 @@ def remade(case: dict, call: str, known: dict[str, Any]) -> np.ndarray:
     w = np.array(case["start"], dtype=float)
     step, path = stepper(call, w, known), [w.copy()]
     for k in range(max(case["at"])):
-        if case["mode"] == "stream":
-            g = np.array(case["gradients"][k], dtype=float)
-        else:
-            numbers = {n: x for n, x in case["surface"].items() if n != "name"}
-            g = np.array(GRADIENTS[case["surface"]["name"]](*path[-1], **numbers))
-        path.append(step(g))
+        path.append(step(gradient(case, k, path[-1])))
     return np.array(path)[case["at"]]
 
 
@@ -250,16 +243,15 @@ def compare_stored(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 
 def write_stored(known: dict[str, Any]) -> None:
     """Remake every library's path and say what it was made with; the rest of a file stays."""
-    for folder in FOLDERS:
-        for path in sorted(folder.glob("*.json")):
-            stored = json.loads(path.read_text("utf-8"))
-            for case in stored["cases"]:
-                for library, said in case["peers"].items():
-                    if library != "exact":
-                        said["path"] = remade(case, said["call"], known).tolist()
-            stored["made_with"] = versions()
-            path.write_text(json.dumps(stored) + "\n", "utf-8")
-            print("written", path.relative_to(ROOT))
+    for path in sorted(HERE.glob("*.json")):
+        stored = json.loads(path.read_text("utf-8"))
+        for case in stored["cases"]:
+            for library, said in case["peers"].items():
+                if library != "exact":
+                    said["path"] = remade(case, said["call"], known).tolist()
+        stored["made_with"] = versions()
+        path.write_text(json.dumps(stored) + "\n", "utf-8")
+        print("written", path.relative_to(ROOT))
 
 
 def main() -> int:

@@ -38,8 +38,8 @@ SHOWN = (
 )
 # Tests of what the locks or the linter hold, not of what the course does.
 EXACT = (
-    "tests/test_environment.py::test_lock_is_closed",
-    "tests/test_architecture.py::test_the_tree_is_lint_clean",
+    "tests/project/test_environment.py::test_lock_is_closed",
+    "tests/project/test_architecture.py::test_the_tree_is_lint_clean",
 )
 
 

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 import course
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 HUB = ROOT / "hub"
 PIN = re.compile(r"(?m)^([a-z0-9][a-z0-9.-]*)==(\S+)")
 

@@ -37,7 +37,7 @@ from course_utils.optimizers import (
     uncorrected_adam,
 )
 from course_utils.surfaces import ravine
-from tests.lesson_contract import Stored
+from tests.lessons.lesson_contract import Stored
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 ROOT = NOTEBOOKS.parent

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-SHARE_FILE = "tests/lesson_share.json"
+SHARE_FILE = "tests/lessons/lesson_share.json"
 LEAST_SHARE = 0.98
 MOST_WORDS, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 90, 12, 25
 IGNORE = "nbval-ignore-output"

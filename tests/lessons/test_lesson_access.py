@@ -17,7 +17,7 @@ import pytest
 from course_utils.page import SCRIPT
 from tests.explorers.every import EVERY, every
 
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("[01]*.ipynb"))
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[01]*.ipynb"))
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 SVG, PNG = "image/svg+xml", "image/png"
 OPENS = "As it opens: "

@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tests.lesson_contract import RULES, SHARE_FILE, Stored, fallen_share, share
+from tests.lessons.lesson_contract import RULES, SHARE_FILE, Stored, fallen_share, share
 from tools import lessons
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LESSONS = lessons.find(ROOT)
 BUILT = [lesson for lesson in LESSONS if lesson.notebook.exists()]
 each_lesson = pytest.mark.parametrize("lesson", BUILT, ids=lambda lesson: lesson.name)

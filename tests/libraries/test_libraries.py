@@ -1,10 +1,8 @@
 """The same rules in PyTorch, optax and Keras: calls written and read, proofs, separations."""
 
 import doctest
-import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,9 +49,8 @@ from course_utils.optimizers import (
 )
 from course_utils.optimizers.rule import keyword_names, memory_names
 from course_utils.symbolic import symbol
-from tests.test_reference_paths import GRADIENTS, torch_settings
-from tests.test_spine_kernels import with_mistake
-from tests.test_spine_reference import RULES as FILES
+from tests.optimizers.planted import with_mistake
+from tests.reference import paths
 
 PAIRS = [(rule, n) for rule in (*RULES, *MATRIX_RULES) for n in LIBRARIES if counterpart(rule, n)]
 FURTHER = [(rule, x) for rule, those in COUNTERPARTS.items() for x in those
@@ -480,24 +477,22 @@ def test_muon_of_the_libraries_is_ours_where_the_table_says_so(shape):
 # The transcriptions make the paths that the libraries made
 
 
-HERE = Path(__file__).parent
 ALIASES = {"gd": optimizers.GRADIENT_DESCENT, "momentum_ema": optimizers.AVERAGED_MOMENTUM}
-
-
-def reference_cases():
-    for folder in ("reference", "reference_spine"):
-        for path in sorted((HERE / folder).glob("*.json")):
-            for i, case in enumerate(json.loads(path.read_text("utf-8"))["cases"]):
-                for library, said in case["peers"].items():
-                    if library != "exact":
-                        name = f"{path.stem}-{i}-{library}"
-                        yield pytest.param(path.stem, case, library, said, id=name)
+RULES_OF = {row.file: row.rule for row in paths.ROWS} | ALIASES
+STORED = sorted(
+    {
+        (row.file, library)
+        for row in paths.ROWS
+        for case in paths.read(row.file)["cases"]
+        for library in case["peers"].keys() - {"exact"}
+    }
+)
 
 
 def rules_of(stem, library):
     if stem == "momentum":
         return optimizers.MOMENTUM if library == "keras" else optimizers.MOMENTUM_RATE_OUTSIDE
-    return ALIASES.get(stem) or FILES.get(stem)
+    return RULES_OF[stem]
 
 
 def number(formula, hyper):
@@ -506,48 +501,55 @@ def number(formula, hyper):
     return formula_of(formula).subs(values).subs(zero)
 
 
-@pytest.mark.parametrize(("stem", "case", "library", "said"), list(reference_cases()))
-def test_a_transcription_makes_the_librarys_own_path(stem, case, library, said):
-    hyper = {{"mu": "beta"}.get(n, n): x for n, x in case["hyper"].items()}
-    start = hyper.pop("start", 0)
+def transcribed(stem, hyper, library, call):
+    """A transcription, its settings and the memory before its first step, for a stored path."""
     if stem == "momentum_torch":
-        hyper["dampening"] = hyper.get("dampening", 0)
-        peer, settings = pytorch.torch_sgd, {**case["hyper"], "weight_decay": 0.0}
-        settings["momentum"] = settings.pop("mu")
-        memory = {}
-    else:
-        rule = rules_of(stem, library)
-        (pair,) = [
-            t for t in equivalences()
-            if t.rule is rule and t.library == library and "step" not in t.condition
-        ]  # fmt: skip
-        peer = pair.theirs
-        settings = {n: float(number(f, hyper)) if "t" not in f.split("*") else f
-                    for n, f in pair.settings.items()}  # fmt: skip
-        memory = {n: float(number(f, hyper)) for n, f in pair.memory.items()}
-        reading = read(said["call"])
-        without = {ADAM_L2: ADAM, MOMENTUM: MOMENTUM_RATE_OUTSIDE}.get(rule)
-        assert reading.rule in (rule, without)
-        assert all(reading.settings[n] == x for n, x in hyper.items() if n in reading.settings)
+        settings = {"lr": hyper["lr"], "momentum": hyper["beta"], "weight_decay": 0.0}
+        return pytorch.torch_sgd, settings | {"dampening": hyper["dampening"]}, {}
+    rule = rules_of(stem, library)
+    (pair,) = [
+        t for t in equivalences()
+        if t.rule is rule and t.library == library and "step" not in t.condition
+    ]  # fmt: skip
+    settings = {n: float(number(f, hyper)) if "t" not in f.split("*") else f
+                for n, f in pair.settings.items()}  # fmt: skip
+    memory = {n: float(number(f, hyper)) for n, f in pair.memory.items()}
+    reading = read(call)
+    without = {ADAM_L2: ADAM, MOMENTUM: MOMENTUM_RATE_OUTSIDE}.get(rule)
+    assert reading.rule in (rule, without)
+    assert all(reading.settings[n] == x for n, x in hyper.items() if n in reading.settings)
+    return pair.theirs, settings, memory
+
+
+def transcriptions_path(stem, case, library, said):
+    hyper = dict(case["hyper"])
+    start = hyper.pop("start", 0)
+    peer, settings, memory = transcribed(stem, hyper, library, said["call"])
     w = np.array(case["start"], dtype=float)
     slots = [np.full_like(w, memory.get(n, 0.0)) for n in memory_names(peer)]
     if np.any(start):
         slots[0] += start
     path = [w.copy()]
     for t in range(1, max(case["at"]) + 1):
-        if case["mode"] == "stream":
-            g = np.array(case["gradients"][t - 1], dtype=float)
-        else:
-            numbers = {k: x for k, x in case["surface"].items() if k != "name"}
-            g = np.array(GRADIENTS[case["surface"]["name"]](*w, **numbers))
         now = dict(settings)
         if stem == "momentum_torch" and t == 1:
             now["dampening"] = 0
-        peer(w, g, *slots, **now, **({"t": t} if "t" in keyword_names(peer) else {}))
+        count = {"t": t} if "t" in keyword_names(peer) else {}
+        peer(w, paths.gradient(case, t - 1, w), *slots, **now, **count)
         path.append(w.copy())
-    theirs = np.array(said["path"], dtype=float)
-    off = np.abs(np.array(path)[case["at"]] - theirs) / (1 + np.abs(theirs))
-    assert off.max() <= 1e-10
+    return np.array(path)[case["at"]]
+
+
+@pytest.mark.parametrize(("stem", "library"), STORED)
+def test_a_transcription_makes_the_librarys_own_path(stem, library):
+    away = {}
+    for i, case in enumerate(paths.read(stem)["cases"]):
+        if library in case["peers"]:
+            said = case["peers"][library]
+            theirs = np.array(said["path"], dtype=float)
+            ours = transcriptions_path(stem, case, library, said)
+            away[i] = (np.abs(ours - theirs) / (1 + np.abs(theirs))).max()
+    assert away and {i: x for i, x in away.items() if not x <= 1e-10} == {}
 
 
 def test_signatures_have_no_strangers():
@@ -558,4 +560,4 @@ def test_signatures_have_no_strangers():
                 re.findall(r"(?:torch\.optim|optax(?:\.contrib)?|keras\.optimizers)\.\w+", call)
             )
     assert called - {"optax.chain"} <= set(SIGNATURES)
-    assert torch_settings(1.0, 0.5, 0.5)["lr"] == 0.5
+    assert paths.torch_settings(1.0, 0.5, 0.5)["lr"] == 0.5

@@ -22,7 +22,7 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 FAKE_LAB = """
 import json, os, sys

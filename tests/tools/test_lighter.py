@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_utils import figures, networks
 from tests.browser.lighter import LONG, SHOWS, Names, lighter
 
-LESSONS = sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb"))
+LESSONS = sorted(Path(__file__).parents[2].glob("notebooks/*.ipynb"))
 
 
 def code(notebook):
