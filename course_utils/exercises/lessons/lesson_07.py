@@ -181,8 +181,8 @@ UNCORRECTED = FormulaExercise(
         "Divide the first by the root of the second.",
     ),
     solution='"(1 - beta1^t)/sqrt(1 - beta2^t)"',
-    because="Both memories lag. At 0.9 and 0.999 the second lags so much more that the quotient is too "
-    "long for thousands of steps.",
+    because="Both memories lag. At 0.9 and 0.999 the second lags so much more that the quotient is "
+    "too long for thousands of steps.",
     truth=(1 - B1**T) / sp.sqrt(1 - B2**T),
     subject="The step",
     symbols={"beta1": B1, "beta2": B2, "t": T},

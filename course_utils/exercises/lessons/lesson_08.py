@@ -183,8 +183,8 @@ WHO = ChoiceExercise(
     },
     truth="b",
     reasons={
-        "a": "A learning rate is one number, and no number turns the axes. Adam loses next to nothing "
-        "here, thanks to its momentum; AdaGrad loses nearly all of its lead over gradient descent.",
+        "a": "A learning rate is one number, and no number turns the axes. Adam loses next to "
+        "nothing here, thanks to its momentum; AdaGrad loses nearly all of its lead over gradient descent.",
         "b": "Turning and stepping change places for the first three. The best scales leave a "
         "little more than half of κ, and so of the steps.",
         "c": "Those that do not see the axes need no step more, at any angle.",
@@ -307,11 +307,11 @@ OSCILLATIONS = ChoiceExercise(
     truth="b",
     reasons={
         "a": "s is kept for weights, and a direction between two weights has no s of its own.",
-        "b": "Where the oscillation at 45° is most of the gradient the two averages are nearly alike, "
-        "and dividing by one number changes no direction.",
+        "b": "Where the oscillation at 45° is most of the gradient the two averages are nearly "
+        "alike, and dividing by one number changes no direction.",
         "c": "Each weight has its own; along the axes that is what cures the ravine.",
-        "d": "An oscillation at 45° divides both weights by about the same number, so the step keeps "
-        "the gradient's direction.",
+        "d": "An oscillation at 45° divides both weights by about the same number, so the step "
+        "keeps the gradient's direction.",
     },
     hints=(
         "What does RMSProp keep s for: a direction, or a weight?",

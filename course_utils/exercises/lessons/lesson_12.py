@@ -374,8 +374,8 @@ SMOOTHER = ChoiceExercise(
     },
     truth="c",
     reasons={
-        "a": "With 24 hidden layers batch norm alone, at its best rate, reads fewer than half of the "
-        "digits.",
+        "a": "With 24 hidden layers batch norm alone, at its best rate, reads fewer than half of "
+        "the digits.",
         "b": "One rule, at the best of seven rates, trained one network and not the other.",
         "c": "At 12 layers skips are ahead by every measure, batch norm alone by some. At 24 the "
         "width of the valley and the top eigenvalue did not tell who had learnt from who had not.",
