@@ -36,7 +36,6 @@ from .averages import (
     window,
 )
 from .curvature import (
-    growth,
     hessian_bytes,
     hessian_entries,
     line_search_rate,
@@ -122,7 +121,6 @@ __all__ = [
     "ema_weights",
     "fading_step",
     "gain",
-    "growth",
     "half_life",
     "hat_eps",
     "hessian_bytes",

@@ -14,6 +14,11 @@ def newton_angle(g, H):
 
     Raises:
         ValueError: the gradient is zero, so that there is no direction to compare with.
+
+    >>> print(round(newton_angle([1, 1], [[1, 0], [0, 1]])))
+    0
+    >>> print(round(newton_angle([25, 1], [[25, 0], [0, 1]]), 1))
+    42.7
     """
     g = np.asarray(g, dtype=float)
     if not g.any():
@@ -28,23 +33,26 @@ def line_search_rate(steep, flat):
 
     Reached from (w1, w2) proportional to (flat, steep), for ever. Source: Kantorovich's inequality;
     Luenberger, Linear and Nonlinear Programming, chapter 8.
+
+    >>> print(line_search_rate(3, 1))
+    0.25
     """
     return ((steep - flat) / (steep + flat)) ** 2
 
 
 def hessian_entries(weights):
-    """How many different entries the Hessian of so many weights has: n (n + 1) / 2."""
+    """How many different entries the Hessian of so many weights has: n (n + 1) / 2.
+
+    >>> print(hessian_entries(2), hessian_entries(1000))
+    3 500500
+    """
     return weights * (weights + 1) // 2
 
 
 def hessian_bytes(weights, bytes_per_entry=4):
-    """The memory of a Hessian that is stored in full: n^2 entries."""
-    return weights**2 * bytes_per_entry
+    """The memory of a Hessian that is stored in full: n^2 entries.
 
-
-def growth(lr, curvature):
-    """The factor per step at which gradient descent leaves a saddle: 1 - lr curvature, above 1.
-
-    The curvature is the negative one. For momentum, `momentum_rate` tells the same.
+    >>> print(hessian_bytes(1_000_000))
+    4000000000000
     """
-    return 1 - lr * np.asarray(curvature)
+    return weights**2 * bytes_per_entry

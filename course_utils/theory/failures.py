@@ -21,6 +21,9 @@ def periodic_memory(loud, period, beta, power=1):
 
     Returns:
         Shape (period, *batch): entry 0 is from after the loud slope.
+
+    >>> print(periodic_memory(3.0, 3, 0.5).round(3))
+    [ 1.286  0.143 -0.429]
     """
     loud, beta = np.asarray(loud, dtype=float), np.asarray(beta, dtype=float)
     k = np.arange(period).reshape(-1, *[1] * max(loud.ndim, beta.ndim))
@@ -33,6 +36,9 @@ def memory_from_zero(loud, period, beta, steps, power=1):
     """The same average from zero, after steps 1, 2, ..., ``steps``; shape (steps,).
 
     What starts at zero lacks beta^t of what the steady state has before its loud slope.
+
+    >>> print(memory_from_zero(3.0, 3, 0.5, 4))
+    [ 1.5     0.25   -0.375   1.3125]
     """
     steady, t = periodic_memory(loud, period, beta, power), np.arange(1, steps + 1)
     return steady[(t - 1) % period] - beta**t * steady[-1]
@@ -43,6 +49,9 @@ def adam_drift(loud, period, beta1, beta2):
 
     Minus the mean of m / sqrt(s) over a period. Gradient descent moves by minus the mean slope,
     1 - (1 + loud) / period; where the signs differ, Adam goes to the wrong end.
+
+    >>> print(round(adam_drift(3.0, 3, 0.0, 0.1), 3))
+    0.227
     """
     m = periodic_memory(loud, period, beta1)
     s = periodic_memory(loud, period, beta2, power=2)
@@ -56,6 +65,9 @@ def least_beta2(loud, period):
 
     Raises:
         ValueError: the loud slope does not outweigh the others.
+
+    >>> print(round(least_beta2(3.0, 3), 3))
+    0.472
     """
     if loud <= period - 1:
         raise ValueError(
@@ -104,6 +116,9 @@ def fading_step(s, t, beta2, limit):
     """The step at which an average that nothing feeds has fallen from ``s`` at step t to ``limit``.
 
     s beta2^(n - t) = limit, rounded up.
+
+    >>> print(fading_step(1.0, 0, 0.5, 1 / 8.5))
+    4
     """
     return int(np.ceil(t + np.log(limit / s) / np.log(beta2)))
 
@@ -112,6 +127,9 @@ def shortest_weights(positives, negatives, extra) -> tuple[float, float]:
     """What gradient descent from zero learns of Wilson's data, with the squared loss.
 
     The shortest weights that fit: of the telling feature, and of each of the two constant ones.
+
+    >>> print([round(x, 3) for x in shortest_weights(1, 1, 1)])
+    [0.452, 0.129]
     """
     P, N, k = positives, negatives, extra
     a, b = np.linalg.solve([[3 * P + k, N], [P, 3 * N + k + 4]], [1.0, -1.0])
@@ -119,7 +137,11 @@ def shortest_weights(positives, negatives, extra) -> tuple[float, float]:
 
 
 def sign_weight(extra) -> float:
-    """What sign descent, AdaGrad and Adam learn: every weight is its sign times 1 / (3 + extra)."""
+    """What sign descent, AdaGrad and Adam learn: every weight is its sign times 1 / (3 + extra).
+
+    >>> print(sign_weight(1))
+    0.25
+    """
     return 1 / (3 + extra)
 
 
@@ -127,6 +149,9 @@ def misleading_extra(positives, negatives) -> float:
     """The number of extra features from which even the shortest weights misjudge a new negative.
 
     4 P (2 N - 1) / (P - 3 N) for P positives and N negatives, infinite if P <= 3 N.
+
+    >>> print(misleading_extra(5, 1), misleading_extra(3, 1))
+    10.0 inf
     """
     P, N = positives, negatives
     return 4 * P * (2 * N - 1) / (P - 3 * N) if P > 3 * N else np.inf
@@ -136,6 +161,14 @@ def wilson_data(labels: Any, extra: int) -> np.ndarray:
     """Wilson's data, shape (features, samples): one column per label of +1 or -1.
 
     Source: Wilson et al., NeurIPS 2017, section 3.3, where ``extra`` is 1.
+
+    >>> print(wilson_data([1, -1], extra=1).shape)
+    (9, 2)
+    >>> print(wilson_data([1, -1], extra=1)[:4])
+    [[ 1. -1.]
+     [ 1.  1.]
+     [ 1.  1.]
+     [ 1.  0.]]
     """
     labels = np.asarray(labels)
     own = np.where(labels > 0, extra, extra + 4)

@@ -18,6 +18,9 @@ def noise_variance(lr, curvature, noise=1.0, beta=0.0):
     discrete Lyapunov equation; without momentum lr noise^2 / (curvature (2 - lr curvature)).
 
     Source: Liu, Ziyin and Ueda, ICML 2021, arXiv:2012.03636.
+
+    >>> print(noise_variance(1.0, 1.0), noise_variance(2.0, 1.0))
+    1.0 inf
     """
     lr, beta, curvature = map(np.asarray, (lr, beta, curvature))
     left = 2 * (1 + beta) - lr * curvature
@@ -30,6 +33,10 @@ def noise_covariance(lr, curvature, noise=1.0, beta=0.0):
     """The covariance of (v, w) in the long run, shape (2, 2, ...), v in steps as in `momentum`.
 
     With V the variance of w: cov(v, w) = lr curvature V / (1 + beta), and var(v) is twice that.
+
+    >>> print(noise_covariance(1.0, 1.0))
+    [[2. 1.]
+     [1. 1.]]
     """
     variance = noise_variance(lr, curvature, noise, beta)
     both = lr * np.asarray(curvature) * variance / (1 + np.asarray(beta))
@@ -37,7 +44,11 @@ def noise_covariance(lr, curvature, noise=1.0, beta=0.0):
 
 
 def noise_floor(lr, beta, noise, *curvatures):
-    """The mean loss in the long run: the sum of curvature / 2 times `noise_variance`."""
+    """The mean loss in the long run: the sum of curvature / 2 times `noise_variance`.
+
+    >>> print(noise_floor(1.0, 0.0, 1.0, 1.0))
+    0.5
+    """
     return sum(x / 2 * noise_variance(lr, x, noise, beta) for x in curvatures)
 
 
@@ -46,6 +57,9 @@ def temperature(lr, noise=1.0, beta=0.0):
 
     Source: Mandt, Hoffman and Blei, JMLR 18 (2017), arXiv:1704.04289; with the batch size and the
     momentum Smith and Le, ICLR 2018, arXiv:1710.06451.
+
+    >>> print(temperature(0.5, noise=2.0), temperature(0.5, noise=2.0, beta=0.5))
+    1.0 2.0
     """
     return np.asarray(lr) * np.square(noise) / (2 * (1 - np.asarray(beta)))
 
@@ -62,6 +76,10 @@ def noisy_path(
 
     Returns:
         Two arrays of shape (steps + 1, ...).
+
+    >>> means, variances = noisy_path(0.5, 0.0, 1.0, 1.0, start=8.0, steps=2)
+    >>> print(means, variances)
+    [8. 4. 2.] [0.     0.25   0.3125]
     """
     at = lambda setting, t: setting(t) if callable(setting) else setting  # noqa: E731
     curvature, power = np.asarray(curvature, dtype=float), np.square(noise)

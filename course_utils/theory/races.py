@@ -19,6 +19,9 @@ def none_of(n: int, k: Any) -> np.ndarray:
 
     Returns:
         Shape (n + 1,), or (n + 1, len(k)) for several budgets.
+
+    >>> print(none_of(4, 2).round(3))
+    [1.    0.5   0.167 0.    0.   ]
     """
     k = np.minimum(np.asarray(k, dtype=int), n)
     return _none_of(n, tuple(k.ravel().tolist())).reshape(n + 1, *k.shape)
@@ -41,6 +44,9 @@ def best_of_weights(n: int, k: Any) -> np.ndarray:
     The weight of rank r is C(n - r, k - 1) / C(n, k): r is drawn and none of the r - 1 better ones.
 
     Source: Tang et al., ACL 2020, arXiv:2004.13705, the estimator without replacement.
+
+    >>> print(best_of_weights(4, 2)[:3].round(3))
+    [0.5   0.333 0.167]
     """
     return -np.diff(none_of(n, k), axis=0)
 
@@ -54,6 +60,9 @@ def best_of(values: Any, k: Any) -> np.ndarray:
 
     Raises:
         ValueError: there is no value, or a budget below 1.
+
+    >>> print(best_of([1.0, 2.0, 3.0], 1), round(best_of([1.0, 2.0, 3.0], 2), 3))
+    2.0 1.333
     """
     values = np.sort(np.asarray(values, dtype=float))
     if values.size == 0 or np.min(k) < 1:
@@ -76,6 +85,9 @@ def win_chances(values: Any, budgets: Any) -> np.ndarray:
 
     Returns:
         Shape (rules,) or (rules, m). What is missing to 1 is the chance of a draw between rules.
+
+    >>> print(win_chances([[1.0, 4.0], [2.0, 3.0]], 1))
+    [0.5 0.5]
     """
     values = [np.sort(np.asarray(v, dtype=float)) for v in values]
     budgets = np.asarray(budgets)

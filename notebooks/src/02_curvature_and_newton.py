@@ -292,7 +292,7 @@ predict(
 )
 
 # %% tags=["shows-C06"]
-factor = float(theory.growth(0.1, -1.0))
+factor = float(theory.contraction(0.1, -1.0))
 print(f"measured {leaves} steps; at {factor} per step the formula gives {np.log(0.5 / 1e-6) / np.log(factor):.0f}")
 never = descend(saddle_well(), GRADIENT_DESCENT, start=(1.5, 0.0), lr=0.1, steps=400)
 print(f"from w2 = 0 exactly: after 400 steps w2 is {never.positions[-1, 1]:.0f}, the loss {never.losses[-1]:.2f}")

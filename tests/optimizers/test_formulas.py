@@ -584,7 +584,7 @@ def test_counts_of_the_hessian():
     )
     assert theory.hessian_entries(10**9) == 500_000_000_500_000_000
     assert theory.hessian_bytes(10**9) == 4 * 10**18
-    assert theory.growth(0.1, -1.0) == pytest.approx(1.1)
+    assert theory.contraction(0.1, -1.0) == pytest.approx(1.1)
     assert theory.momentum_rate(0.1, 0.9, -1.0) == pytest.approx(1.3162, abs=1e-4)
 
 
