@@ -23,6 +23,11 @@ def adadelta(w, g, s, d, *, lr, rho, eps):
             steps, and its root is where the steps begin: a learning rate under another name.
 
     Source: Zeiler, arXiv:1212.5701 (2012), algorithm 1.
+
+    >>> w, s, d = np.array([1.0]), np.zeros(1), np.zeros(1)
+    >>> adadelta(w, np.array([4.0]), s, d, lr=1.0, rho=0.9, eps=1e-6)
+    >>> print((1 - w).round(6), s)
+    [0.003162] [1.6]
     """
     ema(s, g**2, beta=rho)
     step = np.sqrt(d + eps) / np.sqrt(s + eps) * g

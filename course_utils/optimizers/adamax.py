@@ -26,6 +26,11 @@ def adamax(w, g, m, u, *, lr, beta1, beta2, eps, t):
         t: step count 1, 2, ...
 
     Source: Kingma and Ba, ICLR 2015, algorithm 2, which has no eps.
+
+    >>> w, m, u = np.array([1.0]), np.zeros(1), np.array([10.0])
+    >>> adamax(w, np.array([4.0]), m, u, lr=0.1, beta1=0.5, beta2=0.8, eps=0.0, t=1)
+    >>> print(w, m, u)
+    [0.95] [2.] [8.]
     """
     ema(m, g, beta=beta1)
     np.maximum(beta2 * u, np.abs(g) + eps, out=u)
@@ -37,6 +42,11 @@ def adamax_outside(w, g, m, u, *, lr, beta1, beta2, eps, t):
     """As `adamax`, with u <- max(beta2 u, |g|), then w <- w - lr m_hat / (u + eps).
 
     Args as for `adamax`. Source: Keras documentation, keras.optimizers.Adamax.
+
+    >>> w, m, u = np.array([1.0]), np.zeros(1), np.array([10.0])
+    >>> adamax_outside(w, np.array([4.0]), m, u, lr=0.1, beta1=0.5, beta2=0.8, eps=2.0, t=1)
+    >>> print(w, m, u)
+    [0.96] [2.] [8.]
     """
     ema(m, g, beta=beta1)
     np.maximum(beta2 * u, np.abs(g), out=u)

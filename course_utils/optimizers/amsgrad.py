@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .adam import DEFAULTS
 from .averages import ema
 from .rule import Rule
 
@@ -28,6 +29,11 @@ def uncorrected_amsgrad(w, g, m, s, top, *, lr, beta1, beta2, eps):
         eps: keeps the division possible, 0 <= eps; in units of the gradient.
 
     Source: Reddi, Kale and Kumar, ICLR 2018, algorithm 2, which has no eps.
+
+    >>> w, m, s, top = np.array([1.0]), np.zeros(1), np.zeros(1), np.array([16.0])
+    >>> uncorrected_amsgrad(w, np.array([4.0]), m, s, top, lr=0.1, beta1=0.5, beta2=0.75, eps=0.0)
+    >>> print(w, s, top)
+    [0.95] [4.] [16.]
     """
     ema(m, g, beta=beta1)
     ema(s, g**2, beta=beta2)
@@ -43,6 +49,11 @@ def amsgrad(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
 
     Args as for `uncorrected_amsgrad`, and the step count ``t`` = 1, 2, ... Source: PyTorch
     documentation, torch.optim.Adam with amsgrad=True.
+
+    >>> w, m, s, top = np.array([1.0]), np.zeros(1), np.zeros(1), np.array([16.0])
+    >>> amsgrad(w, np.array([4.0]), m, s, top, lr=0.1, beta1=0.5, beta2=0.75, eps=0.0, t=1)
+    >>> print(w, s, top)
+    [0.95] [4.] [16.]
     """
     ema(m, g, beta=beta1)
     ema(s, g**2, beta=beta2)
@@ -58,6 +69,12 @@ def amsgrad_of_corrected(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
     m_hat = m / (1 - beta1^t) and s_hat = s / (1 - beta2^t). Here ``top`` never falls.
 
     Args as for `amsgrad`. Source: optax documentation, optax.amsgrad.
+
+    >>> w, m, s, top = np.array([1.0]), np.zeros(1), np.zeros(1), np.array([64.0])
+    >>> now = {"lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.0, "t": 1}
+    >>> amsgrad_of_corrected(w, np.array([4.0]), m, s, top, **now)
+    >>> print(w, s, top)
+    [0.95] [4.] [64.]
     """
     ema(m, g, beta=beta1)
     ema(s, g**2, beta=beta2)
@@ -74,6 +91,11 @@ def amsgrad_hat(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
     its eps.
 
     Args as for `amsgrad`. Source: Keras documentation, keras.optimizers.Adam with amsgrad=True.
+
+    >>> w, m, s, top = np.array([1.0]), np.zeros(1), np.zeros(1), np.array([16.0])
+    >>> amsgrad_hat(w, np.array([4.0]), m, s, top, lr=0.1, beta1=0.5, beta2=0.75, eps=0.0, t=1)
+    >>> print(w, s, top)
+    [0.95] [4.] [16.]
     """
     ema(m, g, beta=beta1)
     ema(s, g**2, beta=beta2)
@@ -82,13 +104,12 @@ def amsgrad_hat(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
     w -= lr_t * m / (np.sqrt(top) + eps)
 
 
-_DEFAULTS = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 _SOURCE = "Reddi, Kale and Kumar, ICLR 2018, algorithm 2"
 
 UNCORRECTED_AMSGRAD = Rule(
     name="AMSGrad, not corrected",
     kernel=uncorrected_amsgrad,
-    defaults=_DEFAULTS,
+    defaults=DEFAULTS,
     convention="the largest average so far divides; nothing is corrected; eps outside the root",
     source=_SOURCE,
 )
@@ -96,7 +117,7 @@ UNCORRECTED_AMSGRAD = Rule(
 AMSGRAD = Rule(
     name="AMSGrad",
     kernel=amsgrad,
-    defaults=_DEFAULTS,
+    defaults=DEFAULTS,
     convention="the largest raw average divides, corrected after; eps outside the root",
     source=_SOURCE + ", with Adam's correction",
 )
@@ -104,7 +125,7 @@ AMSGRAD = Rule(
 AMSGRAD_OF_CORRECTED = Rule(
     name="AMSGrad of the corrected",
     kernel=amsgrad_of_corrected,
-    defaults=_DEFAULTS,
+    defaults=DEFAULTS,
     convention="the largest corrected average divides; eps outside the root",
     source=_SOURCE + ", with Adam's correction before the maximum",
 )
@@ -112,7 +133,7 @@ AMSGRAD_OF_CORRECTED = Rule(
 AMSGRAD_HAT = Rule(
     name="AMSGrad, eps hat",
     kernel=amsgrad_hat,
-    defaults={**_DEFAULTS, "eps": 1e-7},
+    defaults={**DEFAULTS, "eps": 1e-7},
     convention="the largest raw average divides, corrected in the rate; eps before the correction",
     source=_SOURCE + ", with the correction of Kingma and Ba's remark before section 2.1",
 )

@@ -20,6 +20,11 @@ def ema(m, g, *, beta):
 
     Source: Brown, Smoothing, Forecasting and Prediction, 1963; Kingma and Ba, ICLR 2015,
     algorithm 1.
+
+    >>> m = np.zeros(1)
+    >>> ema(m, np.array([8.0]), beta=0.5)
+    >>> print(m)
+    [4.]
     """
     m *= beta
     m += (1 - beta) * g
@@ -37,6 +42,11 @@ def ema_corrected(a, g, m, *, beta, t):
         t: how many values there are with this one: 1, 2, ...
 
     Source: Kingma and Ba, ICLR 2015, section 3.
+
+    >>> a, m = np.empty(1), np.zeros(1)
+    >>> ema_corrected(a, np.array([8.0]), m, beta=0.5, t=1)
+    >>> print(a, m)
+    [8.] [4.]
     """
     ema(m, g, beta=beta)
     a[...] = m / (1 - beta**t)
@@ -56,6 +66,11 @@ def smoothed(series: Any, *, beta: Any, corrected: bool = False) -> np.ndarray:
 
     Raises:
         ValueError: the series is empty or a single number, or beta is not in [0, 1).
+
+    >>> print(smoothed([8.0, 8.0, 8.0], beta=0.5))
+    [4. 6. 7.]
+    >>> print(smoothed([8.0, 8.0, 8.0], beta=0.5, corrected=True))
+    [8. 8. 8.]
     """
     series = np.asarray(series, dtype=float)
     if series.ndim == 0 or len(series) == 0:

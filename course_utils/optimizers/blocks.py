@@ -29,6 +29,12 @@ def in_blocks(kernel: Callable[..., None], block: int = BLOCK) -> Callable[..., 
 
     Raises:
         ValueError: ``block`` is below 1.
+
+    >>> step, w = in_blocks(lambda w, g, *, lr: print(len(w)), block=16), np.zeros(5)
+    >>> step(w, w, lr=0.1)
+    2
+    2
+    1
     """
     if block < 1:
         raise ValueError(f"A piece has some bytes, not {block}: pass block=1 or more.")

@@ -12,6 +12,11 @@ def gradient_descent(w, g, *, lr):
         lr: learning rate, in units of w squared over units of the loss.
 
     Source: Cauchy, Comptes rendus 25 (1847), 536-538.
+
+    >>> w = np.array([2.0, -10.0])
+    >>> gradient_descent(w, np.array([50.0, -10.0]), lr=0.01)
+    >>> print(w)
+    [ 1.5 -9.9]
     """
     w -= lr * g
 

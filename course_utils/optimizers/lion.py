@@ -21,6 +21,11 @@ def lion(w, g, m, *, lr, beta1, beta2, decay):
         decay: a step takes the share lr decay off every weight, 0 <= decay.
 
     Source: Chen et al., NeurIPS 2023, arXiv:2302.06675, algorithm 2.
+
+    >>> w, m = np.array([1.0, 1.0]), np.zeros(2)
+    >>> lion(w, np.array([50.0, -0.5]), m, lr=0.1, beta1=0.9, beta2=0.99, decay=0.0)
+    >>> print(w, m)
+    [0.9 1.1] [ 0.5   -0.005]
     """
     w -= lr * (np.sign(beta1 * m + (1 - beta1) * g) + decay * w)
     ema(m, g, beta=beta2)

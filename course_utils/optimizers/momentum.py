@@ -23,6 +23,11 @@ def momentum(w, g, v, *, lr, beta):
 
     Source: Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1-17; in this form Sutskever et al.,
     ICML 2013, equations (1) and (2).
+
+    >>> w, v = np.array([1.0]), np.array([0.5])
+    >>> momentum(w, np.array([2.0]), v, lr=0.1, beta=0.9)
+    >>> print(w, v)
+    [1.25] [0.25]
     """
     v *= beta
     v -= lr * g
@@ -33,6 +38,11 @@ def averaged_momentum(w, g, v, *, lr, beta):
     """The average: v <- beta v + (1 - beta) g, then w <- w - lr v.
 
     Args and source as for `momentum`; here ``v`` is in units of the gradient.
+
+    >>> w, v = np.array([1.0]), np.zeros(1)
+    >>> averaged_momentum(w, np.array([2.0]), v, lr=0.1, beta=0.9)
+    >>> print(w, v)
+    [0.98] [0.2]
     """
     v *= beta
     v += (1 - beta) * g
@@ -43,6 +53,11 @@ def momentum_rate_outside(w, g, v, *, lr, beta):
     """The sum with the learning rate outside: v <- beta v + g, then w <- w - lr v.
 
     Args and source as for `momentum`; here ``v`` is in units of the gradient.
+
+    >>> w, v = np.array([1.0]), np.zeros(1)
+    >>> momentum_rate_outside(w, np.array([2.0]), v, lr=0.1, beta=0.9)
+    >>> print(w, v)
+    [0.8] [2.]
     """
     v *= beta
     v += g
@@ -54,6 +69,11 @@ def momentum_l2(w, g, v, *, lr, beta, decay):
 
     Args as for `momentum_rate_outside`; ``decay`` is the weight of the penalty decay |w|^2 / 2,
     0 <= decay.
+
+    >>> w, v = np.array([1.0]), np.zeros(1)
+    >>> momentum_l2(w, np.array([0.0]), v, lr=0.1, beta=0.9, decay=0.5)
+    >>> print(w, v)
+    [0.95] [0.5]
     """
     v *= beta
     v += g + decay * w
@@ -68,6 +88,10 @@ def anneal(first: float, last: float, steps: int) -> Callable[[int], float]:
 
     Raises:
         ValueError: ``steps`` is below 1.
+
+    >>> setting = anneal(1.0, 0.0, steps=5)
+    >>> print([setting(t) for t in (1, 2, 5, 6)])
+    [1.0, 0.75, 0.0, 0.0]
     """
     if steps < 1:
         raise ValueError(f"Annealing takes at least one step, not {steps}: pass steps=1 or more.")

@@ -24,6 +24,12 @@ def spectral_descent(w, g, *, lr):
 
     Source: Carlson et al., NeurIPS 2015; Bernstein and Newhouse, arXiv:2409.20325,
     without the factor that is the sum of the singular values.
+
+    >>> w = np.zeros((2, 2))
+    >>> spectral_descent(w, np.array([[3.0, 0.0], [0.0, 0.1]]), lr=0.5)
+    >>> print(abs(w).round(6))
+    [[0.5 0. ]
+     [0.  0.5]]
     """
     w -= lr * polar_factor(g)
 
@@ -42,6 +48,14 @@ def muon(w, g, v, *, lr, beta):
 
     Source: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024, and
     muon_update in the repository KellerJordan/Muon, with its look ahead.
+
+    >>> w, v = np.zeros((2, 2)), np.zeros((2, 2))
+    >>> muon(w, np.diag([2.0, 1.0]), v, lr=1.0, beta=0.5)
+    >>> print(v)
+    [[1.  0. ]
+     [0.  0.5]]
+    >>> print(np.linalg.norm(w, 2).round(1))
+    1.1
     """
     ema(v, g, beta=beta)
     tall = np.sqrt(max(1, w.shape[0] / w.shape[1]))
@@ -64,6 +78,10 @@ def newton_schulz(
 
     Source: Kovarik, SIAM J. Numer. Anal. 7 (1970), 386-389; Bjorck and Bowie, ibid. 8 (1971),
     358-364, for the cubic.
+
+    >>> print(newton_schulz(np.diag([3.0, 4.0]), steps=20, coefficients=CUBIC).round(3))
+    [[1. 0.]
+     [0. 1.]]
     """
     X = g / (np.sqrt(np.sum(g**2)) + SMALLEST)
     wide = X.shape[0] <= X.shape[1]
@@ -74,7 +92,12 @@ def newton_schulz(
 
 
 def odd_polynomial(X: Any, a: Any, b: Any, c: Any) -> Any:
-    """a X + b X X^T X + c (X X^T)^2 X: each singular value s becomes a s + b s^3 + c s^5."""
+    """a X + b X X^T X + c (X X^T)^2 X: each singular value s becomes a s + b s^3 + c s^5.
+
+    >>> print(odd_polynomial(np.diag([1.0, 0.5]), *CUBIC))
+    [[1.     0.    ]
+     [0.     0.6875]]
+    """
     A = X @ X.T
     return a * X + (b * A + c * A @ A) @ X
 
@@ -83,6 +106,10 @@ def polar_factor(g: Any) -> np.ndarray:
     """U V^T of the singular value decomposition g = U diag(s) V^T, shape of ``g``.
 
     Directions whose singular value is 0, up to rounding, are left out.
+
+    >>> print(polar_factor(np.array([[0.0, -3.0], [0.1, 0.0]])).round(6) + 0.0)
+    [[ 0. -1.]
+     [ 1.  0.]]
     """
     U, s, Vt = np.linalg.svd(g, full_matrices=False)
     there = s > 1e-14 * max(g.shape) * max(s.max(initial=0.0), np.finfo(float).tiny)

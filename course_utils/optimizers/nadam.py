@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .adam import DEFAULTS
 from .averages import ema
 from .rule import Rule
 
@@ -26,6 +27,11 @@ def nadam(w, g, m, s, *, lr, beta1, beta2, eps, t):
         t: step count 1, 2, ...
 
     Source: Dozat, ICLR 2016 workshop, algorithm 2, with a constant mu.
+
+    >>> w, m, s = np.array([1.0]), np.zeros(1), np.zeros(1)
+    >>> nadam(w, np.array([4.0]), m, s, lr=0.3, beta1=0.5, beta2=0.999, eps=0.0, t=1)
+    >>> print(w)
+    [0.6]
     """
     ema(m, g, beta=beta1)
     ema(s, g**2, beta=beta2)
@@ -46,6 +52,12 @@ def scheduled_nadam(w, g, m, s, q, *, lr, beta1, beta2, eps, psi, t):
         psi: how quickly mu warms up, 0 <= psi.
 
     Source: Dozat, ICLR 2016 workshop, algorithm 2 and section 3, as PyTorch and Keras compute it.
+
+    >>> w, m, s, q = np.array([1.0]), np.zeros(1), np.zeros(1), np.zeros(1)
+    >>> now = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 0.0, "psi": 0.0, "t": 1}
+    >>> scheduled_nadam(w, np.array([4.0]), m, s, q, **now)
+    >>> print(q)
+    [0.55]
     """
     mu, mu_next = (beta1 * (1 - 0.96 ** (psi * k) / 2) for k in (t, t + 1))
     ema(m, g, beta=beta1)
@@ -57,12 +69,10 @@ def scheduled_nadam(w, g, m, s, q, *, lr, beta1, beta2, eps, psi, t):
     w -= lr * n / (np.sqrt(s_hat) + eps)
 
 
-_DEFAULTS = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-
 NADAM = Rule(
     name="NAdam",
     kernel=nadam,
-    defaults=_DEFAULTS,
+    defaults=DEFAULTS,
     convention="as Adam, with a look ahead in the numerator; beta1 is constant",
     source="Dozat, ICLR 2016 workshop, algorithm 2",
 )
@@ -70,7 +80,7 @@ NADAM = Rule(
 SCHEDULED_NADAM = Rule(
     name="NAdam with a schedule",
     kernel=scheduled_nadam,
-    defaults={**_DEFAULTS, "psi": 0.004},
+    defaults={**DEFAULTS, "psi": 0.004},
     convention="as NAdam, with a momentum that warms up from beta1 / 2 to beta1",
     source="Dozat, ICLR 2016 workshop, algorithm 2 and section 3",
 )

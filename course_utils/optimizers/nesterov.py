@@ -14,6 +14,9 @@ def look_ahead(w, v, *, beta, **_):
     """The point at which Nesterov's momentum takes the gradient: w + beta v.
 
     Source: Sutskever et al., ICML 2013, equation (3). What follows is the step of `momentum`.
+
+    >>> print(look_ahead(np.array([1.0]), np.array([0.5]), beta=0.5))
+    [1.25]
     """
     return w + beta * v
 
@@ -30,6 +33,11 @@ def nesterov(w, g, v, *, lr, beta):
 
     Source: Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376; in this form Bengio et al.,
     Advances in optimizing recurrent networks, ICASSP 2013.
+
+    >>> w, v = np.array([1.0]), np.zeros(1)
+    >>> nesterov(w, np.array([2.0]), v, lr=0.1, beta=0.9)
+    >>> print(w, v)
+    [0.62] [-0.2]
     """
     v *= beta
     v -= lr * g

@@ -25,6 +25,11 @@ def newton(w, g, H):
         NoStep: the Hessian is singular.
 
     Source: Nocedal and Wright, Numerical Optimization, 2006, section 3.3.
+
+    >>> w = np.array([2.0, -10.0])
+    >>> newton(w, np.array([50.0, -10.0]), np.array([[25.0, 0.0], [0.0, 1.0]]))
+    >>> print(w)
+    [0. 0.]
     """
     w -= solve(H, g)
 
@@ -38,8 +43,13 @@ def damped_newton(w, g, H, *, mu):
 
     Source: Levenberg, Quarterly of Applied Mathematics 2 (1944), 164-168; for Hessians Goldfeld,
     Quandt and Trotter, Econometrica 34 (1966), 541-551.
+
+    >>> w = np.array([2.0, -10.0])
+    >>> damped_newton(w, np.array([50.0, -10.0]), np.array([[25.0, 0.0], [0.0, 1.0]]), mu=1.0)
+    >>> print(w.round(3))
+    [ 0.077 -5.   ]
     """
-    w -= solve(H + mu * _identity(H), g)
+    w -= solve(H + mu * identity(H), g)
 
 
 def saddle_free_newton(w, g, H):
@@ -48,6 +58,11 @@ def saddle_free_newton(w, g, H):
     Args and errors as for `newton`.
 
     Source: Dauphin et al., NeurIPS 2014, algorithm 1, without its damping and its subspace.
+
+    >>> w = np.array([2.0, 0.5])
+    >>> saddle_free_newton(w, np.array([2.0, -0.5]), np.array([[1.0, 0.0], [0.0, -1.0]]))
+    >>> print(w)
+    [0. 1.]
     """
     curvatures, axes = _eigen(H)
     sizes = _nowhere_zero(np.abs(curvatures))
@@ -61,11 +76,16 @@ def guarded_newton(w, g, H, *, lr, bound):
     Args and errors as for `newton`.
         lr: learning rate of the gradient step w <- w - lr g.
         bound: the largest length of that step; a longer one is shortened to it.
+
+    >>> w = np.array([2.0, 0.5])
+    >>> guarded_newton(w, np.array([3.0, -4.0]), np.diag([1.0, -1.0]), lr=1.0, bound=0.5)
+    >>> print(w)
+    [1.7 0.9]
     """
     curves_up = _eigen(H)[0].min(axis=0) > 0
     length = lr * np.sqrt(np.sum(g * g, axis=0))
     downhill = lr * g * np.minimum(1, bound / np.where(length > 0, length, 1))
-    inviting = np.where(curves_up, H, _identity(H))
+    inviting = np.where(curves_up, H, identity(H))
     w -= np.where(curves_up, solve(inviting, g), downhill)
 
 
@@ -78,6 +98,11 @@ def exact_line_search(w, g, H):
         NoStep: the surface does not curve up along the gradient, so nothing is lowest.
 
     Source: Cauchy 1847; Nocedal and Wright, Numerical Optimization, 2006, section 3.3.
+
+    >>> w = np.array([1.0, 3.0])
+    >>> exact_line_search(w, np.array([3.0, 3.0]), np.array([[3.0, 0.0], [0.0, 1.0]]))
+    >>> print(w)
+    [-0.5  1.5]
     """
     w -= exact_step(g, H) * g
 
@@ -91,6 +116,9 @@ def exact_step(g: Any, H: Any) -> Any:
 
     Raises:
         NoStep: the surface does not curve up along the gradient anywhere in the batch.
+
+    >>> print(exact_step(np.array([3.0, 3.0]), np.array([[3.0, 0.0], [0.0, 1.0]])))
+    0.5
     """
     g, H = np.asanyarray(g), np.asanyarray(H)
     squared = np.sum(g * g, axis=0)
@@ -112,6 +140,9 @@ def solve(H: Any, g: Any) -> Any:
 
     Raises:
         NoStep: H is singular everywhere in the batch.
+
+    >>> print(solve(np.array([[2.0, 0.0], [0.0, 4.0]]), np.array([2.0, 2.0])))
+    [1.  0.5]
     """
     H, g = np.asanyarray(H), np.asanyarray(g)
     if len(g) == 2:
@@ -125,6 +156,17 @@ def solve(H: Any, g: Any) -> Any:
         return np.moveaxis(np.linalg.solve(matrices, columns)[..., 0], -1, 0)
     except np.linalg.LinAlgError:
         raise NoStep(_SINGULAR) from None
+
+
+def identity(H: Any) -> np.ndarray:
+    """The identity that can be added to a matrix H of shape (n, n, *batch).
+
+    >>> print(identity(np.ones((2, 2, 3))).shape)
+    (2, 2, 1)
+    """
+    n = len(H)
+    # Whole numbers: floats would turn exact fractions and symbols that they are added to into floats.
+    return np.eye(n, dtype=int).reshape(n, n, *[1] * (np.ndim(H) - 2))
 
 
 _SINGULAR = (
@@ -156,15 +198,10 @@ def _nowhere_zero(sizes: Any) -> Any:
     return _defined(sizes, ~_zero(sizes.min(axis=0), sizes.max(axis=0)), _SINGULAR)
 
 
-def _identity(H: Any) -> np.ndarray:
-    n = len(H)
-    return np.eye(n, dtype=int).reshape(n, n, *[1] * (np.ndim(H) - 2))
-
-
 def _eigen(H: Any) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues, shape (n, *batch), and eigenvectors as columns, shape (n, n, *batch)."""
     known = np.isfinite(H).all(axis=(0, 1))
-    matrices = np.moveaxis(np.where(known, H, _identity(H)), (0, 1), (-2, -1))
+    matrices = np.moveaxis(np.where(known, H, identity(H)), (0, 1), (-2, -1))
     values, vectors = np.linalg.eigh(matrices)
     return np.moveaxis(values, -1, 0), np.moveaxis(vectors, (-2, -1), (0, 1))
 

@@ -152,7 +152,15 @@ class Optimizer:
 
 
 def start(rule: Rule, w: Any, given: Mapping[str, Any]) -> Optimizer:
-    """A rule at work on weights, with settings that were looked at; see `Rule.start`."""
+    """A rule at work on weights, with settings that were looked at; see `Rule.start`.
+
+    >>> from course_utils.optimizers import GRADIENT_DESCENT
+    >>> w = np.array([1.0, 2.0])
+    >>> step = start(GRADIENT_DESCENT, w, {"lr": lambda t: 1 / t})
+    >>> step(w / 2)
+    >>> print(w, step)
+    [0.5 1. ] gradient descent (lr = 1) after 1 steps
+    """
     if not isinstance(w, np.ndarray) or w.dtype.kind != "f":
         kind = f"an array of {w.dtype}" if isinstance(w, np.ndarray) else f"a {type(w).__name__}"
         raise TypeError(

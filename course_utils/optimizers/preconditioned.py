@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .newton import solve
+from .newton import identity, solve
 from .rule import Rule
 
 
@@ -26,6 +26,14 @@ def full_adagrad(w, g, S, *, lr, eps):
         eps: keeps the division possible, 0 < eps; in units of the gradient.
 
     Source: Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159, figure 1 with a full matrix.
+
+    >>> w, S = np.zeros(2), np.zeros((2, 2))
+    >>> full_adagrad(w, np.array([3.0, 4.0]), S, lr=1.0, eps=1e-6)
+    >>> print(w.round(3))
+    [-0.6 -0.8]
+    >>> print(S)
+    [[ 9. 12.]
+     [12. 16.]]
     """
     S += outer(g)
     w -= lr * solve(root(S) + eps * identity(S), g)
@@ -44,6 +52,12 @@ def shampoo(w, g, L, R, *, lr, eps):
         eps: keeps the division possible, 0 < eps; in units of the gradient squared.
 
     Source: Gupta, Koren and Singer, ICML 2018, arXiv:1802.09568, algorithm 1.
+
+    >>> w, L, R = np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, 2))
+    >>> shampoo(w, np.diag([3.0, 0.1]), L, R, lr=1.0, eps=1e-8)
+    >>> print(w.round(3) + 0.0)
+    [[-1.  0.]
+     [ 0. -1.]]
     """
     L += g @ g.T
     R += g.T @ g
@@ -51,13 +65,13 @@ def shampoo(w, g, L, R, *, lr, eps):
 
 
 def outer(g: Any) -> Any:
-    """g g^T, shape (n, n, *batch) for a g of shape (n, *batch)."""
+    """g g^T, shape (n, n, *batch) for a g of shape (n, *batch).
+
+    >>> print(outer(np.array([1.0, 2.0])))
+    [[1. 2.]
+     [2. 4.]]
+    """
     return g[:, None] * g[None, :]
-
-
-def identity(S: Any) -> np.ndarray:
-    """The identity that can be added to a matrix S of shape (n, n, *batch)."""
-    return np.eye(len(S), dtype=int).reshape(*S.shape[:2], *[1] * (S.ndim - 2))
 
 
 def root(S: Any) -> Any:
@@ -65,6 +79,10 @@ def root(S: Any) -> Any:
 
     Floats go by eigenvectors. Two weights of symbols or exact numbers go by the closed form
     (S + d I) / sqrt(tr S + 2 d) with d = sqrt(det S).
+
+    >>> print(root(np.diag([9.0, 4.0])))
+    [[3. 0.]
+     [0. 2.]]
     """
     S = np.asanyarray(S)
     if S.dtype.kind == "O":
@@ -77,7 +95,12 @@ def root(S: Any) -> Any:
 
 
 def inverse_root(S: Any, order: int, eps: float) -> np.ndarray:
-    """(S + eps I)^(-1/order) of a symmetric S without negative eigenvalues, shape (n, n)."""
+    """(S + eps I)^(-1/order) of a symmetric S without negative eigenvalues, shape (n, n).
+
+    >>> print(inverse_root(np.diag([16.0, 81.0]), 4, eps=0.0).round(3))
+    [[0.5   0.   ]
+     [0.    0.333]]
+    """
     values, vectors = np.linalg.eigh(S)
     return vectors * (np.maximum(values, 0) + eps) ** (-1 / order) @ vectors.T
 

@@ -21,6 +21,11 @@ def sign_descent(w, g, *, lr):
 
     Source: Riedmiller and Braun, ICNN 1993, with a step length that does not change; Bernstein et
     al., ICML 2018, algorithm 1.
+
+    >>> w = np.array([1.0, 1.0, 1.0])
+    >>> sign_descent(w, np.array([50.0, -0.01, 0.0]), lr=0.1)
+    >>> print(w)
+    [0.9 1.1 1. ]
     """
     w -= lr * np.sign(g)
 
@@ -36,6 +41,11 @@ def adagrad(w, g, s, *, lr, eps):
         eps: keeps the division possible, 0 <= eps; in units of the gradient.
 
     Source: Duchi, Hazan and Singer, JMLR 12 (2011), 2121-2159, figure 1 with a diagonal matrix.
+
+    >>> w, s = np.array([1.0]), np.array([9.0])
+    >>> adagrad(w, np.array([4.0]), s, lr=0.5, eps=0.0)
+    >>> print(w, s)
+    [0.6] [25.]
     """
     s += g**2
     w -= lr * g / (np.sqrt(s) + eps)
@@ -45,6 +55,11 @@ def adagrad_inside(w, g, s, *, lr, eps):
     """s <- s + g^2, then w <- w - lr g / sqrt(s + eps).
 
     Args and source as for `adagrad`; here ``eps`` is in units of the gradient squared.
+
+    >>> w, s = np.array([1.0]), np.zeros(1)
+    >>> adagrad_inside(w, np.array([4.0]), s, lr=0.5, eps=9.0)
+    >>> print(w, s)
+    [0.6] [16.]
     """
     s += g**2
     w -= lr * g / np.sqrt(s + eps)
@@ -63,6 +78,11 @@ def rmsprop(w, g, s, *, lr, rho, eps):
         eps: keeps the division possible, 0 <= eps; in units of the gradient.
 
     Source: Tieleman and Hinton, Neural Networks for Machine Learning, 2012, lecture 6e.
+
+    >>> w, s = np.array([1.0]), np.zeros(1)
+    >>> rmsprop(w, np.array([4.0]), s, lr=0.1, rho=0.75, eps=0.0)
+    >>> print(w, s)
+    [0.8] [4.]
     """
     ema(s, g**2, beta=rho)
     w -= lr * g / (np.sqrt(s) + eps)
@@ -72,6 +92,11 @@ def rmsprop_inside(w, g, s, *, lr, rho, eps):
     """s <- rho s + (1 - rho) g^2, then w <- w - lr g / sqrt(s + eps).
 
     Args and source as for `rmsprop`; here ``eps`` is in units of the gradient squared.
+
+    >>> w, s = np.array([1.0]), np.zeros(1)
+    >>> rmsprop_inside(w, np.array([4.0]), s, lr=0.1, rho=0.75, eps=12.0)
+    >>> print(w, s)
+    [0.9] [4.]
     """
     ema(s, g**2, beta=rho)
     w -= lr * g / np.sqrt(s + eps)
@@ -93,6 +118,11 @@ def centred_rmsprop(w, g, c, a, *, lr, rho, eps):
         eps: keeps the division possible, 0 <= eps; in units of the gradient.
 
     Source: Graves, arXiv:1308.0850 (2013), equations (38) to (40).
+
+    >>> w, c, a = np.array([1.0]), np.zeros(1), np.zeros(1)
+    >>> centred_rmsprop(w, np.array([4.0]), c, a, lr=0.1, rho=0.5, eps=0.0)
+    >>> print(w, c, a)
+    [0.8] [4.] [2.]
     """
     _variance(c, a, g, rho)
     w -= lr * g / (np.sqrt(c) + eps)
@@ -102,6 +132,11 @@ def centred_rmsprop_inside(w, g, c, a, *, lr, rho, eps):
     """As `centred_rmsprop`, with w <- w - lr g / sqrt(c + eps).
 
     Args and source as for `centred_rmsprop`; here ``eps`` is in units of the gradient squared.
+
+    >>> w, c, a = np.array([1.0]), np.zeros(1), np.zeros(1)
+    >>> centred_rmsprop_inside(w, np.array([4.0]), c, a, lr=0.1, rho=0.5, eps=12.0)
+    >>> print(w, c, a)
+    [0.9] [4.] [2.]
     """
     _variance(c, a, g, rho)
     w -= lr * g / np.sqrt(c + eps)
@@ -122,6 +157,11 @@ def rmsprop_momentum(w, g, s, v, *, lr, rho, beta, eps):
         eps: keeps the division possible, 0 <= eps; in units of the gradient.
 
     Source: Graves, arXiv:1308.0850 (2013), equations (40) and (41), without the centring.
+
+    >>> w, s, v = np.array([1.0]), np.zeros(1), np.array([0.5])
+    >>> rmsprop_momentum(w, np.array([4.0]), s, v, lr=0.1, rho=0.75, beta=0.9, eps=0.0)
+    >>> print(w, s, v)
+    [1.25] [4.] [0.25]
     """
     ema(s, g**2, beta=rho)
     v *= beta
@@ -133,6 +173,11 @@ def rmsprop_momentum_inside(w, g, s, v, *, lr, rho, beta, eps):
     """As `rmsprop_momentum`, with v <- beta v - lr g / sqrt(s + eps).
 
     Args and source as for `rmsprop_momentum`; here ``eps`` is in units of the gradient squared.
+
+    >>> w, s, v = np.array([1.0]), np.zeros(1), np.array([0.5])
+    >>> rmsprop_momentum_inside(w, np.array([4.0]), s, v, lr=0.1, rho=0.75, beta=0.9, eps=12.0)
+    >>> print(w, s, v)
+    [1.35] [4.] [0.35]
     """
     ema(s, g**2, beta=rho)
     v *= beta

@@ -15,7 +15,14 @@ from .optimizer import Optimizer, start
 
 
 class NoStep(ArithmeticError):
-    """A rule has no step at this point; the message is a sentence that says why."""
+    """A rule has no step at this point; the message is a sentence that says why.
+
+    >>> from course_utils.optimizers import newton
+    >>> newton(np.ones(2), np.ones(2), np.zeros((2, 2)))
+    Traceback (most recent call last):
+        ...
+    course_utils.optimizers.rule.NoStep: The Hessian is singular: in some direction ...
+    """
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +48,15 @@ class Rule:
             ``(w, *memory, **hyper)``; None if that is ``w``.
         shapes: for memory that has not the shape of the weights, its shape as a function of theirs,
             slot to function.
+
+    >>> from course_utils.optimizers import MOMENTUM
+    >>> MOMENTUM
+    momentum: remembers v; settings lr, beta
+    >>> w = np.array([2.0, -10.0])
+    >>> step = MOMENTUM.start(w, lr=0.1)
+    >>> step(w)
+    >>> print(w, dict(step.settings))
+    [ 1.8 -9. ] {'lr': 0.1, 'beta': 0.9}
     """
 
     name: str
@@ -127,23 +143,39 @@ class Rule:
 
 
 def memory_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
-    """Positional parameters of a kernel after the weights and the gradient, without the Hessian."""
+    """Positional parameters of a kernel after the weights and the gradient, without the Hessian.
+
+    >>> memory_names(lambda w, g, m, s, *, lr: None)
+    ('m', 's')
+    """
     return tuple(name for name in positional_names(kernel)[2:] if name != "H")
 
 
 def needs_hessian(kernel: Callable[..., Any]) -> bool:
-    """Whether a kernel has a positional parameter ``H`` after the weights and the gradient."""
+    """Whether a kernel has a positional parameter ``H`` after the weights and the gradient.
+
+    >>> needs_hessian(lambda w, g, H, v, *, lr: None)
+    True
+    """
     return "H" in positional_names(kernel)[2:]
 
 
 def positional_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
-    """Positional parameters of a kernel: weights, gradient, perhaps the Hessian, memory."""
+    """Positional parameters of a kernel: weights, gradient, perhaps the Hessian, memory.
+
+    >>> positional_names(lambda w, g, v, *, lr: None)
+    ('w', 'g', 'v')
+    """
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = inspect.signature(kernel).parameters.values()
     return tuple(p.name for p in parameters if p.kind in positional)
 
 
 def keyword_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
-    """Keyword-only parameters of a kernel: its hyper-parameters, and ``t`` if it counts steps."""
+    """Keyword-only parameters of a kernel: its hyper-parameters, and ``t`` if it counts steps.
+
+    >>> keyword_names(lambda w, g, v, *, lr, t: None)
+    ('lr', 't')
+    """
     parameters = inspect.signature(kernel).parameters.values()
     return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)

@@ -13,6 +13,9 @@ def between(w, v, *, beta, **_):
     """The point at which schedule-free descent takes the gradient: w + (1 - beta) v.
 
     Source: Defazio et al., NeurIPS 2024, equation (3).
+
+    >>> print(between(np.array([1.0]), np.array([0.5]), beta=0.5))
+    [1.25]
     """
     return w + (1 - beta) * v
 
@@ -34,6 +37,11 @@ def schedule_free(w, g, v, *, lr, beta, t):
 
     Source: Defazio et al., NeurIPS 2024, arXiv:2405.15682, equations (3) to (5), with the weights
     of a plain mean, c = 1/t at step t.
+
+    >>> w, v = np.array([1.0]), np.zeros(1)
+    >>> schedule_free(w, np.array([2.0]), v, lr=0.1, beta=0.9, t=2)
+    >>> print(w, v)
+    [0.9] [-0.1]
     """
     v -= lr * g
     w += v / t

@@ -19,6 +19,9 @@ def step_decay(first: float, factor: float, every: int) -> Schedule:
     """The rate ``first``, multiplied by ``factor`` after every ``every`` steps.
 
     Source: He et al., CVPR 2016, section 3.4, with a factor of 1/10.
+
+    >>> print([step_decay(1.0, 0.5, every=2)(t) for t in (1, 2, 3, 5)])
+    [1.0, 1.0, 0.5, 0.25]
     """
     _at_least_one("every", every)
     return lambda t: first * factor ** ((t - 1) // every)
@@ -29,6 +32,9 @@ def inverse_time(first: float, half: float) -> Schedule:
 
     Source: Robbins and Monro, Ann. Math. Statist. 22 (1951), 400-407, with the rate 1/t; in this
     form Bottou, Neural Networks: Tricks of the Trade (2012), section 5.2.
+
+    >>> print([inverse_time(1.0, half=10)(t) for t in (1, 11)])
+    [1.0, 0.5]
     """
     _at_least_one("half", half)
     return lambda t: first / (1 + (t - 1) / half)
@@ -38,6 +44,9 @@ def cosine(first: float, steps: int, last: float = 0.0) -> Schedule:
     """Half a wave of the cosine from ``first`` at t = 1 to ``last`` at t = ``steps``.
 
     Source: Loshchilov and Hutter, ICLR 2017, arXiv:1608.03983, equation (5), without restarts.
+
+    >>> print([round(float(cosine(1.0, steps=5)(t)), 3) for t in (1, 3, 5)])
+    [1.0, 0.5, 0.0]
     """
     share = anneal(0.0, 1.0, steps)
     return lambda t: last + (first - last) * (1 + np.cos(np.pi * share(t))) / 2
@@ -48,6 +57,9 @@ def warm_up(rate: float | Schedule, steps: int) -> Schedule:
 
     Source: Goyal et al. 2017, arXiv:1706.02677, section 2.2. For Adam, Ma and Yarats, AAAI 2021,
     arXiv:1910.04209, take 2 / (1 - beta2) steps.
+
+    >>> print([warm_up(1.0, steps=4)(t) for t in (1, 2, 4, 9)])
+    [0.25, 0.5, 1.0, 1.0]
     """
     _at_least_one("steps", steps)
     planned = rate if callable(rate) else lambda t: rate
@@ -59,6 +71,9 @@ def sutskever(most: float, every: int = 250) -> Schedule:
 
     min(1 - 2^(-1 - log2(floor(t / 250) + 1)), most); the power is 1 / (2 (floor(t / 250) + 1)).
     Source: Sutskever et al., ICML 2013, equation (5).
+
+    >>> print([sutskever(0.99)(t) for t in (1, 250, 750)])
+    [0.5, 0.75, 0.875]
     """
     _at_least_one("every", every)
     return lambda t: min(1 - 1 / (2 * (t // every + 1)), most)

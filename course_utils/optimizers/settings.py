@@ -32,6 +32,13 @@ def number(name: str, value: Any, scheduled: bool = False) -> Any:
     Raises:
         TypeError: it is not a number.
         ValueError: it is out of its range.
+
+    >>> print(number("beta", 0.9), number("lr", [0.1, 0.2]))
+    0.9 [0.1 0.2]
+    >>> number("beta", 1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: The setting beta must be in [0, 1), and here it is 1.0. At 1 ...
     """
     try:
         if value is None or np.asarray(value).dtype.kind not in "biufO":
@@ -58,6 +65,11 @@ def plan(name: str, value: Any, steps: int) -> list[Any]:
         TypeError: a value is not a number.
         ValueError: a value is out of its range. The rate of a schedule may rest at 0 at some
             steps, not at all of them.
+
+    >>> print([float(x) for x in plan("lr", 0.1, steps=3)])
+    [0.1]
+    >>> print([float(x) for x in plan("lr", lambda t: 1 / 2**t, steps=3)])
+    [0.5, 0.25, 0.125]
     """
     if not callable(value):
         return [number(name, value)]

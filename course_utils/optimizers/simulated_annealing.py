@@ -30,6 +30,12 @@ def metropolis(
 
     Source: Metropolis et al., J. Chem. Phys. 21 (1953), 1087-1092; Kirkpatrick, Gelatt and Vecchi,
     Science 220 (1983), 671-680.
+
+    >>> x, draw = np.zeros(3), np.random.default_rng(0)
+    >>> print(metropolis(x, np.abs, draw, temperature=1e-9, width=0.1), x)
+    [False False False] [0. 0. 0.]
+    >>> print(metropolis(x, np.abs, draw, temperature=1e9, width=0.1))
+    [ True  True  True]
     """
     proposal = x + width * draw.normal(size=x.shape)
     climb = np.maximum(height(proposal) - height(x), 0)
