@@ -29,6 +29,13 @@ class Surface:
         minimum: the minimiser, shape (2,).
         domain: what a picture shows, ((w1 low, high), (w2 low, high)).
         source: where the surface comes from.
+
+    >>> valley = ravine(kappa=25)
+    >>> w = np.array([2.0, -10.0])
+    >>> print(valley.value(w), valley.gradient(w), valley.hessian(w).tolist())
+    100.0 [ 50. -10.] [[25.0, 0.0], [0.0, 1.0]]
+    >>> print(valley.gradient(np.zeros((2, 7))).shape, valley.hessian(np.zeros((2, 7))).shape)
+    (2, 7) (2, 2, 7)
     """
 
     name: str
@@ -89,6 +96,11 @@ class NoisySurface(Surface):
     Attributes:
         noise: standard deviation of each part of the gradient.
         seed: decides the numbers.
+
+    >>> surface = noisy(ravine(), noise=0.1)
+    >>> w = np.array([2.0, -10.0])
+    >>> print(surface.gradient(w), bool(np.any(surface.slope(w) != surface.gradient(w))))
+    [ 50. -10.] True
     """
 
     noise: float = 0.0
@@ -106,6 +118,9 @@ def noisy(surface: Surface, noise: float, seed: int = 0) -> NoisySurface:
 
     Raises:
         ValueError: ``noise`` is not a finite number of at least 0.
+
+    >>> print(noisy(ravine(), noise=0.1).name)
+    noisy ravine
     """
     if not (np.isfinite(noise) and noise >= 0):
         raise ValueError(f"The noise is a standard deviation, 0 or above and finite, not {noise}.")
@@ -119,6 +134,9 @@ def weights(w: Any) -> np.ndarray:
     Raises:
         TypeError: the entries are not numbers.
         ValueError: the first axis does not have length 2.
+
+    >>> weights((2, -10))
+    array([  2., -10.])
     """
     try:
         w = np.asarray(w)
@@ -190,6 +208,13 @@ def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
 
     Raises:
         ValueError: ``kappa`` is below 1, ``c`` not above 0, or one of the three is not finite.
+
+    >>> ravine(kappa=4)
+    ravine: f(w1, w2) = 2*w1**2 + w2**2/2
+    >>> ravine(kappa=4).start
+    (2.0, -10.0)
+    >>> ravine(kappa=4, theta=np.pi / 6).hessian((0.0, 0.0)).round(3).tolist()
+    [[3.25, 1.299], [1.299, 1.75]]
     """
     if not (np.isfinite(kappa) and kappa >= 1):
         raise ValueError(
@@ -218,12 +243,19 @@ def article_ravine() -> Surface:
     f = A (sqrt(1 + (w1/s)^2) - 1) + mu w2^2 / 2 with A = 5, s = 1/4, mu = 2/5: curvature A/s^2 = 80
     across the floor and 2/5 along it, slope at most A/s = 20. Too large a step bounces between the
     walls for ever and does not run away.
+
+    >>> print(article_ravine().hessian((0.0, 0.0)).tolist())
+    [[80.0, 0.0], [0.0, 0.4]]
     """
     return _walled("article ravine", W1, start=(-2.2, 4.0))
 
 
 def bent_ravine() -> Surface:
-    """The article's ravine with a floor that bends: w1 - sin(w2)/2 stands in place of w1."""
+    """The article's ravine with a floor that bends: w1 - sin(w2)/2 stands in place of w1.
+
+    >>> print(round(bent_ravine().value((np.sin(1.0) / 2, 1.0)), 3))
+    0.2
+    """
     return _walled("bent ravine", W1 - sp.sin(W2) / 2, start=(-2.2, 4.0))
 
 
@@ -240,7 +272,11 @@ def _walled(name: str, across: sp.Expr, start: tuple[float, float]) -> Surface:
 
 
 def rosenbrock() -> Surface:
-    """Rosenbrock's banana valley: f = (1 - w1)^2 + 100 (w2 - w1^2)^2."""
+    """Rosenbrock's banana valley: f = (1 - w1)^2 + 100 (w2 - w1^2)^2.
+
+    >>> print(rosenbrock().value((1.0, 1.0)), rosenbrock().value((0.0, 0.0)))
+    0.0 1.0
+    """
     return Surface(
         name="Rosenbrock's valley",
         expression=(1 - W1) ** 2 + 100 * (W2 - W1**2) ** 2,
@@ -256,6 +292,9 @@ def himmelblau() -> Surface:
 
     Four minima of height 0, of which ``minimum`` is (3, 2), four saddles, and between them a
     maximum of height 181.617 near (-0.271, -0.923).
+
+    >>> print(himmelblau().value((3.0, 2.0)), himmelblau().value((0.0, 0.0)))
+    0.0 170.0
     """
     return Surface(
         name="Himmelblau's function",
@@ -272,6 +311,9 @@ def saddle_well() -> Surface:
 
     The minima (0, 1), which is ``minimum``, and (0, -1) have height 0, the saddle has height 1/4
     and the curvatures 1 along w1 and -1 along w2.
+
+    >>> print(saddle_well().value((0.0, 0.0)), saddle_well().hessian((0.0, 0.0)).tolist())
+    0.25 [[1.0, 0.0], [0.0, -1.0]]
     """
     return Surface(
         name="saddle between two wells",
@@ -288,6 +330,9 @@ def two_layers() -> Surface:
 
     f = (w1 w2 - 1)^2 / 2. Its minima are the points (a, 1/a); all of them are the same function of
     x, and the curvatures there are a^2 + 1/a^2 across the valley and 0 along it.
+
+    >>> print(two_layers().value((2.0, 0.5)), two_layers().value((0.0, 0.0)))
+    0.0 0.5
     """
     return Surface(
         name="two layers",
@@ -308,6 +353,10 @@ class Curve:
     Attributes:
         name: what it is called.
         expression: the SymPy formula in ``w1``.
+
+    >>> curve = Curve("parabola", W1**2)
+    >>> print(curve.value(3.0), curve.slope(3.0), curve.bend(3.0), curve.value([1.0, 2.0]))
+    9.0 6.0 2.0 [1. 4.]
     """
 
     name: str
@@ -344,6 +393,9 @@ def tilted_well() -> Curve:
     """Two wells of different depth: f = (w1^2 - 1)^2 + 3 w1 / 10, the deeper one at w1 = -1.04.
 
     The other well, at 0.96, lies 0.60 higher, behind a barrier of 0.71 on its side.
+
+    >>> print(tilted_well().value([-1.0, 0.0, 1.0]))
+    [-0.3  1.   0.3]
     """
     return Curve("tilted double well", (W1**2 - 1) ** 2 + sp.Rational(3, 10) * W1)
 
@@ -355,13 +407,23 @@ def sharp_and_flat() -> Curve:
     minimum of two parabolas, written so that nothing overflows: the sharp well is a notch in the
     bowl of the flat one. The barrier between them has the height 3.05, at w1 = -0.749; the other
     edge of the notch is at -1.33.
+
+    >>> well = sharp_and_flat()
+    >>> print(abs(well.value([-1.0, 1.0])).round(6), well.bend([-1.0, 1.0]).round(6))
+    [0. 0.] [100.   2.]
     """
     sharp, flat = 50 * (W1 + 1) ** 2, (W1 - 1) ** 2
     return Curve("sharp and flat well", flat - sp.log(1 + sp.exp(20 * (flat - sharp))) / 20)
 
 
 def three_curves() -> tuple[Curve, Curve, Curve]:
-    """Three losses that have the value 1 and the slope -1 at 0, and differ in their curvature."""
+    """Three losses that have the value 1 and the slope -1 at 0, and differ in their curvature.
+
+    >>> print([float(curve.bend(0)) for curve in three_curves()])
+    [2.0, 0.0, -2.0]
+    >>> print([(float(curve.value(0)), float(curve.slope(0))) for curve in three_curves()])
+    [(1.0, -1.0), (1.0, -1.0), (1.0, -1.0)]
+    """
     line = 1 - W1
     return (
         Curve("curves up", line + W1**2),
