@@ -24,6 +24,12 @@ class Proof:
         quantity: which array differs there.
         computed: the kernel's value there.
         expected: the formula's value there.
+
+    >>> proof = Proof("half", True, Formulas({"w": symbol("w") / 2}))
+    >>> proof
+    proved: half computes w <- w/2
+    >>> bool(proof)
+    True
     """
 
     name: str
@@ -68,6 +74,13 @@ def prove(kernel: Callable[..., Any], **formulas: Any) -> Proof:
 
     Raises:
         ValueError: no formula is given, or one for an array that the kernel does not change.
+
+    >>> from course_utils.optimizers import gradient_descent
+    >>> from course_utils.symbolic import g, lr, w
+    >>> prove(gradient_descent, w=w - lr * g)
+    proved: gradient_descent computes w <- -eta*g + w
+    >>> bool(prove(gradient_descent, w=w + lr * g))
+    False
     """
     computed = trace(kernel)
     unknown = [n for n in formulas if n not in computed]
@@ -96,6 +109,10 @@ def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
 
     Raises:
         ArithmeticError: they agree at many points and yet the algebra does not show it.
+
+    >>> from course_utils.symbolic import w
+    >>> print(difference((w + 1) ** 2, w**2 + 2 * w + 1), list(difference(w, -w)))
+    None [w]
     """
     symbols = sorted((one - other).free_symbols | one.free_symbols, key=lambda s: s.name)
     draw = random.Random(1847)
@@ -122,7 +139,12 @@ def _without_powers(expression: sp.Expr) -> sp.Expr:
 
 
 def sample_value(s: sp.Symbol, draw: random.Random) -> sp.Expr:
-    """An exact value that a symbol may take, by what is assumed of it."""
+    """An exact value that a symbol may take, by what is assumed of it.
+
+    >>> from course_utils.symbolic import beta
+    >>> bool(0 < sample_value(beta, random.Random(0)) < 1)
+    True
+    """
     if s.is_integer:
         return sp.Integer(draw.randint(2, 9))
     if s.name in ("beta", "rho", "beta1", "beta2"):

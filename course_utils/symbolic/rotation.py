@@ -29,6 +29,9 @@ class Equivariance:
         where: a point that shows that they cannot, symbol to value; None if proved.
         stepped_first: the weights at that point after the step and then the turn.
         turned_first: the weights after the turn and then the step.
+
+    >>> Equivariance("a rule", True)
+    proved: a rule does not see the axes, whatever the angle
     """
 
     name: str
@@ -74,6 +77,12 @@ def commutes(rule: Rule, **values: Any) -> Equivariance:
 
     Raises:
         ArithmeticError: both ways agree at three points and yet the algebra does not show it.
+
+    >>> from course_utils.optimizers import GRADIENT_DESCENT, SIGN_DESCENT
+    >>> commutes(GRADIENT_DESCENT)
+    proved: gradient descent does not see the axes, whatever the angle
+    >>> bool(commutes(SIGN_DESCENT))
+    False
     """
     roots = _Roots()
     arrays = {n: _entries(n, rule, values) for n in positional_names(rule.kernel)}
@@ -96,7 +105,11 @@ def commutes(rule: Rule, **values: Any) -> Equivariance:
 
 
 def turn(x: Any) -> np.ndarray:
-    """A vector or a matrix of a plane, turned by an angle of cosine `COS` and sine `SIN`."""
+    """A vector or a matrix of a plane, turned by an angle of cosine `COS` and sine `SIN`.
+
+    >>> print(turn([1, 0]))
+    [cos sin]
+    """
     x = np.asarray(x, dtype=object).view(np.ndarray)
     return _TURN @ x if x.ndim == 1 else _TURN @ x @ _TURN.T
 

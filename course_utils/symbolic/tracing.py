@@ -35,7 +35,11 @@ _SCALAR = {
 
 
 class Traced(np.ndarray):
-    """An array of SymPy expressions on which NumPy's ufuncs are SymPy's functions."""
+    """An array of SymPy expressions on which NumPy's ufuncs are SymPy's functions.
+
+    >>> print(np.sqrt(on_symbols([w**2])))
+    [Abs(w)]
+    """
 
     functions: Mapping[Any, Callable[..., Any]] = _SCALAR
 
@@ -55,6 +59,9 @@ class Formulas(dict):
     Attributes:
         second: the same for another coordinate, whose old values carry a prime. A kernel that
             treats every coordinate alone computes there what it computes here.
+
+    >>> Formulas({"w": w - lr * g})
+    w <- -eta*g + w
     """
 
     second: Mapping[str, sp.Expr] = {}
@@ -68,7 +75,12 @@ class Formulas(dict):
 
 
 class Equations(dict):
-    """Results with a name each: a word, or a symbol of the course, and an expression."""
+    """Results with a name each: a word, or a symbol of the course, and an expression.
+
+    >>> Equations({"limit": 2 / curvature, beta: sp.Rational(9, 10)})
+    limit = 2/lambda
+    beta = 9/10
+    """
 
     def _repr_latex_(self) -> str:
         rows = [rf"{_as_latex(name)} &= {sp.latex(e)}" for name, e in self.items()]
@@ -86,6 +98,9 @@ def upright(expression: sp.Expr) -> sp.Expr:
     """The same expression, factored, with 1 - beta for every -(beta - 1): no stray minus signs.
 
     Of a factor and its negative it takes the one that is positive where all symbols are 1/2.
+
+    >>> upright((beta - 1) * (rho - 1))
+    (1 - beta)*(1 - rho)
     """
     sign, product = sp.Integer(1), sp.Integer(1)
     for factor in sp.Mul.make_args(sp.factor(expression)):
@@ -101,7 +116,11 @@ def upright(expression: sp.Expr) -> sp.Expr:
 
 
 def symbol(name: str) -> sp.Symbol:
-    """The course's symbol of that name: ``lr`` is eta; unknown names are real."""
+    """The course's symbol of that name: ``lr`` is eta; unknown names are real.
+
+    >>> symbol("lr"), symbol("z").is_real
+    (eta, True)
+    """
     return SYMBOLS.get(name) or sp.Symbol(name, real=True)
 
 
@@ -118,6 +137,11 @@ def trace(kernel: Callable[..., Any], **values: Any) -> Formulas:
 
     Raises:
         TypeError: the kernel needs a number where it has a symbol (an ``if``, a ``float``).
+
+    >>> from course_utils.optimizers import momentum
+    >>> trace(momentum)
+    w <- beta*v - eta*g + w
+    v <- beta*v - eta*g
     """
     names, parts = array_names(kernel), ("1", "2") if needs_hessian(kernel) else ("", "'")
     arrays = {n: _array([_old(n, i, values, names) for i in parts]) for n in names}
@@ -138,6 +162,9 @@ def on_symbols(values: Any) -> np.ndarray:
 
     Arithmetic, sums, means and ufuncs such as np.sqrt or np.tanh give arrays of formulas, so that
     any function written with them can be asked what it computes.
+
+    >>> print(on_symbols([w, g]).mean())
+    g/2 + w/2
     """
     return _array(values)
 
@@ -148,6 +175,10 @@ def unroll(kernel: Callable[..., Any], steps: int, **values: Any) -> Formulas:
     Returns:
         Weights and memory after the last step, expanded, the old weights being ``w``. A setting
         that is given as a list takes its values in turn, and so do gradients given as ``g``.
+
+    >>> from course_utils.optimizers import averaged_momentum
+    >>> unroll(averaged_momentum, 2)["v"]
+    -beta**2*g1 + beta*g1 - beta*g2 + g2
     """
     arrays = {n: _array([w if n == "w" else 0]) for n in array_names(kernel)}
     for k in range(1, steps + 1):
@@ -170,6 +201,12 @@ def iteration_matrix(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Mat
         kernel: a kernel, or a rule.
         **values: expressions to put in place of a symbol. Memory that is given a value counts as
             frozen and is left out: of Adam's two, ``beta2=1, s=s`` leaves the first.
+
+    >>> from course_utils.optimizers import gradient_descent, momentum
+    >>> iteration_matrix(gradient_descent)
+    Matrix([[-eta*lambda + 1]])
+    >>> iteration_matrix(momentum).shape, sp.expand(iteration_matrix(momentum).det())
+    ((2, 2), beta)
     """
     rule, kernel = kernel, getattr(kernel, "kernel", kernel)
     names = [n for n in (*array_names(kernel)[2:], "w") if n not in values]
@@ -190,6 +227,10 @@ def stability_limit(kernel: Callable[..., Any] | Rule, **values: Any) -> sp.Expr
 
     Raises:
         ValueError: the kernel is not linear in weights and memory, so that no matrix describes it.
+
+    >>> from course_utils.optimizers import gradient_descent, momentum
+    >>> stability_limit(gradient_descent), stability_limit(momentum)
+    (2/lambda, 2*(beta + 1)/lambda)
     """
     matrix = iteration_matrix(kernel, **values)
     if matrix.free_symbols & {symbol(n) for n in ("w", "v", "m", "a", "c")}:
@@ -208,6 +249,10 @@ def array_names(kernel: Callable[..., Any]) -> tuple[str, ...]:
     """Names of the arrays in a kernel's order, without the Hessian: weights, gradient, memory.
 
     The weights count as ``w`` whatever the kernel calls them, unless the name is one of the course.
+
+    >>> from course_utils.optimizers import adam
+    >>> array_names(adam)
+    ('w', 'g', 'm', 's')
     """
     first, *rest = positional_names(kernel)
     rest = [n for n in rest[1:] if n != "H"]
@@ -222,7 +267,11 @@ def _old(name: str, part: str, values: Mapping[str, Any], names: tuple[str, ...]
 
 
 def primed(expression: sp.Expr, names: tuple[str, ...]) -> sp.Expr:
-    """The same in another coordinate: the symbols of the arrays get a prime."""
+    """The same in another coordinate: the symbols of the arrays get a prime.
+
+    >>> primed(w - lr * g, ("w", "g"))
+    -eta*g' + w'
+    """
     own = [x for x in expression.free_symbols if x.name in names]
     return expression.xreplace({x: sp.Symbol(f"{x.name}'", **x.assumptions0) for x in own})
 
@@ -247,6 +296,10 @@ def _run(kernel: Callable[..., Any], arrays: dict[str, Traced], hyper: dict[str,
 
 
 def tidy(expression: Any) -> sp.Expr:
-    """An expression with its floats as the decimals that they were written as."""
+    """An expression with its floats as the decimals that they were written as.
+
+    >>> tidy(0.1 * w)
+    w/10
+    """
     expression = sp.sympify(expression)
     return expression.xreplace({x: sp.Rational(f"{x:.15g}") for x in expression.atoms(sp.Float)})
