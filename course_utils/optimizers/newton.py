@@ -165,7 +165,7 @@ def identity(H: Any) -> np.ndarray:
     (2, 2, 1)
     """
     n = len(H)
-    # Whole numbers: floats would turn exact fractions and symbols that they are added to into floats.
+    # Whole numbers, so that exact fractions and symbols stay exact when it is added to them.
     return np.eye(n, dtype=int).reshape(n, n, *[1] * (np.ndim(H) - 2))
 
 
