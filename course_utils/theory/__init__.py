@@ -10,7 +10,6 @@ from .adaptive import (
     adam_bound,
     adversary,
     best_scaled_kappa,
-    hat_eps,
     longest_adam_step,
     printed_bound,
     rmsprop_cycle,
@@ -23,9 +22,7 @@ from .adaptive import (
     uncorrected_step,
 )
 from .averages import (
-    beta_for_half_life,
     bias_steps,
-    corrected_variance,
     correction,
     ema_gain,
     ema_mass,
@@ -36,7 +33,6 @@ from .averages import (
     window,
 )
 from .curvature import (
-    hessian_bytes,
     hessian_entries,
     line_search_rate,
     newton_angle,
@@ -78,7 +74,6 @@ from .memory import (
     nesterov_matrix,
     nesterov_rate,
     ringing_period,
-    standard_nesterov,
 )
 from .noise import (
     noise_covariance,
@@ -104,11 +99,9 @@ __all__ = [
     "best_of_grid",
     "best_of_weights",
     "best_scaled_kappa",
-    "beta_for_half_life",
     "bias_steps",
     "bounce",
     "contraction",
-    "corrected_variance",
     "correction",
     "critical_beta",
     "critical_path",
@@ -122,8 +115,6 @@ __all__ = [
     "fading_step",
     "gain",
     "half_life",
-    "hat_eps",
-    "hessian_bytes",
     "hessian_entries",
     "least_beta2",
     "line_search_rate",
@@ -154,7 +145,6 @@ __all__ = [
     "shortest_weights",
     "sign_weight",
     "smallest_quiet_eps",
-    "standard_nesterov",
     "steps_for",
     "temperature",
     "turned_floor",

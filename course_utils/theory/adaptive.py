@@ -177,12 +177,3 @@ def printed_bound(beta1, beta2):
     3.162 10.0
     """
     return np.maximum((1 - np.asarray(beta1)) / np.sqrt(1 - np.asarray(beta2)), 1)
-
-
-def hat_eps(eps, beta2, t):
-    """The epsilon hat that does at step t what ``eps`` does in Adam: eps sqrt(1 - beta2^t).
-
-    >>> print(hat_eps(1e-8, 0.75, 1))
-    5e-09
-    """
-    return eps * np.sqrt(1 - np.asarray(beta2) ** t)

@@ -50,15 +50,6 @@ def half_life(beta):
     return np.log(0.5) / np.log(beta)
 
 
-def beta_for_half_life(steps):
-    """The beta whose `half_life` is so many steps: 2^(-1/steps).
-
-    >>> print(beta_for_half_life(1), round(beta_for_half_life(10), 3))
-    0.5 0.933
-    """
-    return 0.5 ** (1 / np.asarray(steps))
-
-
 def bias_steps(beta, share=0.01):
     """The first step at which the bias towards zero, beta^t, is at most ``share``.
 
@@ -88,15 +79,6 @@ def ema_variance(beta):
     0.0526
     """
     return (1 - np.asarray(beta)) / (1 + np.asarray(beta))
-
-
-def corrected_variance(beta, t):
-    """The same for the corrected average of t values: ema_variance (1 + beta^t) / (1 - beta^t).
-
-    >>> print(corrected_variance(0.5, 1), round(corrected_variance(0.5, 50), 3))
-    1.0 0.333
-    """
-    return ema_variance(beta) * (1 + np.asarray(beta) ** t) / (1 - np.asarray(beta) ** t)
 
 
 def correction(beta, t):

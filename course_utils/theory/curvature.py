@@ -47,12 +47,3 @@ def hessian_entries(weights):
     3 500500
     """
     return weights * (weights + 1) // 2
-
-
-def hessian_bytes(weights, bytes_per_entry=4):
-    """The memory of a Hessian that is stored in full: n^2 entries.
-
-    >>> print(hessian_bytes(1_000_000))
-    4000000000000
-    """
-    return weights**2 * bytes_per_entry

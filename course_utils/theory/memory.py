@@ -197,15 +197,3 @@ def best_nesterov(steep, flat):
     """
     r = np.sqrt(3 * steep / flat + 1)
     return 4 / (3 * steep + flat), (r - 2) / (r + 2), 1 - 2 / r
-
-
-def standard_nesterov(steep, flat):
-    """The learning rate and the beta that Nesterov is taught with, and their rate.
-
-    1 / steep, (sqrt kappa - 1) / (sqrt kappa + 1), and 1 - 1 / sqrt kappa.
-
-    >>> print([round(float(x), 3) for x in standard_nesterov(9, 1)])
-    [0.111, 0.5, 0.667]
-    """
-    r = np.sqrt(steep / flat)
-    return 1 / steep, (r - 1) / (r + 1), 1 - 1 / r
