@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
+from tests.test_spine_kernels import with_mistake
 
 from course_utils import optimizers
 from course_utils.descent import descend
@@ -20,7 +21,6 @@ from course_utils.optimizers import (
 )
 from course_utils.surfaces import ravine
 from course_utils.symbolic import beta, difference, lr, prove, symbol, trace
-from tests.test_spine_kernels import with_mistake
 
 # Formulas, typed from the papers with their own letters
 

@@ -60,8 +60,6 @@ def begins_without_memory(row, case):
 FROM_ZERO = [
     c for c in CASES if c.values[1]["mode"] != "stream" and begins_without_memory(*c.values)
 ]
-    c for c in CASES if c.values[1]["mode"] != "stream" and begins_without_memory(*c.values)
-]
 
 
 @pytest.mark.parametrize(("row", "case"), FROM_ZERO)

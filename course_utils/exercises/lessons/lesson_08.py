@@ -184,7 +184,8 @@ WHO = ChoiceExercise(
     truth="b",
     reasons={
         "a": "A learning rate is one number, and no number turns the axes. Adam loses next to "
-        "nothing here, thanks to its momentum; AdaGrad loses nearly all of its lead over gradient descent.",
+        "nothing here, thanks to its momentum; AdaGrad loses nearly all of its lead over "
+        "gradient descent.",
         "b": "Turning and stepping change places for the first three. The best scales leave a "
         "little more than half of κ, and so of the steps.",
         "c": "Those that do not see the axes need no step more, at any angle.",
