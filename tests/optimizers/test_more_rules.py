@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
-from tests.test_spine_kernels import with_mistake
+from tests.optimizers.test_formulas import with_mistake
 
 from course_utils import optimizers
 from course_utils.descent import descend
