@@ -16,7 +16,7 @@ PAGES = sorted(
     for path in [
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "TEACHING.md")),
         *(ROOT / "docs").glob("*.md"),
-        *ROOT.glob("*/README.md"),
+        *ROOT.glob("[!.]*/README.md"),
     ]
 )
 ENDINGS = "py|md|json|ipynb|lock|toml|yml|cff|in|svg|js|css|html|txt|cfg"

@@ -1,15 +1,11 @@
-"""Lesson 03 against references of its own: plain loops, exact fractions, a simulated loop."""
+"""The explorer of averages against plain sums."""
 
 import re
-from fractions import Fraction
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import sympy as sp
 
-from course_utils.exercises import check, exercises
-from course_utils.exercises.session import SESSION
 from course_utils.explorers import Memory
 from course_utils.explorers.memory import (
     DRIFT,
@@ -23,17 +19,6 @@ from course_utils.explorers.memory import (
     WEIGHTS,
     signal,
 )
-from course_utils.symbolic import upright
-
-SVG = "{http://www.w3.org/2000/svg}"
-EXERCISES = exercises()
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    SESSION.forget()
-    yield
-    SESSION.forget()
 
 
 def values(series, period, noise):
@@ -170,83 +155,3 @@ def test_no_series_but_the_four():
     with pytest.raises(ValueError, match=r"^The control series has no choice 'noise': .*drift'\.$"):
         explorer.series = "noise"
     assert explorer.series == LEVEL
-
-
-def test_upright_keeps_the_value_and_drops_the_minus():
-    beta, g = sp.symbols("beta g")
-    for expression in (
-        -beta / (beta - 1),
-        -((beta - 1) ** 3) * beta**2 * g,
-        (beta - 1) ** 2 / (beta + 1) ** 2,
-        -3 * beta,
-        sp.Integer(-2),
-        1 - 2 * beta,
-    ):
-        assert sp.simplify(upright(expression) - expression) == 0
-    assert str(upright(-beta / (beta - 1))) == "beta/(1 - beta)"
-    assert str(upright(-(beta**2) * (beta - 1))) == "beta**2*(1 - beta)"
-
-
-# Exercises
-
-
-def exact(beta, first=0):
-    """The weights of g1, ..., g4 in m4 in fractions, from four runs with one value each."""
-    weights = []
-    for chosen in range(4):
-        m = Fraction(first and chosen == 0)
-        for step in range(4):
-            if not (first and step == 0):
-                m = beta * m + (1 - beta) * (step == chosen)
-        weights.append(m)
-    return weights
-
-
-@pytest.mark.parametrize("beta", [Fraction(9, 10), Fraction(1, 3)])
-def test_weights_of_the_first_value(beta):
-    from_zero, from_first = exact(beta), exact(beta, first=1)
-    assert sum(from_zero) == 1 - beta**4 and sum(from_first) == 1
-    asked = {"weight of the first": from_zero[0], "start at the first value": from_first[0]}
-    for key, weight in asked.items():
-        e = EXERCISES[key]
-        assert e.truth.subs(e.symbols["beta"], sp.Rational(beta)) == sp.Rational(weight)
-
-
-def test_gain_at_period_four_is_what_a_wave_keeps():
-    m, out = 0.0, []
-    for t in range(400):
-        m = 0.9 * m + 0.1 * [0, 1, 0, -1][t % 4]
-        out.append(m)
-    size = np.hypot(out[-1], out[-2])
-    e = EXERCISES["gain at period four"]
-    assert float(e.truth.subs(e.symbols["beta"], 0.9)) == pytest.approx(size)
-    assert check("gain at period four", size)
-
-
-def test_half_life_halves():
-    assert 0.8 ** EXERCISES["half-life"].truth == pytest.approx(0.5)
-    assert check("half-life", 3.11) and not check("half-life", 1 / 0.8)
-
-
-def test_calm_and_quick_takes_what_a_simulation_takes():
-    for beta in np.round(np.arange(0.870, 0.9001, 0.001), 3):
-        weights = (1 - beta) * beta ** np.arange(3000)
-        works = weights @ weights <= 1 / 16 and weights[:20].sum() >= 0.9
-        assert bool(check("calm and quick", beta)) == works, beta
-
-
-def test_the_learner_reads_m_and_a_and_never_w():
-    def half(m, g, *, beta):
-        return beta * m + 2 * (1 - beta) * g
-
-    text = check("ema", half).text
-    assert "your m1 goes from 1 to" in text and "rule makes it `beta m + (1 - beta) g`" in text
-    assert not re.search(r"\bw\d?\b", text)
-    assert check("ema", lambda m, g, *, beta: {"m": beta * m + (1 - beta) * g})
-
-    def swapped(a, g, m, *, beta, t):
-        m = beta * m + (1 - beta) * g
-        return m, m / (1 - beta**t)
-
-    assert "return (a, m)" in check("corrected average", swapped).text
-    assert "f(a, g, m, beta=..., t=...)" in check("corrected average", lambda a: a).text

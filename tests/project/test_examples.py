@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-LIBRARY = Path(__file__).resolve().parents[1] / "course_utils"
+LIBRARY = Path(__file__).resolve().parents[2] / "course_utils"
 ROOMS = ("surfaces", "descent", "optimizers", "theory", "symbolic")
 # Shows a notebook cell, which a doctest cannot print.
 WITHOUT = {"optimizers.listing"}

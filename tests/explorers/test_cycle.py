@@ -1,4 +1,4 @@
-"""Lesson 06 against references of its own: plain loops, searches over grids, exact numbers."""
+"""The explorer of RMSProp's cycle against a plain loop."""
 
 import re
 from xml.etree import ElementTree
@@ -6,23 +6,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course_utils import theory
-from course_utils.exercises import check, exercises
-from course_utils.exercises.session import SESSION
+from course_utils.exercises import exercises
 from course_utils.explorers import Cycle
 from course_utils.explorers.common import RAVINE
 from course_utils.explorers.cycle import LOSS, NEEDLE
-from course_utils.optimizers import adagrad, rmsprop, sign_descent
 
 EXERCISES = exercises()
+
+
 OWN = [e.key for e in EXERCISES.values() if getattr(e.section, "lesson", "")[:2] == "06"]
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    SESSION.forget()
-    yield
-    SESSION.forget()
 
 
 def turned(degrees):
@@ -50,8 +42,6 @@ def plain_loop(rule, H, start, steps, lr, rho=0.9, eps=1e-8, inside=False):
     path = np.array(path)
     return path, np.array(divisors), 0.5 * np.einsum("ti,ij,tj->t", path, H, path)
 
-
-# The explorer
 
 CASES = [
     ({}, 12),
@@ -187,168 +177,3 @@ def test_the_goal_can_be_reached_in_the_ways_it_names():
             where = np.asarray(lines(explorer, 0)["loss"])[150:, 1]
             assert where.min() > LOSS.pixels(0, 1e-3)[1]
     assert np.asarray(lines(Cycle(), 0)["loss"])[150:, 1].max() < LOSS.pixels(0, 1e-3)[1]
-
-
-# What the lesson says
-
-
-@pytest.mark.parametrize("curvature", [0.03, 1.0, 700.0])
-@pytest.mark.parametrize("rho", [0.2, 0.9, 0.99])
-def test_the_cycle_is_exact_and_attracts(curvature, rho):
-    w, s = np.array([0.5]), np.array([(curvature / 2) ** 2])
-    for k in range(6):
-        rmsprop(w, curvature * w, s, lr=1.0, rho=rho, eps=0)
-        assert w[0] == pytest.approx(0.5 * (-1) ** (k + 1), rel=1e-12)
-    w, s = np.array([0.53]), np.array([1.1 * (curvature / 2) ** 2])
-    distances = []
-    for _ in range(400):
-        rmsprop(w, curvature * w, s, lr=1.0, rho=rho, eps=0)
-        distances.append(abs(abs(w[0]) - 0.5))
-    assert max(distances[-20:]) < 0.3 * max(distances[:20])
-
-
-@pytest.mark.parametrize("kappa", [4, 25, 100])
-@pytest.mark.parametrize("degrees", [10, 30, 45])
-def test_the_floor_of_a_turned_ravine_is_where_runs_end(kappa, degrees):
-    draw = np.random.default_rng(5)
-    H = hessian(kappa, degrees, kappa / 25)
-    for start in draw.uniform(-8, 8, (4, 2)):
-        _, _, losses = plain_loop("rmsprop", H, start, 4000, 0.3, eps=1e-12)
-        assert losses[-1] == pytest.approx(
-            theory.turned_floor(0.3, kappa, 1, np.radians(degrees)), rel=1e-3
-        )
-    assert theory.turned_floor(0.3, kappa, 1, 0) == pytest.approx(
-        theory.rmsprop_floor(0.3, kappa, 1)
-    )
-
-
-@pytest.mark.parametrize("kappa", [2, 25, 100])
-@pytest.mark.parametrize("degrees", [0, 3, 10, 45, 80])
-def test_no_scale_of_the_weights_leaves_less_than_the_best_kappa(kappa, degrees):
-    H, best = hessian(kappa, degrees, 1.0), np.inf
-    for ratio in np.geomspace(0.01, 100, 4001):
-        d = np.array([1, ratio])
-        low, high = np.linalg.eigvalsh(H * np.outer(d, d))
-        best = min(best, high / low)
-    left = theory.best_scaled_kappa(kappa, np.radians(degrees))
-    assert left * (1 - 1e-9) <= best <= 1.005 * left
-
-
-def test_the_averages_change_places_on_the_way():
-    _, divisors, _ = plain_loop("rmsprop", hessian(25, 0, 1), (2, -10), 301, 0.1, eps=0)
-    larger = divisors[:, 0] > divisors[:, 1]
-    assert larger[0] and not larger[60] and larger[299]
-    path, _, _ = plain_loop("descent", hessian(25, 0, 1), (2, -10), 40, 0.076)
-    squares, weights = (path * [25, 1]) ** 2, 0.1 * 0.9 ** np.arange(40)
-    for k in range(1, 40):
-        assert (weights[:k] @ squares[:k][::-1])[0] > (weights[:k] @ squares[:k][::-1])[1]
-
-
-def test_the_loss_falls_far_below_the_floor_and_comes_back():
-    _, _, losses = plain_loop("rmsprop", hessian(25, 0, 1), (2, -10), 400, 0.2)
-    assert losses.min() < 0.13 / 300 and losses[-1] == pytest.approx(0.13, rel=1e-3)
-
-
-def test_nine_batches_against_one():
-    ten, carried = [0.1] * 9 + [-0.9], {}
-    for rho in (0.9, 0.99):
-        w, s = np.zeros(1), np.zeros(1)
-        for k in range(6000):
-            rmsprop(w, np.array([ten[k % 10]]), s, lr=1.0, rho=rho, eps=0)
-            carried[rho] = w[0] if k < 5990 else carried[rho]
-        carried[rho] = w[0] - carried[rho]
-    assert -1 < carried[0.9] < -0.3 and -0.1 < carried[0.99] < 0
-    w = np.zeros(1)
-    for g in ten:
-        sign_descent(w, np.array([g]), lr=1.0)
-    assert w[0] == -8
-
-
-def test_adagrad_on_a_steady_slope_and_beyond_a_cliff():
-    w, s, before = np.zeros(1), np.zeros(1), 0.0
-    for t in range(1, 51):
-        adagrad(w, np.array([7.0]), s, lr=1.0, eps=0)
-        assert before - w[0] == pytest.approx(1 / np.sqrt(t))
-        before = w[0]
-
-
-# The exercises
-
-
-def test_answers_are_what_runs_do():
-    def value(key, **numbers):
-        e = EXERCISES[key]
-        return float(e.truth.subs({e.symbols[n]: x for n, x in numbers.items()}))
-
-    for lr, rho, curvature in ((0.3, 0.8, 4.0), (0.05, 0.95, 60.0)):
-        H = np.diag([curvature, 1.0])
-        path, *_ = plain_loop("rmsprop", H, (3, 3), 1, lr, rho, 0)
-        assert 3 - path[1] == pytest.approx([value("RMSProp's first step", lr=lr, rho=rho)] * 2)
-        quiet = value("the eps that stops it", lr=lr, lambda1=curvature)
-        for share, rests in ((0.95, False), (1.05, True)):
-            path, *_ = plain_loop("rmsprop", H, (3, 0.0), 20000, lr, rho, share * quiet)
-            assert (abs(path[-1, 0]) < 1e-6) == rests
-        path, *_ = plain_loop("rmsprop", H, (3, 1.0), 4000, lr, rho, 0)
-        floor = value("the floor", lr=lr, lambda1=curvature)
-        assert curvature * path[-1, 0] ** 2 / 2 == pytest.approx(floor, rel=1e-4)
-    assert value("AdaGrad's step", lr=0.7, t=9) == pytest.approx(0.7 * theory.adagrad_step(9))
-
-
-@pytest.mark.parametrize("key", OWN)
-def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "mistakes", ()):
-        feedback = check(key, slip.value)
-        assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
-
-
-def test_wrong_answers_are_named():
-    said = {
-        ("RMSProp's first step", "lr"): "the average starts at zero",
-        ("RMSProp's first step", "lr/(1 - rho)"): "the root of the average",
-        ("AdaGrad's step", "lr/t"): "the root of the sum",
-        ("the floor", "lambda1*lr**2/2"): "half a step on either side",
-        ("the eps that stops it", "2*lr*lambda1"): "which over which",
-        ("which average is large", "a"): "option a",
-        ("implicit annealing", "a"): "option a",
-        ("no learning rate", "a"): "option a",
-        ("divided by the average", "b"): "option b",
-    }
-    for (key, answer), idea in said.items():
-        feedback = check(key, answer)
-        assert (feedback.verdict, feedback.idea) == ("not yet", idea), key
-
-
-def test_where_eps_sits_is_asked_in_both_exercises():
-    def outside(w, g, s, *, lr, rho, eps):
-        s *= rho
-        s += (1 - rho) * g**2
-        w -= lr * g / (np.sqrt(s) + eps)
-
-    def inside(w, g, s, *, lr, rho, eps):
-        s[...] = rho * s + (1 - rho) * g**2
-        return w - lr * g * (s + eps) ** -0.5
-
-    assert check("RMSProp", outside) and check("RMSProp, eps inside", inside)
-    for key, other in (("RMSProp", inside), ("RMSProp, eps inside", outside)):
-        feedback = check(key, other)
-        assert feedback.idea == "where eps sits"
-        assert feedback.reread.heading == "Derive: what ε does"
-
-
-def test_tuning_counts_a_loss_that_stays_below():
-    e = EXERCISES["RMSProp below 1e-3"]
-    steps, where = e.best()
-    _, _, losses = plain_loop("rmsprop", np.diag([25.0, 1.0]), (2, -10), 2000, rho=0.9, **where)
-    assert max(losses[steps:]) <= 1e-3 < losses[steps - 1] and steps < e.bar
-    for lr in (0.01, 0.05, 0.2):
-        feedback = check(e.key, {"lr": lr, "eps": 1e-8})
-        assert feedback.verdict == "not yet"
-    dips = check(e.key, {"lr": 0.2, "eps": 1e-8})
-    assert plain_loop("rmsprop", np.diag([25.0, 1.0]), (2, -10), 80, 0.2)[2].min() < 1e-3
-    assert "still 0.13" in dips.text
-
-
-def test_numbers_in_the_texts_of_the_exercises():
-    hint = EXERCISES["RMSProp below 1e-3"].hints[1]
-    assert "lr above 0.06" in hint and 10 / 150 > 0.06 and 26 * 0.06**2 / 8 > 1e-3
-    assert 12.5 == theory.smallest_quiet_eps(1, 25)

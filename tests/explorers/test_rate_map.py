@@ -1,29 +1,19 @@
-"""Lesson 05 against references of its own: eigenvalues by NumPy, exact fractions, plain loops."""
+"""The map of rates against plain loops and eigenvalues."""
 
 import re
-from fractions import Fraction
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import sympy as sp
 
-from course_utils.exercises import check, exercises
-from course_utils.exercises.session import SESSION
 from course_utils.explorers import RateMap
 from course_utils.explorers.rate_map import FASTER_THAN, MAIN, MOMENTUM_LAW, NESTEROV_LAW
-from course_utils.optimizers import gradient_descent, momentum, nesterov
+from course_utils.optimizers import momentum, nesterov
 
 LAWS = {"momentum": MOMENTUM_LAW, "nesterov": NESTEROV_LAW}
+
+
 SVG = "{http://www.w3.org/2000/svg}"
-EXERCISES = exercises()
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    SESSION.forget()
-    yield
-    SESSION.forget()
 
 
 def plain_loop(rule, lr, beta, kappa, steps):
@@ -219,174 +209,3 @@ def test_a_straight_line_of_the_portrait_is_kept_by_the_rule():
             w, v = np.array([1.0]), np.array([slope])
             kernel(w, 25 * w, v, lr=0.02, beta=0.05)
             assert v[0] / w[0] == pytest.approx(slope)
-
-
-# What the lesson says
-
-
-def test_the_cycle_is_exact_and_only_momentum_has_it():
-    def slope(x):
-        return 25 * x if x < 1 else x + 24 if x < 2 else 25 * x - 24
-
-    x, before = Fraction(792, 1225), Fraction(2592, 1225)
-    seen = []
-    for _ in range(3):
-        x, before = x - Fraction(1, 9) * slope(x) + Fraction(4, 9) * (x - before), x
-        seen.append(x)
-    assert seen == [Fraction(-2208, 1225), Fraction(2592, 1225), Fraction(792, 1225)]
-    for start in (3.1, 3.3, 3.45):
-        ends = {}
-        for kernel, lr, beta in (
-            (momentum, 1 / 9, 4 / 9),
-            (nesterov, 4 / 76, (76**0.5 - 2) / (76**0.5 + 2)),
-        ):
-            w, v = np.array([start]), np.zeros(1)
-            for _ in range(900):
-                kernel(w, np.array([slope(w[0])]), v, lr=lr, beta=beta)
-            ends[kernel] = w[0]
-        assert min(abs(ends[momentum] - float(c)) for c in seen) < 1e-9
-        assert abs(ends[nesterov]) < 1e-9
-        w = np.array([start])
-        for _ in range(900):
-            gradient_descent(w, np.array([slope(w[0])]), lr=2 / 26)
-        assert abs(w[0]) < 1e-9
-
-
-@pytest.mark.parametrize("beta", [0.04, 0.3, 0.9, 0.99])
-def test_momentum_damps_a_zig_zag_exactly_above_its_threshold(beta):
-    for z in np.linspace(1.001, 1.999, 500):
-        damped = abs(eigenvalues("momentum", z, beta, 1.0)).max() < abs(1 - z)
-        assert damped == (z > 1 + np.sqrt(beta)) or abs(z - 1 - np.sqrt(beta)) < 1e-6
-
-
-def test_a_factor_that_grows_stands_before_the_rate():
-    rho, curvatures = 9 / 11, np.array([100.0, 1.0])
-    lr, beta = (2 / 11) ** 2, rho**2
-    w, v, start = np.array([2.0, -10.0]), np.zeros(2), np.hypot(2, 10)
-    quotients = []
-    for k in range(1, 201):
-        v = beta * v - lr * curvatures * w
-        w = w + v
-        quotients.append(np.hypot(*w) / (rho**k * start))
-    assert quotients[0] > 1.2 and quotients[49] > 20
-    growth = np.diff(quotients[100:])
-    assert growth.min() > 0 and np.ptp(growth) < 0.01 * growth.mean()
-
-
-# The exercises
-
-
-@pytest.mark.parametrize("key", ["critical beta", "momentum limit"])
-def test_answers_mark_the_change_in_a_run(key):
-    e = EXERCISES[key]
-    for curvature in (1.0, 7.0, 25.0):
-        if key == "critical beta":
-            beta = float(
-                e.truth.subs({e.symbols["lr"]: 0.3 / curvature, e.symbols["lambda1"]: curvature})
-            )
-            below, above = (
-                eigenvalues("momentum", 0.3 / curvature, beta * s, curvature) for s in (0.99, 1.01)
-            )
-            assert not below.imag.any() and above.imag.any()
-        else:
-            lr = float(
-                e.truth.subs(
-                    {e.symbols["beta"]: sp.Rational(3, 5), e.symbols["lambda1"]: curvature}
-                )
-            )
-            below, above = (
-                abs(eigenvalues("momentum", lr * s, 0.6, curvature)).max() for s in (0.999, 1.001)
-            )
-            assert below < 1 < above
-
-
-def test_best_beta_over_a_grid():
-    e = EXERCISES["best beta"]
-    z, beta = np.linspace(0.005, 3.995, 800)[:, None, None], np.linspace(0.001, 0.99, 500)[:, None]
-    for kappa in (4, 30, 100):
-        half = (1 + beta - z * np.array([1.0, 1 / kappa])) / 2
-        under = half**2 - beta
-        sizes = np.where(
-            under < 0, np.sqrt(beta), np.abs(half) + np.sqrt(np.maximum(under, 0))
-        ).max(axis=2)
-        found = beta[sizes.argmin() % beta.size, 0]
-        assert float(e.truth.subs(e.symbols["kappa"], kappa)) == pytest.approx(found, abs=0.01)
-
-
-def test_memory_of_nesterov_in_the_run():
-    e = EXERCISES["Nesterov's memory"]
-    lr, beta, curvature = 0.02, 0.7, 10.0
-    other = float(
-        e.truth.subs(
-            {e.symbols["lr"]: lr, e.symbols["beta"]: beta, e.symbols["lambda1"]: curvature}
-        )
-    )
-    one, two = (
-        eigenvalues("nesterov", lr, beta, curvature),
-        eigenvalues("momentum", lr, other, curvature),
-    )
-    assert np.sort_complex(one) == pytest.approx(np.sort_complex(two))
-
-
-def test_printed_formulas_are_what_the_exercises_say():
-    size = np.abs(eigenvalues("momentum", 0.1, 0.81, 1.0))
-    e = EXERCISES["printed modulus"]
-    assert size == pytest.approx([float(e.truth.subs(e.symbols["beta"], sp.Rational(81, 100)))] * 2)
-    R = np.array([[0.81, -0.1], [0.81, 0.9]])
-    s1, s2 = np.linalg.eigvals(R)
-    first, second = (R - s1 * np.eye(2)) / (s1 - s2), (R - s2 * np.eye(2)) / (s1 - s2)
-    assert first - second == pytest.approx(EXERCISES["printed power"].truth * np.eye(2))
-    for k in (0, 1, 7):
-        assert s1**k * second - s2**k * first == pytest.approx(np.linalg.matrix_power(R, k))
-    w, v = np.array([Fraction(0)]), np.array([Fraction(0)])
-    for g in (1, 0, 0):
-        momentum(w, np.array([Fraction(g)]), v, lr=Fraction(1, 10), beta=Fraction(9, 10))
-    e = EXERCISES["printed sum"]
-    exact = e.truth.subs(
-        {e.symbols["lr"]: sp.Rational(1, 10), e.symbols["beta"]: sp.Rational(9, 10)}
-    )
-    assert sp.Rational(w[0].numerator, w[0].denominator) == exact
-    loss, x = 0.5 * 3.0 * 1.7**2, 1.7
-    assert 3.0 * x**2 / loss == pytest.approx(EXERCISES["printed half"].truth)
-
-
-def test_wrong_answers_are_named():
-    said = {
-        ("critical beta", "(1 + sqrt(lr*lambda1))**2"): "which of the two roots",
-        ("momentum limit", "2/lambda1"): "memory widens the range",
-        ("best beta", "(sqrt(kappa) - 1)/(sqrt(kappa) + 1)"): "the rate is the root of beta",
-        ("Nesterov's memory", "beta*(1 + lr*lambda1)"): "less memory, not more",
-        ("printed modulus", "2*sqrt(beta)"): "half the trace, half the root",
-        ("printed power", 1): "what it should give",
-        ("printed sum", "lr*(1 + beta + beta**2)"): "downhill is minus",
-        ("printed half", 0.5): "which over which",
-        ("dampens oscillations", "a"): "option a",
-    }
-    for (key, answer), idea in said.items():
-        feedback = check(key, answer)
-        assert (feedback.verdict, feedback.idea) == ("not yet", idea), key
-
-
-@pytest.mark.parametrize(
-    "key", [e.key for e in EXERCISES.values() if getattr(e.section, "lesson", "")[:2] == "05"]
-)
-def test_every_slip_is_named_and_none_is_right(key):
-    e = EXERCISES[key]
-    for slip in getattr(e, "mistakes", ()):
-        feedback = check(key, slip.value)
-        assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
-
-
-def test_tuning_counts_a_loss_that_stays():
-    e = EXERCISES["Nesterov below 1e-6"]
-    steps, where = e.best()
-    curvatures = np.array([100.0, 1.0])
-    w, v, losses = np.array([2.0, -10.0]), np.zeros(2), []
-    for _ in range(400):
-        losses.append(0.5 * (curvatures * w**2).sum())
-        g = curvatures * w
-        v = where["beta"] * v - where["lr"] * g
-        w = w + where["beta"] * v - where["lr"] * g
-    assert max(losses[steps:]) <= 1e-6 < losses[steps - 1]
-    lucky = check(e.key, {"lr": 0.0112, "beta": 0.945})
-    assert lucky.verdict == "not yet" and "bar is 110" in lucky.text
