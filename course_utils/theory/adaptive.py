@@ -118,6 +118,8 @@ def uncorrected_step(beta1, beta2, t):
     return (1 - beta1**t) / np.sqrt(1 - beta2**t)
 
 
+# With beta1 = 0.9 and beta2 from 0.95 on the peak is among the first 20 steps, with beta1 = 0.99
+# and beta2 from 0.999 on among the first 140: 10,000 leave room.
 def uncorrected_peak(beta1, beta2, steps=10_000):
     """The longest of those steps and its number t, looked for among the first ``steps``.
 
@@ -142,6 +144,7 @@ def adam_bound(beta1, beta2):
     7.27 inf
     """
     beta1, beta2 = np.asarray(beta1, dtype=float), np.asarray(beta2, dtype=float)
+    # `np.where` computes what it does not take, too: beta2 = 0 with beta1 = 0 is 0/0 there.
     with np.errstate(divide="ignore", invalid="ignore"):
         room = (1 - beta2) * (1 - np.where(beta1 == 0, 0, beta1**2 / beta2))
         return np.where(room > 0, (1 - beta1) / np.sqrt(np.maximum(room, 0)), np.inf)[()]

@@ -25,6 +25,7 @@ def newton_angle(g, H):
         raise ValueError("The gradient is zero here and has no direction: take another point.")
     step = np.linalg.solve(H, g)
     cosine = g @ step / (np.linalg.norm(g) * np.linalg.norm(step))
+    # Rounding makes the cosine of equal directions 1 + 2e-16, of which there is no angle.
     return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
 
 

@@ -74,9 +74,11 @@ def least_beta2(loud, period):
             f"A slope of {loud} does not outweigh {period - 1} slopes of -1, so that both rules "
             f"go to +1: take loud above {period - 1}."
         )
+    # At 1 itself the average is 0/0.
     low, high = 0.0, 1 - 1e-9
     if adam_drift(loud, period, 0.0, low) <= 0:
         return 0.0
+    # Bisection: 2^-60 is below the rounding of a number near 1.
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if adam_drift(loud, period, 0.0, middle) > 0 else (low, middle)

@@ -39,6 +39,8 @@ def momentum_rate(lr, beta, *curvatures):
         half_trace = (1 + beta - lr * np.asarray(curvature)) / 2
         under_root = half_trace**2 - beta
         real = np.abs(half_trace) + np.sqrt(np.maximum(under_root, 0))
+        # A complex pair has the determinant, beta, for its squared modulus; the zero gives beta the
+        # shape of the rest.
         return np.where(under_root < 0, np.sqrt(np.abs(beta + 0 * under_root)), real)
 
     return np.max([modulus(x) for x in curvatures], axis=0)

@@ -95,6 +95,7 @@ def noisy_path(
         z = rate * curvature
         v = kept * v - z * w
         w = w + v
+        # cov(new v, old w): the two variances below are written in it.
         moved = kept * vw - z * ww
         vv = kept * (kept * vv - z * vw) - z * moved + rate * rate * power
         vw, ww = moved + vv, ww + 2 * moved + vv

@@ -27,13 +27,16 @@ def none_of(n: int, k: Any) -> np.ndarray:
     return _none_of(n, tuple(k.ravel().tolist())).reshape(n + 1, *k.shape)
 
 
+# `win_chances` asks for one n and one row of budgets again for each pair of rules.
 @lru_cache(maxsize=64)
 def _none_of(n: int, budgets: tuple[int, ...]) -> np.ndarray:
     """The same for a row of budgets, draw after draw."""
     k, left = np.array(budgets, dtype=int), n - np.arange(n + 1)[:, None]
     chance = np.ones((n + 1, k.size))
     for i in range(max(budgets, default=0)):
+        # Factor by factor: the binomials themselves overflow floats from some thousand trials on.
         chance *= np.where(i < k, np.maximum(left - i, 0) / (n - i), 1)
+    # The cache hands out one array to all: none of them may change it.
     chance.flags.writeable = False
     return chance
 
@@ -70,6 +73,7 @@ def best_of(values: Any, k: Any) -> np.ndarray:
     return values @ best_of_weights(values.size, k)
 
 
+# `searchsorted` on the right: an equal result of another rule is a draw, which nobody wins.
 def win_chances(values: Any, budgets: Any) -> np.ndarray:
     """How often each rule comes first, if every rule draws its budget from these trials.
 
