@@ -8,6 +8,7 @@ from .averages import ema
 from .rule import Rule
 
 
+# `out=` keeps u the array that it was: a plain u = ... would be lost when the kernel returns.
 def adamax(w, g, m, u, *, lr, beta1, beta2, eps, t):
     """m <- average of g, u <- max(beta2 u, |g| + eps), then w <- w - lr m_hat / u.
 

@@ -14,6 +14,7 @@ from .averages import ema
 from .rule import Rule
 
 
+# `out=` keeps top the array that it was: a plain top = ... would be lost when the kernel returns.
 def uncorrected_amsgrad(w, g, m, s, top, *, lr, beta1, beta2, eps):
     """Averages m of g and s of g^2, top <- max(top, s), then w <- w - lr m / (sqrt(top) + eps).
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 
+# In place, since the caller's array is the memory: m = ... would name a new array, soon lost.
 def ema(m, g, *, beta):
     """The exponential moving average: m <- beta m + (1 - beta) g.
 

@@ -12,6 +12,9 @@ from functools import wraps
 
 import numpy as np
 
+# 1 MiB of weights, and as much of the gradient, each memory and each intermediate array, stays in a
+# cache of a few MiB. A step of Adam on a million weights takes about the same with 64 KiB to 4 MiB,
+# half as long again with all in one piece, and more with 16 KiB, where calls cost.
 BLOCK = 1 << 20
 
 
@@ -60,4 +63,5 @@ def _keep_room(size: int) -> None:
     It gives memory back at once until an array of some size was freed, and getting it again costs
     more than the step does.
     """
+    # Larger than any array of a piece: freeing it raises the size from which memory is given back.
     np.empty(8 * size, np.uint8)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from .rule import Rule
 
 
+# Each line changes the caller's arrays; v = beta * v - lr * g would name a new array, and the
+# velocity would be lost when the kernel returns.
 def momentum(w, g, v, *, lr, beta):
     """The sum: v <- beta v - lr g, then w <- w + v.
 

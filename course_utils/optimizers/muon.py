@@ -9,8 +9,12 @@ import numpy as np
 from .averages import ema
 from .rule import Rule
 
+# Those of Muon's authors: a slope of 3.44 at 0 lifts small singular values quickly, at the price
+# that even large ones end anywhere between about 0.68 and 1.2, not at 1.
 QUINTIC = (3.4445, -4.7750, 2.0315)
+# The polynomial with value 1 and slope 0 at 1: singular values converge to 1, quadratically.
 CUBIC = (1.5, -0.5, 0.0)
+# Muon's own: a gradient of 0 is divided by it and gives no step.
 SMALLEST = 1e-7
 
 
@@ -84,6 +88,7 @@ def newton_schulz(
      [0. 1.]]
     """
     X = g / (np.sqrt(np.sum(g**2)) + SMALLEST)
+    # X X^T is the smaller of the two products if there are no more rows than columns.
     wide = X.shape[0] <= X.shape[1]
     X = X if wide else X.T
     for _ in range(steps):
@@ -112,6 +117,8 @@ def polar_factor(g: Any) -> np.ndarray:
      [ 1.  0.]]
     """
     U, s, Vt = np.linalg.svd(g, full_matrices=False)
+    # Rounding leaves about 1e-16 times the size and the largest of a singular value 0; this is well
+    # above. With `tiny` the matrix 0 has no direction at all.
     there = s > 1e-14 * max(g.shape) * max(s.max(initial=0.0), np.finfo(float).tiny)
     return (U * there) @ Vt
 

@@ -85,11 +85,13 @@ def root(S: Any) -> Any:
      [0. 2.]]
     """
     S = np.asanyarray(S)
+    # NumPy's `eigh` knows floats alone.
     if S.dtype.kind == "O":
         a, b, c = S[0, 0, ...], S[0, 1, ...], S[1, 1, ...]
         d = np.sqrt(a * c - b * b)
         return (S + d * identity(S)) / np.sqrt(a + c + 2 * d)
     values, vectors = np.linalg.eigh(np.moveaxis(S, (0, 1), (-2, -1)))
+    # An eigenvalue 0 may come out as -1e-17, and its root as NaN.
     scaled = vectors * np.sqrt(np.maximum(values, 0))[..., None, :]
     return np.moveaxis(scaled @ np.swapaxes(vectors, -2, -1), (-2, -1), (0, 1))
 

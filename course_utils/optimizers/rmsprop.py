@@ -185,6 +185,7 @@ def rmsprop_momentum_inside(w, g, s, v, *, lr, rho, beta, eps):
     w += v
 
 
+# In this order: (g - a)^2 needs the average from before this gradient.
 def _variance(c, a, g, rho):
     c += (1 - rho) * (g - a) ** 2
     c *= rho

@@ -18,6 +18,7 @@ RANGES: dict[str, tuple[Test, str, str]] = {
     "bound": (lambda x: x > 0, "above 0", "A step of bounded length needs some length."),
     "psi": (lambda x: x >= 0, "0 or above", "A negative psi would make the momentum negative."),
 }
+# Shares that are kept, like beta.
 RANGES |= dict.fromkeys(("rho", "beta1", "beta2"), RANGES["beta"])
 
 
@@ -47,6 +48,7 @@ def number(name: str, value: Any, scheduled: bool = False) -> Any:
     except (TypeError, ValueError):
         raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
     inside, words, why = RANGES.get(name, (np.isfinite, "finite", ""))
+    # A warm-up may begin, and a cosine does end, with a rate of 0; a constant one never moves.
     resting = scheduled and name == "lr"
     if not np.all(np.isfinite(x) & (inside(x) | (resting & (x == 0)))):
         raise ValueError(f"The setting {name} must be {words}, and here it is {x}. {why}".strip())
