@@ -49,6 +49,7 @@ class Surface:
     @cached_property
     def formula(self) -> sp.Expr:
         """The SymPy expression with the parameters' values put in, exact where they are whole."""
+        # A formula that is shown says 25, not 25.0.
         numbers = {name: sp.nsimplify(x) for name, x in self.parameters.items()}
         return self.expression.subs({s: numbers[s.name] for s in _parameters(self.expression)})
 
@@ -145,6 +146,7 @@ def weights(w: Any) -> np.ndarray:
             "The weights w1 and w2 have different shapes: pass two numbers, or two lists of "
             "one length."
         ) from None
+    # Complex weights stay: complex steps give derivatives without cancellation, as a test of ours.
     if w.dtype.kind not in "fc":
         if w.dtype.kind not in "iub":
             raise TypeError(
@@ -164,6 +166,8 @@ def _parameters(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
     return tuple(sorted(expression.free_symbols - {W1, W2}, key=lambda s: s.name))
 
 
+# SymPy takes some milliseconds to differentiate and compile, and `ravine` has one expression for
+# all its parameters: a slider that moves compiles nothing.
 @lru_cache(maxsize=64)
 def _compiled(expression: sp.Expr) -> tuple[Callable[..., np.ndarray], ...]:
     """Value, gradient and Hessian of an expression as NumPy functions of (w1, w2, *parameters)."""
@@ -175,10 +179,12 @@ def _compiled(expression: sp.Expr) -> tuple[Callable[..., np.ndarray], ...]:
         plain = sp.lambdify(arguments, entries, modules="numpy", cse=True)
 
         def function(w1: np.ndarray, w2: np.ndarray, *parameters: float) -> np.ndarray:
+            # One point, as in every step of a single descent: no loop over the entries.
             if w1.ndim == 0:
                 now, kind = plain(w1, w2, *parameters), np.result_type(w1, *parameters)
                 return np.array(now, kind).reshape(shape)[()]
             out = np.empty((len(entries), *w1.shape), np.result_type(w1, *parameters))
+            # A constant entry, as in the Hessian of a ravine, is one number: assigning spreads it.
             for i, entry in enumerate(plain(w1, w2, *parameters)):
                 out[i] = entry
             return out.reshape((*shape, *w1.shape))
@@ -225,6 +231,7 @@ def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
     if not np.isfinite(theta):
         raise ValueError(f"The angle theta must be a finite number of radians, not {theta}.")
     values = {"kappa": float(kappa), "c": float(c), "theta": float(theta)}
+    # With kappa = 25 and c = 1 the loss begins at 100, half of it across the ravine, half along it.
     start = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]]) @ (2, -10)
     return Surface(
         name="ravine" if theta == 0 else "turned ravine",
@@ -376,6 +383,7 @@ class Curve:
 
     def _call(self, order: int, w: Any) -> Any:
         w = np.asarray(w, dtype=float)
+        # A constant derivative is one number: adding zeros gives it the shape of w.
         return (_derivative(self.expression, order)(w) + np.zeros_like(w))[()]
 
     def __repr__(self) -> str:
@@ -383,6 +391,7 @@ class Curve:
         return f"{self.name}: f(w1) = {self.expression}"
 
 
+# Three orders for each curve of a lesson are few; compiling one costs more than using it.
 @lru_cache(maxsize=32)
 def _derivative(expression: sp.Expr, order: int) -> Callable[[np.ndarray], np.ndarray]:
     """A derivative of an expression in w1 as a NumPy function."""

@@ -115,13 +115,16 @@ def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
     None [w]
     """
     symbols = sorted((one - other).free_symbols | one.free_symbols, key=lambda s: s.name)
+    # Seeded, so that a refutation names the same point each time.
     draw = random.Random(1847)
     for _ in range(3):
         point = {s: sample_value(s, draw) for s in symbols}
         if not _vanishes((one - other).subs(point)):
             return point
+    # Without powers first, since SymPy trips over them; then with, for what holds only so.
     if any(sp.simplify(gap) == 0 for gap in (_without_powers(one - other), one - other)):
         return None
+    # SymPy's failure is no proof of anything: more points, before it is said that nothing is known.
     for _ in range(50):
         point = {s: sample_value(s, draw) for s in symbols}
         if not _vanishes((one - other).subs(point)):
@@ -146,8 +149,10 @@ def sample_value(s: sp.Symbol, draw: random.Random) -> sp.Expr:
     True
     """
     if s.is_integer:
+        # Not 1: there 1 - beta^t and 1 - beta are the same, and a lost power would not show.
         return sp.Integer(draw.randint(2, 9))
     if s.name in ("beta", "rho", "beta1", "beta2"):
+        # Exact and inside (0, 1): nothing is rounded, no correction divides by zero.
         return sp.Rational(draw.randint(1, 9), 10)
     positive = sp.Rational(draw.randint(1, 40), 4)
     return positive if s.is_nonnegative else positive * draw.choice((-1, 1))
@@ -155,6 +160,7 @@ def sample_value(s: sp.Symbol, draw: random.Random) -> sp.Expr:
 
 def _vanishes(value: sp.Expr) -> bool:
     value = tidy(value)
+    # With roots in it a value is compared at 40 digits: what is not zero by 1e-25 is no rounding.
     return value == 0 if value.is_Rational else abs(value.evalf(40)) < sp.Float("1e-25")
 
 

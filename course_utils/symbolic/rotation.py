@@ -16,6 +16,7 @@ from .tracing import Traced, symbol
 
 COS, SIN = sp.symbols("cos sin", real=True)
 _TURN = np.array([[COS, -SIN], [SIN, COS]], dtype=object)
+# The simplest turn with a rational cosine and sine.
 _EXAMPLE = {COS: sp.Rational(3, 5), SIN: sp.Rational(4, 5)}
 
 
@@ -149,6 +150,7 @@ class _Roots:
         for _ in range(3):
             point = {s: sample_value(s, draw) for s in sorted(free, key=lambda s: s.name)}
             for one, other in (pair for both in pairs.values() for pair in both):
+                # Computed to 40 digits: what is not zero by 1e-25 is not rounding.
                 if abs(self.at(one - other, point)) > sp.Float("1e-25"):
                     return point
         return None

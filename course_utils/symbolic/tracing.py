@@ -302,4 +302,5 @@ def tidy(expression: Any) -> sp.Expr:
     w/10
     """
     expression = sp.sympify(expression)
+    # 15 digits give back every decimal of as many digits that a float was read from.
     return expression.xreplace({x: sp.Rational(f"{x:.15g}") for x in expression.atoms(sp.Float)})
