@@ -26,7 +26,7 @@ MISCONCEPTIONS = {
     ),
     "C02": Misconception(
         "A smaller learning rate cures the ravine.",
-        "It takes away the zig-zag and the speed along with it.",
+        "Without a zig-zag a long ravine takes about twice the steps of the best rate, or more.",
         "01",
     ),
     "C03": Misconception(
@@ -76,7 +76,7 @@ MISCONCEPTIONS = {
     ),
     "C12": Misconception(
         "More momentum is always better.",
-        "The swings of a direction shrink by √β a step, whatever the rate: there is a best β.",
+        "What rings shrinks by √β a step, whatever the learning rate: there is a best β.",
         "05",
     ),
     "C13": Misconception(
@@ -106,17 +106,17 @@ MISCONCEPTIONS = {
     ),
     "C18": Misconception(
         "RMSProp and Adam cure any ravine.",
-        "They scale weight by weight; a ravine at 45° to the axes stays as steep as it was.",
+        "They scale the axes of the weights; a ravine across the axes is left to them.",
         "08",
     ),
     "C19": Misconception(
         "The flat direction has the larger gradients.",
-        "While a zig-zag is wide the steep one has them, and so gets the smaller factor.",
+        "In a wide zig-zag the steep one has them, and so gets the smaller factor.",
         "06",
     ),
     "C20": Misconception(
         "A step of Adam is never longer than the learning rate.",
-        "Only for β1 = β2; at 0.9 and 0.999 gradients that grow make it up to 7.27 times as long.",
+        "Only for β1 = β2; gradients that grow make it several times as long.",
         "07",
     ),
     "C21": Misconception(
@@ -136,7 +136,7 @@ MISCONCEPTIONS = {
     ),
     "C24": Misconception(
         "Adaptive methods always find sharper minima.",
-        "Learning rate and batch move the sharpness too, and may turn the order round.",
+        "Learning rate and batch decide more than the family of the rule.",
         "11",
     ),
     "C25": Misconception(

@@ -187,7 +187,7 @@ planned = descend(surface, GRADIENT_DESCENT, steps=2, lr=lambda t: (1 / 25, 1)[t
 print("after lengths 1/25 and 1 the loss is below 1e-20:", planned.losses[-1] < 1e-20)
 
 # %% [markdown]
-# Each length ends one direction, so n weights take n steps, and the curvatures must be found first. Newton changes the direction, and ends all of them at once.
+# Each length ends the directions of one curvature, so n different curvatures take n steps, and all must be found first. Newton changes the direction, and ends all of them at once.
 
 # %% [markdown]
 # ## Implement: your turn

@@ -222,7 +222,7 @@ Equations({
 })
 
 # %% [markdown]
-# The weights 1, β, β², … add up to $1/(1-\beta)$: a **sum that fades**, not an average. Both are the same memory on two scales, and both weaken a flip 19 times against a steady push. But the sum also *amplifies*: every rhythm slower than $\cos\omega = \beta/2$.
+# The weights 1, β, β², … add up to $1/(1-\beta)$: a **sum that fades**, not an average. Both are the same memory on two scales, and at β = 0.9 both weaken a flip 19 times against a steady push. But the sum also *amplifies*: every rhythm slower than $\cos\omega = \beta/2$.
 
 # %%
 print(f"at beta = 0.9 the sum amplifies every rhythm of more than {2 * np.pi / np.arccos(0.45):.2f} steps, a steady push {theory.window(0.9):.0f} times")
@@ -552,7 +552,7 @@ check("shifted correction", ...)
 # ## Summary
 #
 # - *Unroll.* The value $k$ steps back weighs $(1-\beta)\beta^k$; after $t$ values the weights add up to $1-\beta^t$.
-# - *Window, half-life, mean age.* $1/(1-\beta)$ holds 63 %; $\log\frac12/\log\beta$; $\beta/(1-\beta)$. At 0.9: 10, 6.6, 9.
+# - *Window, half-life, mean age.* $1/(1-\beta)$, which holds about 63 % for β near 1; $\log\frac12/\log\beta$; $\beta/(1-\beta)$. At 0.9: 10, 6.6, 9.
 # - *Noise and rhythms.* Independent noise keeps $\sqrt{(1-\beta)/(1+\beta)}$ of its size, a steady push 1, a flipping one $(1-\beta)/(1+\beta)$.
 # - *Sum or average.* The sum is $1/(1-\beta)$ times the average.
 # - *Bias.* Divide by $1-\beta^t$.

@@ -419,7 +419,7 @@ print(f"test accuracy, {at_best.replace('over', 'minus')}: {gap} points, {gap.sa
 # | the w1 parts cancel, the w2 parts add up | right as a tendency: $1/(1+\beta)$ against $1/(1-\beta)$ |
 # | it *zeroes out* the w1 part | wrong: 10/19 of a flipping push is left at β = 0.9 |
 # | it dampens oscillations | where $\eta\lambda > 1 + \sqrt\beta$, yes; from 1 to there it prolongs them, and below 1 a β above $(1 - \sqrt{\eta\lambda})^2$ makes them (lesson 05) |
-# | it speeds up convergence | on a ravine, yes; in the training above not by itself at equal effective rate: it allows a larger rate |
+# | it speeds up convergence | on a ravine, with a β that suits it, yes; in the training above not by itself at equal effective rate: it allows a larger rate |
 # | use *simulated annealing* if you overshoot | wrong name: that is a random search that sometimes accepts uphill moves (Kirkpatrick 1983); what helped here, where the rate was too large, is to lower it |
 # | β starts at 0.5 and is annealed to 0.9 | advice of its time; tested above |
 

@@ -138,7 +138,7 @@ for share in (0.5, 0.8, 0.9, 0.99):
     print(f"beta = {share}: each step multiplies the ringing pair by {np.sqrt(share):.3f}, a factor 1000 takes {steps:.0f} steps")
 
 # %% [markdown]
-# **Each step multiplies the two components of a direction that rings by $\sqrt\beta$ in size, whatever the learning rate and the curvature.** The distance itself comes in waves under an envelope that falls like this. So more memory is not always better: at β = 0.99 the envelope takes 1375 steps for a factor 1000, at every η at which the direction rings. (The last wave above a thousandth may end somewhat earlier.)
+# **Each step multiplies the two components of a direction that rings by $\sqrt\beta$ in size, whatever the learning rate and the curvature.** The distance itself comes in waves under an envelope that falls like this. So more memory is not always better: at β = 0.99 the envelope takes 1375 steps for a factor 1000, at every η at which the direction rings. (The last wave above a thousandth of the start may end earlier, or much later where the envelope begins far above it.)
 
 # %% [markdown]
 # ## A picture of the two rates
@@ -605,7 +605,7 @@ Captioned(figure, f"{slopes} Right: from 3.3 momentum falls into the cycle {plac
 # | it cancels the motion along w1 | wrong: where w1 rings its swings shrink by √β a step, slower than without wherever √β > \|1 − ηλ₁\| |
 # | it builds speed and converges faster | on a quadratic, at best √κ in place of κ; too much of it is slower than none |
 # | you may overshoot the minimum | right: from rest, whenever β > (1 − √(ηλ))² |
-# | then use *simulated annealing* | wrong name, see lesson 04; in one direction a smaller β or a smaller η ends it |
+# | then use *simulated annealing* | wrong name, see lesson 04; in one direction a smaller η ends it, and so does a smaller β if ηλ is below 1 |
 # | start β at 0.5 and anneal to 0.9 | the best β depends on κ: 0.5 suits 34, 0.9 suits 1442 |
 # | it is one of the *adaptive* methods | no: one β and one η for all directions, set in advance |
 
@@ -644,7 +644,7 @@ check("printed bound", ...)
 # %% [markdown]
 # ## Where this story ends
 #
-# A network is no quadratic, its curvatures move as it learns, and nobody tells you κ. Under mini-batches the gradient is a guess, and at one η a longer memory shakes the run more, not less ([lesson 09](09_noise_and_schedules.ipynb)). What remains is a question for what you see. If the loss swings slowly, is there too much memory for this learning rate? If it creeps, is there too little, or is the learning rate too small?
+# A network is no quadratic, its curvatures move as it learns, and nobody tells you κ. Under mini-batches the gradient is a guess, and at one small η a longer memory shakes the run more, not less ([lesson 09](09_noise_and_schedules.ipynb)). What remains is a question for what you see. If the loss swings slowly, is there too much memory for this learning rate? If it creeps, is there too little, or is the learning rate too small?
 
 # %% [markdown]
 # ## Exercises

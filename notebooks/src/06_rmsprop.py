@@ -227,11 +227,11 @@ print(f"first step on our ravine: {first[0]:.3f} eta along w1, {first[1]:.3f} et
 # %% [markdown]
 # ## Measure: which weight has the large average?
 #
-# **Predict.** On the ravine gradient descent zig-zags across the valley. We average the squares of its gradients, weight by weight. Which average is the larger one?
+# **Predict.** On the ravine gradient descent zig-zags across the valley, here for 30 steps at η = 0.076. We average the squares of its gradients, weight by weight. Which average is the larger one?
 
 # %% tags=["predicts-C19"]
 predict(
-    "The larger average of squared gradients along a zig-zag belongs to",
+    "The larger average of squared gradients along these 30 steps belongs to",
     truth="w1, the steep weight",
     options=("w1, the steep weight", "w2, the flat weight", "neither: in a zig-zag they cancel"),
     key="06 large average",
@@ -250,7 +250,7 @@ for k in (1, 10, 60, 300):
     print(f"  step {k}: w1 {roots[0]:.2g}, w2 {roots[1]:.2g}; steps {moved[0]:.2f} and {moved[1]:.2f}")
 
 # %% [markdown]
-# In the zig-zag it is w1's: larger squares make a larger average. The article's "large for w2" is a slip, which its own next paragraph mends. On RMSProp's path it is w1's at first and at the end. In between w1 has arrived, w2 is still far, and the averages change places. So the divisor is no fixed property of an axis: it is a memory.
+# In this zig-zag it is w1's: larger squares make a larger average. The article's "large for w2" is a slip, which its own next paragraph mends. On RMSProp's path it is w1's at first and at the end. In between w1 has arrived, w2 is still far, and the averages change places. So the divisor is no fixed property of an axis: it is a memory.
 
 # %% [markdown]
 # ## Derive: what happens at the bottom
@@ -768,9 +768,9 @@ check("divided by the average", ...)
 # ## Summary
 #
 # - *From the sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by the root of an average of squares in place of $|g|$.
-# - *First, steady, last step.* $\eta/\sqrt{1-\rho}$; η; η at the bottom, with a floor of $\lambda\eta^2/8$ in each direction.
+# - *First, steady, last step*, with ε near 0. $\eta/\sqrt{1-\rho}$; η; η at the bottom, with a floor of $\lambda\eta^2/8$ in each direction.
 # - *ε.* It ends the cycle from ηλ/2 outside the root, from $(\eta\lambda/2)^2$ inside.
-# - *Units and turns.* The scale of the loss changes nothing; 45° take the advantage away.
+# - *Units and turns.* With ε near 0 the scale of the loss changes nothing; 45° take the advantage away.
 # - *A learning rate.* It needs one, and a schedule; AdaGrad brings its own, η/√t.
 
 # %% [markdown]

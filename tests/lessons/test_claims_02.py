@@ -145,3 +145,14 @@ def test_newton_at_the_first_weights_of_a_network_need_not_be_downhill():
             slopes.append(-np.sum((axes.T @ g)[some] ** 2 / curvatures[some]))
             assert curvatures.max() > -curvatures.min() > 0
     assert min(slopes) < 0 < max(slopes)
+
+
+@many
+@given(st.lists(st.sampled_from((0.5, 1.0, 2.0, 4.0, 8.0)), min_size=1, max_size=6), st.data())
+def test_as_many_steps_along_the_gradient_as_there_are_different_curvatures_end_it(curves, data):
+    start = np.array(data.draw(st.lists(signed, min_size=len(curves), max_size=len(curves))))
+    curves, w = np.array(curves), start.copy()
+    for curvature in np.unique(curves)[::-1]:
+        assert np.abs(w).max() > 1e-9
+        w = w - curves * w / curvature
+    assert np.abs(w).max() < 1e-9

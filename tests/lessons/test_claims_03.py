@@ -122,3 +122,12 @@ def test_late_the_plain_mean_is_as_good_as_any_at_rate_a_tenth_and_too_long_at_a
     quick, slow = np.median(late[0.1], axis=0), np.median(late[0.01], axis=0)
     assert quick.argmin() == 3
     assert slow.argmin() == 2
+
+
+@many
+@given(betas)
+def test_the_window_holds_more_than_63_per_cent_and_tends_to_it_as_beta_goes_to_one(beta):
+    held = 1 - beta ** (1 / (1 - beta))
+    assert held > 1 - math.exp(-1)
+    assert 1 - 0.999**1000 == pytest.approx(1 - math.exp(-1), abs=1e-3)
+    assert 1 - 0.5**2 == 0.75, "so the summary must say: for beta near 1"

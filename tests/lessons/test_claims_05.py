@@ -54,6 +54,53 @@ def test_the_distance_itself_may_arrive_before_its_envelope():
     assert rings(3.03e-5, 0.99) and last < 1375 <= np.ceil(theory.steps_for(1e-3, np.sqrt(0.99)))
 
 
+@pytest.mark.parametrize("edge", [-1, 1])
+def test_near_the_ends_of_the_ringing_range_the_last_wave_ends_much_later(edge):
+    product = (1 + edge * np.sqrt(0.99)) ** 2 * (1 - edge * 1e-4)
+    away = np.abs(path(product, 0.99, 6000)) > 1e-3
+    assert rings(product, 0.99)
+    assert np.flatnonzero(away)[-1] > 1.3 * theory.steps_for(1e-3, np.sqrt(0.99))
+
+
+@quick
+@given(product=st.floats(0.02, 1.98), shorter=st.floats(0.01, 0.98))
+def test_a_smaller_rate_ends_an_overshoot_and_a_smaller_beta_only_below_lr_lambda_one(
+    product, shorter
+):
+    assume(abs(product - 1) > 0.02)
+    beta = (1 - np.sqrt(shorter * min(product, 1))) ** 2  # the critical one of a shorter step
+    assert path(shorter * min(product, 1), beta, 300).min() >= -1e-12
+    smaller = (1 - np.sqrt(product)) ** 2 if product < 1 else 0.0
+    assert (path(product, smaller, 300).min() < -1e-12) == (product > 1)
+
+
+def shaken(product, beta):
+    """The long-run variance of a weight of curvature 1 under noise of variance 1."""
+    step = np.array([[beta, -product], [beta, 1 - product]])  # (v, w) to the next pair
+    push = product**2 * np.ones((2, 2))
+    return np.linalg.solve(np.eye(4) - np.kron(step, step), push.ravel())[3]
+
+
+@quick
+@given(product=st.floats(0.01, 0.99), beta=st.floats(0, 0.97), more=st.floats(0.005, 0.02))
+def test_at_one_small_rate_a_longer_memory_shakes_a_run_more_and_near_the_limit_less(
+    product, beta, more
+):
+    assert shaken(product, beta + more) > shaken(product, beta)
+    assert shaken(1.9, 0.5) < shaken(1.9, 0) / 3
+
+
+def test_from_the_course_s_start_the_best_settings_begin_with_a_hump_and_from_the_floor_not():
+    def losses(kappa, start):
+        lr, beta, _ = theory.best_momentum(kappa, 1)
+        sides = [path(lr * c, beta, 20, float(x)) for c, x in zip((kappa, 1), start, strict=True)]
+        return kappa * sides[0] ** 2 + sides[1] ** 2
+
+    for kappa, start, hump in ((100, (2, -10), True), (100, (0, -10), False), (4, (2, -10), False)):
+        seen = losses(kappa, start)
+        assert (seen.max() > seen[0]) == hump
+
+
 @quick
 @given(product=st.floats(1e-3, 1.999), beta=memories)
 def test_momentum_shrinks_a_direction_faster_where_one_minus_lr_lambda_is_above_root_beta(
@@ -164,3 +211,8 @@ def test_the_exercise_on_the_printed_bound_is_true_on_the_flat_axis(kappa, steps
 def test_the_words_on_a_zig_zag_are_those_of_the_lesson():
     reason = exercises()["dampens oscillations"].reasons["b"]
     assert "lasts longer" in reason and "above 1 + sqrt(beta)" in reason
+
+
+def test_the_hint_speaks_of_what_rings_since_what_flips_shrinks_by_less():
+    assert "what rings" in exercises()["close to one"].hints[1]
+    assert not rings(3.0, 0.3) and factor(3.0, 0.3) > np.sqrt(0.3)

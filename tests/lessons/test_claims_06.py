@@ -7,8 +7,16 @@ from hypothesis import strategies as st
 
 from course_utils import theory
 from course_utils.descent import descend
+from course_utils.exercises import exercises
 from course_utils.exercises.lessons import lesson_06
-from course_utils.optimizers import ADAGRAD, GRADIENT_DESCENT, RMSPROP, centred_rmsprop, rmsprop
+from course_utils.optimizers import (
+    ADAGRAD,
+    GRADIENT_DESCENT,
+    RMSPROP,
+    adagrad,
+    centred_rmsprop,
+    rmsprop,
+)
 from course_utils.surfaces import ravine
 
 quick = settings(derandomize=True, max_examples=100, deadline=None, database=None)
@@ -106,3 +114,37 @@ def test_every_setting_that_hint_three_names_is_right(kappa, bar, eps):
 def test_the_memory_that_the_task_sets_is_not_asked_for():
     feedback = lesson_06.stops(CASES[0]).assess({"lr": 0.01, "rho": 0.99999, "eps": 1e-8})
     assert feedback.verdict == "not yet" and "rho = 0.9" in feedback.text
+
+
+def test_a_zig_zag_can_be_so_narrow_that_w2_has_the_larger_average():
+    for lr, larger in ((0.076, 0), (0.05, 1)):
+        run = descend(ravine(25), GRADIENT_DESCENT, lr=lr, steps=400)
+        memory = np.zeros(2)
+        for gradient in run.gradients:
+            memory = 0.9 * memory + 0.1 * gradient**2
+        assert run.sign_flips(0) == 400 and memory.argmax() == larger
+    assert "widely" in exercises()["which average is large"].options["b"]
+
+
+def test_adagrad_s_steps_only_shrink_on_a_steady_slope_and_may_grow_on_another():
+    def lengths(slopes):
+        w, s, seen = np.zeros(1), np.zeros(1), [0.0]
+        for slope in slopes:
+            adagrad(w, np.array([slope]), s, lr=1.0, eps=0)
+            seen.append(w[0])
+        return np.abs(np.diff(seen))
+
+    assert np.all(np.diff(lengths([0.3] * 50)) < 0)
+    assert lengths([1, 0.1, 1])[2] > 5 * lengths([1, 0.1, 1])[1]
+    assert "on a steady slope the steps" in exercises()["AdaGrad"].because
+
+
+@quick
+@given(scale=st.floats(1e-6, 1e6), rho=st.floats(0.5, 0.99))
+def test_the_scale_of_the_loss_changes_nothing_with_eps_near_0_and_much_without(scale, rho):
+    one, other = (
+        descend(ravine(25, c=c), RMSPROP, lr=0.2, rho=rho, eps=0, steps=20) for c in (1, scale)
+    )
+    np.testing.assert_allclose(other.positions, one.positions, rtol=1e-6, atol=1e-6)
+    tiny = descend(ravine(25, c=1e-12), RMSPROP, lr=0.2, rho=rho, eps=1e-8, steps=20)
+    assert np.abs(tiny.positions - one.positions).max() > 0.1

@@ -632,7 +632,7 @@ DISCUSSION = DiscussionExercise(
     section=BEST,
     hints=(
         "For which κ is beta = 0.99 the best?",
-        "Whatever the learning rate, the swings of a direction shrink by sqrt(beta) a step.",
+        "Whatever the learning rate, what rings shrinks by sqrt(beta) a step.",
         "sqrt(0.99) needs more than a thousand steps for a factor of 1000.",
     ),
     solution=(
