@@ -18,7 +18,7 @@ class Finding:
     """What a kernel turned out to be.
 
     Attributes:
-        kind: "right", "mistake", "unknown", or the word for what is wrong with its manners.
+        kind: "right", "mistake", "unknown", or the word for a side effect.
         runs: the reading of its results that is meant.
         about: what the sentence needs: a `Convention`, a `Mistake`, or names.
     """
@@ -36,7 +36,7 @@ def diagnose(runs: Runs, bank: Bank) -> Finding:
     for reading in ("returned", "in place"):
         for way, good in bank.right:
             if reading in runs and same(runs[reading], good):
-                return _manners(runs[reading], way, bank)
+                return _side_effects(runs[reading], way, bank)
     if "swapped" in runs and same(runs["swapped"], bank.asked):
         return Finding("order of what is returned", own)
     for reading in _readings(runs, bank):
@@ -65,7 +65,7 @@ def _readings(runs: Runs, bank: Bank) -> Iterator[list]:
     return (runs[reading] for reading in order if reading == "returned" or moved)
 
 
-def _manners(runs: list, way: Any, bank: Bank) -> Finding:
+def _side_effects(runs: list, way: Any, bank: Bank) -> Finding:
     """Whether the rest is right too, once the numbers are."""
     remarks = sorted({remark for r in runs for remark in r["remarks"]})
     if touched := changed_gradient(runs, bank.probes):

@@ -137,20 +137,20 @@ class Prediction:
         try:
             value = self._read(value)
         except ValueError as error:
-            self._say(f"<p>{html.escape(str(error))}</p>")
+            self._announce(f"<p>{html.escape(str(error))}</p>")
             return
         try:
             self.truth = self._truth() if callable(self._truth) else self._truth
             content = self._content()
         except Exception as error:
-            self._say(f"<p>The truth could not be computed: {html.escape(str(error))}</p>")
+            self._announce(f"<p>The truth could not be computed: {html.escape(str(error))}</p>")
             return
         self.value = value
         self.hit = value == self.truth if self.options else self._distance() <= self.tolerance
         self.control.value = value if self.options else f"{value:g}"
         self.control.disabled = self.button.disabled = True
         self.button.description = "Locked in"
-        self._say(
+        self._announce(
             f"<table><tr><th scope='row'>you said</th><td>{self._show(self.value)}</td></tr>"
             f"<tr><th scope='row'>it is</th><td>{self._show(self.truth)}</td></tr></table>"
             f"<p>{html.escape(self.verdict())}</p>"
@@ -161,20 +161,20 @@ class Prediction:
     def verdict(self) -> str:
         """The comparison as a sentence."""
         if self.options:
-            said = "You saw it coming." if self.hit else "It came out otherwise."
+            comment = "You saw it coming." if self.hit else "It came out otherwise."
         elif self.hit:
-            said = f"Within {100 * self.tolerance:.0f} %, which is a hit."
+            comment = f"Within {100 * self.tolerance:.0f} %, which is a hit."
         elif self.truth == 0 or self.value == 0 or self.value * self.truth < 0:
-            said = "Not close this time."
+            comment = "Not close this time."
         elif not 1 / 3 < self.value / self.truth < 3:
             ratio = max(self.value / self.truth, self.truth / self.value)
             word = "large" if abs(self.value) > abs(self.truth) else "small"
             times = f"{ratio:.0f}" if ratio >= 10 else number(ratio, 2)
-            said = f"Too {word} by a factor of {times}."
+            comment = f"Too {word} by a factor of {times}."
         else:
             word = "high" if self.value > self.truth else "low"
-            said = f"{100 * self._distance():.0f} % too {word}."
-        return f"{said} {self.because}".strip()
+            comment = f"{100 * self._distance():.0f} % too {word}."
+        return f"{comment} {self.because}".strip()
 
     def summary(self) -> str:
         """The prediction as one line of the tally."""
@@ -237,5 +237,5 @@ class Prediction:
         text = value if self.options else f"{number(float(value))} {self.unit}".strip()
         return html.escape(text, quote=False)
 
-    def _say(self, content: str) -> None:
+    def _announce(self, content: str) -> None:
         self.answer.value = f"<div role='status'>{content}</div>"

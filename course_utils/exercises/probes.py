@@ -145,7 +145,7 @@ def record(kernel: Callable[..., Any], probe: Probe, reading: str = "returned") 
 
     Returns:
         ``steps``: per step the arrays by name, the gradient included, and ``remarks``: facts about
-        the kernel's manners. A step that cannot be read ends the record with a ``fault``.
+        what it does besides. A step that cannot be read ends the record with a ``fault``.
     """
     state = {"w": probe.w.copy(), **{s: x.copy() for s, x in probe.memory.items()}}
     steps: list[dict[str, Any]] = []
@@ -162,7 +162,7 @@ def record(kernel: Callable[..., Any], probe: Probe, reading: str = "returned") 
         result["fault"] = new if isinstance(new, str) else _check(new, state)
         if result["fault"]:
             break
-        remarks |= _manners(new, g)
+        remarks |= _side_effects(new, g)
         state = {n: np.array(x, dtype=float) for n, x in new.items()}
         steps.append({n: x.tolist() for n, x in (*state.items(), ("g", np.asarray(g)))})
     result["remarks"] = sorted(remarks)
@@ -236,7 +236,7 @@ def _check(new: Mapping[str, Any], state: Mapping[str, np.ndarray]) -> str:
     return ""
 
 
-def _manners(new: Mapping[str, Any], g: np.ndarray) -> set[str]:
+def _side_effects(new: Mapping[str, Any], g: np.ndarray) -> set[str]:
     remarks = set()
     arrays = {n: x for n, x in new.items() if isinstance(x, np.ndarray)}
     for name, x in arrays.items():

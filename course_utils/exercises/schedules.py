@@ -100,14 +100,14 @@ class BudgetExercise(Exercise):
             sentence = "Some runs run away. The rate has to stay below 2 (1 + β)/λ1 on the whole."
             return self.wrong(sentence, "diverges")
         made = f"{number(spread, 2)} of it is spread, {number(distance, 2)} distance still to walk"
-        said = f"After {self.steps} steps the mean loss is {number(loss, 2)}; {made}."
+        result = f"After {self.steps} steps the mean loss is {number(loss, 2)}; {made}."
         if loss <= self.target:
-            return self.right(f"{said} {self.because}")
+            return self.right(f"{result} {self.because}")
         if spread > distance:
             cure = "The spread follows the temperature of the last steps: lower the rate there."
-            return self.wrong(f"{said} {cure}", "too hot at the end")
+            return self.wrong(f"{result} {cure}", "too hot at the end")
         cure = "The steps are too short on the whole: begin with a higher rate, or fall later."
-        return self.wrong(f"{said} {cure}", "too cold on the way")
+        return self.wrong(f"{result} {cure}", "too cold on the way")
 
     def run(self, lr: Any, beta: Any) -> list[float] | str:
         """The mean loss at the end, and its parts from the mean and from the spread of the runs."""

@@ -20,14 +20,14 @@ def word(finding: Finding, bank: Bank) -> tuple[str, str]:
         return _unknown(finding.runs, bank), ""
     if finding.kind == "answers change":
         return _answers_change(finding, bank), finding.kind
-    sentence = _MANNERS[finding.kind]
+    sentence = _SIDE_EFFECTS[finding.kind]
     if finding.kind == "two arrays, two names":
         return sentence.format(*about), finding.kind
     order = ", ".join(("w", *bank.probes[0].memory))
     return sentence.format(about=about, order=order), finding.kind
 
 
-_MANNERS = {
+_SIDE_EFFECTS = {
     "order of what is returned": "The numbers are right and come back in the wrong order: return "
     "({order}).",
     "what is returned": "The check cannot read what your function makes. {about} Change the arrays "

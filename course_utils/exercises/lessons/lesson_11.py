@@ -79,31 +79,33 @@ class PowerExercise(Exercise):
         return ["number" if finite[0] is not None else "lost", *finite]
 
     def _why(self, H, v, top, long, short) -> tuple[str, str]:
-        said = f"The largest eigenvalue is {number(top)}, and after {self.steps} steps yours says "
-        said += f"{number(long)}. "
+        result = (
+            f"The largest eigenvalue is {number(top)}, and after {self.steps} steps yours says "
+        )
+        result += f"{number(long)}. "
         if math.isclose(long, 1, rel_tol=1e-6):
             return (
-                said + "That is the length of a vector of length 1. Ask how much H stretches it: "
+                result + "That is the length of a vector of length 1. Ask how much H stretches it: "
                 "v · Hv.",
                 "a length, or a stretch",
             )
         if math.isclose(long, top**2, rel_tol=1e-6):
             return (
-                said + "That is its square: H enters once in v · Hv, with v of length 1.",
+                result + "That is its square: H enters once in v · Hv, with v of length 1.",
                 "one product too many",
             )
         if math.isclose(long, math.sqrt(top), rel_tol=1e-6):
             return (
-                said + "That is its root: shorten v by its length, not by the root of that.",
+                result + "That is its root: shorten v by its length, not by the root of that.",
                 "the length of a vector",
             )
         if short is not None and math.isclose(long, short, rel_tol=1e-9):
             return (
-                said + "That is what one step says too: let each product go on from the last v.",
+                result + "That is what one step says too: let each product go on from the last v.",
                 "go on from the last vector",
             )
         return (
-            said + "Multiply by H, divide by the length, and again; at the end v · Hv with v of "
+            result + "Multiply by H, divide by the length, and again; at the end v · Hv with v of "
             "length 1.",
             "shorten to length 1",
         )

@@ -66,10 +66,9 @@ def known(name: str, slots: tuple[str, ...]) -> Known:
 
 def _in_its_words(mistake: Mistake, data: Mapping[str, Any], ideas: Mapping[str, str]) -> Mistake:
     """A general mistake with the idea and the sentence that a rule has for it, if it has."""
-    said = {x: y for x, y in data.get(mistake.name, {}).items() if x != "form"}
-    if "form" in data.get(mistake.name, {}):
-        said = {}
-    return replace(mistake, **{"idea": ideas.get(mistake.idea, mistake.idea), **said})
+    own = data.get(mistake.name, {})
+    own = {} if "form" in own else own
+    return replace(mistake, **{"idea": ideas.get(mistake.idea, mistake.idea), **own})
 
 
 def _special(rule: Equations, name: str, idea: str, message: str, form: str | list) -> Mistake:
