@@ -24,6 +24,7 @@ class FunctionExercise(Exercise):
         truth: the course's function.
         cases: arguments on which both are called; the first that differs is quoted.
         mistakes: wrong functions with a name.
+        place: how a sentence names a case, "For ..." with its arguments by default.
         subject: what the function gives, as the beginning of a sentence.
     """
 
@@ -31,6 +32,7 @@ class FunctionExercise(Exercise):
     cases: tuple[tuple[Any, ...], ...]
     subject: str
     mistakes: tuple[Mistake, ...] = ()
+    place: Callable[..., str] | None = None
 
     def assess(self, answer: Any) -> Feedback:
         """Call the learner's function in the sandbox and compare its values."""
@@ -62,7 +64,7 @@ class FunctionExercise(Exercise):
         i = next(i for i, (x, y) in enumerate(zip(mine, right, strict=True)) if not _close(x, y))
         yours = "no finite number" if mine[i] is None else number(mine[i])
         return self.wrong(
-            f"For {', '.join(map(_shown, self.cases[i]))} your function gives {yours}. "
+            f"{(self.place or _for)(*self.cases[i])} your function gives {yours}. "
             f"{self.subject} is {number(right[i])} there.",
             printed=outcome.printed,
         )
@@ -86,6 +88,10 @@ def _close(x: float | None, y: float | None) -> bool:
     if x is None or y is None:
         return x is y
     return bool(np.isclose(x, y, rtol=1e-9, atol=1e-12))
+
+
+def _for(*case: Any) -> str:
+    return f"For {', '.join(map(_shown, case))}"
 
 
 def _shown(argument: Any) -> str:

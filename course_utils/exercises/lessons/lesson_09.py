@@ -7,8 +7,9 @@ from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
 from ..feedback import Section
 from ..formulas import FormulaExercise
 from ..mistake import Mistake
-from ..schedules import BudgetExercise, ScheduleExercise
 from ..seeds import seeded
+from ..values import FunctionExercise
+from .budget import BudgetExercise
 
 LESSON = "09_noise_and_schedules"
 GUESS = Section(LESSON, "Derive: how good a guess")
@@ -225,7 +226,7 @@ def _wave(t):
     return 0.05 * (1 + np.cos(np.pi * (t - 20) / 100))
 
 
-SHAPE = ScheduleExercise(
+SHAPE = FunctionExercise(
     key="warm-up, then cosine",
     question="fill in `my_schedule`: the rate is 0.1 t/20 up to t = 20; from t = 20 to t = 120 it "
     "falls from 0.1 to 0 along half a wave of the cosine.",
@@ -243,7 +244,9 @@ SHAPE = ScheduleExercise(
     ),
     because="It meets at 0.1 at step 20, has the slope 0 there and at the end, and ends at 0.",
     truth=rise_and_fall,
-    steps=120,
+    cases=tuple((t,) for t in range(1, 121)),
+    place="At t = {}".format,
+    subject="The rate",
     mistakes=(
         Mistake(
             _shape(lambda t: 0.1 * (t - 1) / 20, _wave),

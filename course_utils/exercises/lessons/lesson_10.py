@@ -5,12 +5,12 @@ import sympy as sp
 from ...optimizers import ADAM, AMSGRAD
 from ...surfaces import ravine
 from ..answers import ChoiceExercise, DiscussionExercise, NumberExercise
-from ..counterexample import CounterexampleExercise
 from ..feedback import Section
 from ..formulas import FormulaExercise
 from ..kernels import KernelExercise
 from ..mistake import Mistake
 from ..tuning import TuningExercise
+from .counterexample import CounterexampleExercise
 
 LESSON = "10_when_adam_fails"
 VOTES = Section(LESSON, "Derive: votes against weights")

@@ -12,10 +12,10 @@ from ..calls import CallExercise, CallSlip
 from ..feedback import Section, number
 from ..formulas import FormulaExercise
 from ..mistake import Mistake
-from ..report import ReportExercise
 from ..seeds import seeded
 from ..tuning import TuningExercise
 from ..values import FunctionExercise
+from .report import ReportExercise
 
 LESSON = "13_a_fair_race"
 UNIT = Section(LESSON, "Derive: the unit of a learning rate")

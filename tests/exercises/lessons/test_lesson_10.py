@@ -8,7 +8,7 @@ import pytest
 
 from course_utils import theory
 from course_utils.exercises import check, exercises, sandbox
-from course_utils.exercises.counterexample import STEPS
+from course_utils.exercises.lessons.counterexample import STEPS
 from course_utils.exercises.lessons.lesson_10 import EXERCISES as OWN
 from course_utils.optimizers import (
     ADAM,

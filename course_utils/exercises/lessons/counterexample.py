@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..optimizers import Rule
-from . import sandbox
-from .exercise import Exercise
-from .feedback import Feedback, number
+from ...optimizers import Rule
+from .. import sandbox
+from ..exercise import Exercise
+from ..feedback import Feedback, number
 
 STEPS, RATE, LARGEST = 6000, 2.0, 1e6
 MOST, LEAST = STEPS // 4, 0.002

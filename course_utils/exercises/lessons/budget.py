@@ -1,62 +1,22 @@
-"""Exercises that are answered by a schedule: a function of the step count t = 1, 2, ..."""
+"""An exercise with a budget of steps: rates and shares, numbers or functions of the step count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..descent import descend
-from ..optimizers import MOMENTUM
-from ..surfaces import noisy, ravine
-from . import sandbox
-from .exercise import Exercise
-from .feedback import Feedback, number
-from .interface import is_stub
-from .mistake import Mistake
+from ...descent import descend
+from ...optimizers import MOMENTUM
+from ...surfaces import noisy, ravine
+from .. import sandbox
+from ..exercise import Exercise
+from ..feedback import Feedback, number
+from ..interface import is_stub
 
-RUNS = 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScheduleExercise(Exercise):
-    """Write a schedule; its values are compared, not its text.
-
-    Attributes:
-        truth: the schedule.
-        steps: how many steps are compared.
-        mistakes: wrong schedules with a name; the value of each is a schedule.
-    """
-
-    truth: Callable[[int], float]
-    steps: int
-    mistakes: tuple[Mistake, ...] = ()
-
-    def assess(self, answer: Any) -> Feedback:
-        """Call it for every step and compare."""
-        if not callable(answer):
-            form = f'check("{self.key}", name_of_your_function)'
-            return self.wrong(f"Hand in the function itself: {form}.", "form", reread=None)
-        if is_stub(answer):
-            return self.unanswered()
-        outcome = sandbox.run(lambda: values_of(answer, self.steps))
-        if outcome.trouble:
-            return self.wrong(outcome.sentence, outcome.trouble, printed=outcome.printed)
-        mine, truth = np.array(outcome.value, dtype=float), self.values(self.truth)
-        if np.allclose(mine, truth, rtol=1e-9, atol=1e-12):
-            return self.right()
-        for mistake in self.mistakes:
-            if np.allclose(mine, self.values(mistake.value), rtol=1e-9, atol=1e-12):
-                return self.wrong(mistake.message, mistake.idea)
-        t = 1 + int(np.argmax(~np.isclose(mine, truth, rtol=1e-9, atol=1e-12)))
-        yours, right = (number(float(x[t - 1])) for x in (mine, truth))
-        return self.wrong(f"At t = {t} yours gives {yours}, and {right} is asked for.")
-
-    def values(self, schedule: Callable[[int], float]) -> np.ndarray:
-        """A schedule's values at t = 1, 2, ..."""
-        return np.array([schedule(t) for t in range(1, self.steps + 1)], dtype=float)
+RUNS = 2000  # so many that the mean loss is known to two digits
 
 
 def values_of(schedule: Any, steps: int) -> list[float]:

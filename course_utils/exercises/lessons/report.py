@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .exercise import Exercise, is_blank
-from .feedback import VERDICTS, Feedback, number
-from .session import SESSION
+from ..exercise import Exercise, is_blank
+from ..feedback import VERDICTS, Feedback, number
+from ..session import SESSION
 
 CLAIMS = "lower", "no difference to be seen", "higher"
 LEAST_PAIRS = 5
