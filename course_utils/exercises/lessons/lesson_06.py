@@ -378,7 +378,7 @@ AVERAGE = ChoiceExercise(
     section=LARGE,
     options={
         "a": "right: it is large for w2, all the way",
-        "b": "it is large for w1 while a descent zig-zags widely, since the squares of w1 are larger",
+        "b": "it is large for w1 while a descent zig-zags widely, as the squares of w1 are larger",
         "c": "both averages are alike, since RMSProp makes all weights alike",
         "d": "neither: plus and minus cancel along w1",
     },
@@ -386,8 +386,8 @@ AVERAGE = ChoiceExercise(
     reasons={
         "a": "The sentence contradicts itself: larger squares make a larger average, so it is "
         "w1's. Along w2 it can be larger for a while, when w1 has arrived and w2 is still far.",
-        "b": "Larger squares make a larger average. Where w1 has come home, or nearly so, and w2 is "
-        "far, it is the other way round.",
+        "b": "Larger squares make a larger average. Where w1 has come home, or nearly so, and w2 "
+        "is far, it is the other way round.",
         "c": "The *steps* become alike. They do so because the averages differ as the gradients "
         "do.",
         "d": "Squares have no sign, so nothing cancels. That is why it is the squares that are "
