@@ -767,10 +767,10 @@ check("divided by the average", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *From the sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by the root of an average of squares in place of $|g|$.
-# - *First, steady, last step*, with ε near 0. $\eta/\sqrt{1-\rho}$; η; η at the bottom, with a floor of $\lambda\eta^2/8$ in each direction.
+# - *From the sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size in place of $|g|$.
+# - *First, steady, last step* (ε near 0). $\eta/\sqrt{1-\rho}$; η; η at the bottom, with a floor of $\lambda\eta^2/8$ in each direction.
 # - *ε.* It ends the cycle from ηλ/2 outside the root, from $(\eta\lambda/2)^2$ inside.
-# - *Units and turns.* With ε near 0 the scale of the loss changes nothing; 45° take the advantage away.
+# - *Units and turns.* With ε near 0 the loss's scale changes nothing; 45° take the advantage away.
 # - *A learning rate.* It needs one, and a schedule; AdaGrad brings its own, η/√t.
 
 # %% [markdown]
