@@ -588,7 +588,7 @@ for how in schedules:
         print(f"   {one} over {other}: loss {loss}, {loss.says(*words)}; test accuracy {gain.says(*words)}")
 
 # %% [markdown]
-# On these six seeds Shampoo's training loss is lower than its diagonal twin's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. Another protocol is another ranking. **So a claim about two rules is a claim about two rules and a protocol.**
+# On these six seeds Shampoo's training loss is below its diagonal twin's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. **So a claim about two rules is a claim about two rules and a protocol.**
 
 # %% [markdown]
 # And honest limits. A step of either costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.

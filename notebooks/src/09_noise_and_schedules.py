@@ -764,7 +764,7 @@ check("accept a climb", ...)
 # - *Two phases.* First the distance decides, then the noise; a constant rate is a compromise.
 # - *The floor.* $\eta s^2/(2(2-\eta\lambda))$ in each direction; with momentum $1/(1-\beta)$ times that for short steps.
 # - *One temperature.* $\eta\sigma^2/(2B(1-\beta))$; on digits the loss follows η/B within about 15 per cent, up to the limit of stability.
-# - *Schedules.* On digits decay pays where there is a floor; where there is none it costs training loss, and the test does not follow. A warm-up can make a higher rate usable.
+# - *Schedules.* On digits decay pays where there is a floor; where there is none it costs training loss. A warm-up can make a higher rate usable.
 # - *Two annealings.* Decay shortens steps; Metropolis accepts climbs with $e^{-\Delta E/T}$.
 
 # %% [markdown]

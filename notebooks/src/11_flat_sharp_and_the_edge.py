@@ -702,8 +702,8 @@ check("fair paragraph", ...)
 #
 # - *Sharpness.* The largest eigenvalue of the Hessian.
 # - *The change of scale.* $(w_1w_2-1)^2/2$: one function, sharpness $a^2 + 1/a^2$ from 2 to infinity. Plain sharpness alone cannot say which generalises better.
-# - *The limits.* 2/η, 2(1 + β)/η, and 38/η for Adam in its own measure; full-batch training tends to rise to them and hover.
-# - *Two wells.* Not the rule but spread against width decides who leaves.
+# - *The limits.* 2/η, 2(1 + β)/η, and 38/η for Adam in its own measure; full-batch training tends to rise to them.
+# - *Two wells.* Spread against width decides who leaves.
 # - *The comparison.* Plan first, tune both, equal loss, pairs; intervals choose the words. Repeat the tuning, too.
 # - *The literature.* Three claims, not one: batches, rules, and whether flat helps.
 

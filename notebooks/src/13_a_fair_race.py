@@ -788,9 +788,9 @@ twelve_questions("after")
 #
 # - *One rate for all.* Gradient descent's rate is an inverse curvature, Adam's a length.
 # - *ε without bound.* RMSProp becomes gradient descent, Adam averaged momentum, at the rate ηε.
-# - *A budget.* Evenly spread, the best of $k$ falls like $1/(k+1)$; weights $\binom{n-r}{k-1}/\binom nk$ read it off trials at hand.
+# - *A budget.* Evenly spread, the best of $k$ falls like $1/(k+1)$; weights $\binom{n-r}{k-1}/\binom nk$ read it off trials.
 # - *A first place.* Only new trials say how sure it is.
-# - *The protocol.* Ranges and trials declared, the best few repeated, fresh seeds, intervals, the test once.
+# - *The protocol.* Ranges and trials declared, the best repeated, fresh seeds, intervals, the test once.
 # - *Calls.* One name may hide another ε, default or sum.
 # - *A paper.* It claims what its interval allows.
 
