@@ -752,7 +752,7 @@ check("Adam's defaults", ...)
 # - *The quotient.* $m/\sqrt s$ asks how far gradients agree: for one size, at β1 = 0.9, 1 where they do, 1/19 where they flip, 0.23 in noise.
 # - *The correction.* The mean of $m$ is $(1-\beta_1^t)\mu$; dividing makes the first step η.
 # - *The bound.* $(1-\beta_1)/\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}$, at 0.9 and 0.999 7.27, not 3.16.
-# - *Scale and ε.* At ε = 0 the loss's scale does not matter; ε has a size, a place and a unit.
+# - *Scale and ε.* At ε = 0 the loss's scale does not matter; ε has size, place and unit.
 # - *Kernels.* AdamW takes $\eta d w$ off the weights; L2 in Adam divides it by $\sqrt{\hat s}$.
 
 # %% [markdown]
