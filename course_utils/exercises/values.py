@@ -40,6 +40,7 @@ class FunctionExercise(Exercise):
             return self.wrong(
                 f'`check` wants the function itself: write check("{self.key}", its_name), without '
                 "calling it.",
+                "form",
                 reread=None,
             )
         if is_stub(answer):

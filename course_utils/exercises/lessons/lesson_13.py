@@ -397,6 +397,7 @@ BY_ITSELF = ChoiceExercise(
     solution='"b"',
 )
 
+
 def rmsprop_in_torch(lr):
     """Our RMSProp, called in PyTorch."""
     return CallExercise(
