@@ -1,4 +1,4 @@
-"""Answers as learners write them: right ones in unusual forms pass, the 32 slips are named."""
+"""Answers as learners write them: right ones in unusual forms pass, the 32 mistakes are named."""
 
 import math
 
@@ -31,11 +31,13 @@ def right(key):
     return enter
 
 
-def wrong(key, slip, idea):
-    """Enter a slip in a learner's words, with the idea that must be named."""
+def wrong(key, mistake, idea):
+    """Enter a mistake in a learner's words, with the idea that must be named."""
 
     def enter(function):
-        WRONG.append(pytest.param(key, slip, idea, function, id=f"{slip} {function.__name__}"))
+        WRONG.append(
+            pytest.param(key, mistake, idea, function, id=f"{mistake} {function.__name__}")
+        )
         return function
 
     return enter
@@ -47,8 +49,8 @@ def test_right_answers_in_unusual_forms_pass(key, function):
     assert feedback, feedback
 
 
-@pytest.mark.parametrize(("key", "slip", "idea", "function"), WRONG)
-def test_slips_as_learners_write_them_are_named(key, slip, idea, function):
+@pytest.mark.parametrize(("key", "mistake", "idea", "function"), WRONG)
+def test_mistakes_as_learners_write_them_are_named(key, mistake, idea, function):
     feedback = check(key, function)
     assert feedback.verdict == "not yet"
     assert idea in (feedback.idea, feedback.text) or idea in feedback.text, feedback
@@ -59,8 +61,8 @@ def test_every_kernel_up_to_adam_has_four_forms_and_every_slip_two():
     assert set(UP_TO_ADAM) <= known
     count = {key: sum(p.values[0] == key for p in RIGHT) for key in UP_TO_ADAM}
     assert min(count.values()) >= 4, count
-    slips = {f"M{n:02}": sum(p.values[1] == f"M{n:02}" for p in WRONG) for n in range(1, 33)}
-    assert min(slips.values()) >= 2, slips
+    mistakes = {f"M{n:02}": sum(p.values[1] == f"M{n:02}" for p in WRONG) for n in range(1, 33)}
+    assert min(mistakes.values()) >= 2, mistakes
 
 
 # Right answers
@@ -424,7 +426,7 @@ def by_the_returned_one(w, g, m, s, **settings):
     return {**new, "w": new["w"] - settings["lr"] * decay * w}
 
 
-# The slips, as learners write them
+# The mistakes, as learners write them
 
 
 def adam_with(first=None, second=None, step=None):
@@ -441,102 +443,104 @@ def adam_with(first=None, second=None, step=None):
     return kernel
 
 
-def adam_slip(slip, idea, **parts):
-    WRONG.append(pytest.param("Adam", slip, idea, adam_with(**parts), id=f"{slip} Adam {idea}"))
+def adam_mistake(mistake, idea, **parts):
+    WRONG.append(
+        pytest.param("Adam", mistake, idea, adam_with(**parts), id=f"{mistake} Adam {idea}")
+    )
 
 
 SHARES = "shares that add up to one"
-adam_slip("M01", SHARES, first=lambda m, g, b: g + b * m)
-adam_slip("M02", SHARES, second=lambda s, g, b, m: np.square(g) + s * b)
-adam_slip(
+adam_mistake("M01", SHARES, first=lambda m, g, b: g + b * m)
+adam_mistake("M02", SHARES, second=lambda s, g, b, m: np.square(g) + s * b)
+adam_mistake(
     "M03", SHARES, first=lambda m, g, b: m * b + g, second=lambda s, g, b, m: s * b + abs(g) ** 2
 )
-adam_slip("M04", "beta is the share you keep", first=lambda m, g, b: m + b * (g - m))
-adam_slip(
+adam_mistake("M04", "beta is the share you keep", first=lambda m, g, b: m + b * (g - m))
+adam_mistake(
     "M07",
     "the correction fades",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * (m / (1 - b1)) / (np.sqrt(s / (1 - b2)) + eps)
     ),
 )
-adam_slip(
+adam_mistake(
     "M06",
     "t counts the gradients seen",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * np.sqrt(1 - b2 ** (t - 1)) / (1 - b1 ** (t - 1)) * m / (np.sqrt(s) + eps)
     ),
 )
-adam_slip(
+adam_mistake(
     "M08",
     "a power, not a product",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * (m / (1 - t * b1)) / (np.sqrt(s / (1 - t * b2)) + eps)
     ),
 )
-adam_slip(
+adam_mistake(
     "M09",
     "each memory has its own correction",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * m / (1 - b1**t) / (eps + (s / (1 - b1**t)) ** 0.5)
     ),
 )
-adam_slip(
+adam_mistake(
     "M09",
     "each memory has its own correction",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * m / (1 - b2**t) / (eps + (s / (1 - b2**t)) ** 0.5)
     ),
 )
-adam_slip(
+adam_mistake(
     "M10",
     "the correction is missing",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: w - lr / (np.sqrt(s) + eps) * m,
 )
-adam_slip(
+adam_mistake(
     "M13",
     "the root of the mean square",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * m / (1 - b1**t) * 1 / (s / (1 - b2**t) + eps)
     ),
 )
-adam_slip("M12", "the mean of squares", second=lambda s, g, b, m: s + (1 - b) * (g - s))
-adam_slip(
+adam_mistake("M12", "the mean of squares", second=lambda s, g, b, m: s + (1 - b) * (g - s))
+adam_mistake(
     "M15",
     "one gradient, once",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - g * lr * m / (1 - b1**t) / (np.sqrt(s / (1 - b2**t)) + eps)
     ),
 )
-adam_slip(
+adam_mistake(
     "M16",
     "the memory moves the weights",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: w - lr * g / (eps + np.sqrt(s / (1 - b2**t))),
 )
-adam_slip("M17", "squares of gradients", second=lambda s, g, b, m: b * s + (1 - b) * m * m)
-adam_slip(
+adam_mistake("M17", "squares of gradients", second=lambda s, g, b, m: b * s + (1 - b) * m * m)
+adam_mistake(
     "M20", "every weight has its own", second=lambda s, g, b, m: b * s + (1 - b) * (g * g).mean()
 )
-adam_slip(
+adam_mistake(
     "M28",
     "where eps sits",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * m / (1 - b1**t) * (eps + s / (1 - b2**t)) ** -0.5
     ),
 )
-adam_slip(
+adam_mistake(
     "M29",
     "eps keeps the division possible",
     step=lambda w, g, m, s, lr, b1, b2, eps, t: (
         w - lr * m / (1 - b1**t) * np.sqrt(1 - b2**t) / np.sqrt(s)
     ),
 )
-adam_slip(
+adam_mistake(
     "M32",
     "memories add their parts",
     first=lambda m, g, b: b * m - g + b * g,
     second=lambda s, g, b, m: b * s - g**2 + b * g**2,
 )
-adam_slip("M32", "memories add their parts", second=lambda s, g, b, m: b * s - (1 - b) * g * g)
+adam_mistake("M32", "memories add their parts", second=lambda s, g, b, m: b * s - (1 - b) * g * g)
 
 
 @wrong("Adam", "M05", "the memories stay raw")
