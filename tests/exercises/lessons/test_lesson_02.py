@@ -26,10 +26,10 @@ def test_wrong_answers_are_named(key):
 
 
 @pytest.mark.parametrize("e", EXERCISES, ids=lambda e: e.key)
-def test_every_slip_is_named(e):
-    for slip in getattr(e, "mistakes", ()):
-        value = float(slip.value) if e.key in ("cost ledger", "newton angle") else slip.value
-        assert e.judge(value).idea == slip.idea, slip.value
+def test_every_mistake_is_named(e):
+    for mistake in getattr(e, "mistakes", ()):
+        value = float(mistake.value) if e.key in ("cost ledger", "newton angle") else mistake.value
+        assert e.judge(value).idea == mistake.idea, mistake.value
 
 
 @pytest.mark.parametrize("mu", [0.85, 1.1, 1.25])

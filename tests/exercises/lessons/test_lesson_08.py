@@ -55,10 +55,10 @@ def test_wrong_answers_are_named():
 
 
 @pytest.mark.parametrize("key", OWN)
-def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "mistakes", ()):
-        feedback = check(key, slip.value)
-        assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
+def test_every_mistake_is_named_and_none_is_right(key):
+    for mistake in getattr(EXERCISES[key], "mistakes", ()):
+        feedback = check(key, mistake.value)
+        assert (feedback.verdict, feedback.idea) == ("not yet", mistake.idea)
 
 
 def test_every_wrong_option_has_a_reason():

@@ -31,11 +31,11 @@ def test_numbers_are_right_for_every_learner(name):
     for key in ("compute the floor", "same temperature"):
         e = BY_KEY[key].for_learner(SESSION.name)
         assert e.judge(eval(e.solution, {"sum": sum}))
-        values = [float(slip.value) for slip in e.mistakes]
+        values = [float(mistake.value) for mistake in e.mistakes]
         apart = [abs(x - e.truth) > 2 * e.tolerance * e.truth for x in values]
         assert all(apart)
-        for slip in e.mistakes:
-            assert e.judge(slip.value).idea == slip.idea, (key, slip.idea)
+        for mistake in e.mistakes:
+            assert e.judge(mistake.value).idea == mistake.idea, (key, mistake.idea)
     floor = BY_KEY["compute the floor"].for_learner(SESSION.name)
     lr, batch = map(float, re.search(r"lr = (\S+) and batches of (\d+)", floor.question).groups())
     assert floor.truth == pytest.approx(float(theory.noise_floor(lr, 0, 12 / sqrt(batch), 25, 1)))

@@ -155,10 +155,10 @@ def test_wrong_answers_are_named():
 
 
 @pytest.mark.parametrize("e", OWN, ids=lambda e: e.key)
-def test_every_slip_is_named_and_none_is_right(e):
-    for slip in getattr(e, "mistakes", ()):
-        feedback = check(e.key, slip.value)
-        assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
+def test_every_mistake_is_named_and_none_is_right(e):
+    for mistake in getattr(e, "mistakes", ()):
+        feedback = check(e.key, mistake.value)
+        assert (feedback.verdict, feedback.idea) == ("not yet", mistake.idea)
 
 
 def test_amsgrad_written_in_another_way_passes_and_optaxs_is_named():

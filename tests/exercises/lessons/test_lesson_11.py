@@ -36,10 +36,10 @@ def test_formulas_are_what_hessians_and_kernels_say():
 
 
 @pytest.mark.parametrize("key", OWN)
-def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "mistakes", ()):
-        feedback = check(key, slip.value)
-        assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea)
+def test_every_mistake_is_named_and_none_is_right(key):
+    for mistake in getattr(EXERCISES[key], "mistakes", ()):
+        feedback = check(key, mistake.value)
+        assert (feedback.verdict, feedback.idea) == ("not yet", mistake.idea)
 
 
 def power(shorten=True, stretch=True, back="number", again=True):

@@ -22,9 +22,9 @@ def test_every_solution_is_right():
 
 def test_every_slip_of_a_formula_is_named():
     for exercise in (lesson_12.PAIR, lesson_12.MIXED):
-        for slip in exercise.mistakes:
-            feedback = exercise.judge(slip.value)
-            assert feedback.verdict == "not yet" and feedback.idea == slip.idea
+        for mistake in exercise.mistakes:
+            feedback = exercise.judge(mistake.value)
+            assert feedback.verdict == "not yet" and feedback.idea == mistake.idea
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.idea)

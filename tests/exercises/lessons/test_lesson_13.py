@@ -62,11 +62,11 @@ def test_far_above_the_gradients_eps_leaves_momentum_and_gradient_descent():
 
 
 @pytest.mark.parametrize("key", [k for k in OWN if k not in {e.key for e in CALLS}])
-def test_every_slip_is_named_and_none_is_right(key):
-    for slip in getattr(EXERCISES[key], "mistakes", ()):
-        answer = slip.function if hasattr(slip, "function") else slip.value
+def test_every_mistake_is_named_and_none_is_right(key):
+    for mistake in getattr(EXERCISES[key], "mistakes", ()):
+        answer = mistake.function if hasattr(mistake, "function") else mistake.value
         feedback = check(key, answer)
-        assert (feedback.verdict, feedback.idea) == ("not yet", slip.idea), slip.idea
+        assert (feedback.verdict, feedback.idea) == ("not yet", mistake.idea), mistake.idea
     for letter in getattr(EXERCISES[key], "options", ()):
         feedback = check(key, letter)
         right = letter == EXERCISES[key].truth
