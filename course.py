@@ -345,9 +345,11 @@ def test(arguments):
     prepare(TEST)
     if arguments:
         return run(["-m", "pytest"] + arguments)
-    spread = ["-n", "2", "--dist", "loadscope"]
+    # A worker for each processor; what takes long is given to whoever is idle. A lesson, and a page
+    # of the browser, stay with one worker.
+    spread, steal = (["-n", "logical", "--dist", how] for how in ("loadscope", "worksteal"))
     nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60"]
-    stages = [("library", spread + ["tests", "--ignore=tests/browser"]),
+    stages = [("library", steal + ["tests", "--ignore=tests/browser"]),
               ("lessons", spread + nbval + (lessons() or ["notebooks"])),
               ("browser", spread + ["tests/browser"])]
     failed, summary = False, []

@@ -41,10 +41,6 @@ ALLOWED = {
     ("11", "min(sizes, key=lambda size: ends[size].mean())"): SHOWN,
     ("11", "wells.value(between).argmax()"): PLACES,
     ("11", "np.argsort(spreads)"): "an order for a table",
-    ("11", "max(arrived, key=lambda rate: ends_of(task, name, rate)[1].mean())"): (
-        "the rule that the plan wrote down before the runs; a rate with which a seed is lost is "
-        "out, so the end of what is left is a border of arrival"
-    ),
     ("13", "sorted(plain, key=lambda name: np.median(same_rate[rate][name]))"): RULES,
     ("13", "min(typical, key=typical.get)"): RULES,
     ("13", "max(chances, key=chances.get)"): RULES,
@@ -58,8 +54,8 @@ BEST = {
     ("01", "At the best constant learning rate a factor"): "theory.best_descent",
     ("02", "Neither the best constant length nor the greedy best one"): "theory.line_search_rate",
     ("05", "At the best settings the steepest and the flattest direction"): "theory.best_momentum",
-    ("13", "The best of $k$ falls like"): "theory.best_of",
-    ("13", "the best few repeated"): "the protocol: what is repeated before it is judged",
+    ("13", "the best of $k$ falls like"): "theory.best_of",
+    ("13", "the best repeated"): "the protocol: what is repeated before it is judged",
 }
 
 

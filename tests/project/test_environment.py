@@ -198,8 +198,10 @@ def test_every_file_of_the_library_is_packaged():
     for path in (ROOT / "course_utils").rglob("*"):
         if path.is_dir() or "__pycache__" in path.parts or path.suffix == ".pyc":
             continue
-        assert path.suffix == ".py" or any(fnmatch(path.name, each) for each in patterns), path
-        assert (path.parent / "__init__.py").exists(), f"{path.parent} is no package"
+        package = next(above for above in path.parents if (above / "__init__.py").exists())
+        inside = path.relative_to(package).as_posix()
+        assert path.suffix == ".py" or any(fnmatch(inside, each) for each in patterns), path
+        assert "/" not in inside or path.suffix != ".py", f"{path.parent} is no package"
 
 
 def test_versions_and_names_agree():
