@@ -30,10 +30,12 @@ RENDERED = ("RenderedImage", "RenderedSVG", "RenderedHTMLCommon:has(svg, img)")
 PICTURE = ", ".join([EXPLORER] + [f"{OUTPUT}.jp-{kind}" for kind in RENDERED])
 READY = """() => { const session = window.jupyterapp.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === 'idle'; }"""
+# Every tab: a link in a lesson opens another one beside it.
 LEAVE = """async () => {
-    const { shell } = window.jupyterapp;
-    await shell.currentWidget.sessionContext.shutdown();
-    shell.currentWidget.dispose();
+    for (const tab of [...window.jupyterapp.shell.widgets('main')]) {
+        await tab.sessionContext?.shutdown();
+        tab.dispose();
+    }
 }"""
 # An icon of ipywidgets is a letter of a private alphabet; a screen reader says nothing for it.
 ICONS = "[\ue000-\uf8ff]"
