@@ -538,14 +538,15 @@ predict(
 
 # %%
 figure, panels = canvas(columns=2, height=4.6)
-at = dict(zip(shapes, (1, 5, 1, 2)))
+spots = {("constant", 88): (1, -6, 8), ("cosine", 88): (1, 10, -10), ("constant", 64): (1, -6, 8), ("two drops", 64): (5, -6, 8), ("cosine", 64): (0, -2, 9), ("1/t", 64): (1, 10, -8)}
 looks = dict(zip(shapes, (("-", "o"), ((0, (5, 2)), "s"), ((0, (1, 1.2)), "^"), ((0, (8, 2, 2, 2)), "D"))))
 for ax, kind, bottom in zip(panels, sets, (88, 64)):
     for name in tried[kind]:
         dash, mark = looks[name]
         seen = np.array([tuning[kind, name, top][1].mean() for top in tops])
         ax.semilogx(tops, seen, color=grey, linestyle=dash, marker=mark)
-        label_end(ax, tops[at[name]], seen[at[name]], name, grey, xytext=(-6, 8), ha="right")
+        at, right, up = spots[name, bottom]
+        label_end(ax, tops[at], seen[at], name, grey, xytext=(right, up), ha="right" if right < 0 else "left")
     ax.set(ylim=(bottom, bottom + 11), xlim=(0.012, 2.0))
     ax.set_xticks(tops[:6] + tops[7:], [f"{top:g}" for top in tops if top != 1.2])
     name_axes(ax, "rate at the top", "validation accuracy, %" if kind == "as they are" else "", f"labels {kind}")
