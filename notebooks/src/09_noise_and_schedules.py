@@ -542,9 +542,8 @@ spots = {("constant", 88): (1, -6, 8), ("cosine", 88): (1, 10, -10), ("constant"
 looks = dict(zip(shapes, (("-", "o"), ((0, (5, 2)), "s"), ((0, (1, 1.2)), "^"), ((0, (8, 2, 2, 2)), "D"))))
 for ax, kind, bottom in zip(panels, sets, (88, 64)):
     for name in tried[kind]:
-        dash, mark = looks[name]
         seen = np.array([tuning[kind, name, top][1].mean() for top in tops])
-        ax.semilogx(tops, seen, color=grey, linestyle=dash, marker=mark)
+        ax.semilogx(tops, seen, color=grey, linestyle=looks[name][0], marker=looks[name][1])
         at, right, up = spots[name, bottom]
         label_end(ax, tops[at], seen[at], name, grey, xytext=(right, up), ha="right" if right < 0 else "left")
     ax.set(ylim=(bottom, bottom + 11), xlim=(0.012, 2.0))
