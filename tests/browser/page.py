@@ -30,12 +30,14 @@ RENDERED = ("RenderedImage", "RenderedSVG", "RenderedHTMLCommon:has(svg, img)")
 PICTURE = ", ".join([EXPLORER] + [f"{OUTPUT}.jp-{kind}" for kind in RENDERED])
 READY = """() => { const session = window.jupyterapp.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === 'idle'; }"""
-# Every tab: a link in a lesson opens another one beside it.
+# Every tab: a link in a lesson opens another one beside it. A tab goes before its kernel, because
+# JupyterLab stumbles over the kernel's last word ("shutdown_reply") when its session has gone.
 LEAVE = """async () => {
-    for (const tab of [...window.jupyterapp.shell.widgets('main')]) {
-        await tab.sessionContext?.shutdown();
-        tab.dispose();
-    }
+    const app = window.jupyterapp;
+    const tabs = [...app.shell.widgets('main')];
+    const sessions = tabs.map(tab => tab.sessionContext?.session?.id).filter(Boolean);
+    tabs.forEach(tab => tab.dispose());
+    await Promise.all(sessions.map(id => app.serviceManager.sessions.shutdown(id)));
 }"""
 # An icon of ipywidgets is a letter of a private alphabet; a screen reader says nothing for it.
 ICONS = "[\ue000-\uf8ff]"
@@ -67,7 +69,7 @@ class LessonPage:
         self.devtools = page.context.new_cdp_session(page)
 
     def _fail(self, error) -> None:
-        self.complaints.append(f"page error: {error}")
+        self.complaints.append(f"page error: {getattr(error, 'stack', None) or error}")
 
     def _hear(self, message) -> None:
         if message.type == "error" and not message.text.startswith(WIDGETS_NOT_LOADED):
