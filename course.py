@@ -42,6 +42,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import socket
@@ -244,7 +245,7 @@ def run(arguments, quiet=False):
 
 def lessons():
     """Return the paths of the lessons, in order."""
-    return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    return runpy.run_path(str(ROOT / "tools" / "find.py"))["notebooks"](ROOT)
 
 
 def trust():

@@ -11,6 +11,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from tools.find import notebooks
+
 from . import store, timing
 from .report import table
 from .targets import Target
@@ -50,7 +52,7 @@ def run(quick: bool) -> dict[str, Any]:
     clones = [] if quick else [page_course.first_lesson()]
     if clones and clones[0]["ran"] > LIMIT:
         clones.append(page_course.first_lesson())
-    names = [path.stem for path in sorted((page_course.ROOT / "notebooks").glob("[0-9]*.ipynb"))]
+    names = [path.stem for path in notebooks(page_course.ROOT)]
     at_once = min(2, os.cpu_count() or 1)
     return {
         "imports": [{"name": n, "seconds": timing.spread(s)} for n, s in imports.items()],

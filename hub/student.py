@@ -12,8 +12,9 @@ import os
 import sys
 from pathlib import Path
 
+from tools.find import notebooks
+
 LEDGER = ".given.json"
-LESSONS = ("notebooks/[0-9]*.ipynb", "images/*.svg")
 
 
 def digest(path: Path) -> str:
@@ -37,7 +38,7 @@ def give(course: Path, folder: Path) -> list[Path]:
     that the student never changed follows the course.
     """
     given, new = read_ledger(folder), []
-    for source in sorted(each for pattern in LESSONS for each in course.glob(pattern)):
+    for source in [*notebooks(course), *sorted(course.glob("images/*.svg"))]:
         name = source.relative_to(course).as_posix()
         target, now = folder / name, digest(source)
         if os.path.lexists(target):

@@ -33,6 +33,10 @@ import nbformat
 from jupytext.combine import combine_inputs_with_outputs
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.find import NoLesson, names  # noqa: E402
+
 CELL_SECONDS, LESSON_SECONDS = 120, 240
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -63,19 +67,8 @@ class Lesson:
 
 
 def find(root: Path, wanted: list[str] = ()) -> list[Lesson]:
-    """All lessons under `root`, or those whose name begins with one of the `wanted` words."""
-    folder = root / "notebooks"
-    names = sorted({path.stem for path in [*folder.glob("*.ipynb"), *folder.glob("src/*.py")]})
-    if not wanted:
-        return [Lesson(root, name) for name in names]
-    chosen = set()
-    for word in wanted:
-        hits = [name for name in names if name.startswith(Path(word).stem)]
-        if not hits:
-            known = ", ".join(names) or "none yet"
-            raise LessonError(f"There is no lesson called {word!r}. The lessons are: {known}.")
-        chosen.update(hits)
-    return [Lesson(root, name) for name in sorted(chosen)]
+    """The lessons under `root` that the `wanted` words mean; all without words."""
+    return [Lesson(root, name) for name in names(root, wanted)]
 
 
 def read_twin(lesson: Lesson) -> nbformat.NotebookNode:
@@ -338,7 +331,6 @@ def write_twin(lesson: Lesson) -> bool:
 
 def record_shares(root: Path) -> Path:
     """Store how many output-bearing cells of each lesson nbval compares."""
-    sys.path.insert(0, str(ROOT))
     from tests.lessons.lesson_contract import SHARE_FILE, share
 
     shares = {}
@@ -352,7 +344,6 @@ def record_shares(root: Path) -> Path:
 
 def renew_misconceptions(root: Path) -> None:
     """Write the table of misconceptions again, if the tree has one."""
-    sys.path.insert(0, str(ROOT))
     from tools import misconceptions
 
     path = root / misconceptions.TABLE
@@ -405,7 +396,7 @@ def main(argv: list[str] | None = None) -> int:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             failures = runner.run(build_all(lessons, max(1, args.workers), args.only_sync))
         renew_misconceptions(root)
-    except LessonError as error:
+    except (LessonError, NoLesson) as error:
         failures = [str(error)]
     for failure in failures:
         print(f"error: {failure}", file=sys.stderr)

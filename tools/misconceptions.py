@@ -19,6 +19,7 @@ from urllib.parse import quote
 import nbformat
 
 from course_utils.inventory.misconceptions import MISCONCEPTIONS
+from tools.find import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = "MISCONCEPTIONS.md"
@@ -47,7 +48,7 @@ class Place:
 def places(root: Path) -> list[Place]:
     """All marked cells, in the order of the lessons."""
     found = []
-    for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+    for path in notebooks(root):
         section, number = "", 0
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
@@ -90,7 +91,7 @@ def table(root: Path) -> str:
 
 def missing(root: Path) -> list[str]:
     """Beliefs whose lesson exists and does not treat them, in words."""
-    built = {path.name[:2] for path in (root / "notebooks").glob("[0-9][0-9]_*.ipynb")}
+    built = {path.name[:2] for path in notebooks(root)}
     marked = {(place.lesson[:2], place.kind, place.belief) for place in places(root)}
     return [
         f"lesson {belief.lesson} has no cell that {kind} {name}"

@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from course_utils.exercises import exercises  # noqa: E402
 from course_utils.exercises.answers import DiscussionExercise  # noqa: E402
+from tools.find import NoLesson, notebooks  # noqa: E402
 
 IMAGE = re.compile(r"(!\[[^\]]*\]\()(\.\./[^)\s]+)(\))")
 OUTLINE = re.compile(r"`solution\(\"([^\"`]+)\"\)`")
@@ -201,16 +202,6 @@ def write(lessons: list[Path], folder: Path, name: str) -> str:
     )
 
 
-def find(root: Path, wanted: list[str]) -> list[Path]:
-    """The lessons whose names begin with the wanted words, or all of them."""
-    paths = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    for word in wanted:
-        if not any(path.stem.startswith(word) for path in paths):
-            known = ", ".join(path.stem for path in paths)
-            raise Refused(f"There is no lesson called {word!r}. The lessons are: {known}.")
-    return [path for path in paths if not wanted or path.stem.startswith(tuple(wanted))]
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -227,8 +218,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         folder = (args.cwd / args.to.expanduser()).resolve()
-        print(write(find(ROOT, args.names), folder, " ".join(args.name.split()).casefold()))
-    except Refused as reason:
+        print(write(notebooks(ROOT, args.names), folder, " ".join(args.name.split()).casefold()))
+    except (Refused, NoLesson) as reason:
         print(f"Nothing written: {reason}", file=sys.stderr)
         return 1
     return 0

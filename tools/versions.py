@@ -23,6 +23,10 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.find import notebooks  # noqa: E402
+
 PYTHONS = ("3.11", "3.12", "3.13")
 USUAL = {"oldest": "3.11", "newest": "3.13"}
 SHOWN = (
@@ -125,7 +129,7 @@ def held(python: Path) -> str:
 
 def test(python: Path, what: str, quick: bool) -> dict[str, bool]:
     """Run the tests in an environment and say for each stage whether it passed."""
-    lessons = sorted(map(str, (ROOT / "notebooks").glob("[0-9]*.ipynb")))
+    lessons = list(map(str, notebooks(ROOT)))
     spread = ["-n", "2", "--dist", "loadscope", "-q"]
     if what == "oldest":
         # Old packages beside newer ones warn of each other: that is no error of the course.

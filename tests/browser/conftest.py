@@ -13,8 +13,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from tests.browser.lab import ROOT, Lab, chromium
 from tests.browser.lighter import lighter
 from tests.browser.page import SIZES, LessonPage
+from tools.find import notebooks
 
-LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path.stem for path in notebooks(ROOT)]
 MOST_OPEN = 2
 # What most courses do: `interact` and a new inline figure at each change of the slider. It shows
 # what an explorer shows: the ravine, gradient descent beside momentum, the loss.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.browser.lab import ROOT, Lab, chromium
 from tests.browser.page import SIZES, THEMES, LessonPage
+from tools.find import NoLesson, notebooks
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,11 +24,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--width", type=int, action="append", help="1366, 1920; default: both")
     parser.add_argument("--root", type=Path, default=ROOT, help="the tree that holds notebooks/")
     args = parser.parse_args(argv)
-    stems = sorted(path.stem for path in args.root.glob("notebooks/*.ipynb"))
-    wanted = tuple(Path(name).stem for name in args.names)
-    names = [stem for stem in stems if not wanted or stem.startswith(wanted)]
-    if not names:
-        print(f"No such lesson; there are: {', '.join(stems) or 'none'}.", file=sys.stderr)
+    try:
+        names = [path.stem for path in notebooks(args.root, args.names)]
+    except NoLesson as error:
+        print(error, file=sys.stderr)
         return 1
     sizes = [size for size in SIZES if not args.width or size[0] in args.width]
     with Lab(args.root.resolve()) as lab, chromium() as browser:

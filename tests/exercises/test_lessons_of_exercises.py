@@ -12,9 +12,11 @@ from course_utils.exercises.lessons import LESSONS
 from course_utils.exercises.mistakes import known
 from course_utils.exercises.session import SESSION
 from tests.exercises.answers import answer_of
+from tools.lessons import find
 
 EXERCISES = exercises()
-NOTEBOOKS = pathlib.Path(__file__).parents[2] / "notebooks" / "src"
+ROOT = pathlib.Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks" / "src"
 PARTS = list(EXERCISES["prerequisites"].parts.values())
 ALL = [*EXERCISES.values(), *PARTS]
 
@@ -82,8 +84,8 @@ def test_sections_of_ideas_belong_to_ideas(e):
 
 @pytest.mark.parametrize("number", LESSONS)
 def test_lessons_call_every_exercise(number):
-    (file,) = NOTEBOOKS.glob(f"{number}_*.py")
-    text = file.read_text(encoding="utf-8")
+    (lesson,) = find(ROOT, [number])
+    text = lesson.twin.read_text(encoding="utf-8")
     missing = [
         e.key for e in LESSONS[number]
         if not re.search(rf'(check|solution)\(\s*"{re.escape(e.key)}"', text)

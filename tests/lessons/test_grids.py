@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.lessons import find
+
 ROOT = Path(__file__).resolve().parents[2]
-TWINS = sorted((ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
+TWINS = [lesson.twin for lesson in find(ROOT) if lesson.twin.exists()]
 EXERCISES = sorted((ROOT / "course_utils" / "exercises" / "lessons").glob("*.py"))
 LETTERS = {"α": "alpha", "β": "beta", "γ": "gamma", "η": "eta", "κ": "kappa", "ρ": "rho"}
 

@@ -16,8 +16,9 @@ import pytest
 
 from course_utils.page import SCRIPT
 from tests.explorers.every import EVERY, every
+from tools.find import notebooks
 
-LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[01]*.ipynb"))
+LESSONS = notebooks(Path(__file__).parents[2])
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 SVG, PNG = "image/svg+xml", "image/png"
 OPENS = "As it opens: "

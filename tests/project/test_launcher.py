@@ -66,6 +66,7 @@ class Clone:
         (folder / "course_utils" / "__init__.py").touch()
         shutil.copy(ROOT / "course.py", folder)
         shutil.copytree(ROOT / "tools" / "projector", folder / "tools" / "projector")
+        shutil.copy(ROOT / "tools" / "find.py", folder / "tools")
         make_wheel(wheels, "altered", {})
         lock = make_wheel(
             wheels,

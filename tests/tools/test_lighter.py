@@ -8,8 +8,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils import figures, networks
 from tests.browser.lighter import LONG, SHOWS, Names, lighter
+from tools.find import notebooks
 
-LESSONS = sorted(Path(__file__).parents[2].glob("notebooks/*.ipynb"))
+LESSONS = notebooks(Path(__file__).parents[2])
 
 
 def code(notebook):

@@ -14,10 +14,11 @@ import pytest
 from packaging.requirements import Requirement
 
 from tools import solutions
+from tools.find import notebooks
 from tools.lite import answers, packages, parts, site
 from tools.lite.notices import SLOW
 
-LESSONS = sorted(path.stem for path in (parts.ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path.stem for path in notebooks(parts.ROOT)]
 
 
 def wheel(folder, name="toy", version="1.0", needs=(), files=("toy/__init__.py",)):

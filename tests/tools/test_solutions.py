@@ -15,9 +15,10 @@ from course_utils.exercises.answers import DiscussionExercise
 from course_utils.exercises.lessons import LESSONS
 from course_utils.exercises.session import SESSION
 from tools import solutions
+from tools.find import notebooks
 
 ROOT = solutions.ROOT
-PATHS = {path.stem[:2]: path for path in solutions.find(ROOT, [])}
+PATHS = {path.stem[:2]: path for path in notebooks(ROOT)}
 BUILT = [number for number in LESSONS if number in PATHS]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from tools.find import NoLesson, notebooks  # noqa: E402
 from tools.lite import parts, site  # noqa: E402
 
 
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
             parts.pin(given.cwd / given.pin)
             return 0
         return build_and_check(given)
-    except parts.PartError as error:
+    except (parts.PartError, NoLesson) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
 def build_and_check(given: argparse.Namespace) -> int:
     """Build the site; with ``--check``, the exit code says whether every lesson went well."""
     to, release = given.cwd / given.to, given.release and given.cwd / given.release
+    notebooks(parts.ROOT, given.check or ())  # who asks for no lesson is told at once
     begun = time.monotonic()
     site.build(to, release)
     print(f"{to}: {site.megabytes(to)} MB, built in {time.monotonic() - begun:.0f} s. Try it with")

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Error
 
 from tests.browser import page as lesson_page
 from tests.browser.page import EXPLORER, PLAYER, LessonPage
+from tools.find import names
 from tools.lite.answers import first_answer, loop, spoil
 from tools.lite.browser import lonely_chromium, processor_seconds, served
 
@@ -174,16 +175,15 @@ def write(results: list[Result], size: int) -> None:
 
 
 def check(folder: Path, wanted: list[str], limit: float = LIMIT) -> list[Result]:
-    """Try the lessons of a built site, one after the other."""
+    """Try the lessons of a built site that the words mean, or all, one after the other."""
     results = []
     # A browser that runs Python itself takes longer to be ready than one with a server behind it.
     lesson_page.MILLISECONDS = 300_000
-    names = sorted(path.stem for path in (folder / "files/notebooks").glob("*.ipynb"))
+    chosen = names(folder / "files", wanted)
     print(HEAD)
     with served(folder) as address:
-        for name in names:
-            if not wanted or name[:2] in wanted:
-                with lonely_chromium() as browser:
-                    results.append(try_lesson(browser, address, name, limit))
-                print(results[-1], flush=True)
+        for name in chosen:
+            with lonely_chromium() as browser:
+                results.append(try_lesson(browser, address, name, limit))
+            print(results[-1], flush=True)
     return results

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from tools.find import notebooks
 from tools.lite import packages, parts
 from tools.lite.notices import NOTICES
 
@@ -32,7 +33,7 @@ def epoch() -> str:
     try:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return str(int(max(p.stat().st_mtime for p in parts.ROOT.glob("notebooks/*.ipynb"))))
+        return str(int(max(path.stat().st_mtime for path in notebooks(parts.ROOT))))
 
 
 def course_wheel(to: Path, tools: Path) -> Path:
@@ -99,7 +100,7 @@ def contents(folder: Path) -> None:
     It takes each text of a notebook in one piece, and of a picture nothing beyond ASCII.
     """
     (folder / "notebooks").mkdir(parents=True)
-    for path in sorted((parts.ROOT / "notebooks").glob("*.ipynb")):
+    for path in notebooks(parts.ROOT):
         write(folder / "notebooks" / path.name, nbformat.read(path, as_version=4))
     (folder / "images").mkdir()
     for path in sorted((parts.ROOT / "images").glob("*.svg")):
@@ -137,7 +138,7 @@ def megabytes(folder: Path) -> int:
 def lessons() -> list[tuple[str, str]]:
     """File name and title of each lesson."""
     found = []
-    for path in sorted((parts.ROOT / "notebooks").glob("*.ipynb")):
+    for path in notebooks(parts.ROOT):
         first = nbformat.read(path, as_version=4).cells[0].source
         found.append((path.name, first.partition("\n")[0].lstrip("# ")))
     return found

@@ -15,6 +15,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from tools.find import NoLesson
+
 from .folder import Refused
 from .lesson import lessons
 from .site import write_site
@@ -34,7 +36,7 @@ def main(arguments: list[str]) -> int:
     site.add_argument("--to", metavar="FOLDER", help="where to write (default: _site)")
     slides = kinds.add_parser("slides", help="slides to show")
     slides.add_argument(
-        "lessons", nargs="*", metavar="NN", help="numbers of lessons (default: all)"
+        "lessons", nargs="*", metavar="NN", help="lessons, by number or name (default: all)"
     )
     slides.add_argument("--to", metavar="FOLDER", help="where to write (default: _slides)")
     asked = parser.parse_args(arguments)
@@ -44,7 +46,7 @@ def main(arguments: list[str]) -> int:
             write_site(target)
         else:
             write_slides(target, lessons(asked.lessons))
-    except Refused as reason:
+    except (Refused, NoLesson) as reason:
         print(reason, file=sys.stderr)
         return 1
     print(f"Open {target / 'index.html'} in a browser.")

@@ -13,12 +13,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .folder import ROOT, Refused
+from tools.find import notebooks
+
+from .folder import ROOT
 from .formulas import FORMULA, mathml
 from .pictures import drawing, figure, plot
 from .prose import code, printed, prose
 
-NOTEBOOKS = ROOT / "notebooks"
 AS_IT_OPENS = "As it opens: "
 PREDICTION = re.compile(r"Predict: (?P<ask>.*)\n +not locked in yet \((?P<of>.*)\)", re.S)
 UNANSWERED = re.compile(r"… \*\*Not answered yet:\*\* ")
@@ -108,17 +109,9 @@ class Lesson:
         return piece.html.replace("pictures/NN-", f"pictures/{self.number}-")
 
 
-def lessons(numbers: Sequence[str] = ()) -> list[Lesson]:
-    """The lessons with these numbers, or all.
-
-    Raises:
-        Refused: there is no lesson of that number.
-    """
-    every = {path.stem[:2]: Lesson(path) for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
-    unknown = [n for n in numbers if n.zfill(2) not in every]
-    if unknown:
-        raise Refused(f"There is no lesson {unknown[0]}: take one of {', '.join(every)}.")
-    return [every[n.zfill(2)] for n in numbers] or list(every.values())
+def lessons(wanted: Sequence[str] = ()) -> list[Lesson]:
+    """The lessons that the wanted words mean, in their order; all without words."""
+    return [Lesson(path) for path in notebooks(ROOT, wanted)]
 
 
 def _picture_name(lesson: str, cell: int, output: int) -> str:
