@@ -46,7 +46,7 @@ LEGEND = legend(
 
 
 class Damping(Explorer):
-    """Gradient descent in grey beside momentum in colour, on the contours of a ravine.
+    """Gradient descent beside momentum, on the contours of a ravine.
 
     Below: along w1 and along w2, each fresh step -lr g of momentum as a bar and its velocity as a
     line; and the loss of both.

@@ -1,8 +1,9 @@
 """One palette: colours, dashes and markers that mean the same in every picture and figure.
 
-Colours are dark enough for white paper, or light enough for the dark theme, and apart for
-colour-blind readers; none stands alone. The style sheet of SVG pictures is written from here, and
-so are the styles of Matplotlib in `figures`.
+Colours are dark enough for white paper, or light enough for the dark theme. Those of gradient
+descent, momentum, RMSProp, Adam and the two weights are apart in lightness as well as in hue, for
+colour-blind readers too; none stands alone. The style sheet of SVG pictures is written from here,
+and so are the styles of Matplotlib in `figures`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from ..optimizers import (
     SIGN_DESCENT,
     Rule,
 )
+from .colour import between, shade
 
 
 @dataclass(frozen=True)
@@ -73,35 +75,71 @@ INK, MUTED, DEPTH = (SURFACES[name][0] for name in ("ink", "muted", "depth"))
 
 # By the class that SVG pictures give it.
 LINES = {
-    "w1": Line("w1", "#b84a00", "#ff9a5c", "", (), "o"),
-    "w2": Line("w2", "#0062a3", "#6cbcff", "6 5", (5, 2), "s"),
-    "gd": Line(GRADIENT_DESCENT, "#5f6368", "#aab2bb", "7 4", (5, 2), "o"),
-    "momentum": Line(MOMENTUM, "#00735c", "#35d0a5", "", (), "s"),
+    "w1": Line("w1", "#7f6b08", "#f4ea30", "", (), "o"),
+    "w2": Line("w2", "#1372cf", "#c0d6ff", "6 5", (5, 2), "s"),
+    "gd": Line(GRADIENT_DESCENT, "#741500", "#ff6030", "7 4", (5, 2), "o"),
+    "momentum": Line(MOMENTUM, "#0a604e", "#58fdb6", "", (), "s"),
     "average": Line(AVERAGED_MOMENTUM, "#7a3e9d", "#d3a4f0", "2 5", (1, 1.5), "^"),
     # The walk of lesson 00 shares its colour with a rule that it never meets.
     "you": Line(MOMENTUM_RATE_OUTSIDE, "#a3195b", "#ff8fbf", "10 6 2 6", (6, 2, 1, 2), "D"),
     "nesterov": Line(NESTEROV, "#2b2f9e", "#b9b6ff", "12 6 3 6", (8, 2, 2, 2), "v"),
     "newton": Line(NEWTON, "#8a5a00", "#f0b95a", "14 6", (7, 1.5), "P"),
-    "rmsprop": Line(RMSPROP, "#6a3fa0", "#c9a7ff", "18 7", (9, 2), "p"),
+    "rmsprop": Line(RMSPROP, "#470a8e", "#a172ff", "18 7", (9, 2), "p"),
     "adagrad": Line(ADAGRAD, "#5c6600", "#cdd25a", "4 6", (3, 2), "<"),
-    "adam": Line(ADAM, "#a8124f", "#ff8fb4", "11 6 2 6 2 6", (10, 2, 2, 2, 2, 2), "h"),
+    "adam": Line(ADAM, "#d02e74", "#e68db4", "11 6 2 6 2 6", (10, 2, 2, 2, 2, 2), "h"),
     "full": Line(FULL_ADAGRAD, "#1d4fa0", "#9ec1ff", "", (), "8"),
     "amsgrad": Line(AMSGRAD, "#00687d", "#62d4ea", "5 6 1 6", (5, 2, 1.5, 2), "H"),
     "adamw": Line(ADAMW, "#6f3a10", "#e0b48c", "1 6", (1, 2), "*"),
-    "adam4": Line("Adam (4 settings)", "#c2306b", "#ffb3d9", "4 4 1 4", (4, 2, 1, 2), "8"),
+    "adam4": Line("Adam (4 settings)", "#7d3a63", "#ffd3ee", "4 4 1 4", (4, 2, 1, 2), "8"),
     "bare": Line("plain", "#54595f", "#c3c9d0", "", (2, 2), "o"),
     "skip": Line("skips", "#00637a", "#5fd6ee", "", (), "D"),
     "norm": Line("batch norm", "#8f4400", "#ffb070", "", (6, 2), "s"),
     "joint": Line("both", "#5b3aa6", "#c9b4ff", "", (7, 2, 1.5, 2), "^"),
     # Only in figures
-    "damped": Line(DAMPED_NEWTON, "#98600f", paper=(3, 1.5), marker="X"),
-    "saddle_free": Line(SADDLE_FREE_NEWTON, "#5c4b00", marker="*"),
+    "damped": Line(DAMPED_NEWTON, "#4f2f00", paper=(3, 1.5), marker="X"),
+    "saddle_free": Line(SADDLE_FREE_NEWTON, "#4b7300", marker="*"),
     "line_search": Line(EXACT_LINE_SEARCH, "#67707a", paper=(4, 1.5, 1, 1.5), marker="d"),
     "sign": Line(SIGN_DESCENT, "#4a4f57", paper=(2, 2), marker="x"),
     "shampoo": Line(SHAMPOO, "#00617a", paper=(12, 2), marker="d"),
     "muon": Line(MUON, "#6b3d00", paper=(6, 1.5, 1, 1.5, 1, 1.5), marker=">"),
     "predicted": Line("predicted", INK, paper=(1, 1.5)),
 }
+
+
+# Of maps, from low to high: the nine colours at equal distances of cividis (Nunez, Anderton and
+# Renslow 2018), whose lightness rises evenly, for colour-blind readers as well.
+RAMP = ("#00224e", "#1a386f", "#434e6c", "#61656f", "#7d7c78", "#9b9476", "#bcae6c", "#dec958",
+        "#fee838")  # fmt: skip
+
+# Variants of one rule: the darkest that still has a hue, and the lightest line that is seen on
+# paper, at a contrast of 3 to 1 (WCAG 2.2, 1.4.11).
+TINTS = 18.0, 60.0
+
+
+def tint(what: Rule | str, k: int, n: int) -> str:
+    """The colour on paper of variant ``k`` of ``n`` (0, 1, ...) of one rule, dark to light.
+
+    All have the hue of the rule's line, and even steps of lightness between them; lines in them are
+    seen on white, words are not all readable: those take the colour of the line itself.
+
+    Raises:
+        KeyError: the palette has no line for it.
+
+    >>> [tint("momentum", k, 3) for k in range(3)]
+    ['#003328', '#176855', '#539e89']
+    """
+    line = next(
+        (line for kind, line in LINES.items() if what in (kind, line.what, line.name)), None
+    )
+    if line is None:
+        raise KeyError(f"No line of the palette is called {what!r}: there are {', '.join(LINES)}.")
+    darkest, lightest = TINTS
+    return shade(line.light, darkest + (lightest - darkest) * (k / (n - 1) if n > 1 else 0.5))
+
+
+def ramp(share: float) -> str:
+    """The colour of a map at a share, 0 to 1, of the way from low to high."""
+    return between(RAMP, share)
 
 
 def class_of(rule: Rule) -> str:
