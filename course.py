@@ -1,10 +1,11 @@
 """Down the Ravine: open the course, or test it.
 
-    python3 course.py                   open JupyterLab on the first lesson
+    python3 course.py                   open JupyterLab on your own copies of the lessons
         --no-browser                    show the address instead of opening a browser
         --port N                        use port N instead of the first free one from 8888
         --folder FOLDER                 open another folder with notebooks instead
         --projector                     begin with text and pictures for the back of a room
+    python3 course.py fresh NN          begin lesson NN afresh; your old copy is kept beside it
     python3 course.py test              run every test: library, lessons, browser
     python3 course.py test ARGS...      run pytest with these arguments instead
     python3 course.py gather FOLDER     count a class's answers to the twelve questions
@@ -76,7 +77,9 @@ LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ER
        "--LabApp.custom_css=True",
        "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
        "--FileContentsManager.pre_save_hook=tools.server.as_in_git"]
-FIRST_LESSON = ["--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
+# What a learner works in; `notebooks` belongs to git.
+WORKBOOK = ROOT / "workbook"
+FIRST_LESSON = ["--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb"]
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -243,17 +246,55 @@ def run(arguments, quiet=False):
     return child.returncode
 
 
+def part(path):
+    """Return what a file of the course defines that needs no packages."""
+    found = argparse.Namespace()
+    vars(found).update(runpy.run_path(str(ROOT / path)))
+    return found
+
+
 def lessons():
     """Return the paths of the lessons, in order."""
-    return runpy.run_path(str(ROOT / "tools" / "find.py"))["notebooks"](ROOT)
+    return part("tools/find.py").notebooks(ROOT)
+
+
+def open_workbook():
+    """Bring the learner's copies in step with the course; say which stay behind, and why."""
+    workbook = part("course_utils/workbook.py")
+    begun, answers = WORKBOOK.exists(), ROOT / "notebooks" / "my_answers"
+    workbook.give(ROOT, WORKBOOK)
+    if not begun and answers.is_dir():  # where hand-ins were kept before there was a workbook
+        shutil.copytree(str(answers), str(WORKBOOK / "my_answers"))
+    late = [name[:2] for name in workbook.behind(ROOT, WORKBOOK)]
+    if late:
+        print("New in the course since you worked in your copy: lesson %s. Your copy stays as it "
+              "is; python3 course.py fresh %s puts the new one beside it."
+              % (", ".join(late), late[0]), flush=True)
+
+
+def fresh(arguments):
+    """Give a new copy of lessons; what the learner had is kept beside it."""
+    if not arguments:
+        sys.exit("Name the lesson that you want to begin afresh: python3 course.py fresh 04.")
+    try:
+        names = part("tools/find.py").names(ROOT, arguments)
+    except LookupError as problem:
+        sys.exit(str(problem))
+    workbook = part("course_utils/workbook.py")
+    for name in names:
+        kept = workbook.fresh(ROOT, WORKBOOK, name)
+        print("workbook/%s.ipynb is new. %s" % (name, "Your old copy is workbook/%s." % kept.name
+                                               if kept else "There was no work of yours in it."))
+    return 0
 
 
 def trust():
     """Sign the lessons, so that JupyterLab shows their pictures before anything is run."""
-    mark, now = STATE / "trusted", digest(*lessons())
-    if lessons() and not (mark.exists() and mark.read_text("ascii") == now):
+    signed = lessons() + part("course_utils/workbook.py").unchanged(WORKBOOK)
+    mark, now = STATE / "trusted", digest(*signed)
+    if signed and not (mark.exists() and mark.read_text("ascii") == now):
         sign = "from nbformat.sign import TrustNotebookApp as App; App.launch_instance()"
-        if run(["-c", sign] + lessons(), quiet=True):
+        if run(["-c", sign] + signed, quiet=True):
             print("Some pictures appear once you choose Trust Notebook (Ctrl+Shift+C) in a lesson.")
         else:
             mark.write_text(now, "ascii")
@@ -289,7 +330,7 @@ def lab_arguments(port, browser, folder=None, alone=False):
 
 
 def lab(arguments):
-    """Open JupyterLab on the first lesson, or in another folder."""
+    """Open JupyterLab on the learner's copy of the first lesson, or in another folder."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--port", type=int)
@@ -304,6 +345,8 @@ def lab(arguments):
         sys.exit("There is no folder %s: name one that exists with --folder." % asked.folder)
     folder = asked.folder and os.path.abspath(asked.folder)
     prepare(RUNTIME)
+    if folder is None:
+        open_workbook()
     trust()
     dress(asked.projector)
     print("JupyterLab starts; to end it, save your work and press Ctrl-C here twice.", flush=True)
@@ -383,8 +426,8 @@ def main(arguments):
     if word in ("help", "-h", "--help"):
         print(__doc__)
         return 0
-    if word in ("test", "lock", "gather"):
-        return {"test": test, "lock": lock, "gather": gather}[word](rest)
+    if word in ("test", "lock", "gather", "fresh"):
+        return {"test": test, "lock": lock, "gather": gather, "fresh": fresh}[word](rest)
     if word in TOOLS:
         needs, program = TOOLS[word]
         prepare(needs)

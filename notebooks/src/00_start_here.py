@@ -31,7 +31,7 @@ except ModuleNotFoundError as missing:
 # A lesson is a page of text and *cells* of code. Click into a cell and press **Shift + Enter** to run it and go on to the next; run the one above first. *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Nothing you type can break the course: a wrong answer gets a sentence, not a crash.
 
 # %% [markdown]
-# Your answers stay in the lesson when you save it (**Ctrl + S**). Before you fetch a newer version of the course with `git pull`, copy the folder `notebooks` to `my_notebooks`; the course's README says how to go on from there without losing an answer.
+# You are working in your own copy of this lesson, and your answers stay in it when you save it (**Ctrl + S**). No update of the course overwrites a copy that you have changed; `python3 course.py fresh 00`, typed in a terminal, gives you a new one and keeps the old one beside it.
 
 # %% [markdown]
 # ## You are the optimizer

@@ -64,6 +64,7 @@ class Clone:
         (folder / "notebooks").mkdir(parents=True)
         (folder / "course_utils").mkdir()
         (folder / "course_utils" / "__init__.py").touch()
+        shutil.copy(ROOT / "course_utils" / "workbook.py", folder / "course_utils")
         shutil.copy(ROOT / "course.py", folder)
         shutil.copytree(ROOT / "tools" / "projector", folder / "tools" / "projector")
         shutil.copy(ROOT / "tools" / "find.py", folder / "tools")
@@ -170,7 +171,7 @@ def test_a_later_start_installs_nothing_and_runs_in_the_environment_of_the_clone
     assert Path(told["library"]) == clone.folder / "course_utils" / "__init__.py"
     assert "--ServerApp.ip=127.0.0.1" in told["arguments"]
     assert "--ServerApp.open_browser=False" in told["arguments"]
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in told["arguments"]
+    assert "--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb" in told["arguments"]
     own = told["environment"]
     assert not {"PYTHONPATH", "JUPYTER_PATH", "MPLBACKEND"} & set(own)
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
@@ -184,7 +185,42 @@ def test_lessons_are_signed_when_they_changed_and_only_then(clone):
     for text, times in (("{}", 1), ("{}", 1), ("{ }", 2)):
         lesson.write_text(text, "ascii")
         assert clone.start("--no-browser").returncode == 0
-        assert signed.read_text("utf-8").splitlines() == times * ["1"]
+        # the lesson and the learner's copy of it
+        assert signed.read_text("utf-8").splitlines() == times * ["2"]
+
+
+def test_a_learner_works_in_copies_that_the_course_never_overwrites(clone):
+    lesson = clone.folder / "notebooks" / "01_one.ipynb"
+    copy = clone.folder / "workbook" / "01_one.ipynb"
+    lesson.write_text("{}", "ascii")
+    assert clone.start("--no-browser").returncode == 0 and copy.read_text("utf-8") == "{}"
+    copy.write_text("my work", "utf-8")
+    lesson.write_text("{ }", "ascii")
+    started = clone.start("--no-browser")
+    assert "copy: lesson 01." in started.out and "course.py fresh 01" in started.out
+    assert copy.read_text("utf-8") == "my work"
+    renewed = clone.start("fresh", "1")
+    assert renewed.returncode == 0 and copy.read_text("utf-8") == "{ }"
+    kept = clone.folder / re.search(r"workbook/\S+kept\S+\.ipynb", renewed.out).group()
+    assert kept.read_text("utf-8") == "my work"
+    assert "no work of yours" in clone.start("fresh", "01").out
+    assert "New in the course" not in clone.start("--no-browser").out
+
+
+@pytest.mark.parametrize(("words", "said"), [([], "fresh 04"), (["9"], "There is no lesson")])
+def test_a_lesson_that_cannot_be_begun_afresh_is_told(course, words, said):
+    shutil.copytree(ROOT / "tools" / "projector", course.ROOT / "tools", dirs_exist_ok=True)
+    with pytest.raises(SystemExit) as ended:
+        course.start(["fresh", *words])
+    one_sentence(str(ended.value), said)
+
+
+def test_hand_ins_from_before_there_was_a_workbook_come_along(course):
+    (course.ROOT / "notebooks" / "my_answers").mkdir(parents=True)
+    (course.ROOT / "notebooks" / "my_answers" / "before.json").write_text("1", "ascii")
+    for _ in range(2):
+        course.open_workbook()
+        assert (course.WORKBOOK / "my_answers" / "before.json").read_text("ascii") == "1"
 
 
 def test_without_lessons_nothing_is_signed(course, monkeypatch):
@@ -391,6 +427,7 @@ def test_help_names_every_command(course, capsys):
     page = capsys.readouterr().out
     for word in (
         "test",
+        "fresh",
         "gather",
         "lessons",
         "solutions",
@@ -449,7 +486,7 @@ def test_another_folder_may_be_opened_in_place_of_the_first_lesson(course, clone
     assert f"--ServerApp.root_dir={tmp_path / 'with space'}" in called["arguments"]
     assert not [word for word in called["arguments"] if "default_url" in word]
     called = json.loads(clone.start("--no-browser").out.splitlines()[-1])
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in called["arguments"]
+    assert "--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb" in called["arguments"]
 
 
 def test_the_switch_for_a_projector_begins_in_presentation_mode(clone):
@@ -487,7 +524,7 @@ def test_every_word_of_the_help_page_is_known(course, monkeypatch):
     monkeypatch.setattr(course, "prepare", lambda lock: None)
     monkeypatch.setattr(course, "run", lambda arguments: 0)
     told = set(re.findall(r"python3 course\.py ([a-z]+)", course.__doc__))
-    assert set(course.TOOLS) | {"help", "test", "gather", "lock"} == told
+    assert set(course.TOOLS) | {"help", "test", "gather", "lock", "fresh"} == told
 
 
 @pytest.mark.parametrize("code", [0, 2])
