@@ -72,20 +72,12 @@ TOOLS = {
 PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:",
        "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r"]
 LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR",
-       "--LabApp.log_level=ERROR", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
-       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-       "--LabApp.custom_css=True",
-       "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
-       "--FileContentsManager.pre_save_hook=tools.server.as_in_git"]
+       "--LabApp.log_level=ERROR", "--LabApp.custom_css=True"]
+# What Jupyter is told here, on the hub and in the tests of the browser: one folder for all three.
+LAB_CONFIG = ROOT / "tools" / "lab"
 # What a learner works in; `notebooks` belongs to git.
 WORKBOOK = ROOT / "workbook"
 FIRST_LESSON = ["--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb"]
-LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-    # A lesson that is opened again shows its explorers as they were left.
-    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
-}
 AGAIN = ", then run the same command again."
 CAUSES = [
     (r"No space left|Errno 28\b|not enough space", "The disk is full: free 1 GB" + AGAIN),
@@ -138,9 +130,6 @@ def prepare(lock):
         pip_install(lock)
         site = sysconfig.get_path("purelib", "venv", {"base": str(VENV)})
         Path(site, "down_the_ravine.pth").write_text(os.path.relpath(str(ROOT), site), "ascii")
-        settings = STATE / "config" / "labconfig" / "default_setting_overrides.json"
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(json.dumps(LAB_SETTINGS), "utf-8")
         run(["-c", "import matplotlib.font_manager"], quiet=True)
         locks = {name: digest(ROOT / name) for name in {RUNTIME, lock}}
         draft = STAMP.with_suffix(".draft")
@@ -221,6 +210,7 @@ def environment():
             and name not in ("MPLBACKEND", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")}
     return dict(kept, VIRTUAL_ENV=str(VENV), PYTHONUTF8="1", PIP_USER="0",
                 PATH=str(PYTHON.parent) + os.pathsep + kept.get("PATH", ""),
+                JUPYTER_CONFIG_PATH=str(LAB_CONFIG),
                 JUPYTER_CONFIG_DIR=str(STATE / "config"), JUPYTER_DATA_DIR=str(STATE / "data"),
                 JUPYTER_RUNTIME_DIR=str(STATE / "runtime"), JUPYTER_PREFER_ENV_PATH="1",
                 IPYTHONDIR=str(STATE / "ipython"), MPLCONFIGDIR=str(STATE / "matplotlib"))

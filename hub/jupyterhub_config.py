@@ -68,17 +68,13 @@ c.Spawner.environment = {
     "PYTHONPATH": str(COURSE),
     "PYTHONUTF8": "1",
     "RAVINE_COURSE": str(COURSE),
-    "JUPYTER_CONFIG_PATH": str(HUB / "config"),
+    # What JupyterLab is told: the same folder as for course.py.
+    "JUPYTER_CONFIG_PATH": str(COURSE / "tools" / "lab"),
     # Twenty kernels that each take every core for small matrices keep each other waiting.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
 c.Spawner.args = [
-    "--LabApp.extension_manager=readonly",
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
-    "--FileContentsManager.pre_save_hook=tools.server.as_in_git",
     # The kernel of a lesson that was closed ends after 20 minutes.
     "--MappingKernelManager.cull_idle_timeout=1200",
     "--MappingKernelManager.cull_interval=120",

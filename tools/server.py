@@ -15,7 +15,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 class PromptConnection(ZMQChannelsWebsocketConnection):
     """The server's connection between a page and its kernel, with messages sent at once.
 
-    Named in the server's option ``ServerApp.kernel_websocket_connection_class``.
+    Named in `tools/lab/jupyter_server_config.py`.
     """
 
     def connect(self) -> Any:
@@ -34,7 +34,7 @@ def as_in_git(model: dict[str, Any], **_: Any) -> None:
     notebook that it opens. A lesson that nobody changed would then differ from the one in git, and
     the next `git pull` would refuse.
 
-    Named in the server's option ``FileContentsManager.pre_save_hook``.
+    Named in `tools/lab/jupyter_server_config.py`.
     """
     if model["type"] != "notebook" or model["content"].get("nbformat") != 4:
         return

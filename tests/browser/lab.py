@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
-from course import LAB_SETTINGS, find_browser
+from course import LAB_CONFIG, find_browser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_FLAGS = [
@@ -34,11 +34,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 QUIET_SETTINGS = {
-    "apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
+    "apputils-extension/notification": {"doNotDisturbMode": True},
     "docmanager-extension/plugin": {"autosave": False},
 }
 
@@ -68,9 +64,6 @@ class Lab:
             file = self.scratch / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(value))
-        overrides = self.scratch / "config" / "labconfig" / "default_setting_overrides.json"
-        overrides.parent.mkdir(parents=True)
-        overrides.write_text(json.dumps(LAB_SETTINGS))
         self.log = open(self.scratch / "lab.log", "wb")
         try:
             self.process = subprocess.Popen(
@@ -95,14 +88,11 @@ class Lab:
             "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.folder.parent}",
             f"--IdentityProvider.token={self.token}",
-            "--ServerApp.kernel_websocket_connection_class=tools.server.PromptConnection",
-            "--FileContentsManager.pre_save_hook=tools.server.as_in_git",
             "--LabApp.expose_app_in_browser=True",
-            "--LabApp.extension_manager=readonly",
         ]
 
     def environment(self) -> dict[str, str]:
-        """Nothing of the user's Jupyter is read or written; the library is the tree's own."""
+        """Jupyter reads what course.py names, nothing of the user's; the library is the tree's."""
         own = {
             "JUPYTER_CONFIG_DIR": "config",
             "JUPYTER_DATA_DIR": "data",
@@ -113,7 +103,8 @@ class Lab:
         }
         path = os.pathsep.join(filter(None, [str(self.tree), os.environ.get("PYTHONPATH")]))
         folders = {name: str(self.scratch / folder) for name, folder in own.items()}
-        return {**os.environ, **folders, "PYTHONPATH": path}
+        shared = {"JUPYTER_CONFIG_PATH": str(LAB_CONFIG), "PYTHONPATH": path}
+        return {**os.environ, **folders, **shared}
 
     def wait_until_it_answers(self, seconds: float = 60) -> None:
         """Return when the server is up; raise with the end of its log when it does not come up."""

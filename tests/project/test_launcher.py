@@ -456,18 +456,6 @@ def test_gather_without_a_folder_is_told_before_anything_is_set_up(course):
     assert not course.VENV.exists()
 
 
-def test_the_server_answers_the_page_through_the_class_that_is_named(course, monkeypatch):
-    name = "--ServerApp.kernel_websocket_connection_class="
-    found = [word.removeprefix(name) for word in course.lab_arguments(8888, True) if name in word]
-    module, _, of = found[0].rpartition(".")
-    connection = getattr(importlib.import_module(module), of)
-    told = []
-    own = {"websocket_handler": SimpleNamespace(set_nodelay=told.append)}
-    monkeypatch.setattr(connection.__base__, "connect", lambda self: "connected")
-    made = type("Own", (connection,), own)
-    assert made.__new__(made).connect() == "connected" and told == [True]
-
-
 def test_root_may_start_jupyterlab_and_nobody_else_is_asked(course, monkeypatch):
     monkeypatch.setattr(course.os, "geteuid", lambda: 0, raising=False)
     assert "--allow-root" in course.lab_arguments(8888, True)

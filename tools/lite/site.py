@@ -20,10 +20,7 @@ from tools.lite.notices import NOTICES
 TITLE = "Down the Ravine"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
-SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-}
+SETTINGS = parts.ROOT / "tools" / "lab" / "labconfig" / "default_setting_overrides.json"
 SOURCES = ("course_utils", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")
 
 
@@ -81,7 +78,7 @@ def stage(folder: Path, release: Path | None) -> Path:
     }
     page = {"jupyter-lite-schema-version": 0, "jupyter-config-data": settings}
     write(folder / "jupyter-lite.json", page)
-    write(folder / "overrides.json", SETTINGS)
+    write(folder / "overrides.json", settings_of_pages())
     build = {
         "apps": ["lab"],
         "contents": ["contents"],
@@ -92,6 +89,13 @@ def stage(folder: Path, release: Path | None) -> Path:
     }
     write(folder / "jupyter_lite_config.json", {"LiteBuildConfig": build})
     return tools
+
+
+def settings_of_pages() -> dict[str, dict[str, object]]:
+    """JupyterLab's settings as elsewhere, save the state of explorers: a browser has less room."""
+    settings = json.loads(SETTINGS.read_text("utf-8"))
+    del settings["@jupyter-widgets/jupyterlab-manager:plugin"]
+    return settings
 
 
 def contents(folder: Path) -> None:
