@@ -251,8 +251,9 @@ def lessons():
 def open_workbook():
     """Bring the learner's copies in step with the course; say which stay behind, and why."""
     workbook = part("course_utils/workbook.py")
-    begun, answers = WORKBOOK.exists(), ROOT / "notebooks" / "my_answers"
+    begun = WORKBOOK.exists()
     workbook.give(ROOT, WORKBOOK)
+    answers = ROOT / "notebooks" / "my_answers"
     if not begun and answers.is_dir():  # where hand-ins were kept before there was a workbook
         shutil.copytree(str(answers), str(WORKBOOK / "my_answers"))
     late = [name[:2] for name in workbook.behind(ROOT, WORKBOOK)]

@@ -173,9 +173,9 @@ def write(path: Path, text: str) -> bool:
 
 
 def kernel_environment(root: Path, scratch: str) -> dict[str, str]:
-    """Put the tree's own library first, and nobody's private IPython start-up files."""
+    """Put the tree's own library first, and nobody's start-up files or earlier answers."""
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": scratch}
+    return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": scratch, "COURSE_PROGRESS": "off"}
 
 
 async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> None:

@@ -1,20 +1,21 @@
 """A prediction: the learner commits to an answer before the page shows the truth.
 
-This is the only part of the exercises that needs ipywidgets.
+The questions stand in `predictions`. This is the only part of the exercises that needs ipywidgets.
 """
 
 from __future__ import annotations
 
+import difflib
 import html
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
 
-from .feedback import number, wrapped
+from .feedback import Feedback, wrapped
+from .predictions import Question, predictions
 from .radio import complete_radio_buttons
-from .session import SESSION
+from .session import SESSION, Locked
 
 STYLE = """<style>
 .drc-predict { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 4px 0 4px 14px; }
@@ -30,79 +31,66 @@ STYLE = """<style>
 
 
 def predict(
-    question: str,
+    key: str,
     *,
-    truth: Any,
-    key: str = "",
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
-    options: Sequence[str] = (),
     opens: Any = None,
-    tolerance: float = 0.1,
-    because: str = "",
-) -> Prediction:
+    measured: Callable[[], Any] | None = None,
+    about: Sequence[str] = (),
+) -> Prediction | Feedback:
     """Ask for a prediction; once it is locked in, the truth and whatever ``opens`` appear.
 
     Args:
-        question: what is to be predicted.
-        truth: a number, one of ``options``, or a function that computes it when it is needed.
-        key: name in the tally; by default the question.
-        low: the smallest number that is taken.
-        high: the largest number that is taken.
-        unit: of the number.
-        options: the answers to choose from, if it is not a number.
+        key: the name of the prediction.
         opens: a widget, an object with a widget ``box``, or a function that makes one of these.
-        tolerance: relative error up to which a number counts as a hit.
-        because: a sentence that explains the truth.
-
-    Raises:
-        ValueError: ``low`` is not below ``high``, or ``truth`` is not among the options.
+        measured: hands on what the lesson has measured, where the truth depends on it.
+        about: words for the blanks of a question that has some.
     """
-    if low is not None and high is not None and low >= high:
-        raise ValueError(f"low must be below high, and here they are {low} and {high}.")
-    if options and not callable(truth) and truth not in options:
-        raise ValueError(f"The truth {truth!r} is not among the options: {', '.join(options)}.")
-    return Prediction(
-        question,
-        truth,
-        key or question,
-        (low, high),
-        unit,
-        tuple(options),
-        opens,
-        tolerance,
-        because,
-    )
+    known = predictions()
+    if isinstance(key, str) and key in known:
+        return Prediction(known[key], opens=opens, measured=measured, about=about)
+    close = difflib.get_close_matches(key.lower(), known, 1, 0.5) if isinstance(key, str) else []
+    better = f' Did you mean "{close[0]}"?' if close else ' Its name is like "04 gain ratio".'
+    return Feedback("not yet", f"There is no prediction called {key!r:.60}.{better}")
 
 
 class Prediction:
     """A question, a control, a button; after the button, the truth beside the prediction.
 
+    What was locked in on an earlier day is locked in again when the cell is run.
+
     Attributes:
         box: the widget.
         value: what was locked in, None before.
+        truth: what it was compared with, None before.
         hit: whether it came true.
     """
 
-    def __init__(self, question, truth, key, limits, unit, options, opens, tolerance, because):
+    def __init__(
+        self,
+        question: Question,
+        *,
+        opens: Any = None,
+        measured: Callable[[], Any] | None = None,
+        about: Sequence[str] = (),
+    ) -> None:
         """Build the controls; `predict` explains the arguments."""
-        self.question, self.key, self.unit, self.options = question, key, unit, options
-        self.limits, self.tolerance, self.because = limits, tolerance, because
-        self._truth, self._opens = truth, opens
+        self.question, self.about = question, tuple(map(str, about))
+        blanks = question.ask.count("{}")
+        self.ask = question.ask.format(*(*self.about, *["…"] * blanks)[:blanks])
+        self._opens, self._measured = opens, measured
         self.value: Any = None
         self.truth: Any = None
         self.hit = False
         self.box = self._build()
-        earlier = SESSION.predictions.get(key)
-        if earlier is not None:
-            self.lock(earlier.value)
+        earlier = SESSION.predictions.get(question.key)
+        if isinstance(earlier, Locked) and earlier.about == self.about:
+            self.lock(earlier.said, earlier.truth)
 
     def _build(self) -> widgets.VBox:
         style = {"description_width": "initial"}
-        if self.options:
+        if self.question.options:
             self.control = widgets.RadioButtons(
-                options=self.options,
+                options=self.question.options,
                 value=None,
                 description="Your prediction",
                 style=style,
@@ -110,116 +98,87 @@ class Prediction:
             )
         else:
             self.control = widgets.Text(
-                description=f"Your prediction, {self._range()}",
+                description=f"Your prediction, {self.question.form}",
                 style=style,
                 layout=widgets.Layout(width="28em", max_width="100%"),
             )
         self.button = widgets.Button(
-            description="Lock in", tooltip=f"Lock in your prediction: {self.question}"
+            description="Lock in", tooltip=f"Lock in your prediction: {self.ask}"
         )
         self.button.on_click(lambda _: self.lock(self.control.value))
         self.answer = widgets.HTML()
         self.content = widgets.VBox()
-        question = widgets.HTML(f"{STYLE}<p><b>Predict.</b> {html.escape(self.question)}</p>")
+        question = widgets.HTML(f"{STYLE}<p><b>Predict.</b> {html.escape(self.ask)}</p>")
         box = widgets.VBox(
             [question, widgets.HBox([self.control, self.button]), self.answer, self.content]
         )
         self._ask = box.children[1]
         self._ask.layout.flex_flow = "row wrap"
         box.add_class("drc-predict")
-        complete_radio_buttons(box, f"Predict. {self.question}")
+        complete_radio_buttons(box, f"Predict. {self.ask}")
         return box
 
-    def lock(self, value: Any) -> None:
-        """Lock in a prediction, as the button does; a value that is none is answered in words."""
+    def lock(self, value: Any, seen: Any = None) -> None:
+        """Lock in a prediction, as the button does; a value that is none is answered in words.
+
+        Args:
+            value: the prediction.
+            seen: the truth as it was found on an earlier day, for a cell that cannot find it now.
+        """
         if self.value is not None:
             return
         try:
-            value = self._read(value)
+            value = self.question.read(value)
         except ValueError as error:
             self._announce(f"<p>{html.escape(str(error))}</p>")
             return
         try:
-            self.truth = self._truth() if callable(self._truth) else self._truth
-            content = self._content()
+            truth, content = self._find_truth(seen), self._content()
         except Exception as error:
-            self._announce(f"<p>The truth could not be computed: {html.escape(str(error))}</p>")
+            why = html.escape(str(error).rstrip("."))
+            self._announce(
+                f"<p>The truth could not be computed: {why}. Run the cells above this one, then "
+                "lock in again.</p>"
+            )
             return
-        self.value = value
-        self.hit = value == self.truth if self.options else self._distance() <= self.tolerance
-        self.control.value = value if self.options else f"{value:g}"
+        self.value, self.truth = value, truth
+        self.hit = self.question.hit(value, truth)
+        self.control.value = value if self.question.options else f"{value:g}"
         self.control.disabled = self.button.disabled = True
         self.button.description = "Locked in"
+        SESSION.note_prediction(Locked(self.question, value, truth, self.about))
+        lost = f" (Kept for this session only: {SESSION.unkept}.)" if SESSION.unkept else ""
         self._announce(
-            f"<table><tr><th scope='row'>you said</th><td>{self._show(self.value)}</td></tr>"
-            f"<tr><th scope='row'>it is</th><td>{self._show(self.truth)}</td></tr></table>"
-            f"<p>{html.escape(self.verdict())}</p>"
+            f"<table><tr><th scope='row'>you said</th><td>{self._show(value)}</td></tr>"
+            f"<tr><th scope='row'>it is</th><td>{self._show(truth)}</td></tr></table>"
+            f"<p>{html.escape(self.verdict() + lost)}</p>"
         )
         self.content.children = content
-        SESSION.predictions.setdefault(self.key, self)
 
     def verdict(self) -> str:
-        """The comparison as a sentence."""
-        if self.options:
-            comment = "You saw it coming." if self.hit else "It came out otherwise."
-        elif self.hit:
-            comment = f"Within {100 * self.tolerance:.0f} %, which is a hit."
-        elif self.truth == 0 or self.value == 0 or self.value * self.truth < 0:
-            comment = "Not close this time."
-        elif not 1 / 3 < self.value / self.truth < 3:
-            ratio = max(self.value / self.truth, self.truth / self.value)
-            word = "large" if abs(self.value) > abs(self.truth) else "small"
-            times = f"{ratio:.0f}" if ratio >= 10 else number(ratio, 2)
-            comment = f"Too {word} by a factor of {times}."
-        else:
-            word = "high" if self.value > self.truth else "low"
-            comment = f"{100 * self._distance():.0f} % too {word}."
-        return f"{comment} {self.because}".strip()
-
-    def summary(self) -> str:
-        """The prediction as one line of the tally."""
-        mark = "✔ hit" if self.hit else "✘ miss"
-        return (
-            f"{mark}, {self.key}: you said {self._show(self.value)}, it is {self._show(self.truth)}"
-        )
+        """The comparison as a sentence, and the reason."""
+        return self.question.verdict(self.value, self.truth)
 
     def __repr__(self) -> str:
         """The question and how it stands."""
         if self.value is None:
-            form = " / ".join(self.options) or self._range()
-            state = f"not locked in yet ({form})"
+            state = f"not locked in yet ({self.question.form})"
         else:
-            numbers = f"you said {self._show(self.value)}, it is {self._show(self.truth)}."
-            state = f"{numbers} {self.verdict()}"
-        return f"{wrapped('Predict: ' + self.question)}\n{wrapped(state, '  ')}"
+            said, truth = self.question.show(self.value), self.question.show(self.truth)
+            state = f"you said {said}, it is {truth}. {self.verdict()}"
+        return f"{wrapped('Predict: ' + self.ask)}\n{wrapped(state, '  ')}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}
 
-    def _read(self, value: Any) -> Any:
-        if self.options:
-            if value not in self.options:
-                raise ValueError("Choose one of the answers first.")
-            return value
+    def _find_truth(self, seen: Any) -> Any:
         try:
-            value = float(value.strip().replace(",", ".") if isinstance(value, str) else value)
-        except (TypeError, ValueError):
-            raise ValueError(f"Type a number first: {self._range()}.") from None
-        low, high = self.limits
-        low, high = -math.inf if low is None else low, math.inf if high is None else high
-        if not (math.isfinite(value) and low <= value <= high):
-            raise ValueError(f"This is out of range: {self._range()}.")
-        return value
-
-    def _range(self) -> str:
-        low, high = self.limits
-        what = self.unit or "a number"
-        if low is not None and high is not None:
-            return f"{what} from {number(low)} to {number(high)}"
-        if low is not None:
-            return f"{what} from {number(low)}"
-        return what if high is None else f"{what} up to {number(high)}"
+            return self.question.find_truth(self._measured)
+        except Exception:
+            if seen is None:
+                raise
+            return seen
 
     def _content(self) -> tuple[widgets.Widget, ...]:
         opens: Any = self._opens
@@ -228,14 +187,8 @@ class Prediction:
         opens = getattr(opens, "box", opens)
         return () if opens is None else (opens,)
 
-    def _distance(self) -> float:
-        if self.truth == 0:
-            return 0.0 if self.value == 0 else math.inf
-        return abs(self.value - self.truth) / abs(self.truth)
-
     def _show(self, value: Any) -> str:
-        text = value if self.options else f"{number(float(value))} {self.unit}".strip()
-        return html.escape(text, quote=False)
+        return html.escape(self.question.show(value), quote=False)
 
     def _announce(self, content: str) -> None:
         self.answer.value = f"<div role='status'>{content}</div>"

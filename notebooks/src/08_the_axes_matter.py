@@ -7,7 +7,7 @@
 # |---|---|
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb); singular values |
-# | **You will be able to** | prove which rules see the axes, and which the scale of the loss · compute what a turn leaves of κ, at 22.5° and at any angle · divide by a matrix, and not by its entries · derive the steepest descent in three norms · write full-matrix AdaGrad and a spectral step, and test Shampoo and Muon fairly |
+# | **You will be able to** | prove which rules see the axes, and which the scale of the loss · compute what a turn leaves of κ, at 22.5° and at any angle · divide by a matrix · derive the steepest descent in three norms · write full-matrix AdaGrad and a spectral step, and test Shampoo and Muon fairly |
 
 # %%
 from dataclasses import replace
@@ -84,19 +84,11 @@ for degrees in (0, 45):
 # %% [markdown]
 # ## Predict
 #
-# At 45° AdaGrad is slower than the plain gradient, which notices nothing. **How many steps does AdaGrad need half way, at 22.5°, tuned again?** Lock in a number; then the explorer opens.
+# At 45° AdaGrad is slower than the plain gradient, which notices nothing. **How many steps does AdaGrad need half way, at 22.5°, tuned again?** Lock in your answer; then the explorer opens.
 
 # %%
 explorer = TurnedAxes(step=60)
-ends = [needs(ADAGRAD, degrees) for degrees in (0, 22.5, 45)]
-predict(
-    f"Steps of AdaGrad at 22.5°, at its best rate: {ends[0]:.0f} along the axes, {ends[2]:.0f} at 45°",
-    truth=float(ends[1]),
-    low=1,
-    high=200,
-    opens=explorer,
-    key="08 half way",
-)
+predict("08 half way", opens=explorer, measured=lambda: needs(ADAGRAD, 22.5))
 
 # %% [markdown]
 # ## The disease in one sentence
@@ -142,17 +134,12 @@ for rule, hyper in asked:
 # It has a consequence for comparisons. Gradient descent, momentum, AdaGrad and Adam run 60 steps on our ravine, all with η = 0.05. Then the loss is counted in other coins, divided by 100. **Does the winner stay the winner?**
 
 # %% tags=["predicts-C25"]
+predict("08 one rate")
+
+# %% tags=["shows-C25"]
 four = GRADIENT_DESCENT, MOMENTUM, ADAGRAD, ADAM
 ends = {c: {rule.name: descend(turned(0, c=c), rule, lr=0.05, steps=60).losses[-1] / c for rule in four} for c in (1, 0.01)}
 winners = [min(of, key=of.get) for of in ends.values()]
-predict(
-    "Four rules at η = 0.05; then the loss is divided by 100. Who has the lowest loss?",
-    truth="the same winner" if winners[0] == winners[1] else "another winner",
-    options=("the same winner", "another winner"),
-    key="08 one rate",
-)
-
-# %% tags=["shows-C25"]
 for (c, of), winner in zip(ends.items(), winners):
     print(f"c = {c}: best {winner}; loss / c: " + ", ".join(f"{name} {x:.2g}" for name, x in of.items()))
 
@@ -174,13 +161,7 @@ H
 # **Predict** before we derive: κ = 100, turned by 45°. Two scales, one for each weight, chosen as well as can be. Which condition number is left?
 
 # %% tags=["predicts-C18"]
-predict(
-    "κ = 100 at 45°, each weight scaled as well as can be. What is left?",
-    truth=float(theory.best_scaled_kappa(100, np.pi / 4)),
-    low=1,
-    high=100,
-    key="08 left at 45",
-)
+predict("08 left at 45")
 
 # %% [markdown]
 # Two curvatures with the ratio $K$ have $(\text{sum})^2/\text{product} = K + 2 + 1/K$, which grows with $K$; sum and product are trace and determinant. Scaling the second weight against the first multiplies $H_{22}$ by some $x$, and the determinant too. SymPy looks for the best $x$:
@@ -262,17 +243,10 @@ for name, (rule, hyper) in rows.items():
 # What would not see the axes? Dividing by the Hessian, as Newton does. **Predict:** for κ = 100 at 45° it has 50.5 on the diagonal and 49.5 beside it. What is the *first entry of its inverse*?
 
 # %% tags=["predicts-C05"]
-steep = ravine(100, np.pi / 4).hessian((0, 0))
-predict(
-    "First entry of the inverse of [[50.5, 49.5], [49.5, 50.5]]",
-    truth=float(np.round(np.linalg.inv(steep)[0, 0], 6)),
-    low=0,
-    high=100,
-    because="It is (1/100 + 1)/2, the mean of one over the two curvatures. One over 50.5 would be 0.0198.",
-    key="08 inverse",
-)
+predict("08 inverse")
 
 # %% tags=["shows-C05"]
+steep = ravine(100, np.pi / 4).hessian((0, 0))
 start = np.array(ravine(100, np.pi / 4).start)
 slope, loss = steep @ start, ravine(100, np.pi / 4).value
 ways = {"one over each entry": (1 / steep) @ slope, "one over the diagonal": slope / np.diag(steep), "a linear solve": np.linalg.solve(steep, slope)}
@@ -553,12 +527,9 @@ losses = {key: last(runs) for key, runs in raced.items()}
 
 # %%
 medians = {how: {name: np.median(losses[how, name]) for name in fields} for how in schedules}
-predict(
-    "Lowest training loss on the digits at a constant rate, each rule tuned with five rates",
-    truth=min(medians["constant"], key=medians["constant"].get),
-    options=tuple(fields),
-    key="08 digits",
-)
+
+# %%
+predict("08 digits", measured=lambda: min(medians["constant"], key=medians["constant"].get))
 
 # %%
 figure, panels = canvas(columns=2, width=10.5, height=4.6)
@@ -617,14 +588,7 @@ for name, (rule, _) in fields.items():
 # **Predict** for Adam: what do mixed pixels do to its training loss?
 
 # %%
-of_adam = ratio(mixed["Adam"], losses["constant", "Adam"])
-answers = "to the last digit as before", "changed, and no higher", "a little higher", "more than twice as high"
-predict(
-    "Adam on turned pixels: its training loss, compared with straight ones",
-    truth=answers[0 if np.allclose(mixed["Adam"], losses["constant", "Adam"], rtol=1e-6) else 1 if of_adam.low <= 1 else 2 if of_adam.effect < 2 else 3],
-    options=answers,
-    key="08 pixels",
-)
+predict("08 pixels", measured=lambda: ratio(mixed["Adam"], losses["constant", "Adam"]))
 
 # %%
 for name in fields:

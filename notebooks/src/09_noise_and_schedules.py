@@ -45,15 +45,10 @@ from course_utils.symbolic import Equations, beta, curvature, iteration_matrix, 
 # A network's gradient comes from a *mini-batch*, a few samples of many, so it is a guess. Here is our ravine at η = 0.04, once with exact gradients and once with noise of standard deviation 4 along each weight. **Predict**: after step 80 the noisy loss has stopped falling. Where is the run?
 
 # %% tags=["predicts-C06"]
-surface, green, grey = ravine(kappa=25), LINES["momentum"]["color"], LINES["gradient descent"]["color"]
-predict(
-    "The loss has stopped falling. Where is the run?",
-    options=("at the minimum", "in another minimum", "it wanders around the minimum"),
-    truth="it wanders around the minimum",
-    key="09 stopped",
-)
+predict("09 stopped")
 
 # %%
+surface, green, grey = ravine(kappa=25), LINES["momentum"]["color"], LINES["gradient descent"]["color"]
 exact = descend(surface, GRADIENT_DESCENT, lr=0.04, steps=240)
 shaken = descend(noisy(surface, 4.0), GRADIENT_DESCENT, lr=0.04, steps=240)
 figure, (left_ax, right_ax) = canvas(columns=2, height=4.0)
@@ -76,18 +71,11 @@ Captioned(figure, f"Gradient descent on the ravine, κ = 25, η = 0.04. With exa
 # %% [markdown]
 # ## Predict
 #
-# Momentum remembers many gradients. We turn it on, β = 0.9, and leave η = 0.01 as it is. **By which factor does the loss at which the run hovers change?** Below 1 means lower. Lock in a number; then the explorer opens.
+# Momentum remembers many gradients. We turn it on, β = 0.9, and leave η = 0.01 as it is. **What becomes of the loss at which the run hovers?** Lock in your answer; then the explorer opens.
 
 # %%
 explorer = Cloud(step=120)
-predict(
-    "The floor with β = 0.9, over the floor without, at the same η",
-    truth=float(theory.noise_floor(0.01, 0.9, 4, 25, 1) / theory.noise_floor(0.01, 0, 4, 25, 1)),
-    low=0.0,
-    high=100.0,
-    opens=explorer,
-    key="09 floor of momentum",
-)
+predict("09 floor of momentum", opens=explorer)
 
 # %% [markdown]
 # ## The disease in one sentence
@@ -334,12 +322,7 @@ Captioned(figure, f"Five schedules for 120 steps of gradient descent with batche
 # Lesson 04 has shown two ways to write momentum, with the rate inside the velocity and outside of it. At a constant η they make the same path. Now the rate drops by ten at step 15, on a slope without noise, from $w = 1$. **Do they still?**
 
 # %% tags=["predicts-C30"]
-predict(
-    "Rate inside or outside the velocity, when the rate drops: the same path?",
-    options=("the same", "inside goes on farther", "outside goes on farther"),
-    truth="inside goes on farther",
-    key="09 drop",
-)
+predict("09 drop")
 
 # %% tags=["shows-C30"]
 drop = lambda t: 0.02 if t <= 15 else 0.002
@@ -528,13 +511,9 @@ for kind, name in progress(list(best), "fresh seeds"):
 # %%
 cosine_over_constant = {kind: ratio(losses[kind, "cosine"], losses[kind, "constant"]) for kind in tried}
 lower = tuple(c.says(*words) == "lower" for c in cosine_over_constant.values())
-answers = {(True, True): "lower on both", (False, True): "lower with wrong labels only", (True, False): "lower with right labels only", (False, False): "lower on neither"}
-predict(
-    "Training loss at the end, cosine against constant, each at its best rate",
-    options=tuple(answers.values()),
-    truth=answers[lower],
-    key="09 decay",
-)
+
+# %%
+predict("09 decay", measured=lambda: lower)
 
 # %%
 figure, panels = canvas(columns=2, height=4.6)
@@ -653,16 +632,12 @@ show_kernel(metropolis)
 # A tilted double well, 200 searches, all in the *wrong* well. The rate decays, or the temperature. **Predict**: how many of 200 descents with exact gradients and a decaying rate end in the deeper well?
 
 # %% tags=["predicts-C17"]
-well = tilted_well()
-predict(
-    "Of 200 descents with a decaying rate, how many find the deeper well?",
-    truth=0.0,
-    low=0,
-    high=200,
-    key="09 wells",
-)
+predict("09 wells")
 
 # %% tags=["shows-C17"]
+well = tilted_well()
+
+
 def deeper(noise, top=0.1, steps=1000):
     """How many of 200 descents with a rate that falls to 0 end in the deeper well."""
     place, draw = np.full(200, 0.96), np.random.default_rng(4)

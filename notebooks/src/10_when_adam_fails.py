@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 10 · When Adam fails
 #
-# By the end you can build losses on which Adam goes to the worst point, say why, and tell whether yours could be among them.
+# By the end you can build losses on which Adam fails, say why, and tell whether yours could be among them.
 #
 # | About | this lesson |
 # |---|---|
@@ -64,13 +64,7 @@ settings = dict(beta1=0.0, beta2=0.1, eps=0.0)
 
 # %% tags=["predicts-C21"]
 explorer = FailingSequence(step=300)
-predict(
-    "Adam on the slopes 3, −1, −1, ... after 6000 steps",
-    truth="at +1, the worst point",
-    options=("at −1, the best point", "between the two", "at +1, the worst point"),
-    opens=explorer,
-    key="10 Reddi",
-)
+predict("10 Reddi", opens=explorer)
 
 # %% tags=["shows-C21"]
 ways = {rule.name: walk(rule, threes, 0.3, **settings) for rule in (GRADIENT_DESCENT, ADAM)}
@@ -294,13 +288,7 @@ tuned = {(memory, rule.name): trained(rule, memory) for memory in (0.99, 0.999) 
 seen = {key: ratio(reached, tuned[key[0], "Adam"][1]) for key, (_, reached) in tuned.items() if key[1] != "Adam"}
 
 # %%
-predict(
-    "Four comparisons of an AMSGrad with Adam, each at its best rate: in how many is the training loss lower?",
-    truth=sum(one.says(*words) == "lower" for one in seen.values()),
-    low=0,
-    high=4,
-    key="10 digits",
-)
+predict("10 digits", measured=lambda: sum(one.says(*words) == "lower" for one in seen.values()))
 
 # %%
 for (memory, name), one in seen.items():
@@ -325,15 +313,7 @@ print("first positive:", np.flatnonzero(X[:, 0]), X[:3, 0], " first negative:", 
 
 # %%
 features = SpuriousFeatures(step=150)
-predict(
-    "New samples that Adam misjudges, in per cent",
-    truth=40.0,
-    unit="%",
-    low=0.0,
-    high=100.0,
-    opens=features,
-    key="10 Wilson",
-)
+predict("10 Wilson", opens=features)
 
 # %% [markdown]
 # The first gradient is $-X y/50$, so the first step of Adam, or of any rule that divides by sizes, is η times $\mathrm{sign}(Xy)$. Suppose the weights are $c\,\mathrm{sign}(Xy)$. What are the scores? With $n$ features of its own for a positive sample and $n + 4$ for a negative one:
@@ -434,13 +414,7 @@ kept = float(root[1999] ** 2 * (1 - 0.999**2000))
 foreseen = theory.fading_step(kept, 2000, 0.999, (0.01 / limit) ** 2)
 
 # %%
-predict(
-    "The step at which η/√s passes 38",
-    truth=float(foreseen),
-    low=1,
-    high=100000,
-    key="10 burst",
-)
+predict("10 burst", measured=lambda: foreseen)
 
 # %%
 figure, (quiet_ax, felt_ax) = canvas(columns=2, height=3.8)
@@ -466,7 +440,7 @@ print("Adam, lr = 0.1/sqrt(t): |x| falls below 1e-100:", falling.min() < 1e-100,
 check("the step of the burst", ...)
 
 # %% [markdown]
-# The prediction is right to the step. An ε above η/38 cures it, the customary 1e-8 does not, and either AMSGrad does, since its largest $s$ stays. A rate that falls like $1/\sqrt t$ delays the burst and does not prevent it: $s$ fades faster than any power of $t$. Noise that goes on keeps $s$ up; noise that dies with the gradient, as $x(1+z)$ does, delays nothing (see [Adam, a quiet run that bursts](07_adam.ipynb#Measure:-a-quiet-run-that-bursts)).
+# The prediction is right to the step. An ε above η/38 cures it, the customary 1e-8 does not, and either AMSGrad does, since its largest $s$ stays. A rate that falls like $1/\sqrt t$ delays the burst and does not prevent it: $s$ fades faster than any power of $t$. Noise that goes on keeps $s$ up; noise that dies with the gradient, as $x(1+z)$ does, delays nothing (see [Adam, a quiet run](07_adam.ipynb#Measure:-a-quiet-run,-watched-for-longer)).
 
 # %% [markdown]
 # **Verdict.** With a memory of squares that is short against the pauses between loud gradients, Adam counts votes where gradient descent weighs: fast where most gradients are right, wrong where a rare loud one is. No β2 below 1 is safe against all losses, though for these sequences one near enough to 1 is.

@@ -67,13 +67,7 @@ def ends(kind, depth, rate, what="losses"):
 # **Predict** before you run on: which of these networks has the lowest *training* loss?
 
 # %%
-training_words = "the deepest has the lowest", "no difference to be seen", "the shallowest has the lowest"
-predict(
-    "Training loss of plain networks with 3 and with 24 hidden layers",
-    truth=lambda: ratio(ends("plain", 24, 0.03), ends("plain", 3, 0.03)).says(*training_words),
-    options=training_words,
-    key="12 depth",
-)
+predict("12 depth", measured=lambda: ratio(ends("plain", 24, 0.03), ends("plain", 3, 0.03)))
 
 # %%
 figure, ax = canvas(height=3.6)
@@ -94,19 +88,11 @@ Captioned(figure, f"Training loss of plain networks after ten passes, median and
 # %% [markdown]
 # ## Predict
 #
-# Take a trained network of 12 hidden layers, plain, and walk away from it in random directions until every unit has moved by its own length. **On what share of that disc is the loss still below 1?** Guessing costs 2.3. Lock in a number; then the explorer opens.
+# Take a trained network of 12 hidden layers, plain, and walk away from it in random directions until every unit has moved by its own length. **On what share of that disc is the loss still below 1?** Guessing costs 2.3. Lock in your answer; then the explorer opens.
 
 # %%
 explorer = Landscapes(step=3)
-predict(
-    "Share of the disc around a plain network, 12 hidden layers, with a loss below 1",
-    truth=explorer.shares()[0],
-    unit="%",
-    low=0.0,
-    high=100.0,
-    opens=explorer,
-    key="12 disc",
-)
+predict("12 disc", opens=explorer, measured=lambda: explorer.shares()[0])
 
 # %% [markdown]
 # ## The disease in one sentence
@@ -293,12 +279,7 @@ def recovers(wild):
     return " and ".join(kind for kind in ("plain", "batch norm") if thrown(kind, wild) == len(seeds)) or "neither"
 
 # %%
-predict(
-    "Eleven steps at ten times the usual rate: which kind recovers with every seed?",
-    truth=lambda: recovers(3.0),
-    options=("plain and batch norm", "batch norm", "plain", "neither"),
-    key="12 recovers",
-)
+predict("12 recovers", measured=lambda: recovers(3.0))
 
 # %%
 for wild in (0.3, 3.0, 30.0):
@@ -502,9 +483,9 @@ for name, setting in settings.items():
 # Read the second half before you believe the first. The finding depends on the network. And the measure is in units of η and of the weights, so a rescaling changes it, as it changes the top eigenvalue and trust above.
 
 # %% [markdown]
-# ## Measure: where batch norm alone fails
+# ## Measure: twice as deep
 #
-# Twice as deep, 24 hidden layers, from the stored runs. Each kind gets the one of seven rates that gives it the lowest training loss, in the median of 24 seeds. **Predict:** who reads more than 80 % of the test set, in the median?
+# 24 hidden layers, from the stored runs. Each kind gets the one of seven rates that gives it the lowest training loss, in the median of 24 seeds. **Predict:** who reads more than 80 % of the test set, in the median?
 
 # %%
 def reads(kind, depth):
@@ -517,12 +498,7 @@ def who_reads(least=80):
     return ", ".join(kind for kind in KINDS if np.median(reads(kind, 24)) > least) or "nobody"
 
 # %%
-predict(
-    "24 hidden layers: who reads more than 80 % of the test set?",
-    truth=who_reads,
-    options=("nobody", "skips, batch norm, both", "skips, both", "both"),
-    key="12 fails",
-)
+predict("12 fails", measured=who_reads)
 
 # %%
 figure, ax = canvas(height=4.2)

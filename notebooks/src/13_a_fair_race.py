@@ -79,12 +79,7 @@ Captioned(figure, f"Training loss on digits after {digit.epochs} passes with η 
 # Same network, same seeds, same passes; only the one rate that all share is now 1 in place of 0.01. **Who comes first?** Lock in your answer.
 
 # %% tags=["predicts-C25"]
-predict(
-    "First place with η = 1 for all",
-    truth=order_at(1.0)[0],
-    options=tuple(rule_of),
-    key="13 same rate",
-)
+predict("13 same rate", measured=lambda: order_at(1.0)[0])
 
 # %% [markdown]
 # ## The disease in one sentence
@@ -137,12 +132,7 @@ Captioned(figure, f"Places on digits by median training loss, at four rates that
 # Before we race, a question about what is raced. Adam divides a memory by another one, and adds ε to the divisor. **Predict:** let ε grow without bound, and let the rate grow with it, $\eta\varepsilon$ in place of η. What is left of Adam?
 
 # %% tags=["predicts-C29"]
-predict(
-    "Adam with an ε far above all gradients, and the rate ηε",
-    truth="momentum, an average of gradients",
-    options=("RMSProp", "momentum, an average of gradients", "sign descent", "nothing moves"),
-    key="13 large eps",
-)
+predict("13 large eps")
 
 # %%
 q = sp.Symbol("q", positive=True)
@@ -344,14 +334,15 @@ def counted(task, measure):
 
 # %%
 leads = leader("digits", "training loss", half)
-drawn, (real, error) = 100 * sure["digits", "training loss"][leads], counted("digits", "training loss").get(leads, (0, 0))
-answers = f"about as often, {drawn:.0f} of 100", "less often: its trials were lucky ones", "more often: the luck averages out"
-apart = 0 if abs(real - drawn) <= 2 * max(error, 100 / LABS["laboratories"]) else 1 if real < drawn else 2
-predict(
-    f"{leads} wins {drawn:.0f} of 100 races drawn from our trials (digits, training loss, {half} trials). In new laboratories it wins",
-    truth=answers[apart], options=answers, opens=explorer, key="13 how sure",
-    because=f"It came first in {real:.0f} ± {error:.0f} of 100.",
-)
+real, error = counted("digits", "training loss").get(leads, (0, 0))
+share = {
+    "drawn": 100 * sure["digits", "training loss"][leads],
+    "new": real,
+    "error": max(error, 100 / LABS["laboratories"]),
+}
+
+# %%
+predict("13 how sure", opens=explorer, measured=lambda: share)
 
 # %%
 for task, measure in sure:
@@ -441,13 +432,7 @@ for name, (rates, losses) in curves.items():
 # Adam is said to forgive a wrong rate. The nine rates lie half a decade apart. **Predict** before you run on: with how many of them is Adam within twice its best loss?
 
 # %%
-predict(
-    "Of nine rates over four decades, with how many is Adam's training loss on digits within twice its best",
-    truth=wide["Adam"],
-    low=0,
-    high=9,
-    key="13 nine rates",
-)
+predict("13 nine rates", measured=lambda: wide["Adam"])
 
 # %%
 figure, panels = canvas(columns=2, width=10.5, height=4.6)
@@ -490,12 +475,9 @@ fresh = {
     for how, fields in finals.items() for task, field in fields.items()
 }
 everything = ratio(np.concatenate([fresh["lucky", task] for task in TASKS]), np.concatenate(list(won.values())))
-predict(
-    f"Settings of the best single trial, run again with fresh seeds: over all rules and tasks, the {MEASURE}, compared with the one that won the search, is",
-    truth=everything.says("lower", "not told apart", "higher"),
-    options=("lower", "not told apart", "higher"),
-    key="13 winner's curse",
-)
+
+# %%
+predict("13 winner's curse", measured=lambda: everything)
 
 # %%
 for task in TASKS:
@@ -577,12 +559,7 @@ for task, opened in tests.items():
 # You have chosen; now you have to call it. The names are alike and the rules are not. **Predict:** the article gives Adam β2 = 0.99 and ε = 1e-10. How many of these four have those defaults: the paper, PyTorch, optax, Keras?
 
 # %% tags=["predicts-C28"]
-predict(
-    "How many of the four have the article's β2 and ε",
-    truth="none",
-    options=("none", "one", "two", "all four"),
-    key="13 defaults",
-)
+predict("13 defaults")
 
 # %% tags=["shows-C28"]
 said = {
@@ -714,13 +691,7 @@ def my_result():
 # Now the **hypothesis**, before the run. Locking it in starts the race; there is no other way to see the result first.
 
 # %%
-claims = ("lower", "no difference to be seen", "higher")
-predict(
-    f"My hypothesis: the test loss of {my_entries[0].name}, compared with that of {my_entries[1].name}, is",
-    truth=lambda: my_result().says(*claims),
-    options=claims,
-    key="13 my hypothesis",
-)
+predict("13 my hypothesis", about=[entry.name for entry in my_entries], measured=my_result)
 
 # %% [markdown]
 # Then the paper. Fill in the dots; for the result write `my_result()`. The check goes through a rubric: can it be repeated, were the budgets equal, are there fresh seeds and an interval, and **does the claim say what the interval allows, and no more**.

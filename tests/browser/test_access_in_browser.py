@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from course_utils.exercises.predictions import predictions
 from course_utils.svg.caption import DPI
 from tests.browser.lab import ROOT
 from tests.browser.page import ICONS, OUTPUT, LessonPage
@@ -16,9 +17,8 @@ PROJECTOR = ROOT / "tools" / "projector" / "custom.css"
 SOURCES = (
     "from course_utils.explorers import Cycle\nCycle(step=6)",
     "from course_utils.explorers import Memory\nMemory()",
-    "from course_utils.exercises import predict\n"
-    "predict('How many steps?', truth=7.0, low=1, high=9, key='access')",
-    "predict('Does it arrive?', truth='no', options=('yes', 'no'), key='access too')",
+    "from course_utils.exercises import predict\npredict('03 sum settles')",
+    "predict('05 arrives')",
 )
 FOCUSABLE = "button, select, input, [tabindex='0'], [contenteditable='true']"
 CELLS = """() => { const notebook = window.jupyterapp.shell.currentWidget.content;
@@ -113,11 +113,10 @@ def test_explorers_have_names_roles_values_and_states(page):
 
 
 def test_predictions_have_names_roles_values_and_states(page):
-    for number, (question, role) in enumerate(
-        (("How many steps?", "textbox"), ("Does it arrive?", "radio")), 3
-    ):
+    asked = ("03 sum settles", "textbox"), ("05 arrives", "radio")
+    for number, (key, role) in enumerate(asked, 3):
         tree = controls(page, f".jp-Cell:nth-child({number} of .jp-Cell) .drc-predict")
-        assert (tree[0]["role"], tree[0]["name"]) == ("group", f"Predict. {question}")
+        assert (tree[0]["role"], tree[0]["name"]) == ("group", f"Predict. {predictions()[key].ask}")
         focusable = [c for c in tree[1:] if c.get("focusable")]
         assert {c["role"] for c in focusable} == {role, "button"}
         assert all(c["name"] for c in focusable)
@@ -284,7 +283,7 @@ def test_a_lesson_by_keyboard_alone(lab, browser):
     lesson.settle()
     keys.press("ArrowUp")
     form = ".jp-Cell.jp-mod-active .drc-predict"
-    tab_to(lesson, "textbox", "Your prediction, a number from 1 to 100", form)
+    tab_to(lesson, "textbox", "Your prediction, a number from 1 to 1000", form)
     keys.type("19")
     keys.press("Tab")
     keys.press("Enter")
@@ -306,7 +305,7 @@ def test_a_lesson_by_keyboard_alone(lab, browser):
     keys.insert_text(MOMENTUM.replace("\n", "\n    ").replace("    {dedent}", ""))
     keys.press("Shift+Enter")
     page.locator(".jp-Cell", has_text="my_momentum").get_by_text("✔").first.wait_for()
-    run_to('key="04 makes a swing"')
+    run_to('"04 makes a swing"')
     lesson.settle()
     keys.press("ArrowUp")
     tab_to(lesson, "radio", "it calms w1 still more", form)

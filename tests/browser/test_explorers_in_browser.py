@@ -16,7 +16,7 @@ SOURCES = {
     "first_steps": "from course_utils.explorers import FirstSteps\nFirstSteps()",
     "prediction": (
         "from course_utils.exercises import predict\nfrom course_utils.explorers import ZigZag\n"
-        "predict('The rate from which it runs away', truth=0.08, low=0, high=1, opens=ZigZag())"
+        "predict('04 gain ratio', opens=ZigZag())"
     ),
 }
 DRAWN = """stage => [...stage.querySelectorAll('svg:last-child [data-k]')].map(e => [
@@ -212,10 +212,10 @@ def test_less_motion_is_respected(page):
 def test_the_explorer_opens_after_the_prediction(page):
     waiting = page.page.locator(".drc-predict").first
     assert page.page.locator(".drc-explorer").count() == 3
-    waiting.get_by_role("spinbutton").or_(waiting.get_by_role("textbox")).first.fill("0.1")
+    waiting.get_by_role("spinbutton").or_(waiting.get_by_role("textbox")).first.fill("10")
     page.press_button("Lock in")
     page.page.locator(".drc-explorer").nth(3).wait_for(timeout=10000)
-    assert "0.08" in page.page.locator(".drc-predict").first.inner_text()
+    assert "19" in page.page.locator(".drc-predict").first.inner_text()
 
 
 def test_four_times_as_fast_as_interact(race):

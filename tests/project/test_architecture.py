@@ -37,7 +37,15 @@ ARROWS = {
         "curvature",
         "page",
     },
-    "exercises": {"symbolic", "libraries", "descent", "surfaces", "optimizers", "page"},
+    "exercises": {
+        "symbolic",
+        "libraries",
+        "descent",
+        "surfaces",
+        "optimizers",
+        "theory",
+        "page",
+    },
     "inventory": {"exercises"},
 }
 PACKAGES = {

@@ -17,7 +17,7 @@ from tools.publish import folder, site
 from tools.publish.__main__ import main
 from tools.publish.folder import ROOT, Refused, replaced
 from tools.publish.formulas import FORMULA, mathml
-from tools.publish.lesson import AS_IT_OPENS, formula, lessons
+from tools.publish.lesson import AS_IT_OPENS, asked_in, formula, lessons
 from tools.publish.players import differing, needed, player_script, players, wanted
 from tools.publish.prose import prose
 from tools.publish.slides import contents, deck, short_code
@@ -143,12 +143,21 @@ def test_every_picture_has_its_computed_caption_once(number):
 
 @each_lesson
 def test_what_a_prediction_holds_back_is_folded_away(number):
-    asked = [c for c in LESSONS[number].notebook.cells if re.search(r"^predict\(", c.source, re.M)]
-    cells = [c for c in asked if c.cell_type == "code" and "truth" in c.source]
-    folded = page(number).find_all("details", class_="cell-code")
-    assert len(folded) == len(cells) == len(page(number).find_all(class_="predict"))
-    open_code = [p.get_text() for p in page(number).find_all("pre") if not p.find_parent("details")]
-    assert not [text for text in open_code if "truth=" in text]
+    cells = [c for c in LESSONS[number].notebook.cells if c.cell_type == "code"]
+    asked = [question for c in cells if (question := asked_in(c.source))]
+    shown = page(number).find_all(class_="predict")
+    assert len(shown) == len(asked) >= 1
+    for form, question in zip(shown, asked, strict=True):
+        assert [item.get_text() for item in form.find_all("li")] == list(question.options)
+        folded = form.find("details")
+        assert (folded is None) == question.measured
+        if folded:
+            told = folded.get_text()
+            assert question.show(question.find_truth()) in told and question.because in told
+            folded.extract()
+        open_text = form.get_text()
+        assert not question.because or question.because not in open_text
+        assert question.ask.partition("{")[0] in open_text
 
 
 @each_lesson
@@ -267,7 +276,11 @@ def test_a_deck_has_every_heading_picture_and_question(number):
             assert piece.words in captions
     asked = [p for p in lesson.pieces if p.kind == "predict"]
     assert shown.count('class="predict"') == len(asked)
-    assert "truth=" not in re.sub(r"<[^>]*>", "", shown), "a slide tells the answer"
+    folded = [p for p in asked if not asked_in(p.source).measured]
+    assert shown.count("<details><summary>Show the answer") == len(folded)
+    assert "predict(" not in re.sub(r"<[^>]*>", "", shown), (
+        "a slide shows the form and not its code"
+    )
     assert '<a href="0' not in shown, "a deck links to decks that may not be there"
 
 

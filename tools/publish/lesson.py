@@ -13,15 +13,17 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.exercises.predictions import Question, predictions
 from tools.find import notebooks
 
-from .folder import ROOT
+from .folder import ROOT, Refused
 from .formulas import FORMULA, mathml
 from .pictures import drawing, figure, plot
 from .prose import code, printed, prose
 
 AS_IT_OPENS = "As it opens: "
 PREDICTION = re.compile(r"Predict: (?P<ask>.*)\n +not locked in yet \((?P<of>.*)\)", re.S)
+PREDICTED = re.compile(r'\bpredict\(\s*"([^"]+)"')
 UNANSWERED = re.compile(r"… \*\*Not answered yet:\*\* ")
 OPEN_IT = "Answer in JupyterLab, where the lesson {} and says what is true."
 
@@ -132,15 +134,9 @@ def _run(cell: NotebookNode, number: int) -> Iterable[Piece]:
     outputs = [
         piece for k, out in enumerate(cell.outputs) for piece in _output(out, number, k, cell)
     ]
-    shown = code(cell.source)
-    if any(piece.kind == "predict" for piece in outputs):
-        shown = (
-            '<details class="cell-code"><summary>The code of this cell, which holds the '
-            f"answer</summary>{shown}</details>"
-        )
     captions = {f"*{piece.words}*" for piece in outputs if piece.kind in ("figure", "filmstrip")}
     captions |= {f"*{AS_IT_OPENS}{p.words}*" for p in outputs if p.kind == "explorer"}
-    yield Piece("code", shown, cell=number, source=cell.source)
+    yield Piece("code", code(cell.source), cell=number, source=cell.source)
     yield from (piece for piece in outputs if piece.words not in captions)
 
 
@@ -167,7 +163,8 @@ def _output(output: NotebookNode, cell: int, k: int, made_by: NotebookNode) -> I
         yield _answer(data["text/markdown"], cell, source)
     elif (asked := PREDICTION.match(plain)) is not None:
         ask, of = (re.sub(r"\s+", " ", part) for part in asked.group("ask", "of"))
-        yield Piece("predict", _prediction(ask, of), f"{ask} ({of})", "", cell, source)
+        html = _prediction(ask, of, asked_in(source))
+        yield Piece("predict", html, f"{ask} ({of})", "", cell, source)
     else:
         yield Piece("printed", printed(plain), cell=cell, source=source)
 
@@ -183,11 +180,34 @@ def _answer(markdown: str, cell: int, source: str) -> Piece:
     return Piece("answer", f'<div class="answer">{html}</div>', markdown, "", cell, source)
 
 
-def _prediction(ask: str, of: str) -> str:
+def asked_in(source: str) -> Question | None:
+    """The prediction that a cell asks for."""
+    named = PREDICTED.search(source)
+    return predictions().get(named[1]) if named else None
+
+
+def _prediction(ask: str, of: str, question: Question | None) -> str:
+    """A question with the answers to choose from; the right one is folded away."""
+    form = f" ({escape(of, quote=False)})"
+    if question and question.options:
+        rows = "".join(f"<li>{escape(option, quote=False)}</li>" for option in question.options)
+        form = f'</p><ol class="options">{rows}</ol><p>'
     return (
-        f'<div class="predict"><p><strong>Predict.</strong> {escape(ask, quote=False)} '
-        f"({escape(of, quote=False)}).</p>"
-        f'<p class="note">{OPEN_IT.format("locks your answer in")}</p></div>'
+        f'<div class="predict"><p><strong>Predict.</strong> {escape(ask, quote=False)}{form}</p>'
+        f'<p class="note">{OPEN_IT.format("locks your answer in")}</p>'
+        f"{_reveal(question)}</div>"
+    ).replace("<p></p>", "")
+
+
+def _reveal(question: Question | None) -> str:
+    """The answer and its reason, to open after a guess; what a lesson measures stands below it."""
+    if question is None or question.measured:
+        return '<p class="note">The lesson measures it below.</p>'
+    answer = escape(question.show(question.find_truth()), quote=False)
+    because = escape(question.because, quote=False)
+    return (
+        "<details><summary>Show the answer</summary>"
+        f"<p><strong>{answer}</strong></p><p>{because}</p></details>"
     )
 
 

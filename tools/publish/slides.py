@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from .folder import ASSETS, replaced, write
-from .lesson import Lesson, Piece
+from .lesson import Lesson, Piece, asked_in
 from .pictures import stills
 from .prose import code
 from .shell import THEME, shell
@@ -110,7 +110,7 @@ def unlinked(html: str) -> str:
 
 def short_code(piece: Piece) -> str:
     """The code of a cell, or nothing for imports, drawings, predictions and long cells' ends."""
-    if not piece.source or "<details" in piece.html or _draws(piece.source):
+    if not piece.source or asked_in(piece.source) or _draws(piece.source):
         return ""
     body = ast.parse(piece.source).body
     if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body):

@@ -19,7 +19,7 @@ LESSON = "12_smoother_landscapes"
 ROUGH = Section(LESSON, "Derive: why depth is rough")
 SKIP = Section(LESSON, "Derive: the residual connection")
 NORM = Section(LESSON, "Derive: batch norm, backwards")
-DEEP = Section(LESSON, "Measure: where batch norm alone fails")
+DEEP = Section(LESSON, "Measure: twice as deep")
 WHY = Section(LESSON, "Argue: why does batch norm work?")
 
 A, X, Y = sp.symbols("a x y", positive=True)

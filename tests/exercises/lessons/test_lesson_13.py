@@ -278,8 +278,8 @@ def test_the_claim_is_what_the_interval_allows(low, high, claim):
 
 def test_locking_the_hypothesis_runs_the_race():
     ran = []
-    asked = predict("My hypothesis", truth=lambda: ran.append(1) or "lower",
-                    options=("lower", "higher"), key="13 my hypothesis")  # fmt: skip
+    result = ratio([1.0, 1.1, 1.0, 0.9, 1.0], [2.0, 2.1, 2.2, 1.9, 2.0])
+    asked = predict("13 my hypothesis", about=("A", "B"), measured=lambda: ran.append(1) or result)
     assert not ran
     asked.lock("higher")
     assert ran == [1] and handed_in(locked=False).verdict == "right"
