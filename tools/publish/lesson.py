@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from course_utils.exercises.predictions import Question, predictions
 from tools.find import notebooks
 
-from .folder import ROOT, Refused
+from .folder import ROOT
 from .formulas import FORMULA, mathml
 from .pictures import drawing, figure, plot
 from .prose import code, printed, prose
