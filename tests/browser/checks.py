@@ -43,7 +43,7 @@ def deaf_sliders(lesson: LessonPage) -> list[str]:
     return found
 
 
-def jumping_stages(lesson: LessonPage) -> list[str]:
+def jumping_players(lesson: LessonPage) -> list[str]:
     """Stages that move or change their size while a slider goes from end to end."""
     found = []
     for number in range(lesson.page.locator(EXPLORER).count()):
@@ -52,11 +52,11 @@ def jumping_stages(lesson: LessonPage) -> list[str]:
             continue
         explorer.scroll_into_view_if_needed()
         if not explorer.locator(PLAYER).count():
-            found.append(f"explorer {number} has no stage")
+            found.append(f"explorer {number} has no player")
             continue
         for slider in lesson.sliders(explorer):
             moved = lesson.movement(explorer, slider, "ArrowRight", "Home", "End")
             if moved > STILL:
                 html = slider.evaluate("e => e.outerHTML.slice(0, 200)")
-                found.append(f"the stage of explorer {number} moves by {moved:.1f} px with {html}")
+                found.append(f"the player of explorer {number} moves by {moved:.1f} px with {html}")
     return found

@@ -217,8 +217,8 @@ class LessonPage:
         self.page.keyboard.press("Enter")
         self.settle()
 
-    def click_stage(self, explorer: Locator, x: float, y: float) -> None:
-        """Click on the stage at a place given as shares of its width and height, from top left."""
+    def click_player(self, explorer: Locator, x: float, y: float) -> None:
+        """Click on the player at a place given as shares of its width and height, from top left."""
         picture = explorer.locator(LAYER).last
         picture.scroll_into_view_if_needed()
         box = picture.bounding_box()
@@ -228,10 +228,10 @@ class LessonPage:
     # Measuring
 
     def movement(self, explorer: Locator, slider: Locator, *keys: str) -> float:
-        """How far, in pixels, the stage moved or grew in any frame while keys were pressed."""
-        stage = explorer.locator(PLAYER).first.element_handle()
+        """How far, in pixels, the player moved or grew in any frame while keys were pressed."""
+        player = explorer.locator(PLAYER).first.element_handle()
         slider.focus()
-        self.page.evaluate("stage => window.probe.follow(stage)", stage)
+        self.page.evaluate("player => window.probe.follow(player)", player)
         for key in keys:
             self.page.keyboard.press(key)
             self.settle()

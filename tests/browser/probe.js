@@ -1,4 +1,4 @@
-// Runs in the page before anything else: when do pixels settle, does the stage move?
+// Runs in the page before anything else: when do pixels settle, does the player move?
 (() => {
   if (window.probe) return;
   const rAF = window.requestAnimationFrame.bind(window);
@@ -102,13 +102,13 @@
         look();
       });
     },
-    follow(stage) {
-      const first = stage.closest('.jp-Notebook').querySelector('.jp-Cell');
+    follow(player) {
+      const first = player.closest('.jp-Notebook').querySelector('.jp-Cell');
       const low = [1e9, 1e9, 1e9, 1e9], high = [-1e9, -1e9, -1e9, -1e9];
       const mine = following = { low, high };
       const look = () => {
         if (following !== mine) return;
-        const a = stage.getBoundingClientRect(), o = first.getBoundingClientRect();
+        const a = player.getBoundingClientRect(), o = first.getBoundingClientRect();
         [a.x - o.x, a.y - o.y, a.width, a.height].forEach((value, i) => {
           low[i] = Math.min(low[i], value); high[i] = Math.max(high[i], value);
         });

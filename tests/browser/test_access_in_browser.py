@@ -26,8 +26,8 @@ CELLS = """() => { const notebook = window.jupyterapp.shell.currentWidget.conten
 COLOURS = """(e, [name, behind]) => {
     const own = getComputedStyle(e)[name];
     for (let b = behind ? e.parentElement : e; b; b = b.parentElement) {
-        const ground = getComputedStyle(b).backgroundColor;
-        if (!/, 0\\)$|transparent/.test(ground)) return [own, ground];
+        const background = getComputedStyle(b).backgroundColor;
+        if (!/, 0\\)$|transparent/.test(background)) return [own, background];
     }
 }"""
 # What a screen reader hears: texts that are put into a live region while it is live

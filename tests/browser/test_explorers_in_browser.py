@@ -19,7 +19,7 @@ SOURCES = {
         "predict('04 gain ratio', opens=ZigZag())"
     ),
 }
-DRAWN = """stage => [...stage.querySelectorAll('svg:last-child [data-k]')].map(e => [
+DRAWN = """player => [...player.querySelectorAll('svg:last-child [data-k]')].map(e => [
     e.dataset.k, e.getAttribute('transform') || '', e.getAttribute('points') || '',
     e.getAttribute('d') || '', e.children.length ? '' : e.textContent])"""
 
@@ -76,7 +76,7 @@ def test_browser_draws_what_python_draws(page):
 
 def test_a_click_moves_the_start(page):
     shown = page.explorer(1)
-    page.click_stage(shown, 0.3, 0.2)
+    page.click_player(shown, 0.3, 0.2)
     explorer = ZigZag()
     explorer.set(**explorer.clicked(0.3 * 960, 0.2 * 466))
     said = re.search(r"w1 = (\S+), w2 = (\S+),", page.status(shown)).groups()
@@ -86,7 +86,7 @@ def test_a_click_moves_the_start(page):
 
 def test_a_click_is_a_step_and_the_light_goes_on(page):
     shown = page.explorer(2)
-    page.click_stage(shown, 0.4, 0.4)
+    page.click_player(shown, 0.4, 0.4)
     assert "You have taken 1 of 20 steps" in page.status(shown)
     page.press_button("Go to next w1, w2", shown)
     assert "You have taken 2 of 20 steps" in page.status(shown)

@@ -1,4 +1,4 @@
-"""The explorers of lesson 10 in a browser: presets, a click on the map, what the stage draws."""
+"""The explorers of lesson 10 in a browser: presets, a click on the map, what the player draws."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_presets_are_drawn_and_said_as_python_does(page, number):
 def test_a_click_on_the_map_takes_a_loudness_and_a_memory(page):
     shown, explorer = page.explorer(0), FailingSequence(step=40)
     x, y = MAIN.pixels(2.0, 300.0)
-    page.click_stage(shown, x / 960, y / 466)
+    page.click_player(shown, x / 960, y / 466)
     page.settle()
     explorer.set(**explorer.clicked(float(x), float(y)))
     assert page.says(shown, explorer.caption()) == explorer.caption()

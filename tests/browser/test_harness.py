@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.checks import deaf_sliders, jumping_stages, unnamed_controls
+from tests.browser.checks import deaf_sliders, jumping_players, unnamed_controls
 from tests.browser.page import percentile
 
 SOUND = """
@@ -14,12 +14,12 @@ from IPython.display import HTML, display
 
 SVG = "<svg viewBox='0 0 200 40' style='width:400px;height:80px'>{}</svg>"
 slider = widgets.FloatSlider(description="lr", min=0, max=1, step=0.01, value=0.5)
-stage = widgets.HTML().add_class("drc-player")
+player = widgets.HTML().add_class("drc-player")
 words = widgets.HTML()
 button = widgets.Button(description="Reset", icon="undo")
 
 def draw(change=None):
-    stage.value = SVG.format(f"<circle r='5' cy='20' cx='{200 * slider.value:.1f}'/>")
+    player.value = SVG.format(f"<circle r='5' cy='20' cx='{200 * slider.value:.1f}'/>")
     words.value = f"<p role='status'>lr = {slider.value:.2f}</p>"
 
 def reset(button):
@@ -29,7 +29,7 @@ button.on_click(reset)
 slider.observe(draw, "value")
 draw()
 ring = HTML("<style>.drc-explorer .noUi-handle:focus { outline: 3px solid blue; }</style>")
-display(ring, widgets.VBox([slider, stage, words, button]).add_class("drc-explorer"))
+display(ring, widgets.VBox([slider, player, words, button]).add_class("drc-explorer"))
 """
 FAULTY = """
 other = widgets.FloatSlider(description="beta", min=0, max=1, step=0.01, value=0.5)
@@ -102,8 +102,8 @@ def test_error_in_a_callback_is_seen(specimen):
     raise AssertionError(specimen.complaints)
 
 
-def test_stage_that_jumps_is_seen(specimen):
-    found = jumping_stages(specimen)
+def test_player_that_jumps_is_seen(specimen):
+    found = jumping_players(specimen)
     assert len(found) == 1 and "explorer 1 moves by 40.0 px" in found[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.checks import deaf_sliders, jumping_stages, unnamed_controls
+from tests.browser.checks import deaf_sliders, jumping_players, unnamed_controls
 from tests.browser.page import EXPLORER, LAYER
 
 
@@ -14,8 +14,8 @@ def test_runs_without_errors(lesson):
 
 def test_explorers_draw(lesson):
     explorers = [e for e in lesson.page.locator(EXPLORER).all() if e.is_visible()]
-    stages = [explorer.locator(LAYER).last.bounding_box() for explorer in explorers]
-    assert all(box["width"] > 200 and box["height"] > 100 for box in stages)
+    players = [explorer.locator(LAYER).last.bounding_box() for explorer in explorers]
+    assert all(box["width"] > 200 and box["height"] > 100 for box in players)
 
 
 def test_controls_have_names(lesson):
@@ -26,8 +26,8 @@ def test_sliders_work_by_keyboard(lesson):
     assert not deaf_sliders(lesson)
 
 
-def test_stages_stay_in_place(lesson):
-    assert not jumping_stages(lesson)
+def test_players_stay_in_place(lesson):
+    assert not jumping_players(lesson)
 
 
 def test_browser_has_no_complaints(lesson):

@@ -1,4 +1,4 @@
-"""The explorer of memory in a browser: clicks, the switch, and what the stage draws."""
+"""The explorer of memory in a browser: clicks, the switch, and what the player draws."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_series_is_chosen_and_the_weights_ride_along(page):
 
 def test_a_click_on_the_gain_sets_the_rhythm(page):
     shown, explorer = page.explorer(0), Memory(step=60)
-    page.click_stage(shown, (GAIN.x + 0.5 * GAIN.width) / 960, (GAIN.y + 10) / 466)
+    page.click_player(shown, (GAIN.x + 0.5 * GAIN.width) / 960, (GAIN.y + 10) / 466)
     page.page.wait_for_timeout(600)
     explorer.set(series=WAVE, period=4.0)
     assert page.says(shown, explorer.caption()) == explorer.caption()

@@ -169,12 +169,12 @@ def test_pictures_move_on_play_and_not_before(offline, built, number):
 def test_a_calm_reader_sees_whole_steps(offline):
     """With less motion asked for, the point is never between two steps."""
     seen = """(play) => new Promise((done) => {
-        const stage = document.querySelector('.player .drc-player');
+        const player = document.querySelector('.player .drc-player');
         const slider = document.querySelector('.player input');
         const from = Number(slider.value), begun = performance.now(), states = new Set();
         document.querySelector('.player .play').click();
         const look = () => {
-            states.add(stage.innerHTML);
+            states.add(player.innerHTML);
             const passed = (performance.now() - begun) / 1000, steps = Number(slider.value) - from;
             if (steps < 2) requestAnimationFrame(look); else done([states.size, passed, steps]);
         };

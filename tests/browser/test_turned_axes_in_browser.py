@@ -1,4 +1,4 @@
-"""The explorer of turned axes in a browser: angle, κ, the switch, and what the stage draws."""
+"""The explorer of turned axes in a browser: angle, κ, the switch, and what the player draws."""
 
 import pytest
 
