@@ -11,8 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.browser.lab import ROOT, Lab, chromium
-from tests.browser.lighter import lighter
 from tests.browser.page import SIZES, LessonPage
+from tests.browser.shortened import shortened
 from tools.find import notebooks
 
 LESSONS = [path.stem for path in notebooks(ROOT)]
@@ -102,7 +102,7 @@ def pages(lab, browser) -> Pages:
 def page_for(lab, pages) -> Callable[..., LessonPage]:
     """`page_for(name, theme="light", size=(1366, 768))`: a lesson, run from the top.
 
-    Its long experiments are left out (`lighter`): nbval runs them and compares what they print.
+    Its long experiments are left out (`shortened`): nbval runs them and compares what they print.
     A lesson stays open for the tests that follow; `fresh=True` opens it anew. A cell that ends in
     an error or writes to stderr fails the test that asked.
     """
@@ -115,7 +115,7 @@ def page_for(lab, pages) -> Callable[..., LessonPage]:
             while len(shown) >= MOST_OPEN:
                 pages.put_back(shown.pop(next(iter(shown))))
             copy = lab.folder / f"{name}.ipynb"
-            nbformat.write(lighter(nbformat.read(copy, 4)), copy)
+            nbformat.write(shortened(nbformat.read(copy, 4)), copy)
             shown[name] = pages.lesson(name).open().run()
         assert not shown[name].bad_outputs, f"{name} does not run: {shown[name].bad_outputs}"
         return shown[name].look(theme, size)

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils import figures, networks
-from tests.browser.lighter import LONG, SHOWS, Names, lighter
+from tests.browser.shortened import LONG, SHOWS, Names, shortened
 from tools.find import notebooks
 
 LESSONS = notebooks(Path(__file__).parents[2])
@@ -24,13 +24,13 @@ def test_what_takes_long_exists():
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_no_explorer_and_no_text_is_left_out(path):
     whole = nbformat.read(path, 4)
-    light = lighter(whole)
+    short = shortened(whole)
 
     def made(notebook):
         return [sorted(Names(source).calls & SHOWS) for source in code(notebook)]
 
-    assert [names for names in made(light) if names] == [names for names in made(whole) if names]
-    assert [c.source for c in light.cells if c.cell_type != "code"] == [
+    assert [names for names in made(short) if names] == [names for names in made(whole) if names]
+    assert [c.source for c in short.cells if c.cell_type != "code"] == [
         c.source for c in whole.cells if c.cell_type != "code"
     ]
 
@@ -38,6 +38,6 @@ def test_no_explorer_and_no_text_is_left_out(path):
 def test_long_cells_and_what_needs_them_go_unless_an_explorer_needs_them():
     sources = ["data = digits()", "x = 1", "y = data.x", "y + x", "y = 2", "y", "r = progress([1])"]
     book = new_notebook(cells=[new_code_cell(source) for source in sources])
-    assert code(lighter(book)) == ["x = 1", "y = 2", "y"]
+    assert code(shortened(book)) == ["x = 1", "y = 2", "y"]
     book.cells += [new_code_cell("Wells(r)")]
-    assert code(lighter(book)) == ["x = 1", "y = 2", "y", "r = progress([1])", "Wells(r)"]
+    assert code(shortened(book)) == ["x = 1", "y = 2", "y", "r = progress([1])", "Wells(r)"]

@@ -17,7 +17,7 @@ LONG = {"digits", "digits_task", "wine_task", "words_task", "progress"}
 SHOWS = {name for name in explorers.__all__ if name[0].isupper()}
 
 
-def lighter(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def shortened(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook with fewer cells; a cell that is kept finds every name it needs."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     parts = [Names(cell.source) for cell in cells]
@@ -30,9 +30,9 @@ def lighter(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             gone |= part.binds
         else:
             gone -= part.binds
-    light = nbformat.from_dict({**notebook, "cells": []})
-    light.cells = [cell for cell in notebook.cells if not any(cell is one for one in left_out)]
-    return light
+    short = nbformat.from_dict({**notebook, "cells": []})
+    short.cells = [cell for cell in notebook.cells if not any(cell is one for one in left_out)]
+    return short
 
 
 def needed(parts: list[Names]) -> set[int]:
