@@ -18,6 +18,7 @@ from ..svg import (
     Piece,
     arrow,
     arrows,
+    cased,
     cross,
     curve,
     legend,
@@ -143,7 +144,6 @@ def back(kappa: float) -> str:
     x, y = RAVINE.pixels(0, 0)
     panels = [
         RAVINE.contours(valley(kappa)),
-        RAVINE.frame(),
         RAVINE.axes((-10, -5, 0), (-2, 0, 2), "along the valley →", "across the valley ↑"),
         RAVINE.inside(cross(RAVINE, 0, 0)),
         text(x + 10, y - 9, "minimum", "halo small"),
@@ -234,7 +234,7 @@ def compass(theta: float) -> str:
     for i, axis in enumerate(along_the_valley(np.eye(2), theta)):
         across, along = axis
         tip = x + NEEDLE * along, y - NEEDLE * across
-        out.append(f'<path class="arrow w{i + 1}" d="{arrow(x, y, *tip)}"/>')
+        out.append(cased(arrow(x, y, *tip), f"arrow w{i + 1}"))
         beside = x + (NEEDLE + 14) * along, y - (NEEDLE + 14) * across + 5
         out.append(text(*beside, f"w{i + 1}", f"w{i + 1} halo strong small", "middle"))
     return "".join(out)

@@ -15,6 +15,7 @@ from ..svg import (
     Panel,
     Picture,
     arrow,
+    cased,
     counter,
     cross,
     curve,
@@ -103,7 +104,7 @@ def _back(name: str, kappa: float) -> str:
         marks += cross(panel, w2, w1)
         marks += text(x + 10, y + 19, "minimum", "halo small")
     across, up = (_whole(limits) for limits in (panel.across, panel.up))
-    contours = bands + panel.frame() + panel.axes(across, up, "w2 →", "w1 ↑")
+    contours = bands + panel.axes(across, up, "w2 →", "w1 ↑")
     losses = LOSS.frame() + LOSS.axes((0, 10, 20), (1e-6, 1, 1e4), "step", "loss against step")
     return contours + panel.inside(marks) + losses + LOSS.inside(level(LOSS, GOAL, "goal"))
 
@@ -225,9 +226,9 @@ class _At:
         tips = [panel.pixels(*(self.start + p)[::-1]) for p in (self.along, self.newton)]
         ray = np.array([-self.g[1], self.g[0]]) / max(float(np.hypot(*self.g)), 1e-300)
         far = ray * max(RAY, 40 + float(np.hypot(*(tips[0] - (x, y))))) * (self.g.any())
-        shapes = f'<path class="arrow ray ink" d="{arrow(x, y, x + far[0], y + far[1])}"/>'
+        shapes = cased(arrow(x, y, x + far[0], y + far[1]), "arrow ray ink")
         for (a, b), kind in zip(tips, ("gd", "newton"), strict=True):
-            shapes += f'<path class="arrow {kind}" d="{arrow(x, y, a, b)}"/>'
+            shapes += cased(arrow(x, y, a, b), f"arrow {kind}")
         return shapes + (self._arc(x, y, ray) if (self.angle or 0) > 25 else "")
 
     def _arc(self, x: float, y: float, ray: np.ndarray) -> str:
@@ -238,7 +239,7 @@ class _At:
         ring = np.stack([x + 36 * np.cos(angles), y + 36 * np.sin(angles)], axis=1)
         a = first + turn / 2
         place = x + 58 * np.cos(a), y + 58 * np.sin(a) + 5
-        return f'<polyline class="tick" points="{points(ring)}"/>' + text(
+        return cased(f"M{points(ring)}", "edge ink") + text(
             *place, f"{self.angle:.0f}°", "halo strong small", "middle"
         )
 

@@ -119,7 +119,7 @@ def _back() -> str:
     sample = f'<path class="dots values made" d="M{points([SAME.pixels(1, 1)])}h0"/>'
     return (
         MAIN.bands(w, w, loss, heights)
-        + MAIN.frame() + ACROSS.frame() + SAME.frame() + SHARP.frame()
+        + ACROSS.frame() + SAME.frame() + SHARP.frame()
         + MAIN.axes((0, 2, 4), (0, 2, 4), "w2 →", "w1 ↑, the loss (w1 w2 − 1)²/2 from above")
         + ACROSS.axes((-0.5, 0, 0.5), (0, 0.5, 1), "", "loss across the valley")
         + SAME.axes((0, 1), (0, 1), "x", "the function w2 w1 x")

@@ -2,12 +2,13 @@
 
 from .animation import animated_svg
 from .caption import Captioned, filmstrip
-from .panel import Panel, minus, nice_limit, number, points, power_of_ten, text
+from .panel import EXACT, Panel, minus, nice_limit, number, points, power_of_ten, shade_of, text
 from .picture import Picture, document
 from .pieces import (
     Piece,
     arrows,
     bars,
+    cased,
     contour_map,
     counter,
     cross,
@@ -29,6 +30,7 @@ from .pieces import (
 from .track import Track, arrow
 
 __all__ = [
+    "EXACT",
     "Captioned",
     "Panel",
     "Picture",
@@ -38,6 +40,7 @@ __all__ = [
     "arrow",
     "arrows",
     "bars",
+    "cased",
     "contour_map",
     "counter",
     "cross",
@@ -55,6 +58,7 @@ __all__ = [
     "path",
     "points",
     "power_of_ten",
+    "shade_of",
     "split_step",
     "step_counter",
     "text",

@@ -69,15 +69,19 @@ SURFACES = {
     "ink": ("#1f2328", "#e8eaed"),
     "muted": ("#57606a", "#b3bcc6"),
     "rule": ("#8c959f", "#7d8894"),
-    "depth": ("#2f6db3", "#6aa9ea"),
+    # The ground, from its highest part to its deepest: lower is darker in both themes.
+    "wall": ("#f1f6fc", "#4a5f7c"),
+    "depth": ("#00438c", "#020509"),
 }
-INK, MUTED, DEPTH = (SURFACES[name][0] for name in ("ink", "muted", "depth"))
+INK, MUTED = (SURFACES[name][0] for name in ("ink", "muted"))
+# Of the pale ground of figures, whose lines have no casing.
+DEPTH = "#2f6db3"
 
 # By the class that SVG pictures give it.
 LINES = {
     "w1": Line("w1", "#7f6b08", "#f4ea30", "", (), "o"),
     "w2": Line("w2", "#1372cf", "#c0d6ff", "6 5", (5, 2), "s"),
-    "gd": Line(GRADIENT_DESCENT, "#741500", "#ff6030", "7 4", (5, 2), "o"),
+    "gd": Line(GRADIENT_DESCENT, "#741500", "#ff6030", "8 4.5", (5, 2), "o"),
     "momentum": Line(MOMENTUM, "#0a604e", "#58fdb6", "", (), "s"),
     "average": Line(AVERAGED_MOMENTUM, "#7a3e9d", "#d3a4f0", "2 5", (1, 1.5), "^"),
     # The walk of lesson 00 shares its colour with a rule that it never meets.
@@ -106,10 +110,10 @@ LINES = {
 }
 
 
-# Of maps, from low to high: the nine colours at equal distances of cividis (Nunez, Anderton and
-# Renslow 2018), whose lightness rises evenly, for colour-blind readers as well.
-RAMP = ("#00224e", "#1a386f", "#434e6c", "#61656f", "#7d7c78", "#9b9476", "#bcae6c", "#dec958",
-        "#fee838")  # fmt: skip
+# Of maps, from low to high, the deep blue of the ground to a pale yellow: YlGnBu of ColorBrewer
+# (Harrower and Brewer 2003), whose lightness rises for colour-blind readers as well.
+RAMP = ("#081d58", "#253494", "#225ea8", "#1d91c0", "#41b6c4", "#7fcdbb", "#c7e9b4", "#edf8b1",
+        "#ffffd9")  # fmt: skip
 
 # Variants of one rule: the darkest that still has a hue, and the lightest line that is seen on
 # paper, at a contrast of 3 to 1 (WCAG 2.2, 1.4.11).

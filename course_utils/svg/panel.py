@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -11,6 +11,11 @@ import contourpy
 import numpy as np
 
 from ..surfaces import Surface
+from .palette import ramp
+
+# Beyond a panel's edge, across and up, in pixels: at the last step a mark stands on the right edge
+# and is not cut in half; upwards it is a line's width, since words and ticks are near.
+ROOM, EXACT = (9.0, 2.0), (0.0, 0.0)
 
 
 def number(x: float) -> str:
@@ -97,17 +102,26 @@ class Panel:
             log=self.log if log is None else log,
         )
 
-    def inside(self, *shapes: str) -> str:
-        """Shapes that are cut off at the panel's edge."""
-        box = " ".join(map(number, (self.x, self.y, self.width, self.height)))
+    def inside(self, *shapes: str, room: tuple[float, float] = ROOM) -> str:
+        """Shapes that are cut off at the panel's edge, or ``room`` beyond it, in pixels."""
+        across, up = room
+        box = " ".join(
+            map(number, (self.x - across, self.y - up,
+                         self.width + 2 * across, self.height + 2 * up))
+        )  # fmt: skip
         x, y, w, h = box.split()
         place = f'x="{x}" y="{y}" width="{w}" height="{h}"'
         return f'<svg role="none" {place} viewBox="{box}">{"".join(shapes)}</svg>'
 
     def frame(self) -> str:
-        """The panel's outline."""
+        """The panel's two axes, on the left and below."""
         x, y, w, h = map(number, (self.x, self.y, self.width, self.height))
-        return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" class="frame"/>'
+        return f'<path class="frame" d="M{x} {y}v{h}h{w}"/>'
+
+    def wall(self) -> str:
+        """The highest ground, which fills the panel."""
+        x, y, w, h = map(number, (self.x, self.y, self.width, self.height))
+        return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" class="wall"/>'
 
     def axes(
         self,
@@ -165,15 +179,52 @@ class Panel:
         ``values`` has shape (len(up), len(across)); ``levels`` fall; points of an outline that are
         closer than ``least`` pixels are dropped.
         """
+        sets = self._below(across, up, values, levels, least)
+        return self.inside(
+            self.wall(), *(f'<path class="band" d="{d}"/>' for _, d in sets), room=EXACT
+        )
+
+    def shades(
+        self,
+        across: np.ndarray,
+        up: np.ndarray,
+        values: np.ndarray,
+        levels: Sequence[float],
+        least: float = 0.8,
+    ) -> str:
+        """The sets {values <= level} as `bands` draws them, in colours of the ramp of maps.
+
+        Of n levels the first has the colour ``shade_of(1, n + 1)``, the last and lowest the
+        darkest. What is above all levels is left as it is.
+        """
+        sets, n = self._below(across, up, values, levels, least), len(levels) + 1
+        return self.inside(
+            *(f'<path class="shade" fill="{shade_of(i + 1, n)}" d="{d}"/>' for i, d in sets),
+            room=EXACT,
+        )
+
+    def _below(
+        self, across: np.ndarray, up: np.ndarray, values: np.ndarray, levels: Any, least: float
+    ) -> Iterator[tuple[int, str]]:
+        """For each outline of {values <= level} the place of its level, and its path."""
         generator = contourpy.contour_generator(across, up, values)
         below = float(np.min(values)) - 1
-        out = []
-        for level in levels:
+        for i, level in enumerate(levels):
+            if level <= below:
+                return
             for outline, starts in zip(*generator.filled(below, level), strict=True):
-                rings = (self.pixels(*ring.T) for ring in np.split(outline, starts[1:-1]))
-                d = "".join(f"M{points(_thin(ring, least))}z" for ring in rings)
-                out.append(f'<path class="band" d="{d}"/>')
-        return self.inside(*out)
+                rings = [self.pixels(*ring.T) for ring in np.split(outline, starts[1:-1])]
+                thin = [
+                    points(ring) for ring in (thinned(r, least) for r in rings) if len(ring) > 2
+                ]
+                # An island of a pixel is nothing to see.
+                if thin:
+                    yield i, "".join(f"M{ring}z" for ring in thin)
+
+
+def shade_of(i: int, n: int) -> str:
+    """The colour of part ``i`` of ``n`` of a map, the first and highest the lightest."""
+    return ramp(1 - i / (n - 1))
 
 
 def power_of_ten(x: float) -> str:
@@ -192,7 +243,7 @@ def nice_limit(x: float) -> float:
     return float(next(m * power for m in (1, 2, 5, 10) if m * power >= x * (1 - 1e-9)))
 
 
-def _thin(place: np.ndarray, least: float = 0.8) -> np.ndarray:
+def thinned(place: np.ndarray, least: float = 0.8) -> np.ndarray:
     """Drop points closer than ``least`` pixels to the last one kept."""
     kept = place[:1].tolist()
     for x, y in place[1:].tolist():

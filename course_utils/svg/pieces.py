@@ -8,7 +8,7 @@ import numpy as np
 
 from ..descent import Trajectory
 from ..surfaces import Surface
-from .panel import Panel, number, points, text
+from .panel import Panel, number, points, text, thinned
 from .track import Track
 
 # Shapes, and the tracks that move them.
@@ -16,11 +16,16 @@ from .track import Track
 Piece = tuple[str, list[Track]]
 
 
+def cased(d: str, kind: str) -> str:
+    """A path that does not move, in a casing that keeps it apart from the ground."""
+    return f'<path class="casing" d="{d}"/><path class="{kind}" d="{d}"/>'
+
+
 def cross(panel: Panel, a: float, b: float) -> str:
     """The mark of a minimum, or of another best point, at the data (a, b)."""
     x, y = panel.pixels(a, b)
     arms = f"M{number(x - 7)} {number(y)}h14M{number(x)} {number(y - 7)}v14"
-    return f'<path class="minimum" d="{arms}"/>'
+    return cased(arms, "minimum")
 
 
 def contour_map(
@@ -35,7 +40,6 @@ def contour_map(
     x, y = panel.pixels(w2, w1)
     return (
         panel.contours(surface)
-        + panel.frame()
         + panel.axes(ticks2, ticks1, names[1], names[0])
         + panel.inside(cross(panel, w2, w1))
         + text(x + 10, y - 9, "minimum", "halo small")
@@ -43,13 +47,18 @@ def contour_map(
 
 
 def path(place: np.ndarray, key: str, kind: str, radius: float) -> Piece:
-    """A path through places in pixels up to the step: a dot a step, and its point now."""
+    """A path through places in pixels up to the step: a dot a step, and its point now.
+
+    Its casing is of the colour of the card, so that it is seen on the darkest ground.
+    """
     shapes = (
+        f'<polyline data-k="{key}-casing" class="casing"/>'
         f'<polyline data-k="{key}-path" class="path {kind}"/>'
         f'<path data-k="{key}-dots" class="dots {kind}"/>'
         f'<circle data-k="{key}-now" class="mark {kind}" r="{radius:g}"/>'
     )
     tracks = [
+        Track(f"{key}-casing", "upto", place, like=f"{key}-path"),
         Track(f"{key}-path", "upto", place),
         Track(f"{key}-dots", "dots", place, like=f"{key}-path"),
         Track(f"{key}-now", "at", place, like=f"{key}-path"),
@@ -80,9 +89,11 @@ def arrows(
     """
     tail = panel.pixels(*start.T[::-1])
     tip = panel.pixels(*(start + move).T[::-1])
-    shapes = f'<path data-k="{key}" class="arrow {kind}"/>'
+    shapes = (
+        f'<path data-k="{key}-casing" class="casing"/><path data-k="{key}" class="arrow {kind}"/>'
+    )
     ends = np.hstack([tail, tip])
-    tracks = [Track(key, "arrow", ends)]
+    tracks = [Track(f"{key}-casing", "arrow", ends, like=key), Track(key, "arrow", ends)]
     if words:
         anchor = "end" if beside[0] < 0 else "start"
         shapes += (
@@ -96,7 +107,7 @@ def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "âˆ
     """A step at every point as an arrow, with its parts along w1 and w2."""
     along1, along2 = np.eye(2)
     return together(
-        arrows(panel, now, step * along2, "part2", "w2", "w2 part", (2, -9)),
+        arrows(panel, now, step * along2, "part2", "w2", "w2 part", (2, 16)),
         arrows(panel, now, step * along1, "part1", "w1", "w1 part", (-9, 0)),
         arrows(panel, now, step, "fresh", "ink", words),
     )
@@ -131,9 +142,10 @@ def legend(y: float, *entries: tuple[float, str, str, str]) -> str:
 
 
 def curve(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
-    """A quantity against the step, up to the step, with its point now."""
+    """A quantity against the step: all of it faint, up to the step strong, with its point now."""
     place = panel.pixels(np.arange(len(values)), values)
     shapes = (
+        f'<polyline class="ghost {kind}" points="{points(thinned(place))}"/>'
         f'<polyline data-k="{key}" class="path {kind}"/>'
         f'<circle data-k="{key}-now" class="mark {kind}" r="4"/>'
     )
@@ -144,12 +156,16 @@ def curve(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
 
 
 def bars(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
-    """A bar from zero for every step, up to the step."""
+    """A bar from zero for every step: all of them faint, up to the step strong."""
     place = panel.pixels(np.arange(len(values)), values)
     zero = number(panel.pixels(0, 0)[1])
     width = number(0.62 * panel.width / max(len(values) - 1, 1))
-    shapes = f'<path data-k="{key}" class="bars {kind}" stroke-width="{width}"/>'
-    return shapes, [Track(key, "chunks", [f"M{number(x)} {zero}V{number(y)}" for x, y in place])]
+    each = [f"M{number(x)} {zero}V{number(y)}" for x, y in place]
+    shapes = (
+        f'<path class="bars ghost {kind}" stroke-width="{width}" d="{"".join(each)}"/>'
+        f'<path data-k="{key}" class="bars {kind}" stroke-width="{width}"/>'
+    )
+    return shapes, [Track(key, "chunks", each)]
 
 
 def level(panel: Panel, value: float, words: str, kind: str = "guide", side: str = "right") -> str:

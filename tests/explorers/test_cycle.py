@@ -10,6 +10,7 @@ from course_utils.exercises import exercises
 from course_utils.explorers import Cycle
 from course_utils.explorers.common import RAVINE
 from course_utils.explorers.cycle import LOSS, NEEDLE
+from course_utils.svg.panel import ROOM
 
 EXERCISES = exercises()
 
@@ -162,7 +163,9 @@ def test_the_floor_is_drawn_where_the_loss_ends():
     for theta in (0, 30):
         explorer = Cycle(theta=theta)
         root = ElementTree.fromstring(f"<g>{explorer.drawn(explorer.state()).front}</g>")
-        boxes = [b for b in root.iter("svg") if float(b.get("x")) == LOSS.x]
+        boxes = [
+            b for b in root.iter("svg") if b.get("viewBox").startswith(f"{LOSS.x - ROOM[0]:g} ")
+        ]
         (guide,) = [p for b in boxes for p in b.iter("path") if p.get("class") == "guide"]
         height = float(re.match(r"M\S+ (\S+)h", guide.get("d"))[1])
         start = turned(theta) @ (2, -10)

@@ -125,7 +125,7 @@ def test_regimes_over_the_whole_map(rule):
 def bands(picture):
     root = ElementTree.fromstring(f"<g>{picture.back}</g>")
     for e in root.iter("path"):
-        if e.get("class") == "band":
+        if e.get("class") == "shade":
             yield np.array(re.findall(r"(-?[\d.]+),(-?[\d.]+)", e.get("d")), dtype=float)
 
 
@@ -141,7 +141,7 @@ def test_the_shades_end_where_the_rate_has_their_value(kappa, nesterov_too):
         "momentum": (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1),
         "nesterov": 1 - 2 / np.sqrt(3 * kappa + 1),
     }
-    assert sum(level > best[rule] + 0.003 for level in levels) == len(outlines)
+    assert sum(level > best[rule] + 0.001 for level in levels) == len(outlines)
     for outline, level in zip(outlines, levels, strict=False):
         x, y = outline.T
         edge = (x < MAIN.x + 1) | (x > MAIN.x + MAIN.width - 1)

@@ -5,7 +5,6 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from matplotlib import colormaps
-from matplotlib.colors import to_hex
 
 from course_utils.optimizers import GRADIENT_DESCENT, MUON
 from course_utils.svg.colour import lab as of_the_course
@@ -79,10 +78,12 @@ def test_a_rule_is_named_by_itself_its_name_or_its_class():
         tint("gravity", 0, 2)
 
 
-def test_the_ramp_is_cividis_and_rises_evenly_for_every_reader():
-    assert list(RAMP) == [to_hex(colormaps["cividis"](k / 8)) for k in range(9)]
+def test_the_ramp_is_that_of_colorbrewer_and_rises_for_every_reader():
+    for k, colour in enumerate(RAMP):
+        assert rgb(colour) == pytest.approx(colormaps["YlGnBu_r"](k / 8)[:3], abs=0.006)
     assert (ramp(0), ramp(1)) == (RAMP[0], RAMP[-1])
     colours = [ramp(share) for share in np.linspace(0, 1, 11)]
     for vision in VISIONS:
         light = np.array([lab(seen_by(vision, x))[0] for x in colours])
-        assert np.diff(light).min() >= 5, vision
+        assert np.diff(light).min() >= 2.5, vision
+        assert np.ptp(light) >= 75, vision

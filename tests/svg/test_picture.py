@@ -327,8 +327,14 @@ def test_pieces_make_a_valid_picture_that_follows_the_runs():
         for circle, run in zip(circles, runs, strict=True):
             x, y = PANEL.pixels(*run.positions[step][::-1])
             assert circle.get("transform") == f"translate({number(x)} {number(y)})"
-        lines = [e for e in root.iter(f"{SVG}polyline")]
-        assert [len(e.get("points").split()) for e in lines] == [step + 1] * 3
+        lines = {}
+        for e in root.iter(f"{SVG}polyline"):
+            lines.setdefault(e.get("class").split()[0], []).append(e.get("points").split())
+        assert [len(x) for x in lines["path"]] == [step + 1] * 3
+        assert lines["casing"] == lines["path"][:2], "each trail has a casing"
+        (future,) = lines["ghost"]
+        ends = PANEL.pixels([0, 20], runs[0].losses[[0, -1]] / 50)
+        assert [future[0], future[-1]] == [points([end]) for end in ends], "the future is faint"
         words = [e.text for e in root.iter(f"{SVG}text")]
         assert f"step {step}" in words and "minimum" in words and "goal" in words
     shapes = {e.get("data-k") for e in parse(picture.front).iter() if e.get("data-k")}
@@ -352,7 +358,7 @@ def test_the_parts_of_a_step_are_its_parts():
     assert tails["part1"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-5, 0.5)])
     assert tails["part2"] == pytest.approx(np.r_[PANEL.pixels(-5, 1), PANEL.pixels(-3, 1)])
     root = parse(shapes)
-    assert {e.get("class").split()[-1] for e in root.iter("path")} == {"w1", "w2", "ink"}
+    assert {e.get("class").split()[-1] for e in root.iter("path")} == {"casing", "w1", "w2", "ink"}
 
 
 def test_bars_stand_on_zero():

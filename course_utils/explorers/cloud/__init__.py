@@ -13,12 +13,12 @@ from ...svg import (
     Picture,
     Piece,
     Track,
+    cross,
     curve,
     legend,
     level,
     line,
     nice_limit,
-    number,
     step_counter,
     text,
     together,
@@ -135,13 +135,12 @@ class Cloud(Explorer):
 @lru_cache(maxsize=1)
 def back() -> str:
     """What never changes: the ravine, the frames and their axes."""
-    across, (x, y) = (0, 40, 80, 120), RAVINE.pixels(0, 0)
+    across = 0, 40, 80, 120
     panels = [
-        RAVINE.contours(valley(KAPPA)) + RAVINE.frame(),
+        RAVINE.contours(valley(KAPPA)),
         RAVINE.axes((-10, -5, 0), (-2, 0, 2), "w2, the flat direction →",
                     "w1, the steep direction ↑"),
-        f'<path class="minimum" d="M{number(x - 7)} {number(y)}h14'
-        f'M{number(x)} {number(y - 7)}v14"/>',
+        cross(RAVINE, 0, 0),
         text(RAVINE.x + RAVINE.width - 12, RAVINE.y + RAVINE.height - 12, "minimum at +",
              "halo small", "end"),
         *(panel.frame() + panel.axes(across, across_name="step") for panel in (RATE, SPREAD, LOSS)),
@@ -174,12 +173,15 @@ def _cloud(runs: np.ndarray) -> Piece:
     """The drawn runs as dots, the first of them with its path."""
     place = RAVINE.pixels(runs[:, 1, :DRAWN], runs[:, 0, :DRAWN])
     shapes = (
-        '<polyline data-k="one" class="path one"/>'
+        '<polyline data-k="one-casing" class="casing"/><polyline data-k="one" class="path one"/>'
+        '<path data-k="cloud-casing" class="casing dots"/>'
         '<path data-k="cloud" class="dots momentum cloud"/>'
         '<circle data-k="one-now" class="mark momentum" r="6"/>'
     )
     return shapes, [
+        Track("one-casing", "upto", place[:, 0], like="one"),
         Track("one", "upto", place[:, 0]),
+        Track("cloud-casing", "cloud", place[:, 1:].reshape(len(place), -1), like="cloud"),
         Track("cloud", "cloud", place[:, 1:].reshape(len(place), -1)),
         Track("one-now", "at", place[:, 0], like="one"),
     ]

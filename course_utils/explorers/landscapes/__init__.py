@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ...svg import Panel, Picture, Piece, Track, level, number, text, together
+from ...svg import (
+    EXACT,
+    Panel,
+    Picture,
+    Piece,
+    Track,
+    cased,
+    level,
+    number,
+    shade_of,
+    text,
+    together,
+)
 from ..controls import Choice, Control, WholeSlider
 from ..explorer import Explorer
 from .model import (
@@ -25,6 +38,8 @@ STYLES = {"plain": "bare", "skips": "skip", "batch norm": "norm", "both": "joint
 LEVELS = (20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02)
 LEFT = Panel(14, 34, 300, 300, (-1.04, 1.04), (-1.04, 1.04))
 RIGHT = Panel(330, 34, 300, 300, (-1.04, 1.04), (-1.04, 1.04))
+# Where the key of the colours is
+KEY = 366.0
 CUT = Panel(690, 34, 256, 300, (-1, 1), (0.01, 50), log=True)
 
 
@@ -78,8 +93,9 @@ def map_of(kind: str, depth: int, seed: int, panel: Panel) -> str:
     at = np.linspace(*panel.across, 105)
     values = np.log10(on_a_grid(landscape(kind, depth, seed).losses, at))
     levels = [x for x in np.log10(LEVELS) if x > values.min()]
-    bands = panel.bands(at, at, values, levels, least=1.5)
+    bands = panel.shades(at, at, values, np.log10(LEVELS), least=1.5)
     edge = panel.bands(at, at, values, [x for x in levels if x == np.log10(LEARNT)], least=1.5)
+    outlines = "".join(cased(d, "edge ink") for d in re.findall(r'class="band" d="([^"]*)"', edge))
     x, y = panel.pixels(0, 0)
     r = panel.width / (panel.across[1] - panel.across[0])
     half = f"a{number(r)} {number(r)} 0 1 0 "
@@ -88,7 +104,8 @@ def map_of(kind: str, depth: int, seed: int, panel: Panel) -> str:
     box = f"M{number(panel.x - 2)} {number(panel.y - 2)}h{w:g}v{h:g}h-{w:g}z"
     rim = f'<path class="card" fill-rule="evenodd" d="{box}{round_}"/>'
     rim += f'<path class="frame" d="{round_}"/>'
-    return bands + edge.replace('class="band"', 'class="edge ink"') + rim
+    above = f'<path class="shade" fill="{shade_of(0, len(LEVELS) + 1)}" d="{round_}"/>'
+    return panel.inside(above, room=EXACT) + bands + panel.inside(outlines, room=EXACT) + rim
 
 
 def side(panel: Panel, kind: str, depth: int, seed: int, key: str) -> Piece:
@@ -101,13 +118,15 @@ def side(panel: Panel, kind: str, depth: int, seed: int, key: str) -> Piece:
     )
     shapes = (
         map_of(kind, depth, seed, panel)
+        + f'<path data-k="{key}-casing" class="casing"/>'
         + f'<path data-k="{key}" class="arrow {style}"/>'
         + text(centre, panel.y - 10, f"{kind}, {depth} hidden layers", f"strong {style}", "middle")
         + text(centre, panel.y + panel.height + 18, numbers, "small", "middle")
     )
     tip = panel.pixels(np.cos(TURN), np.sin(TURN))
     tail = panel.pixels(-np.cos(TURN), -np.sin(TURN))
-    return shapes, [Track(key, "arrow", np.hstack([tail, tip]))]
+    ends = np.hstack([tail, tip])
+    return shapes, [Track(f"{key}-casing", "arrow", ends, like=key), Track(key, "arrow", ends)]
 
 
 def profile(kind: str, depth: int, seed: int, key: str) -> Piece:
@@ -117,10 +136,24 @@ def profile(kind: str, depth: int, seed: int, key: str) -> Piece:
     return f'<path data-k="{key}" class="dots {STYLES[kind]}"/>', [Track(key, "cloud", place)]
 
 
+def key() -> str:
+    """The colours of the maps: which loss is which, as the outlines between them."""
+    n, left, width = len(LEVELS) + 1, LEFT.x + 160, 42.0
+    out = [text(LEFT.x, KEY + 12, "loss, darker is lower", "small")]
+    for i in range(n):
+        x = left + i * width
+        box = f'x="{number(x)}" y="{number(KEY)}" width="{number(width)}" height="14"'
+        out.append(f'<rect class="shade" fill="{shade_of(i, n)}" {box}/>')
+        if i:
+            out.append(text(x, KEY + 29, f"{LEVELS[i - 1]:g}", "muted small", "middle"))
+    return "".join(out)
+
+
 @lru_cache(maxsize=1)
 def back() -> str:
-    """The frame of the profile, with its axes."""
+    """The key of the maps, and the frame of the profile with its axes."""
     return (
+        key() +
         CUT.frame()
         + CUT.axes((-1, 0, 1), (0.01, 0.1, 1, 10), "", "loss along the cut, → is right")
         + CUT.inside(level(CUT, LEARNT, "", "guide strong"))
@@ -145,7 +178,7 @@ def everything(left: str, right: str, depth: int, seed: int) -> Piece:
 def _picture(left: str, right: str, depth: int, seed: int) -> Picture:
     shapes, tracks = everything(left, right, depth, seed)
     return Picture(
-        960, 392,
+        960, 410,
         f"{left} and {right}, {depth} hidden layers",
         back(),
         shapes,

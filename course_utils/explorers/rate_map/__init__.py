@@ -14,6 +14,7 @@ from ...svg import (
     Picture,
     Piece,
     Track,
+    cased,
     cross,
     curve,
     level,
@@ -21,6 +22,8 @@ from ...svg import (
     mark,
     nice_limit,
     number,
+    points,
+    shade_of,
     step_counter,
     text,
     together,
@@ -121,14 +124,14 @@ class RateMap(Explorer):
 @lru_cache(maxsize=8)
 def _map(law: Law, flat: float) -> str:
     """The map for a ravine whose steep curvature is 25, with its lines, names and key."""
-    lr, beta = np.linspace(*MAIN.across, 129), np.linspace(*MAIN.up, 97)
+    lr, beta = np.linspace(*MAIN.across, 321), np.linspace(*MAIN.up, 241)
     rates = law.rate(lr, beta[:, None], STEEP, flat)
     levels = [1.0, *(1e-3 ** (1 / steps) for steps in FASTER_THAN)]
     return "".join(
         (
-            MAIN.bands(lr, beta, rates, levels, 2.0),
+            MAIN.shades(lr, beta, rates, levels, 1.6),
             MAIN.inside(_edges(law, flat)),
-            MAIN.frame(),
+            _levels(law, flat),
             MAIN.axes((0, 0.04, 0.08, 0.12, 0.16), (0, 0.5, 1)),
             text(14, 22, "β ↑", "small"),
             text(496, 406, "learning rate η →", "small", "end"),
@@ -150,7 +153,27 @@ def _edges(law: Law, flat: float) -> str:
         critical = law.critical(lr, curvature)
         inside = (critical <= 1) & (lr <= law.limit(critical, STEEP))
         lines.append((kind, lr[inside], critical[inside]))
-    return "".join(line(MAIN, lr, beta, f"edge {kind}") for kind, lr, beta in lines)
+    return "".join(
+        cased(f"M{points(MAIN.pixels(lr, beta))}", f"edge {kind}") for kind, lr, beta in lines
+    )
+
+
+def _levels(law: Law, flat: float) -> str:
+    """The numbers of steps on the outlines, on the way from no step at all to the best one."""
+    lr, beta, _ = law.best(STEEP, flat)
+    way = np.linspace(0, 1, 1001)
+    rates = law.rate(lr * way, beta * way, STEEP, flat)
+    out, last = [], MAIN.pixels(0, 0)
+    for steps in FASTER_THAN:
+        below = np.flatnonzero(rates <= 1e-3 ** (1 / steps))
+        if not below.size:
+            break
+        place = MAIN.pixels(lr * way[below[0]], beta * way[below[0]])
+        # Numbers that would lie on each other, or on the word at the best point, are left out.
+        if np.hypot(*(place - last)) > 26 and way[below[0]] < 0.8:
+            out.append(text(place[0], place[1] + 4, str(steps), "halo small", "middle"))
+            last = place
+    return "".join(out)
 
 
 def _names(law: Law, flat: float) -> str:
@@ -174,10 +197,11 @@ def _names(law: Law, flat: float) -> str:
 def _key() -> str:
     """The shades of the map: how many steps a factor of 1000 takes."""
     out, width = [text(46, 406, "steps for a factor 1000", "small")], 54.0
-    for i, words in enumerate(("more", *(f"≤ {n}" for n in FASTER_THAN))):
+    names = "more", *(f"≤ {n}" for n in FASTER_THAN)
+    for i, words in enumerate(names):
         left = MAIN.x + i * (width + 2.5)
         box = f'x="{number(left)}" y="416" width="{number(width)}" height="18"'
-        out.append(f'<rect class="band" {box}/>' * (i + 1))
+        out.append(f'<rect class="shade" fill="{shade_of(i + 1, len(names) + 1)}" {box}/>')
         out.append(text(left + width / 2, 450, words, "muted small", "middle"))
     return "".join(out)
 

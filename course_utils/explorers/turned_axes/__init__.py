@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...svg import (
+    EXACT,
     Panel,
     Picture,
     cross,
@@ -125,8 +126,8 @@ def contours(kappa: float, theta: float) -> str:
             f'transform="translate({number(x)} {number(y)}) rotate({number(theta)})"/>'
         )
     return (
-        MAIN.inside(bands, cross(MAIN, 0, 0))
-        + MAIN.frame()
+        MAIN.inside(MAIN.wall(), bands, room=EXACT)
+        + MAIN.inside(cross(MAIN, 0, 0))
         + MAIN.axes((-10, -5, 0), (0, 5), "w2 →", "w1 ↑")
         + text(x + 10, y + 22, "minimum", "halo small")
     )

@@ -130,8 +130,15 @@ def cloud(name: str, noise: float, stop: int) -> Piece:
     place = MAIN.pixels(w, WELLS.value(w))
     right = escaped(name, noise)[:, stop]
     x = MAIN.pixels(BARRIER, 0)[0]
-    shapes = f'<path data-k="runs" class="dots {kind} cloud"/>'
-    tracks = [Track("runs", "cloud", place.reshape(len(place), -1))]
+    shapes = (
+        '<path data-k="runs-casing" class="casing dots"/>'
+        f'<path data-k="runs" class="dots {kind} cloud"/>'
+    )
+    flat = place.reshape(len(place), -1)
+    tracks = [
+        Track("runs-casing", "cloud", flat, like="runs"),
+        Track("runs", "cloud", flat),
+    ]
     for key, at, anchor, count in (("left", LEFT, "end", RUNS - right),
                                    ("right", x + 12, "start", right)):  # fmt: skip
         shapes += (
