@@ -40,7 +40,9 @@ from tools.find import NoLesson, names  # noqa: E402
 CELL_SECONDS, LESSON_SECONDS = 120, 240
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-KEPT_CELL_METADATA = ("tags", "reason")
+# What is folded as a lesson opens: the source of a cell, the section below a heading.
+FOLDS = ("jupyter", "jp-MarkdownHeadingCollapsed")
+KEPT_CELL_METADATA = ("tags", "reason", *FOLDS)
 COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -108,8 +110,11 @@ def read_notebook(lesson: Lesson) -> nbformat.NotebookNode:
 
 
 def kept(metadata: dict) -> nbformat.NotebookNode:
-    """Keep what a lesson stores of a cell's metadata: its tags and the reason for them."""
-    return nbformat.NotebookNode({k: metadata[k] for k in KEPT_CELL_METADATA if metadata.get(k)})
+    """Keep what a lesson stores of a cell's metadata: its tags, their reason, what is folded."""
+    own = {k: metadata[k] for k in KEPT_CELL_METADATA if metadata.get(k)}
+    # JupyterLab adds here whether an output is scrolled or hidden: that is the reader's own.
+    hidden = own.pop("jupyter", {}).get("source_hidden")
+    return nbformat.from_dict({**own, **({"jupyter": {"source_hidden": True}} if hidden else {})})
 
 
 def updated(lesson: Lesson) -> nbformat.NotebookNode:
@@ -323,7 +328,8 @@ def write_twin(lesson: Lesson) -> bool:
     """Write the text twin from the notebook; True if it changed."""
     nb = read_notebook(lesson)
     cells = [{**cell, "metadata": kept(cell.metadata)} for cell in nb.cells]
-    bare = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,reason,-all"}
+    told = ",".join(KEPT_CELL_METADATA)
+    bare = {"notebook_metadata_filter": "-all", "cell_metadata_filter": f"{told},-all"}
     metadata = {"kernelspec": KERNELSPEC, "jupytext": bare}
     plain = nbformat.from_dict({**nb, "cells": cells, "metadata": metadata})
     return write(lesson.twin, jupytext.writes(plain, fmt="py:percent"))

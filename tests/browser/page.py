@@ -99,6 +99,7 @@ class LessonPage:
 
     def run(self) -> LessonPage:
         """Run all cells; return when the last has run and its widgets are on the page."""
+        self.command("notebook:expand-all-headings")
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(
             """() => ![...document.querySelectorAll('.jp-OutputArea-output')].some(

@@ -78,6 +78,22 @@ def test_normal_form_drops_widgets_and_timing():
     assert '"a"' in text and CAPTION in text and text.endswith("}\n")
 
 
+def test_what_is_folded_stays_folded_and_what_a_reader_folded_does_not(tree):
+    [lesson] = lessons.find(tree)
+    edit(lesson.twin, "# %%\n2 + 2", '# %% jupyter={"source_hidden": true}\n2 + 2')
+    edit(lesson.twin, "# %% [markdown]", "# %% [markdown] jp-MarkdownHeadingCollapsed=true")
+    build(tree, "--only-sync")
+    nb = nbformat.read(lesson.notebook, as_version=4)
+    assert nb.cells[0].metadata == {"jp-MarkdownHeadingCollapsed": True}
+    assert nb.cells[3].metadata == {"jupyter": {"source_hidden": True}}
+    text = lesson.notebook.read_bytes()
+    nb.cells[3].metadata.jupyter.outputs_hidden = True
+    nb.cells[1].metadata.jupyter = {"outputs_hidden": True}
+    assert lessons.normalised(nb).encode() == text
+    build(tree, "--from-notebook", "04")
+    assert build(tree, "--check") == 0 and lesson.notebook.read_bytes() == text
+
+
 def test_edit_keeps_cell_ids_and_drops_stale_outputs(tree):
     [lesson] = lessons.find(tree)
     build(tree, "--only-sync")

@@ -10,16 +10,19 @@ from functools import cache
 from html import escape, unescape
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tools.publish import folder, site
 from tools.publish.__main__ import main
 from tools.publish.folder import ROOT, Refused, replaced
 from tools.publish.formulas import FORMULA, mathml
-from tools.publish.lesson import AS_IT_OPENS, asked_in, formula, lessons
+from tools.publish.lesson import AS_IT_OPENS, Lesson, asked_in, formula, lessons
 from tools.publish.players import differing, needed, player_script, players, wanted
 from tools.publish.prose import prose
+from tools.publish.site import lesson_page
 from tools.publish.slides import contents, deck, short_code
 from tools.publish.style import themed
 
@@ -265,7 +268,7 @@ def test_a_deck_has_every_heading_picture_and_question(number):
     lesson = LESSONS[number]
     shown = deck(lesson)
     parts = [unescape(title) for title in re.findall(r'data-title="([^"]*)"', shown)]
-    assert parts == ["", *(h.words for h in lesson.headings if h.tag == "h2")]
+    assert parts == ["", *(h.words for h in lesson.headings[1:] if h.tag in ("h1", "h2"))]
     captions = [unescape(c) for c in re.findall(r"<figcaption[^>]*>(.*?)</figcaption>", shown)]
     for piece in lesson.pieces:
         if piece.kind == "filmstrip":
@@ -282,6 +285,36 @@ def test_a_deck_has_every_heading_picture_and_question(number):
         "a slide shows the form and not its code"
     )
     assert '<a href="0' not in shown, "a deck links to decks that may not be there"
+
+
+@pytest.fixture
+def folded_lesson(tmp_path):
+    """A lesson with a folded cell, and two sections beyond its core."""
+    path = tmp_path / "77_folded.ipynb"
+    hidden = new_code_cell("secret = 1", metadata={"jupyter": {"source_hidden": True}})
+    texts = ["# A lesson", "## Core\n\nSeen.", "# Going further", "## One\n\n1", "## Two\n\n2"]
+    cells = [new_markdown_cell(text) for text in texts]
+    nbformat.write(new_notebook(cells=[*cells[:2], hidden, *cells[2:]]), path)
+    return Lesson(path)
+
+
+def test_what_goes_beyond_the_core_is_folded_section_by_section(folded_lesson):
+    shown = BeautifulSoup(lesson_page(folded_lesson, [], (None,)), "html.parser")
+    sections = shown.find_all("details", class_="further")
+    assert [part.summary.get_text() for part in sections] == ["One", "Two"]
+    assert [part.p.get_text() for part in sections] == ["1", "2"]
+    assert not [part for part in sections if part.find_parent("details")]
+    core = next(p for p in shown.find_all("p") if p.get_text() == "Seen.")
+    assert not core.find_parent("details")
+
+
+def test_a_folded_cell_is_folded_on_the_page_and_left_out_on_slides(folded_lesson):
+    shown = BeautifulSoup(lesson_page(folded_lesson, [], (None,)), "html.parser")
+    assert [code.find_parent("details").summary.get_text() for code in shown.find_all("pre")] == [
+        "Code"
+    ]
+    slides = deck(folded_lesson)
+    assert "secret" not in slides and 'data-title="Going further"' in slides
 
 
 def test_code_on_slides_is_short_and_speaks():

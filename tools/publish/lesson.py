@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.exercises.predictions import Question, predictions
+from tools.budget import FURTHER, folded
 from tools.find import notebooks
 
 from .folder import ROOT
@@ -91,6 +92,10 @@ class Lesson:
         """The headings."""
         return [piece for piece in self.pieces if piece.kind == "heading"]
 
+    def further(self, piece: Piece) -> bool:
+        """Whether a piece is the heading below which the lesson goes beyond its core."""
+        return piece.tag == "h1" and f"# {piece.words}" == FURTHER
+
     @property
     def title(self) -> str:
         """The first heading."""
@@ -136,7 +141,10 @@ def _run(cell: NotebookNode, number: int) -> Iterable[Piece]:
     ]
     captions = {f"*{piece.words}*" for piece in outputs if piece.kind in ("figure", "filmstrip")}
     captions |= {f"*{AS_IT_OPENS}{p.words}*" for p in outputs if p.kind == "explorer"}
-    yield Piece("code", code(cell.source), cell=number, source=cell.source)
+    shown = code(cell.source)
+    if folded(cell):
+        shown = f'<details class="cell-code"><summary>Code</summary>{shown}</details>'
+    yield Piece("code", shown, cell=number, source=cell.source)
     yield from (piece for piece in outputs if piece.words not in captions)
 
 

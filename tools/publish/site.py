@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from html import escape
 from multiprocessing import get_context
@@ -127,7 +127,7 @@ def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | N
         for h in lesson.headings
         if h.tag == "h2"
     )
-    title, *rest = (_shown(lesson, piece, moving) for piece in lesson.pieces)
+    title, *rest = _sections(lesson, moving)
     text = f'{title}<p class="note">{ABOUT}</p>{"".join(rest)}'
     body = (
         '<div class="columns"><details class="contents"><summary>In this lesson</summary>'
@@ -137,6 +137,21 @@ def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | N
     )
     header = f'<a href="index.html">Down the Ravine</a><span>Lesson {lesson.number}</span>'
     return page(lesson.title, header, body, ["player.js"] if made else ())
+
+
+def _sections(lesson: Lesson, moving: dict[int, Player]) -> Iterator[str]:
+    """The pieces in order; what goes beyond the core is folded, section by section."""
+    beyond = opened = False
+    for piece in lesson.pieces:
+        beyond = beyond or lesson.further(piece)
+        html = _shown(lesson, piece, moving)
+        if beyond and piece.tag == "h2":
+            before = "</details>" if opened else ""
+            opened = True
+            html = f'{before}<details class="further"><summary>{html}</summary>'
+        yield html
+    if opened:
+        yield "</details>"
 
 
 def _anchor(heading: Piece) -> str:

@@ -80,7 +80,7 @@ def _parts(lesson: Lesson) -> Iterator[tuple[str, list[str]]]:
                     yield title, blocks
                 title, blocks = piece.words, []
             if piece.tag == "h1":
-                title, blocks = "", [piece.html]
+                title, blocks = piece.words if lesson.further(piece) else "", [piece.html]
             elif piece.tag != "h2":
                 blocks.append(piece.html)
     yield title, blocks
@@ -110,7 +110,8 @@ def unlinked(html: str) -> str:
 
 def short_code(piece: Piece) -> str:
     """The code of a cell, or nothing for imports, drawings, predictions and long cells' ends."""
-    if not piece.source or asked_in(piece.source) or _draws(piece.source):
+    hidden = "<details" in piece.html
+    if not piece.source or hidden or asked_in(piece.source) or _draws(piece.source):
         return ""
     body = ast.parse(piece.source).body
     if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body):
