@@ -12,6 +12,7 @@ import numpy as np
 import sympy as sp
 
 from . import sandbox
+from .compared import ComparedExercise
 from .exercise import Exercise, is_blank
 from .expressions import Unreadable, read
 from .feedback import Feedback, number
@@ -19,87 +20,92 @@ from .mistake import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
-class NumberExercise(Exercise):
+class NumberExercise(ComparedExercise):
     """Compute a number.
 
     Attributes:
-        truth: the number.
         unit: of the number, "" if it has none.
         tolerance: relative.
         subject: what the number is, as the beginning of a sentence.
-        mistakes: wrong numbers with a name.
     """
 
-    truth: float
     subject: str
     unit: str = ""
     tolerance: float = 5e-3
-    mistakes: tuple[Mistake, ...] = ()
 
-    def assess(self, answer: Any) -> Feedback:
-        """Compare within the tolerance."""
+    def read(self, answer: Any) -> float | Feedback:
+        """A number, of whatever it is written in."""
         outcome = sandbox.run(partial(as_number, answer))
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
-        value = outcome.value
-        if isinstance(value, str):
-            return self.wrong(value, "unreadable", reread=None)
-        unit = f" {self.unit}" if self.unit else ""
-        if self.close(value, self.truth):
-            return self.right(
-                f"{self.subject} is {number(self.truth)}{unit}. {self.because}".strip()
-            )
-        near = [mistake for mistake in self.mistakes if self.close(value, float(mistake.value))]
-        if near:
-            mistake = min(near, key=lambda mistake: abs(value - float(mistake.value)))
-            return self.wrong(mistake.message, mistake.idea)
-        if _rounded(value, self.truth):
-            value = f"{number(self.truth)}{unit}"
-            return self.right(f"{self.subject} is {value}, and yours is that, rounded.")
-        much = "much" if value > self.truth else "little"
-        return self.wrong(f"{number(value)}{unit} is too {much}. {self.hints[0]}")
+        if isinstance(outcome.value, str):
+            return self.wrong(outcome.value, "unreadable", reread=None)
+        return outcome.value
 
-    def close(self, value: float, other: float) -> bool:
+    def same(self, one: float, other: Any) -> bool:
         """Whether two numbers agree within the tolerance."""
-        return bool(abs(value - other) <= self.tolerance * abs(other))
+        return bool(abs(one - float(other)) <= self.tolerance * abs(float(other)))
+
+    def known(self, value: float) -> Mistake | None:
+        """The nearest of the wrong numbers that it may be."""
+        near = [m for m in self.mistakes if self.same(value, m.value)]
+        return min(near, key=lambda m: abs(value - float(m.value)), default=None)
+
+    def praise(self, value: float) -> Feedback:
+        """The number, in full, and the reason."""
+        return self.right(
+            f"{self.subject} is {self._with_unit(self.truth)}. {self.because}".strip()
+        )
+
+    def unknown(self, value: float) -> Feedback:
+        """Rounded rightly, or else too much or too little."""
+        if _rounded(value, self.truth):
+            full = self._with_unit(self.truth)
+            return self.right(f"{self.subject} is {full}, and yours is that, rounded.")
+        much = "much" if value > self.truth else "little"
+        return self.wrong(f"{self._with_unit(value)} is too {much}. {self.hints[0]}")
+
+    def _with_unit(self, value: float) -> str:
+        return f"{number(value)} {self.unit}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListExercise(Exercise):
+class ListExercise(ComparedExercise):
     """Give several numbers, in order or in any order."""
 
-    truth: tuple[float, ...]
     ordered: bool
     lost: str
 
-    def assess(self, answer: Any) -> Feedback:
-        """Compare number by number."""
+    def read(self, answer: Any) -> list[float] | Feedback:
+        """The numbers, sorted if their order does not count."""
         if isinstance(answer, str):
             return self.wrong('Leave out the quotation marks: (a, b) is a tuple, "(a, b)" is text.')
         try:
             values = [float(x) for x in answer]
         except (TypeError, ValueError):
             return self.wrong(f"Give {len(self.truth)} numbers in brackets, with a comma between.")
-        right = list(self.truth)
-        if not self.ordered:
-            values, right = sorted(values), sorted(right)
-        if len(values) == len(right) and np.allclose(values, right, 1e-6):
-            return self.right()
-        return self.wrong(f"It is not ({', '.join(number(x) for x in values)}). {self.lost}")
+        return values if self.ordered else sorted(values)
+
+    def same(self, one: list[float], other: Any) -> bool:
+        """Number by number."""
+        right = list(other) if self.ordered else sorted(other)
+        return len(one) == len(right) and bool(np.allclose(one, right, 1e-6))
+
+    def unknown(self, value: list[float]) -> Feedback:
+        """The numbers again, and where to read up."""
+        return self.wrong(f"It is not ({', '.join(number(x) for x in value)}). {self.lost}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoiceExercise(Exercise):
+class ChoiceExercise(ComparedExercise):
     """Choose one of several answers.
 
     Attributes:
         options: letter to text.
-        truth: the right letter.
         reasons: letter to what one says to it.
     """
 
     options: Mapping[str, str]
-    truth: str
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     def unanswered(self) -> Feedback:
@@ -111,17 +117,27 @@ class ChoiceExercise(Exercise):
         """The options, each with its letter."""
         return tuple(f"{letter}: {text}" for letter, text in self.options.items())
 
-    def assess(self, answer: Any) -> Feedback:
-        """Take a letter, or the text of an option."""
+    def read(self, answer: Any) -> str | Feedback:
+        """A letter, or the text of an option."""
         chosen = str(answer).strip().strip("().:").lower() if isinstance(answer, str) else ""
         texts = {text.lower(): letter for letter, text in self.options.items()}
         chosen = texts.get(chosen, chosen)
-        if chosen not in self.options:
-            letters = ", ".join(f'"{letter}"' for letter in self.options)
-            return self.wrong(f"Answer with one of {letters}.", reread=None, listing=self.listing)
-        if chosen == self.truth:
-            return self.right(self.reasons.get(chosen) or self.because)
-        return self.wrong(self.reasons[chosen], f"option {chosen}")
+        if chosen in self.options:
+            return chosen
+        letters = ", ".join(f'"{letter}"' for letter in self.options)
+        return self.wrong(f"Answer with one of {letters}.", reread=None, listing=self.listing)
+
+    def same(self, one: str, other: str) -> bool:
+        """Letter by letter."""
+        return one == other
+
+    def praise(self, value: str) -> Feedback:
+        """The reason of the right option."""
+        return self.right(self.reasons.get(value, ""))
+
+    def unknown(self, value: str) -> Feedback:
+        """What is wrong with the option: every wrong one is known."""
+        return self.wrong(self.reasons[value], f"option {value}")
 
 
 @dataclass(frozen=True, kw_only=True)

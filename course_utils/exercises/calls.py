@@ -13,36 +13,22 @@ from ..libraries.calls import Call, CallError, same_value
 from ..libraries.names import our_signatures
 from ..libraries.signatures import SIGNATURES
 from ..libraries.translation import reading_of
-from .exercise import Exercise
+from .compared import ComparedExercise
 from .feedback import Feedback
-
-
-@dataclass(frozen=True)
-class CallSlip:
-    """A wrong call that a check knows: all of ``when`` holds of it.
-
-    Attributes:
-        when: values of arguments; under ``call`` the name of what is called.
-        idea: which idea went wrong, a few words.
-        message: what a tutor says.
-    """
-
-    when: Mapping[str, Any]
-    idea: str
-    message: str
+from .mistake import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallExercise(Exercise):
-    """Write one call that does what is asked; every call that does what the solution does is right.
+class CallExercise(ComparedExercise):
+    """Write one call that does what is asked; every call that does what ``truth`` does is right.
+
+    Of a mistake only that is written which makes it wrong, as in ``SGD(nesterov=True)``.
 
     Attributes:
         library: whose call it is: "torch", "optax", "keras", or "ours" for one of our rules.
-        mistakes: wrong calls with a name, the special before the general.
     """
 
     library: str
-    mistakes: tuple[CallSlip, ...] = ()
 
     @cached_property
     def signatures(self) -> Mapping[str, Mapping[str, Any]]:
@@ -51,8 +37,8 @@ class CallExercise(Exercise):
             return our_signatures()
         return {n: x for n, x in SIGNATURES.items() if n.startswith(f"{self.library}.")}
 
-    def assess(self, answer: Any) -> Feedback:
-        """Read the call and compare what it does with what the solution does."""
+    def read(self, answer: Any) -> Call | Feedback:
+        """A call, of which nothing is run."""
         if not isinstance(answer, str):
             return self.wrong("Write the call as a text, in quotes.", "form", reread=None)
         try:
@@ -64,19 +50,30 @@ class CallExercise(Exercise):
             return self.wrong(
                 f"`{call.name}` has no default for {call.missing[0]}: give it.", "missing"
             )
-        for slip in self.mistakes:
-            if _is(call, slip.when):
-                return self.wrong(slip.message, slip.idea)
-        right = Call.parse(ast.literal_eval(self.solution), self.signatures)
+        return call
+
+    def compare(self, value: Call) -> Feedback:
+        """Look for what is wrong before asking what it does, which not every call tells."""
+        mistake = self.known(value)
         try:
-            same = _does_the_same(call, right)
+            return self.wrong(mistake.message, mistake.idea) if mistake else super().compare(value)
         except ValueError as error:
             return self.wrong(str(error), "which argument")
-        if same:
-            return self.right()
-        if call.name != right.name:
-            return self.wrong(f"`{call.name}` takes another step. {self.hints[0]}", "which call")
-        given, wanted = call.all(), right.all()
+
+    def known(self, value: Call) -> Mistake | None:
+        """The first of the mistakes of which all that is written holds."""
+        return next((m for m in self.mistakes if _is(value, m.value)), None)
+
+    def same(self, one: Call, other: str) -> bool:
+        """Whether two calls make the same steps."""
+        return _does_the_same(one, Call.parse(other, self.signatures))
+
+    def unknown(self, value: Call) -> Feedback:
+        """Another call, or the first argument that has another value."""
+        right = Call.parse(self.truth, self.signatures)
+        if value.name != right.name:
+            return self.wrong(f"`{value.name}` takes another step. {self.hints[0]}", "which call")
+        given, wanted = value.all(), right.all()
         off = next((n for n in wanted if not same_value(given[n], wanted[n])), "")
         return self.wrong(
             f"With {off} at {given[off]} the step is another one. {self.hints[0]}",
@@ -84,11 +81,11 @@ class CallExercise(Exercise):
         )
 
 
-def _is(call: Call, when: Mapping[str, Any]) -> bool:
-    """Whether a call has these values, and this name if one is asked for."""
-    asked, given = dict(when), call.all()
-    name = asked.pop("call", None)
-    return name in (None, call.name.split(".")[-1]) and all(
+def _is(call: Call, partly: str) -> bool:
+    """Whether a call has the name and all of the values that are written."""
+    written, given = ast.parse(partly, mode="eval").body, call.all()
+    asked = {x.arg: ast.literal_eval(x.value) for x in written.keywords}
+    return written.func.id == call.name.split(".")[-1] and all(
         n in given and same_value(given[n], x) for n, x in asked.items()
     )
 

@@ -21,7 +21,8 @@ class Exercise(ABC):
         solution: what the learner would write, as code.
         because: why that is the answer, one or two sentences.
         section: what to read again.
-        again: makes the exercise with the numbers of a learner, if it has numbers.
+        make: makes the exercise from numbers, if it has any.
+        again: makes it with the numbers of a learner.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Exercise(ABC):
     solution: str
     because: str = ""
     section: Section | None = None
+    make: Callable[..., Exercise] | None = field(default=None, repr=False, compare=False)
     again: Callable[[str], Exercise] | None = field(default=None, repr=False, compare=False)
 
     def for_learner(self, name: str) -> Exercise:

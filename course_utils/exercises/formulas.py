@@ -11,6 +11,7 @@ import numpy as np
 import sympy as sp
 
 from . import sandbox
+from .compared import ComparedExercise
 from .exercise import Exercise
 from .expressions import Unreadable, read, where_they_differ
 from .feedback import Feedback, number
@@ -19,27 +20,23 @@ from .seeds import drawn
 
 
 @dataclass(frozen=True, kw_only=True)
-class FormulaExercise(Exercise):
+class FormulaExercise(ComparedExercise):
     """Derive a formula; SymPy decides whether the learner's is equal to it.
 
     Attributes:
-        truth: the right formula.
         symbols: its symbols, by the names that the learner types.
         example: a value for each symbol, used in feedback; a bare number is taken for the
             formula's value there.
         subject: what the formula gives, as the beginning of a sentence.
-        mistakes: wrong formulas with a name.
         rank: symbols in decreasing order of size, if the question says so.
         others: further values of the example, from which a learner gets one each. Then question,
             hints and reason may name a value as ``{beta}``, too.
         facts: formulas whose values at the example the texts name in the same way.
     """
 
-    truth: sp.Expr
     symbols: Mapping[str, sp.Symbol]
     example: Mapping[str, Any]
     subject: str
-    mistakes: tuple[Mistake, ...] = ()
     rank: tuple[str, ...] = ()
     takes_number: bool = False
     others: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -63,55 +60,53 @@ class FormulaExercise(Exercise):
 
     def assess(self, answer: Any) -> Feedback:
         """Decide in the sandbox, since a formula may take for ever to simplify."""
-        outcome = sandbox.run(lambda: self._decide(answer), seconds=2.0)
+        decide = super().assess
+        outcome = sandbox.run(lambda: _told(decide(answer)), seconds=2.0)
         if outcome.trouble == "endless":
             sentence = "SymPy did not finish with this formula: write it in a simpler form."
             return self.wrong(sentence, "endless")
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
-        return Feedback(
-            outcome.value["verdict"],
-            outcome.value["text"],
-            outcome.value["idea"],
-            None if outcome.value["verdict"] == "right" else self.section,
-        )
+        verdict, text, idea = outcome.value
+        return self.right(text) if verdict == "right" else self.wrong(text, idea)
 
-    def _decide(self, answer: Any) -> dict[str, str]:
+    def read(self, answer: Any) -> sp.Expr | Feedback:
+        """A formula in the symbols of the exercise."""
         if callable(answer) and not isinstance(answer, sp.Basic):
-            return _verdict("not yet", "This is a function; the answer is a formula or a number.")
+            return self.wrong("This is a function; the answer is a formula or a number.")
         try:
-            mine = read(answer, self.symbols)
+            return read(answer, self.symbols)
         except Unreadable as error:
-            return _verdict("not yet", str(error), "unreadable")
-        if not mine.free_symbols and self.truth.free_symbols and self.takes_number:
-            return self._decide_number(mine)
-        if self.same(mine, self.truth):
-            proved = sp.simplify(mine - self.truth) == 0
-            how = "SymPy proves it." if proved else "It agrees at every point that we tried."
-            return _verdict("right", f"{self.because} {how}")
-        for mistake in self.mistakes:
-            if self.same(mine, mistake.value):
-                return _verdict("not yet", self._sentence(mistake, mine), mistake.idea)
-        return _verdict("not yet", self._witness(mine))
+            return self.wrong(str(error), "unreadable")
+
+    def compare(self, value: sp.Expr) -> Feedback:
+        """Compare formulas, or numbers at the example where a number will do."""
+        bare = not value.free_symbols and self.truth.free_symbols
+        return self._compare_number(value) if bare and self.takes_number else super().compare(value)
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether two formulas agree at random exact points within the assumptions."""
         return where_they_differ(sp.sympify(one), sp.sympify(other), self._point) is None
 
-    def _decide_number(self, mine: sp.Expr) -> dict[str, str]:
-        values = [(self.at_example(self.truth), None)]
-        values += [(self.at_example(mistake.value), mistake) for mistake in self.mistakes]
-        for value, mistake in values:
-            if abs(complex(mine) - value) <= 5e-3 * abs(value):
-                if mistake is None:
-                    return _verdict(
-                        "right", f"{self.because} {self._where()} it is {number(value)}."
-                    )
-                return _verdict("not yet", self._sentence(mistake, mine), mistake.idea)
-        return _verdict(
-            "not yet",
-            f"{self.subject} is not {number(float(mine))} {self._where(False)}. {self.hints[0]}",
-        )
+    def praise(self, value: sp.Expr) -> Feedback:
+        """The reason, and whether SymPy proved it."""
+        proved = sp.simplify(value - self.truth) == 0
+        how = "SymPy proves it." if proved else "It agrees at every point that we tried."
+        return self.right(f"{self.because} {how}")
+
+    def _compare_number(self, mine: sp.Expr) -> Feedback:
+        def near(formula: Any) -> bool:
+            value = self.at_example(formula)
+            return abs(complex(mine) - value) <= 5e-3 * abs(value)
+
+        if near(self.truth):
+            right = number(self.at_example(self.truth))
+            return self.right(f"{self.because} {self._where()} it is {right}.")
+        for mistake in self.mistakes:
+            if near(mistake.value):
+                return self.wrong(self.told(mistake, mine), mistake.idea)
+        value = number(float(mine))
+        return self.wrong(f"{self.subject} is not {value} {self._where(False)}. {self.hints[0]}")
 
     def at_example(self, formula: Any) -> float:
         """The value of a formula at the example."""
@@ -119,8 +114,9 @@ class FormulaExercise(Exercise):
         value = complex(sp.sympify(formula).subs(point))
         return value.real if value.imag == 0 else float("nan")
 
-    def _sentence(self, mistake: Mistake, mine: Any) -> str:
-        values = {"yours": self.at_example(mine), "right": self.at_example(self.truth)}
+    def told(self, mistake: Mistake, value: Any) -> str:
+        """The sentence with the values of both formulas at the example."""
+        values = {"yours": self.at_example(value), "right": self.at_example(self.truth)}
         return mistake.message.format(**{n: number(x) for n, x in values.items()}, **self._values())
 
     def _with_values(self, text: Any) -> Any:
@@ -133,21 +129,23 @@ class FormulaExercise(Exercise):
         values |= {n: self.at_example(x) for n, x in self.facts.items()}
         return {n: number(x) for n, x in values.items()}
 
-    def _witness(self, mine: sp.Expr) -> str:
-        yours = self.at_example(mine)
-        if not mine.free_symbols and self.truth.free_symbols:
-            return (
+    def unknown(self, value: sp.Expr) -> Feedback:
+        """What it gives at the example, and what is right there."""
+        yours = self.at_example(value)
+        if not value.free_symbols and self.truth.free_symbols:
+            return self.wrong(
                 f"This is a number, and a formula is asked for, in {' and '.join(self.symbols)}: "
                 "one that holds for all their values."
             )
         if not np.isfinite(yours):
-            return f"{self._where()} your formula has no finite real value. {self.hints[0]}"
+            sentence = f"{self._where()} your formula has no finite real value. {self.hints[0]}"
+            return self.wrong(sentence)
         if yours == self.at_example(self.truth):
-            return (
+            return self.wrong(
                 f"{self._where()} your formula is right by accident; change the values and it is "
                 f"not. {self.hints[0]}"
             )
-        return (
+        return self.wrong(
             f"{self._where()} your formula gives {number(yours)}. {self.subject} is "
             f"{number(self.at_example(self.truth))} there."
         )
@@ -169,5 +167,6 @@ class FormulaExercise(Exercise):
         return point
 
 
-def _verdict(verdict: str, text: str, idea: str = "") -> dict[str, str]:
-    return {"verdict": verdict, "text": text, "idea": idea}
+def _told(feedback: Feedback) -> list[str]:
+    """A feedback as JSON can hold it."""
+    return [feedback.verdict, feedback.text, feedback.idea]

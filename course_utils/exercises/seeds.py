@@ -45,7 +45,7 @@ def seeded(make: Callable[..., Exercise], **numbers: Sequence[Any]) -> Exercise:
     def again(name: str) -> Exercise:
         return make(**{n: drawn(name, printed.key, n, v[1:]) for n, v in numbers.items()})
 
-    return replace(printed, again=again)
+    return replace(printed, make=make, again=again)
 
 
 def drawn(name: str, key: str, number: str, values: Sequence[Any]) -> Any:

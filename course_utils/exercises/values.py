@@ -9,70 +9,58 @@ from typing import Any
 
 import numpy as np
 
-from . import sandbox
-from .exercise import Exercise
+from .compared import ComparedExercise, ProgramExercise
 from .feedback import Feedback, number
-from .interface import is_stub
-from .mistake import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionExercise(Exercise):
-    """Write a function of some arguments that returns a number.
+class FunctionExercise(ProgramExercise, ComparedExercise):
+    """Write a function of some arguments that returns a number; truth and mistakes are functions.
 
     Attributes:
-        truth: the course's function.
         cases: arguments on which both are called; the first that differs is quoted.
-        mistakes: wrong functions with a name.
-        place: how a sentence names a case, "For ..." with its arguments by default.
+        place: how a sentence names a case, as in "At t = {}"; "For ..." with its arguments if
+            nothing is said.
         subject: what the function gives, as the beginning of a sentence.
     """
 
-    truth: Callable[..., Any]
     cases: tuple[tuple[Any, ...], ...]
     subject: str
-    mistakes: tuple[Mistake, ...] = ()
-    place: Callable[..., str] | None = None
+    place: str = ""
 
-    def assess(self, answer: Any) -> Feedback:
-        """Call the learner's function in the sandbox and compare its values."""
-        if not callable(answer):
-            return self.wrong(
-                f'`check` wants the function itself: write check("{self.key}", its_name), without '
-                "calling it.",
-                "form",
-                reread=None,
-            )
-        if is_stub(answer):
-            return self.unanswered()
-        outcome = sandbox.run(lambda: [_value(answer, case) for case in self.cases])
-        if outcome.trouble == "unanswered":
-            return self.unanswered()
-        if outcome.trouble:
-            return self.wrong(outcome.sentence, outcome.trouble, printed=outcome.printed)
-        mine = outcome.value
-        if all(x is None for x in mine):
-            return self.wrong(
-                "The function returns no number: end it with `return`.", "nothing returned",
-                reread=None, printed=outcome.printed,
-            )  # fmt: skip
-        if self._same(mine, self.truth):
-            return self.right()
-        for mistake in self.mistakes:
-            if self._same(mine, mistake.value):
-                return self.wrong(mistake.message, mistake.idea, printed=outcome.printed)
-        right = [float(self.truth(*deepcopy(case))) for case in self.cases]
-        i = next(i for i, (x, y) in enumerate(zip(mine, right, strict=True)) if not _close(x, y))
-        yours = "no finite number" if mine[i] is None else number(mine[i])
+    def read(self, answer: Any) -> list[float | None]:
+        """A function's values at the cases."""
+        return [_value(answer, case) for case in self.cases]
+
+    def judge_results(self, results: list[float | None]) -> Feedback:
+        """Compare its values."""
+        if all(x is None for x in results):
+            sentence = "The function returns no number: end it with `return`."
+            return self.wrong(sentence, "nothing returned", reread=None)
+        return self.compare(results)
+
+    def no_function(self) -> Feedback:
+        """Name the function, do not call it."""
         return self.wrong(
-            f"{(self.place or _for)(*self.cases[i])} your function gives {yours}. "
-            f"{self.subject} is {number(right[i])} there.",
-            printed=outcome.printed,
+            f'`check` wants the function itself: write check("{self.key}", its_name), without '
+            "calling it.",
+            "form",
+            reread=None,
         )
 
-    def _same(self, mine: list[float | None], function: Callable[..., Any]) -> bool:
-        values = (_value(function, case) for case in self.cases)
-        return all(_close(x, y) for x, y in zip(mine, values, strict=True))
+    def same(self, one: list[float | None], other: Callable[..., Any]) -> bool:
+        """Whether values are those of a function."""
+        return all(_close(x, y) for x, y in zip(one, self.read(other), strict=True))
+
+    def unknown(self, value: list[float | None]) -> Feedback:
+        """The first case in which it differs."""
+        right = [float(self.truth(*deepcopy(case))) for case in self.cases]
+        i = next(i for i, (x, y) in enumerate(zip(value, right, strict=True)) if not _close(x, y))
+        yours = "no finite number" if value[i] is None else number(value[i])
+        return self.wrong(
+            f"{self.place.format(*self.cases[i]) or _for(*self.cases[i])} your function gives "
+            f"{yours}. {self.subject} is {number(right[i])} there."
+        )
 
 
 def _value(function: Callable[..., Any], case: tuple[Any, ...]) -> float | None:

@@ -1,5 +1,6 @@
 """Formulas, numbers, choices, tuning targets: the right ones pass, the mistakes are named."""
 
+import ast
 import itertools
 import re
 import time
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from course_utils.exercises import check, exercises, sandbox
 from course_utils.exercises.answers import ChoiceExercise, NumberExercise
+from course_utils.exercises.calls import CallExercise
 from course_utils.exercises.expressions import Unreadable, read
 from course_utils.exercises.formulas import FormulaExercise
 
@@ -60,12 +62,23 @@ OTHERS = [
 ]  # fmt: skip
 
 
+def whole_call(exercise, mistake):
+    """The right call with that in it which makes it wrong; of another rule with its rate alone."""
+    call, wrong = (ast.parse(x, mode="eval").body for x in (exercise.truth, mistake.value))
+    new = {x.arg: x for x in wrong.keywords}
+    same = ast.unparse(call.func).endswith(wrong.func.id)
+    kept = [x for x in call.keywords if x.arg not in new and (same or x.arg == "lr")]
+    call.keywords = [*kept, *new.values()]
+    call.func = call.func if same else wrong.func
+    return ast.unparse(call)
+
+
 @pytest.mark.parametrize("exercise", OTHERS, ids=lambda e: e.key)
 def test_every_other_mistake_is_named(exercise):
     for mistake in exercise.mistakes:
-        if hasattr(mistake, "value"):
-            feedback = exercise.judge(mistake.value)
-            assert (feedback.verdict, feedback.idea) == ("not yet", mistake.idea)
+        is_call = isinstance(exercise, CallExercise)
+        feedback = exercise.judge(whole_call(exercise, mistake) if is_call else mistake.value)
+        assert (feedback.verdict, feedback.idea) == ("not yet", mistake.idea)
 
 
 @pytest.mark.parametrize("exercise", FORMULAS.values(), ids=FORMULAS)

@@ -46,10 +46,7 @@ def variants(exercise):
 
 def texts(e):
     yield from (e.question, *e.hints, e.because)
-    yield from (
-        e._sentence(s, s.value) for s in getattr(e, "mistakes", ()) if hasattr(e, "_sentence")
-    )
-    yield from (s.message for s in getattr(e, "mistakes", ()) if not hasattr(e, "_sentence"))
+    yield from (e.told(s, s.value) for s in getattr(e, "mistakes", ()))
     yield from getattr(e, "options", {}).values()
     yield from getattr(e, "reasons", {}).values()
 
@@ -103,7 +100,7 @@ def test_texts_speak_of_the_learners_own_numbers(key):
 def test_wrong_numbers_are_named_for_every_learner(key):
     for e in variants(WITH_NUMBERS[key]):
         for mistake in e.mistakes:
-            assert not e.close(e.truth, float(mistake.value)), (e.question, mistake.idea)
+            assert not e.same(e.truth, mistake.value), (e.question, mistake.idea)
             assert e.judge(float(mistake.value)).idea == nearest(e, mistake).idea
 
 

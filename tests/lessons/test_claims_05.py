@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from course_utils import theory
 from course_utils.exercises import exercises
-from course_utils.exercises.lessons import lesson_05
 from course_utils.optimizers import momentum
 
 quick = settings(derandomize=True, max_examples=300, deadline=None, database=None)
@@ -201,7 +200,7 @@ def test_from_rest_the_bound_needs_the_factor_of_the_steep_axis(kappa, angle, st
 @pytest.mark.parametrize(("kappa", "steps"), [(100, 50), (64, 20), (144, 40), (225, 80)])
 def test_the_exercise_on_the_printed_bound_is_true_on_the_flat_axis(kappa, steps):
     lr, beta, rate = theory.best_momentum(kappa, 1)
-    exercise = lesson_05.bound(kappa, steps)
+    exercise = exercises()["printed bound"].make(kappa=kappa, k=steps)
     quotients = [abs(path(lr * c, beta, steps)[-1]) / rate**steps for c in (1, kappa)]
     assert exercise.truth == pytest.approx(quotients[0], rel=1e-6)
     assert exercise.assess(quotients[1]).idea == "flat, or steep"

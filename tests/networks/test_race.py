@@ -5,8 +5,6 @@ from math import log
 import numpy as np
 import pytest
 
-from course_utils.exercises.calls import CallExercise
-from course_utils.exercises.lessons import lesson_13
 from course_utils.networks import (
     Entry,
     Range,
@@ -25,11 +23,6 @@ from course_utils.optimizers import (
     MOMENTUM,
     Rule,
 )
-
-OWN = [e.key for e in lesson_13.EXERCISES]
-
-
-CALLS = [e for e in lesson_13.EXERCISES if isinstance(e, CallExercise)]
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 from course_utils import theory
 from course_utils.exercises import check, exercises, sandbox
-from course_utils.exercises.lessons.counterexample import STEPS
-from course_utils.exercises.lessons.lesson_10 import EXERCISES as OWN
+from course_utils.exercises.lessons import LESSONS
+from course_utils.exercises.lessons.lesson_10 import STEPS
 from course_utils.optimizers import (
     ADAM,
     ADAMAX,
@@ -17,6 +17,7 @@ from course_utils.optimizers import (
 )
 
 EXERCISES = exercises()
+OWN = LESSONS["10"]
 
 
 def slopes(loud, period, count):

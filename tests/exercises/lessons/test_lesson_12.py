@@ -3,13 +3,18 @@
 import numpy as np
 import pytest
 
-from course_utils.exercises.lessons import lesson_12
-from course_utils.exercises.lessons.lesson_12 import BACKWARD, CHAIN, EXERCISES, WRONG, cases
+from course_utils.exercises import exercises
+from course_utils.exercises.lessons import LESSONS
+from course_utils.exercises.lessons.lesson_12 import backward, cases
 from course_utils.networks.layers import batch_norm_backward
+
+EXERCISES = exercises()
+BACKWARD, CHAIN = EXERCISES["batch norm backward"], EXERCISES["plain chain"]
+PAIR, MIXED = EXERCISES["batch of two"], EXERCISES["mixed curvature"]
 
 
 def test_every_solution_is_right():
-    for exercise in EXERCISES:
+    for exercise in LESSONS["12"]:
         names = {"np": np}
         if exercise.solution.startswith("def "):
             exec(exercise.solution, names)
@@ -21,24 +26,24 @@ def test_every_solution_is_right():
 
 
 def test_every_slip_of_a_formula_is_named():
-    for exercise in (lesson_12.PAIR, lesson_12.MIXED):
+    for exercise in (PAIR, MIXED):
         for mistake in exercise.mistakes:
             feedback = exercise.judge(mistake.value)
             assert feedback.verdict == "not yet" and feedback.idea == mistake.idea
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.idea)
+@pytest.mark.parametrize("wrong", BACKWARD.mistakes, ids=lambda wrong: wrong.idea)
 def test_every_wrong_backward_pass_is_named(wrong):
     feedback = BACKWARD.judge(wrong.value)
     assert (feedback.verdict, feedback.idea) == ("not yet", wrong.idea)
-    assert feedback.reread == lesson_12.NORM
+    assert feedback.reread == BACKWARD.section
 
 
 def test_the_librarys_own_pass_is_right():
     assert BACKWARD.judge(lambda dy, gamma, z_hat, sd: batch_norm_backward(dy, gamma, z_hat, sd)[0])
     for dy, gamma, z_hat, sd in cases():
         ours = batch_norm_backward(dy, gamma, z_hat, sd)[0]
-        assert lesson_12.backward(dy, gamma, z_hat, sd) == pytest.approx(ours, rel=1e-12)
+        assert backward(dy, gamma, z_hat, sd) == pytest.approx(ours, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +91,9 @@ def test_wrong_rates_of_the_chain_are_named(answer, idea):
     assert CHAIN.judge(answer).idea == idea
 
 
-@pytest.mark.parametrize("exercise", [lesson_12.SMOOTHER, lesson_12.MOTIVE], ids=lambda e: e.key)
-def test_every_choice_has_its_reason(exercise):
+@pytest.mark.parametrize("key", ["smoother losses", "why batch norm works"])
+def test_every_choice_has_its_reason(key):
+    exercise = EXERCISES[key]
     for option in exercise.options:
         feedback = exercise.judge(option)
         assert bool(feedback) == (option == exercise.truth)
@@ -98,9 +104,9 @@ def test_the_two_formulas_by_differences():
     h, x, y = 1e-4, 2.0, 3.0
     loss = lambda p, q: ((1 + p) * (1 + q) * x - y) ** 2 / 2  # noqa: E731
     mixed = (loss(h, h) - loss(h, -h) - loss(-h, h) + loss(-h, -h)) / (4 * h * h)
-    at = {lesson_12.X: x, lesson_12.Y: y}
-    assert float(lesson_12.MIXED.truth.subs(at)) == pytest.approx(mixed, rel=1e-6)
+    at = {MIXED.symbols[n]: z for n, z in {"x": x, "y": y}.items()}
+    assert float(MIXED.truth.subs(at)) == pytest.approx(mixed, rel=1e-6)
     first = lambda z: (z - (z - 2) / 2) / np.sqrt(((z + 2) / 2) ** 2 + 1)  # noqa: E731
     slope = (first(2 + h) - first(2 - h)) / (2 * h)
-    at = {lesson_12.A: 2, lesson_12.EPS: 1}
-    assert float(lesson_12.PAIR.truth.subs(at)) == pytest.approx(slope, rel=1e-6)
+    at = {PAIR.symbols[n]: z for n, z in {"a": 2, "eps": 1}.items()}
+    assert float(PAIR.truth.subs(at)) == pytest.approx(slope, rel=1e-6)

@@ -10,7 +10,7 @@ import pytest
 from course_utils import libraries, theory
 from course_utils.exercises import check, exercises, predict
 from course_utils.exercises.calls import CallExercise
-from course_utils.exercises.lessons import lesson_13
+from course_utils.exercises.lessons import LESSONS
 from course_utils.exercises.session import SESSION
 from course_utils.networks import (
     ratio,
@@ -27,10 +27,10 @@ from course_utils.optimizers import (
 EXERCISES = exercises()
 
 
-OWN = [e.key for e in lesson_13.EXERCISES]
+OWN = [e.key for e in LESSONS["13"]]
 
 
-CALLS = [e for e in lesson_13.EXERCISES if isinstance(e, CallExercise)]
+CALLS = [e for e in LESSONS["13"] if isinstance(e, CallExercise)]
 
 
 # One rule inside another, in numbers
@@ -100,7 +100,7 @@ def test_other_wrong_ways_are_answered_in_words():
 def test_enough_trials_by_counting_misses():
     for case in ((5, 95), (10, 95), (5, 90), (2, 90)):
         share, sure = case
-        k = lesson_13.needed(case).truth
+        k = EXERCISES["trials needed"].make(case={"share": share, "sure": sure}).truth
         assert 1 - (1 - share / 100) ** k >= sure / 100 > 1 - (1 - share / 100) ** (k - 1)
     assert EXERCISES["trials needed"].truth == ceil(log(0.05) / log(0.95)) == 59
 
