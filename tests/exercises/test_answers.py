@@ -220,6 +220,28 @@ def test_choices(key):
     assert check(key).listing == e.listing
 
 
+ALL_CHOICES = [*CHOICES.values(), exercises()["prerequisites"].parts["loss"]]
+CONDITIONS = r"\b(only|unless|except|if|where|while|as long as|in general|mostly|depends|always)\b"
+
+
+def test_neither_place_nor_length_nor_a_condition_gives_the_answer_away():
+    """Over the course no rule of thumb does better than one that draws lots."""
+    chance = sum(1 / len(e.options) for e in ALL_CHOICES)
+    lengths = [{x: len(text) for x, text in e.options.items()} for e in ALL_CHOICES]
+    rights = [e.truth for e in ALL_CHOICES]
+    for extreme in (max, min):
+        ends = [extreme(n.values()) == n[x] for n, x in zip(lengths, rights, strict=True)]
+        keys = [e.key for e, end in zip(ALL_CHOICES, ends, strict=True) if end]
+        assert len(keys) <= chance, (extreme, keys)
+    places = [rights.count(letter) for letter in "abcd"]
+    assert max(places) - min(places) <= 2
+    marked = {True: [], False: []}
+    for e in ALL_CHOICES:
+        for letter, text in e.options.items():
+            marked[letter == e.truth].append(bool(re.search(CONDITIONS, text)))
+    assert np.mean(marked[True]) <= np.mean(marked[False])
+
+
 def test_quiz_judges_each_part():
     feedback = check("prerequisites", derivative="3*w/2", eigenvalues=[1, 25], shape=(3, 2))
     lines = dict(line.split(": ", 1) for line in feedback.listing)

@@ -50,7 +50,7 @@ ERRORS = [
     Print("half-life", "Dive into Deep Learning", 1 / 0.8),
     Print("printed convergence", "Dive into Deep Learning", 5),
     Print("printed term", "Dive into Deep Learning", 1),
-    Print("printed brackets", "Dive into Deep Learning", "a"),
+    Print("printed brackets", "Dive into Deep Learning", "b"),
     Print("printed quotient", "labml.ai", 1),
     Print("printed hats", "Amsterdam", "a"),
     Print("start at the first value", "Machine Learning Refined", "beta**4"),

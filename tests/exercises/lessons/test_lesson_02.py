@@ -12,7 +12,7 @@ WRONG = {
     "cost ledger": (4.0, "the Hessian is symmetric"),
     "newton angle": (45, "the angle between two steps"),
     "along the gradient": ("a", "option a"),
-    "arbitrary step": ("d", "option d"),
+    "arbitrary step": ("c", "option c"),
     "higher order": ("a", "option a"),
     "damp the saddle": ({"mu": 0.0}, "too slow"),
 }

@@ -53,7 +53,7 @@ def test_wrong_answers_are_named():
         ("AdaGrad's step", "lr/t"): "the root of the sum",
         ("the floor", "lambda1*lr**2/2"): "half a step on either side",
         ("the eps that stops it", "2*lr*lambda1"): "which over which",
-        ("which average is large", "a"): "option a",
+        ("which average is large", "b"): "option b",
         ("implicit annealing", "a"): "option a",
         ("no learning rate", "a"): "option a",
         ("divided by the average", "b"): "option b",

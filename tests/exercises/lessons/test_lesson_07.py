@@ -101,7 +101,7 @@ def test_wrong_answers_are_named():
         ("longest step", "(1 - beta1)/sqrt(1 - beta2)"): "one gradient, or many",
         ("epsilon hat", "eps/sqrt(1 - beta2**t)"): "which one is larger",
         ("printed quotient", 1): "what it should give",
-        ("printed brackets", "a"): "option a",
+        ("printed brackets", "b"): "option b",
         ("printed hats", "b"): "option b",
         ("Adam's defaults", "d"): "option d",
     }
