@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..svg import Captioned, Panel, Picture, filmstrip
+from ..svg import Captioned, Panel, Picture, filmstrip, framed
 from .controls import Button, Control, Slider, WholeSlider
 
 if TYPE_CHECKING:
@@ -240,18 +240,18 @@ class Explorer:
 
     def bundle(self) -> dict[str, Any]:
         """The widget; beside it a still picture and its sentence, for where no kernel runs."""
+        words = f"As it opens: {self.caption()}"
+        still = self.drawn(self._state).svg(self._state["step"])
         return {
             **(self.box._repr_mimebundle_() or {}),
-            "image/svg+xml": self.drawn(self._state).svg(self._state["step"]),
-            "text/plain": f"As it opens: {self.caption()}",
+            "text/html": framed(words, still),
+            "text/plain": words,
         }
 
     def _ipython_display_(self) -> None:
-        from IPython.display import Markdown, display
+        from IPython.display import display
 
-        bundle = self.bundle()
-        display(bundle, raw=True)
-        display(Markdown(f"*{bundle['text/plain']}*"))
+        display(self.bundle(), raw=True)
 
     def __repr__(self) -> str:
         """The explorer in words."""

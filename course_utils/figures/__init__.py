@@ -1,6 +1,6 @@
 """Figures of Matplotlib: trajectories and measurements on given axes, and a computed caption."""
 
-from ..svg.caption import Captioned
+from .drawn import Captioned
 from .plots import (
     draw_contours,
     draw_intervals,

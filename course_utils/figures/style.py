@@ -33,8 +33,11 @@ LINES: dict[Rule | str, dict[str, Any]] = Lines(
     }
 )
 
+# Of words, in points: 11 pixels where a figure is 570 wide.
+SIZE = 12.5
+
 _RC = {
-    "font.size": 12.5,
+    "font.size": SIZE,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": MUTED,

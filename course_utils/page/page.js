@@ -12,17 +12,4 @@ if (!window.drcPage) {
     event.target.toggleAttribute("data-lm-suppress-shortcuts", !command);
     if (event.key === "Escape") box.closest(".jp-Cell")?.focus();
   }, true);
-
-  // JupyterLab shows a figure without an alternative text: its caption is the next output.
-  const BARE = ".jp-OutputArea-output img:not([alt])";
-  const describe = () => {
-    for (const image of document.querySelectorAll(BARE)) {
-      const below = image.closest(".jp-OutputArea-child")?.nextElementSibling;
-      const caption = below?.querySelector(".jp-RenderedMarkdown")?.textContent.trim();
-      if (caption) image.alt = caption;
-    }
-  };
-  const soon = () => [0, 500, 3000].forEach((wait) => setTimeout(describe, wait));
-  document.addEventListener("load", ({ target }) => { if (target.matches?.(BARE)) soon(); }, true);
-  soon();
 }

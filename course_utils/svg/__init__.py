@@ -1,7 +1,7 @@
 """Pictures as SVG: panels, tracks that move with the step, stills, animations, one palette."""
 
 from .animation import animated_svg
-from .caption import Captioned, filmstrip
+from .caption import Captioned, filmstrip, framed
 from .panel import EXACT, Panel, minus, nice_limit, number, points, power_of_ten, shade_of, text
 from .picture import Picture, document
 from .pieces import (
@@ -47,6 +47,7 @@ __all__ = [
     "curve",
     "document",
     "filmstrip",
+    "framed",
     "inside",
     "legend",
     "level",

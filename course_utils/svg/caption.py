@@ -1,18 +1,25 @@
-"""A figure with its computed caption: the caption is compared, read aloud and printed below."""
+"""A picture with the computed sentence that says what it shows."""
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from html import escape
-from typing import Any
+from html import escape, unescape
 
 from .panel import number
 from .picture import Picture, document
 
-# A canvas 9 inches wide has then 990 pixels, no fewer than a picture takes on a page.
-DPI = 110
+# Up to this width of a window a picture that has a narrow form takes it: JupyterLab's file browser
+# and margins leave some 570 pixels of 1000, on which the wide form's words have 11.
+NARROW = 1000
+# Inside an image the theme is the reader's system's, unless the page says which one it has.
+STYLE = (
+    '<style>[data-jp-theme-light="true"] .drc-figure img{color-scheme:light}'
+    '[data-jp-theme-light="false"] .drc-figure img{color-scheme:dark}'
+    "@media print{.drc-figure img{color-scheme:light!important}}</style>"
+)
+_IMAGE = "data:image/svg+xml;base64,"
 
 
 class Captioned:
@@ -24,30 +31,61 @@ class Captioned:
         caption: the sentence; its numbers are computed.
     """
 
-    def __init__(self, picture: Any, caption: str) -> None:
-        """Join a Matplotlib figure, or an SVG document, with its caption."""
+    def __init__(self, picture: str, caption: str) -> None:
+        """Join an SVG document with its caption."""
         self.picture = picture
         self.caption = caption
 
+    def forms(self) -> tuple[str, ...]:
+        """The picture as an SVG document; there may be a second one, for a narrow page."""
+        return (self.picture,)
+
     def _ipython_display_(self) -> None:
-        from IPython.display import Markdown, display
+        from IPython.display import display
 
-        if isinstance(self.picture, str):
-            data = {"image/svg+xml": self.picture}
-        else:
-            data = {"image/png": b64encode(self.png()).decode("ascii")}
-        display({**data, "text/plain": self.caption}, raw=True)
-        display(Markdown(f"*{self.caption}*"))
-
-    def png(self) -> bytes:
-        """The Matplotlib figure as a PNG file, the same bytes each time."""
-        buffer = io.BytesIO()
-        self.picture.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-        return buffer.getvalue()
+        data = {"text/html": framed(self.caption, *self.forms()), "text/plain": self.caption}
+        display(data, raw=True)
 
     def __repr__(self) -> str:
         """The caption."""
         return self.caption
+
+
+def framed(caption: str, wide: str, narrow: str = "") -> str:
+    """A picture with its caption as HTML that any notebook shows, a trusted one or not.
+
+    The SVG is an image, since no front end lets an untrusted notebook draw in its page. What goes
+    with a style sheet alone, the theme where it is not the system's, is missing there.
+
+    Args:
+        caption: the sentence, which is the text alternative too.
+        wide, narrow: SVG documents, the second one for a narrow window if there is one.
+    """
+    image = f'<img src="{_encoded(wide)}" alt="{escape(caption)}" style="max-width:100%">'
+    if narrow:
+        where = f'media="screen and (max-width:{NARROW}px)"'
+        image = f'<picture><source {where} srcset="{_encoded(narrow)}">{image}</picture>'
+    words = escape(caption, quote=False)
+    return (
+        f'{STYLE}<figure class="drc-figure" style="margin:0">{image}'
+        f'<figcaption style="font-style:italic">{words}</figcaption></figure>'
+    )
+
+
+def forms(html: str) -> tuple[str, ...]:
+    """The SVG documents in HTML that `framed` wrote, the wide one first."""
+    images = re.findall(rf'{re.escape(_IMAGE)}([^"]*)"', html)
+    return tuple(b64decode(image).decode("utf-8") for image in reversed(images))
+
+
+def alternative(html: str) -> str:
+    """The text alternative in HTML that `framed` wrote; empty if it is no such HTML."""
+    found = re.search(r'<figure class="drc-figure".* alt="([^"]*)"', html)
+    return unescape(found[1]) if found else ""
+
+
+def _encoded(svg: str) -> str:
+    return _IMAGE + b64encode(svg.encode("utf-8")).decode("ascii")
 
 
 def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captioned:

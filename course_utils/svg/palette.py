@@ -77,6 +77,9 @@ INK, MUTED = (SURFACES[name][0] for name in ("ink", "muted"))
 # Of the pale ground of figures, whose lines have no casing.
 DEPTH = "#2f6db3"
 
+# In every picture and figure: the first that is installed, all about as wide.
+FONT = "DejaVu Sans, Verdana, Helvetica Neue, Arial, sans-serif"
+
 # By the class that SVG pictures give it.
 LINES = {
     "w1": Line("w1", "#7f6b08", "#f4ea30", "", (), "o"),

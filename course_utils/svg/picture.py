@@ -94,20 +94,21 @@ class Picture:
 
 
 def document(width: float, height: float, title: str, body: str) -> str:
-    """SVG markup as a document: titled, styled, on a light card."""
+    """SVG markup as a document: titled, styled, on a card of the theme that its reader prefers."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drc" role="img" '
         f'viewBox="0 0 {number(width)} {number(height)}" width="{number(min(width, PAGE))}">'
-        f"<title>{escape(title, quote=False)}</title><style>{_light_style()}</style>"
+        f"<title>{escape(title, quote=False)}</title><style>{_style()}</style>"
         f'<rect class="card" width="100%" height="100%"/>{body}</svg>'
     )
 
 
 @cache
-def _light_style() -> str:
-    """The style sheet on one line, without the dark theme: a document lies on a light card."""
-    light = re.sub(r"\[data-jp-theme-light[^}]*}", "", stylesheet())
-    return re.sub(r"\s*\n\s*", "", light).replace(": ", ":").replace(" {", "{").replace("; ", ";")
+def _style() -> str:
+    """The style sheet on one line; in a document, the dark theme is what its reader prefers."""
+    dark = r"@media (prefers-color-scheme: dark){\1}"
+    sheet = re.sub(r'\[data-jp-theme-light="false"\] ([^}]*})', dark, stylesheet())
+    return re.sub(r"\s*\n\s*", "", sheet).replace(": ", ":").replace(" {", "{").replace("; ", ";")
 
 
 def _move(shape: ElementTree.Element, track: Track, step: int) -> None:

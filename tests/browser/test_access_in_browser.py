@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_utils.exercises.predictions import predictions
-from course_utils.svg.caption import DPI
+from course_utils.figures.drawn import SCALE
 from tests.browser.lab import ROOT
 from tests.browser.page import ICONS, OUTPUT, LessonPage
 
@@ -223,9 +223,10 @@ SIZES = """() => {
     all('.drc-predict :is(label, button, [type=text], p)', () => 1);
     all('.drc-player text', e => { const svg = e.closest('.drc-player > svg');
         return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; });
-    for (const image of document.querySelectorAll('.jp-RenderedImage > img'))
+    all('.drc-figure figcaption', () => 1);
+    for (const image of document.querySelectorAll('.drc-figure picture > img'))
         seen.push(['img', FONT * image.getBoundingClientRect().width / image.naturalWidth]);
-    return seen; }""".replace("FONT", f"{12.5 * DPI / 72}")
+    return seen; }""".replace("FONT", f"{12.5 * SCALE}")
 
 
 def assert_legible_from_the_back(page: LessonPage) -> None:

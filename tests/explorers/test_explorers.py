@@ -11,6 +11,7 @@ import pytest
 
 from course_utils import explorers
 from course_utils.svg import Panel
+from course_utils.svg.caption import alternative, forms
 from tests.explorers.every import EVERY, OWN, every
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -341,13 +342,13 @@ def test_a_picture_without_the_kernel(kind):
     explorer = kind()
     explorer.step = 4
     bundle = explorer.bundle()
-    assert {"image/svg+xml", "text/plain", "application/vnd.jupyter.widget-view+json"} <= set(
-        bundle
-    )
-    root = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert {"text/html", "text/plain", "application/vnd.jupyter.widget-view+json"} == set(bundle)
+    (still,) = forms(bundle["text/html"])
+    root = ElementTree.fromstring(still)
     assert root.get("role") == "img" and root[0].text
-    assert explorer.caption() in bundle["text/plain"]
-    assert bundle["image/svg+xml"] == explorer.drawn(explorer.state()).svg(4)
+    assert bundle["text/plain"] == f"As it opens: {explorer.caption()}"
+    assert alternative(bundle["text/html"]) == bundle["text/plain"]
+    assert still == explorer.drawn(explorer.state()).svg(4)
 
 
 @every
@@ -356,8 +357,9 @@ def test_shown_in_a_notebook_it_is_widget_and_words(kind, monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda x, **how: seen.append(x))
     explorer = kind()
     explorer._ipython_display_()
-    assert "application/vnd.jupyter.widget-view+json" in seen[0]
-    assert explorer.caption() in seen[1].data
+    (bundle,) = seen
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert explorer.caption() in bundle["text/plain"]
 
 
 @every

@@ -5,6 +5,8 @@ from __future__ import annotations
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from course_utils.svg import framed
+
 OPENING = """# Lesson 04: Tame the zig-zag
 
 | | |
@@ -15,21 +17,19 @@ OPENING = """# Lesson 04: Tame the zig-zag
 """
 CAPTION = "Momentum needs 87 steps."
 PNG = "iVBORw0KGgo="
+HTML = framed(CAPTION, "<svg/>")
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}}
 
 
 def good_notebook() -> nbformat.NotebookNode:
     """Seven cells that keep every rule."""
-    picture = new_output("display_data", {"image/png": PNG, "text/plain": CAPTION})
-    below = new_output(
-        "display_data", {"text/markdown": f"*{CAPTION}*", "text/plain": "<Markdown>"}
-    )
+    picture = new_output("display_data", {"text/html": HTML, "text/plain": CAPTION})
     cells = [
         new_markdown_cell(OPENING),
         new_code_cell("import math"),
         new_markdown_cell("## The ravine of `w_1`\n\nPredict: $n!$ deep? They said “just wait!”."),
         new_code_cell("for _ in range(2):\n    print(math.pi)", outputs=[stdout("3.14\n3.14\n")]),
-        new_code_cell("draw()", outputs=[picture, below]),
+        new_code_cell("draw()", outputs=[picture]),
         new_markdown_cell("### References\n\n" + "A long list of titles! " * 30),
         new_markdown_cell("## Licence\n\nText and images CC BY 4.0, code BSD-3-Clause."),
     ]

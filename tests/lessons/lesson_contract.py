@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,8 @@ import nbformat
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from course_utils.svg.caption import alternative
 
 SHARE_FILE = "tests/lessons/lesson_share.json"
 LEAST_SHARE = 0.98
@@ -264,18 +267,23 @@ def no_error_or_warning(lesson: Stored) -> Iterator[str]:
 
 @rule
 def pictures_have_captions(lesson: Stored) -> Iterator[str]:
-    """A picture carries a sentence as its text, and the sentence stands under it as Markdown."""
+    """A picture carries a sentence as its text, as its text alternative, and as its caption."""
     for number, cell in lesson.code:
-        for place, output in enumerate(cell.outputs):
+        for output in cell.outputs:
             data = output.get("data", {})
-            if not PICTURES & set(data):
+            html = data.get("text/html", "")
+            if PICTURES & set(data):
+                yield f"the picture of code cell {number} has no caption: show it with Captioned"
+            if "<img" not in html:
                 continue
             text = bare(data.get("text/plain", ""))
-            below = [bare(o.get("data", {}).get("text/markdown", "")) for o in cell.outputs[place:]]
+            caption = re.search(r"<figcaption[^>]*>(.*)</figcaption>", html, re.DOTALL)
             if OBJECT_REPR.search(text) or len(text.split()) < 3:
                 yield f"the picture of code cell {number} has no sentence as text/plain: {text!r}"
-            elif text not in below:
+            elif caption is None or bare(unescape(caption[1])) != text:
                 yield f"the caption of code cell {number} does not stand under its picture"
+            elif bare(alternative(html)) != text:
+                yield f"the picture of code cell {number} has another text alternative: {text!r}"
 
 
 @rule

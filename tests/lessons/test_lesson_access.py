@@ -7,44 +7,63 @@ from __future__ import annotations
 
 import ast
 import re
-from itertools import pairwise
+from html import escape, unescape
 from pathlib import Path
-from xml.etree import ElementTree
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from course_utils.page import SCRIPT
+from course_utils.svg.caption import alternative, forms
 from tests.explorers.every import EVERY, every
 from tools.find import notebooks
 
 LESSONS = notebooks(Path(__file__).parents[2])
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-SVG, PNG = "image/svg+xml", "image/png"
 OPENS = "As it opens: "
 
 
 def pictures(path):
-    """The source of its cell, the bundle, and the text below, for every picture of a lesson."""
+    """The source of its cell, its HTML and its words, for every picture of a lesson."""
     for cell in nbformat.read(path, 4).cells:
-        outputs = [o.get("data", {}) for o in cell.get("outputs", [])]
-        for data, below in pairwise([*outputs, {}]):
-            if SVG in data or PNG in data:
-                yield cell.source, data, below.get("text/markdown", "")
+        for data in (o.get("data", {}) for o in cell.get("outputs", [])):
+            if forms(data.get("text/html", "")):
+                yield cell.source, data["text/html"], data["text/plain"]
 
 
 @lessons
 def test_every_picture_says_what_it_shows(path):
-    """A sentence with numbers, as the alternative text of the output and to be read below it."""
+    """A sentence with numbers, as the alternative text of the picture and to be read below it."""
     found = list(pictures(path))
     assert len(found) >= 2
-    for _, data, below in found:
-        words = data["text/plain"]
-        assert below.strip("*") == words
+    for _, html, words in found:
+        assert alternative(html) == words
+        assert html.count(f">{escape(words, quote=False)}</figcaption>") == 1
         assert re.search(r"\d", words) and len(words.split()) >= 8 and words.endswith("."), words
-        if SVG in data:
-            root = ElementTree.fromstring(data[SVG])
-            assert root.get("role") == "img" and root[0].tag.endswith("title") and root[0].text
+
+
+@lessons
+def test_no_figure_is_large(path):
+    """A picture of more than 300 kB would need a reason, and none has one."""
+    for source, html, _ in pictures(path):
+        assert len(html) < 300_000, source
+
+
+@lessons
+def test_pictures_have_a_dark_side(path):
+    for _, html, _ in pictures(path):
+        for svg in forms(html):
+            assert "@media (prefers-color-scheme:dark){" in svg
+
+
+def test_an_exported_lesson_has_the_text_alternatives():
+    """Whatever nbconvert makes of a lesson, no picture in it is without its sentence."""
+    page, _ = HTMLExporter(template_name="lab").from_filename(str(LESSONS[4]))
+    images = re.findall(r"<img [^>]*data:image/svg[^>]*>", page)
+    said = [unescape(re.search(r' alt="([^"]*)"', image)[1]) for image in images]
+    assert said == [words for _, _, words in pictures(LESSONS[4])] and len(said) >= 4
+    assert "No description has been provided" not in page
 
 
 @lessons
@@ -59,7 +78,7 @@ def test_captions_are_computed(path):
 
 def test_every_lesson_has_an_explorer_and_its_still():
     for path in LESSONS:
-        texts = [data["text/plain"] for _, data, _ in pictures(path)]
+        texts = [words for _, _, words in pictures(path)]
         assert any(text.startswith(OPENS) for text in texts), path.stem
 
 

@@ -6,26 +6,27 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 from course_utils import svg
 from course_utils.descent import descend
-from course_utils.figures.style import canvas
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
 from course_utils.surfaces import article_ravine, bent_ravine, ravine
 from course_utils.svg import (
-    Captioned,
     Panel,
     Picture,
     Track,
     arrow,
     document,
     filmstrip,
+    framed,
     nice_limit,
     number,
     points,
     power_of_ten,
     text,
 )
+from course_utils.svg.caption import alternative, forms
 from course_utils.svg.palette import stylesheet
 from course_utils.svg.track import GEOMETRY
 
@@ -417,23 +418,31 @@ def shown(monkeypatch, figure):
 
 
 def test_a_figure_shows_picture_and_caption(monkeypatch):
-    picture, below = shown(monkeypatch, filmstrip([(captions(), 0)]))
-    assert set(picture) == {"image/svg+xml", "text/plain"}
-    assert picture["text/plain"] == "(a) At step 0." and below.data == "*(a) At step 0.*"
-    figure, ax = canvas()
-    ax.plot([1, 2])
-    picture, below = shown(monkeypatch, Captioned(figure, "A line."))
-    assert set(picture) == {"image/png", "text/plain"} and below.data == "*A line.*"
+    strip = filmstrip([(captions(), 0)])
+    (picture,) = shown(monkeypatch, strip)
+    assert set(picture) == {"text/html", "text/plain"}
+    assert picture["text/plain"] == "(a) At step 0."
+    html = picture["text/html"]
+    assert forms(html) == (strip.picture,) and alternative(html) == strip.caption
+    assert ">(a) At step 0.</figcaption>" in html
 
 
-def test_a_matplotlib_figure_is_the_same_bytes_each_time():
-    files = []
-    for _ in range(2):
-        figure, (left, right) = canvas(2, 4, 2)
-        left.plot([1, 2, 0])
-        right.set_title("title")
-        files.append(Captioned(figure, "").png())
-    assert files[0] == files[1] and files[0].startswith(b"\x89PNG")
+def test_a_caption_may_hold_any_letter():
+    words = 'Loss < 1 & "rising" > 0, η = 3.'
+    html = framed(words, "<svg/>", "<svg></svg>")
+    assert alternative(html) == words and forms(html) == ("<svg/>", "<svg></svg>")
+    assert BeautifulSoup(html, "html.parser").img["alt"] == words
+
+
+def test_other_html_holds_no_picture():
+    assert forms("<p>3</p>") == () and alternative('<img alt="no">') == ""
+
+
+def test_a_document_follows_the_theme_that_its_reader_prefers():
+    document = filmstrip([(captions(), 0)]).picture
+    assert "data-jp-theme" not in document
+    dark = re.search(r"@media \(prefers-color-scheme: ?dark\)\{\.drc ?\{([^}]*)\}\}", document)
+    assert "--drc-card:#14181d" in dark[1]
 
 
 def test_text_on_the_ground_has_a_halo():

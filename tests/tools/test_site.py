@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from course_utils.svg.caption import forms
 from tools.publish import folder, site
 from tools.publish.__main__ import main
 from tools.publish.folder import ROOT, Refused, replaced
@@ -128,7 +129,7 @@ def test_every_picture_has_its_computed_caption_once(number):
     for cell in LESSONS[number].notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if "image/png" in data or "image/svg+xml" in data:
+            if forms(data.get("text/html", "")):
                 captions.append(data["text/plain"])
     figures = page(number).find_all("figure")
     assert [f.figcaption.get_text() for f in figures] == captions

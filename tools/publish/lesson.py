@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.exercises.predictions import Question, predictions
+from course_utils.svg.caption import forms
 from tools.budget import FURTHER, folded
 from tools.find import notebooks
 
@@ -102,13 +102,14 @@ class Lesson:
         return self.headings[0].words
 
     @cached_property
-    def pictures(self) -> dict[str, bytes]:
-        """PNG files by name."""
+    def pictures(self) -> dict[str, str]:
+        """SVG files by name: of each figure one, and one for a narrow page."""
         return {
-            _picture_name(self.path.stem[:2], number, k): b64decode(output.data["image/png"])
+            name: form
             for number, cell in enumerate(self.notebook.cells)
             for k, output in enumerate(cell.get("outputs", []))
-            if "image/png" in output.get("data", {})
+            if len(found := forms(output.get("data", {}).get("text/html", ""))) > 1
+            for name, form in zip(_names(self.number, number, k), found, strict=True)
         }
 
     def html(self, piece: Piece) -> str:
@@ -121,8 +122,9 @@ def lessons(wanted: Sequence[str] = ()) -> list[Lesson]:
     return [Lesson(path) for path in notebooks(ROOT, wanted)]
 
 
-def _picture_name(lesson: str, cell: int, output: int) -> str:
-    return f"pictures/{lesson}-{cell}-{output}.png"
+def _names(lesson: str, cell: int, output: int) -> tuple[str, str]:
+    name = f"pictures/{lesson}-{cell}-{output}"
+    return f"{name}.svg", f"{name}-narrow.svg"
 
 
 def _text(source: str, cell: int) -> Iterable[Piece]:
@@ -135,17 +137,15 @@ def _text(source: str, cell: int) -> Iterable[Piece]:
 
 
 def _run(cell: NotebookNode, number: int) -> Iterable[Piece]:
-    """The code of a cell and its outputs; a caption stands with its picture only."""
+    """The code of a cell and its outputs."""
     outputs = [
         piece for k, out in enumerate(cell.outputs) for piece in _output(out, number, k, cell)
     ]
-    captions = {f"*{piece.words}*" for piece in outputs if piece.kind in ("figure", "filmstrip")}
-    captions |= {f"*{AS_IT_OPENS}{p.words}*" for p in outputs if p.kind == "explorer"}
     shown = code(cell.source)
     if folded(cell):
         shown = f'<details class="cell-code"><summary>Code</summary>{shown}</details>'
     yield Piece("code", shown, cell=number, source=cell.source)
-    yield from (piece for piece in outputs if piece.words not in captions)
+    yield from outputs
 
 
 def _output(output: NotebookNode, cell: int, k: int, made_by: NotebookNode) -> Iterable[Piece]:
@@ -156,14 +156,14 @@ def _output(output: NotebookNode, cell: int, k: int, made_by: NotebookNode) -> I
         return
     data = output.get("data", {})
     plain = data.get("text/plain", "")
-    if "image/png" in data:
-        html = plot(_picture_name("NN", cell, k), data["image/png"], plain)
-        yield Piece("figure", html, plain, "", cell, source)
-    elif "image/svg+xml" in data:
+    found = forms(data.get("text/html", ""))
+    if len(found) > 1:
+        yield Piece("figure", plot(_names("NN", cell, k), found[0], plain), plain, "", cell, source)
+    elif found:
         opens = plain.startswith(AS_IT_OPENS)
         kind = "explorer" if opens else "filmstrip"
         words = plain.removeprefix(AS_IT_OPENS)
-        html = figure(drawing(data["image/svg+xml"], f"d{cell}-{k}"), plain, f"d{cell}-{k}")
+        html = figure(drawing(found[0], f"d{cell}-{k}"), plain, f"d{cell}-{k}")
         yield Piece(kind, html, words, "", cell, source)
     elif "text/latex" in data:
         yield Piece("formula", formula(data["text/latex"]), cell=cell, source=source)

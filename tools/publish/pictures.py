@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from html import escape
 from xml.etree import ElementTree
 
@@ -18,18 +17,23 @@ def figure(picture: str, caption: str, name: str = "") -> str:
     return f"<figure>{picture}<figcaption{mark}>{words}</figcaption></figure>"
 
 
-def plot(name: str, data: str, caption: str) -> str:
-    """A PNG of known size.
+# Up to this width of a window figures take their narrow form.
+NARROW = 640
+
+
+def plot(names: tuple[str, str], svg: str, caption: str) -> str:
+    """A figure of known size.
 
     Args:
-        name: of its file.
-        data: the file in base64.
+        names: of its file, and of that of its narrow form.
+        svg: the figure.
         caption: what it shows.
     """
-    start = b64decode(data[:48])
-    width, height = (int.from_bytes(start[at : at + 4], "big") for at in (16, 20))
+    width, height = re.findall(r' (?:width|height)="([^"]*)"', svg.partition(">")[0])
     size = f'width="{width}" height="{height}"'
-    return figure(f'<img class="plot" src="{name}" {size} alt="{escape(caption)}">', caption)
+    image = f'<img class="plot" src="{names[0]}" {size} alt="{escape(caption)}">'
+    narrow = f'<source media="screen and (max-width: {NARROW}px)" srcset="{names[1]}">'
+    return figure(f"<picture>{narrow}{image}</picture>", caption)
 
 
 def drawing(svg: str, caption_id: str) -> str:

@@ -74,10 +74,10 @@ def copy_common(draft: Path) -> None:
 
 
 def copy_pictures(lesson: Lesson, draft: Path) -> None:
-    """Write the plots of a lesson as files."""
+    """Write the figures of a lesson as files."""
     (draft / "pictures").mkdir(exist_ok=True)
-    for name, data in lesson.pictures.items():
-        (draft / name).write_bytes(data)
+    for name, svg in lesson.pictures.items():
+        write(draft / name, svg)
 
 
 def page(title: str, header: str, body: str, scripts: Sequence[str] = ()) -> str:

@@ -1,0 +1,73 @@
+"""A figure of Matplotlib with its caption, as wide as a page and for a narrow one."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import cached_property
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+from matplotlib.text import Text
+
+from .. import svg
+from .style import SIZE
+from .vector import vector
+
+# Pixels for a point: 9 inches then have 990, no fewer than a picture takes on a page.
+SCALE = 110 / 72
+# A narrow form has 484 pixels; on a telephone's 330, words of 12.5 points still have 13.
+NARROW, LOWEST, HIGHEST = 4.4, 2.6, 3.4
+# So many letters of 12.5 points are as wide as the narrow form's axes.
+LINE = 36
+
+
+class Captioned(svg.Captioned):
+    """A figure and the sentence that says what it shows.
+
+    Shown at the end of a cell, it displays the figure and, below it, the caption as text.
+
+    Attributes:
+        caption: the sentence; its numbers are computed.
+    """
+
+    def __init__(self, picture: Figure, caption: str) -> None:
+        """Join a Matplotlib figure with its caption."""
+        self.figure = picture
+        self.caption = caption
+
+    def forms(self) -> tuple[str, ...]:
+        """The figure as an SVG document, and once more for a narrow page."""
+        return self._forms
+
+    @cached_property
+    def _forms(self) -> tuple[str, str]:
+        for words in self.figure.findobj(Text):
+            words.set_fontsize(max(words.get_fontsize(), SIZE))
+        wide = vector(self.figure, SCALE)
+        make_narrow(self.figure)
+        return wide, vector(self.figure, SCALE)
+
+
+def make_narrow(figure: Figure) -> None:
+    """Put the axes of a figure below each other and the words of its axes on more lines."""
+    width, height = figure.get_size_inches()
+    axes = [ax for ax in figure.axes if ax.get_subplotspec() is not None]
+    columns = axes[0].get_gridspec().ncols
+    heights = [_height(ax, height * columns / width * NARROW) for ax in axes]
+    grid = GridSpec(len(axes), 1, figure=figure, height_ratios=heights)
+    for k, ax in enumerate(axes):
+        ax.set_subplotspec(grid[k, 0])
+        for words in (ax.title, ax._left_title, ax._right_title, ax.xaxis.label):
+            words.set_text(textwrap.fill(words.get_text(), LINE))
+        ax.yaxis.label.set_text(textwrap.fill(ax.yaxis.label.get_text(), round(9 * heights[k])))
+    figure.set_size_inches(NARROW, sum(heights))
+
+
+def _height(ax: Axes, same_shape: float) -> float:
+    """Of axes in a narrow form, in inches: those of equal scales have no choice."""
+    if ax.get_aspect() == "auto":
+        return min(max(same_shape, LOWEST), HIGHEST)
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    # What is left and right, and above and below, for names and numbers
+    return (NARROW - 0.9) * float(ax.get_aspect()) * (high - low) / (right - left) + 0.8
