@@ -1,6 +1,5 @@
-"""Pictures as SVG: panels, tracks that move with the step, stills, animations, one palette."""
+"""Pictures as SVG: panels, tracks that move with the step, stills, one palette."""
 
-from .animation import animated_svg
 from .caption import Captioned, filmstrip, framed
 from .panel import EXACT, Panel, minus, nice_limit, number, points, power_of_ten, shade_of, text
 from .picture import Picture, document
@@ -36,7 +35,6 @@ __all__ = [
     "Picture",
     "Piece",
     "Track",
-    "animated_svg",
     "arrow",
     "arrows",
     "bars",

@@ -69,6 +69,8 @@ SURFACES = {
     "ink": ("#1f2328", "#e8eaed"),
     "muted": ("#57606a", "#b3bcc6"),
     "rule": ("#8c959f", "#7d8894"),
+    # Above a limit, where nothing can stay
+    "hot": ("#c25400", "#ffb02e"),
     # The ground, from its highest part to its deepest: lower is darker in both themes.
     "wall": ("#f1f6fc", "#4a5f7c"),
     "depth": ("#00438c", "#020509"),

@@ -1,4 +1,4 @@
-"""What moves with the step: one reading of a track for stills and for animations."""
+"""What moves with the step: one reading of a track for stills and for the player."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +25,7 @@ from ...svg import (
     text,
     together,
 )
+from ...svg.panel import ROOM
 from .. import common
 from ..controls import Choice, Control, LogSlider
 from ..explorer import Explorer, Mark
@@ -36,7 +39,6 @@ from .model import (
     LAST,
     PLAIN,
     RATES,
-    ROOM,
     SETTINGS,
     STOPS,
     TAIL,
@@ -45,8 +47,10 @@ from .model import (
     task,
 )
 
+# How far the sharpness reaches, in units of the limit, unless a peak is higher
+HEIGHT = 1.9
 STEPS = (0, LAST * EVERY)
-MAIN = Panel(58, 34, 548, 206, STEPS, (0, ROOM))
+MAIN = Panel(58, 34, 548, 206, STEPS, (0, HEIGHT))
 LOSS = Panel(58, 298, 548, 118, STEPS, (1e-5, 1), log=True)
 ALL = Panel(712, 34, 234, 206, (-1.38, -0.32), (1, 80), log=True)
 CURVE = Panel(712, 298, 234, 118, (-1.08, 1.08), (-1.5, 1.5))
@@ -112,31 +116,51 @@ def back() -> str:
     return (
         MAIN.frame() + LOSS.frame() + ALL.frame() + CURVE.frame()
         + MAIN.axes((0, 500, 1000, 1500, 2000), ())
-        + _above()
         + LOSS.axes((0, 500, 1000, 1500, 2000), (1, 1e-2, 1e-4), "", "loss")
         + CURVE.axes((-1, 0, 1), (-1, 0, 1), "", "points (rings), network (dots)")
         + CURVE.inside(rings)
     )  # fmt: skip
 
 
-def _above() -> str:
-    """A tint where the sharpness is above the limit."""
-    y = float(MAIN.pixels(0, 1)[1])
+def split_at(panel: Panel, value: float) -> tuple[Panel, Panel]:
+    """The panel's parts above and below a value, as places to draw in."""
+    y = float(panel.pixels(0, value)[1])
     return (
-        f'<rect class="above" x="{number(MAIN.x)}" y="{number(MAIN.y)}" '
-        f'width="{number(MAIN.width)}" height="{number(y - MAIN.y)}"/>'
+        replace(panel, height=y - panel.y),
+        replace(panel, y=y, height=panel.y + panel.height - y),
     )
 
 
+def in_two_colours(panel: Panel, line: Piece, kind: str, value: float) -> Piece:
+    """A curve that is hot above a value and has the colour of its rule below it."""
+    (shapes, tracks), (above, below) = line, split_at(panel, value)
+    course, point = shapes.split("<circle")
+    hot = re.sub(r'data-k="([^"]*)"', r'data-k="\1-above"', course).replace(kind, "hot")
+    copy = replace(tracks[0], shape=f"{tracks[0].shape}-above", like=tracks[0].shape)
+    parts = below.inside(course, room=(ROOM[0], 0)), above.inside(hot, room=(ROOM[0], 0))
+    return "".join(parts) + panel.inside("<circle" + point), [*tracks, copy]
+
+
 def sharpness_line(name: str, stop: int) -> Piece:
-    """The sharpness against the step; the limit is always at the same height."""
+    """The sharpness against the step, hot where it is above the limit."""
     choice, run = SETTINGS[name], runs(name)
     limit = float(choice.limit(choice.part * RATES[stop]))
     values = np.nan_to_num(run.sharpness[:, stop], nan=0.0, posinf=0.0) / limit
-    line = curve(MAIN.scaled(across=(0, LAST)), np.clip(values, 0, 50), "sharpness", choice.kind)
+    # The highest peak is inside; where there is room, the limit stands at the same height.
+    room = max(HEIGHT, 1.06 * float(values.max()))
+    panel = MAIN.scaled((0, room))
+    kind = f"{choice.kind} active"
+    line = in_two_colours(
+        panel, curve(panel.scaled(across=(0, LAST)), values, "sharpness", kind), kind, 1
+    )
     top = nice_limit(limit / 2)
-    ticks = [x for x in np.arange(0, 9) * top if x <= 0.95 * ROOM * limit]
-    scale = MAIN.scaled((0, ROOM * limit))
+    ticks = [x for x in np.arange(0, 12) * top if x <= 0.95 * room * limit]
+    scale = MAIN.scaled((0, room * limit))
+    above, _ = split_at(panel, 1)
+    tint = (
+        f'<rect class="above" x="{number(above.x)}" y="{number(above.y)}" '
+        f'width="{number(above.width)}" height="{number(above.height)}"/>'
+    )
     edge = MAIN.x + MAIN.width - 12
     words = text(edge, MAIN.y + 22, f"limit {choice.formula} = {rounded(limit)}",
                  "halo strong", "end")  # fmt: skip
@@ -144,16 +168,29 @@ def sharpness_line(name: str, stop: int) -> Piece:
     heading = "sharpness, the largest curvature" + (" of P⁻¹H" if choice.rule is ADAM else "")
     return (
         scale.axes((), ticks, "", heading)
-        + MAIN.inside(level(MAIN, 1, "", "guide strong"), line[0], words)
+        + tint
+        + MAIN.inside(level(panel, 1, "", "guide strong"))
+        + line[0]
+        + words
     ), line[1]
 
 
 def loss_line(name: str, stop: int) -> Piece:
-    """The loss against the step."""
-    losses = runs(name).losses[::EVERY, stop]
+    """The loss against the step, hot in the steps at whose end the sharpness is above the limit."""
+    choice, run = SETTINGS[name], runs(name)
+    losses = run.losses[::EVERY, stop]
     losses = np.where(np.isfinite(losses), losses, 1e9)
-    pieces = curve(LOSS.scaled(across=(0, LAST)), losses, "loss", SETTINGS[name].kind)
-    return LOSS.inside(pieces[0]), pieces[1]
+    panel = LOSS.scaled(across=(0, LAST))
+    shapes, tracks = curve(panel, losses, "loss", f"{choice.kind} active")
+    hot = run.sharpness[:, stop] > float(choice.limit(choice.part * RATES[stop]))
+    place = [f"{number(x)} {number(y)}" for x, y in panel.pixels(np.arange(LAST + 1), losses)]
+    parts = [""] + [f"M{place[k - 1]}L{place[k]}" if hot[k] else "" for k in range(1, LAST + 1)]
+    over = '<path data-k="loss-above" class="path hot"/>'
+    line, now = shapes.split("<circle")
+    return LOSS.inside(line + over + "<circle" + now), [
+        *tracks,
+        Track("loss-above", "chunks", parts),
+    ]
 
 
 def now() -> Piece:

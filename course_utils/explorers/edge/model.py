@@ -13,7 +13,7 @@ from ...networks.curve import CurveFit, Followed, follow
 from ...optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, Rule
 from ...theory import averaged_limit, descent_limit, momentum_limit
 
-LAST, EVERY, TAIL, ROOM = 200, 10, 50, 1.9
+LAST, EVERY, TAIL = 200, 10, 50
 FIRST, APART, STOPS = -1.3, 0.1, 10
 RATES = np.array([0.05, 0.063, 0.08, 0.1, 0.125, 0.16, 0.2, 0.25, 0.315, 0.4])
 
