@@ -34,12 +34,13 @@ class Explorer:
             halo, a click on it may mean something.
         presets: settings worth seeing, by name.
         last: the number of the last step.
+        every: how many steps of the run one step of the explorer is; its slider says so.
     """
 
     goal: str
     main_panel: Panel
     presets: Mapping[str, Mapping[str, Any]] = {}
-    last = 80
+    last, every = 80, 1
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Ask for what every explorer has.
@@ -63,7 +64,9 @@ class Explorer:
         """Build the explorer; ``state`` sets controls that should not begin at their default."""
         self._controls: dict[str, Control] = {
             **self.controls(),
-            "step": WholeSlider("step", 0, 0, self.last),
+            "step": WholeSlider(
+                "step" if self.every == 1 else f"step ÷ {self.every}", 0, 0, self.last
+            ),
         }
         self._state = {name: c.fit(name, c.value) for name, c in self._controls.items()}
         self._drawn: tuple[Mapping[str, Any], Picture] | None = None

@@ -77,7 +77,7 @@ class Edge(Explorer):
         "With Adam": {"rule": ADAPTIVE, "step": LAST},
     }
     main_panel = MAIN
-    last = LAST
+    last, every = LAST, EVERY
 
     def controls(self) -> dict[str, Control]:
         """Learning rate and rule."""

@@ -76,7 +76,7 @@ class Wells(Explorer):
         "RMSProp leaves": {"rule": SCALED, "lr": 0.1, "noise": 20.0, "step": LAST},
     }
     main_panel = MAIN
-    last = LAST
+    last, every = LAST, EVERY
 
     def controls(self) -> dict[str, Control]:
         """Learning rate, noise and rule."""
