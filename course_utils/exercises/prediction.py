@@ -23,6 +23,12 @@ STYLE = """<style>
   color: var(--jp-content-font-color1, inherit); font-size: var(--jp-content-font-size1, 14px); }
 .drc-predict p { margin: 2px 0; line-height: 1.5; white-space: normal; max-width: 42em; }
 .drc-predict .widget-label { overflow: visible; }
+.drc-predict .widget-radio { width: auto; max-width: 46em; }
+.drc-predict .widget-radio-box label {
+  position: relative; display: block; height: auto; line-height: 1.5; white-space: normal;
+  padding: 1px 0 1px 24px; }
+.drc-predict .widget-radio-box input {
+  position: absolute; left: 0; top: 5px; float: none; height: auto; margin: 0 0 0 2px; }
 .drc-predict table { border-collapse: collapse; margin: 4px 0; }
 .drc-predict th, .drc-predict td { padding: 2px 14px 2px 0; text-align: left;
   color: var(--jp-content-font-color1, inherit); }
