@@ -98,6 +98,7 @@ def texts():
         yield from (e.question, *e.hints, e.because)
         yield from (mistake.message for mistake in getattr(e, "mistakes", ()))
         yield from getattr(e, "reasons", {}).values()
+        yield from getattr(e, "options", {}).values()
     for about in BANKS:
         yield from (m.message for m in about.mistakes)
         yield from (way.remark for way in about.right)
