@@ -34,7 +34,7 @@ from .common import RAVINE, STEEP, texts, valley
 from .controls import Control
 from .explorer import Explorer, Mark
 
-LEDGERS = Panel(46, 342, 280, 100, (-1, 41), (-1, 1)), Panel(384, 342, 280, 100, (-1, 41), (-1, 1))
+LEDGERS = Panel(54, 342, 272, 100, (-1, 41), (-1, 1)), Panel(384, 342, 280, 100, (-1, 41), (-1, 1))
 LOSS = Panel(726, 342, 220, 100, (0, 100), (1e-8, 1e3), log=True)
 GOAL = 1e-6
 LEGEND = legend(

@@ -33,11 +33,13 @@ from .explorer import Explorer, Mark
 
 LAST, GOAL = 120, 1e-3
 MOMENTUM_RATE, RHO = 0.02, 0.9
+# Wide enough for the burst of the uncorrected steps: it goes to w2 = 4.5.
+GROUND = RAVINE.scaled(across=(-11.5, 5.2))
 MEMORIES = (
-    Panel(52, 342, 182, 100, (0, LAST), (-1, 1)),
+    Panel(58, 342, 176, 100, (0, LAST), (-1, 1)),
     Panel(292, 342, 182, 100, (0, LAST), (-1, 1)),
 )
-STEPS = Panel(526, 342, 182, 100, (0, LAST), (1e-2, 40), log=True)
+STEPS = Panel(526, 342, 182, 100, (0, LAST), (1e-2, 100), log=True)
 LOSS = Panel(764, 342, 182, 100, (0, LAST), (1e-7, 1e4), log=True)
 TRIED = np.geomspace(0.02, 3, 60)
 
@@ -63,7 +65,7 @@ class TwoMemories(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},
     }
-    main_panel = RAVINE
+    main_panel = GROUND
     last = LAST
 
     def controls(self) -> dict[str, Control]:
@@ -119,19 +121,22 @@ class TwoMemories(Explorer):
         losses = {kind: run.padded(LAST).losses / c for kind, run in runs.items()}
         peak = uncorrected_peak(hyper["beta1"], hyper["beta2"], 1000)[1]
         over = together(
-            *(trail(RAVINE, run, LAST, kind) for kind, run in runs.items()),
-            step_counter(RAVINE, LAST),
+            *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
+            step_counter(GROUND, LAST),
         )
         memories = [_memory(i, first[:, i], root[:, i], corrected) for i in (0, 1)]
         lengths = together(*(curve(STEPS, steps[:, i], f"step{i}", f"w{i + 1}") for i in (0, 1)))
-        levels = level(STEPS, 1, "η") + level(STEPS, peak, f"peak {peak:.2f} if not corrected")
+        levels = level(STEPS, 1, "η", side="left") + level(
+            STEPS, peak, f"peak {peak:.2f} if not corrected"
+        )
         curves = together(*(curve(LOSS, x, f"loss-{kind}", kind) for kind, x in losses.items()))
         name = "Adam" if corrected else "Adam, not corrected"
         return Picture(
             960, 466,
-            f"{name}, η = {hyper['lr']:.3g}, β1 = {hyper['beta1']:.3g}, β2 = {hyper['beta2']:.3g}",
+            f"{name}, η = {hyper['lr']:.3g}, β1 = {hyper['beta1']:.3g}, β2 = {hyper['beta2']:.3g}"
+            + f", ε = {short(hyper['eps'])}, loss × {short(c)}",
             back(kappa),
-            RAVINE.inside(over[0]) + names(name) + memories[0][0] + memories[1][0]
+            GROUND.inside(over[0]) + names(name) + memories[0][0] + memories[1][0]
             + STEPS.inside(levels, lengths[0]) + LOSS.inside(curves[0]),
             (*over[1], *memories[0][1], *memories[1][1], *lengths[1], *curves[1]),
             _sentence(state, name, runs, losses, steps),
@@ -144,7 +149,7 @@ def back(kappa: float) -> str:
     w1, w2 = MEMORIES
     across = (0, 50, 100)
     panels = [
-        contour_map(valley(kappa), RAVINE),
+        contour_map(valley(kappa), GROUND),
         *(panel.frame() + panel.axes(across, across_name="step") for panel in (w1, w2)),
         STEPS.frame() + STEPS.axes(across, (0.01, 0.1, 1, 10), "step"),
         text(STEPS.x, STEPS.y - 10, "step of Adam, in units of η", "strong small"),

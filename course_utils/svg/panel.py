@@ -84,9 +84,10 @@ class Panel:
             return a, low * (high / low) ** share[1]
         return a, high - (1 - share[1]) * (high - low)
 
-    def contains(self, x: float, y: float) -> bool:
-        """Whether a place in pixels lies inside."""
-        return 0 <= x - self.x <= self.width and 0 <= y - self.y <= self.height
+    def contains(self, x: Any, y: Any) -> Any:
+        """Whether a place in pixels lies inside; of arrays, which of the places do."""
+        across, up = np.asarray(x) - self.x, np.asarray(y) - self.y
+        return (across >= 0) & (across <= self.width) & (up >= 0) & (up <= self.height)
 
     def scaled(
         self,
@@ -129,7 +130,7 @@ class Panel:
         up: Sequence[float] = (),
         across_name: str = "",
         up_name: str = "",
-        form: str = "{:g}",
+        form: str = "",
     ) -> str:
         """Ticks and the names of the axes: ``across_name`` below, ``up_name`` above on the left."""
         low = self.up[0]
@@ -137,10 +138,20 @@ class Panel:
         for a in across:
             x, y = self.pixels(a, low)
             out.append(f'<path class="tick" d="M{number(x)} {number(y)}v4"/>')
-            out.append(text(x, y + 17, minus(form.format(a)), "muted small", "middle"))
+            out.append(
+                text(
+                    x,
+                    y + 17,
+                    minus(form.format(a) if form else short_number(a)),
+                    "muted small",
+                    "middle",
+                )
+            )
         for b in up:
             x, y = self.pixels(self.across[0], b)
-            label = power_of_ten(b) if self.log else minus(form.format(b))
+            label = (
+                power_of_ten(b) if self.log else minus(form.format(b) if form else short_number(b))
+            )
             out.append(f'<path class="tick" d="M{number(x)} {number(y)}h-4"/>')
             out.append(text(x - 7, y + 4, label, "muted small", "end"))
         if across_name:
@@ -233,6 +244,19 @@ def power_of_ten(x: float) -> str:
     if exponent in (0, 1, 2):
         return str(10**exponent)
     return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def short_number(x: float) -> str:
+    """A number on an axis, short enough to stand beside it: 0.05, 2000, 5·10⁴."""
+    words = f"{x:g}"
+    if len(words.removeprefix("-")) < 5 and "e" not in words:
+        return words
+    mantissa, _, exponent = f"{x:.3e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    if abs(int(exponent)) < 4:
+        return words
+    power = power_of_ten(10.0 ** int(exponent))
+    return {"1": power, "-1": f"-{power}"}.get(mantissa, f"{mantissa}·{power}")
 
 
 def nice_limit(x: float) -> float:

@@ -42,7 +42,8 @@ def contour_map(
         panel.contours(surface)
         + panel.axes(ticks2, ticks1, names[1], names[0])
         + panel.inside(cross(panel, w2, w1))
-        + text(x + 10, y - 9, "minimum", "halo small")
+        # Paths end here along the floor: below it the word is not crossed.
+        + text(x, y + 26, "minimum", "halo small", "middle")
     )
 
 
@@ -81,35 +82,81 @@ def arrows(
     kind: str,
     words: str = "",
     beside: tuple[float, float] = (8, 5),
+    hidden: np.ndarray | bool = False,
 ) -> Piece:
     """An arrow at every step, from ``start`` by ``move``, labelled while it is long.
 
     ``start`` and ``move`` have shape (steps + 1, 2), in units of the weights; the label stands
-    ``beside`` the tip, in pixels, and ends there if that is to the left.
+    ``beside`` the tip, in pixels, and ends there if that is to the left. It stays in the panel, and
+    is not shown at the steps that are ``hidden`` or begin outside of the panel.
     """
-    tail = panel.pixels(*start.T[::-1])
-    tip = panel.pixels(*(start + move).T[::-1])
+    ends = _ends(panel, start, move)
     shapes = (
         f'<path data-k="{key}-casing" class="casing"/><path data-k="{key}" class="arrow {kind}"/>'
     )
-    ends = np.hstack([tail, tip])
     tracks = [Track(f"{key}-casing", "arrow", ends, like=key), Track(key, "arrow", ends)]
     if words:
         anchor = "end" if beside[0] < 0 else "start"
         shapes += (
             f'<text data-k="{key}-word" class="halo strong small {kind}" text-anchor="{anchor}"/>'
         )
-        tracks.append(Track(f"{key}-word", "label", ends, like=key, extra=(*beside, words)))
+        left, top, right, bottom = _label(panel, ends, words, beside).T
+        at = np.stack([right if beside[0] < 0 else left, bottom - BELOW], axis=1) - beside
+        inside = panel.contains(*ends[:, :2].T) & ~np.asarray(hidden)
+        # An arrow without length has no label.
+        labelled = np.hstack([ends[:, :2], np.where(inside[:, None], at, ends[:, :2])])
+        tracks.append(Track(f"{key}-word", "label", labelled, extra=(*beside, words)))
     return shapes, tracks
 
 
+# A label of small bold letters: how wide one is on average, and how far it reaches above and below
+# the line of writing, in pixels.
+LETTER, ABOVE, BELOW = 8.8, 11.0, 4.0
+# The corner of a panel that belongs to the counter of the steps
+COUNTER = 270.0, 32.0
+
+
+def _ends(panel: Panel, start: np.ndarray, move: np.ndarray) -> np.ndarray:
+    """Tails and tips of arrows in pixels, x1, y1, x2, y2."""
+    return np.hstack([panel.pixels(*start.T[::-1]), panel.pixels(*(start + move).T[::-1])])
+
+
+def _label(panel: Panel, ends: np.ndarray, words: str, beside: tuple[float, float]) -> np.ndarray:
+    """The boxes of the labels of arrows, moved into the panel: left, top, right, bottom."""
+    width = LETTER * len(words)
+    x, y = (ends[:, 2:] + beside).T
+    left = np.clip(x - width * (beside[0] < 0), panel.x, panel.x + panel.width - width)
+    y = np.clip(y, panel.y + ABOVE, panel.y + panel.height - BELOW)
+    return np.stack([left, y - ABOVE, left + width, y + BELOW], axis=1)
+
+
 def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "−ηg") -> Piece:
-    """A step at every point as an arrow, with its parts along w1 and w2."""
+    """A step at every point as an arrow, with its parts along w1 and w2.
+
+    Where names would lie on each other, that of the step stays; none lies on the counter.
+    """
     along1, along2 = np.eye(2)
+    names = {
+        "fresh": (step, "ink", words, (8, 5)),
+        "part1": (step * along1, "w1", "w1 part", (-9, 0)),
+        "part2": (step * along2, "w2", "w2 part", (2, 16)),
+    }
+    right = panel.x + panel.width
+    boxes = [np.broadcast_to([right - COUNTER[0], panel.y, right, panel.y + COUNTER[1]], (1, 4))]
+    hidden = {}
+    for key, (move, _, said, beside) in names.items():
+        box = _label(panel, _ends(panel, now, move), said, beside)
+        hidden[key] = np.zeros(len(now), bool)
+        for other in boxes:
+            across = np.minimum(box[:, 2], other[:, 2]) > np.maximum(box[:, 0], other[:, 0])
+            up = np.minimum(box[:, 3], other[:, 3]) > np.maximum(box[:, 1], other[:, 1])
+            hidden[key] |= across & up
+        boxes.append(box)
     return together(
-        arrows(panel, now, step * along2, "part2", "w2", "w2 part", (2, 16)),
-        arrows(panel, now, step * along1, "part1", "w1", "w1 part", (-9, 0)),
-        arrows(panel, now, step, "fresh", "ink", words),
+        *(
+            arrows(panel, now, move, key, kind, said, beside, hidden[key])
+            for key, (move, kind, said, beside) in reversed(names.items())
+        )
     )
 
 

@@ -40,6 +40,8 @@ MAIN = Panel(46, 30, 450, 338, (0, 0.16), (0, 1))
 FASTER_THAN = 1000, 300, 100, 50, 30, 20, 10
 MIDDLE = (MAIN.y + MAIN.height) - 28
 REACH = 2.4, 12.0
+# The learning rate at which the line of w1 has its name
+NAMED = 0.0155
 PORTRAITS = (
     Panel(548, 30, 172, 180, (-2.4, 2.4), (-1, 1)),
     Panel(764, 30, 172, 180, (-12, 12), (-1, 1)),
@@ -169,8 +171,10 @@ def _levels(law: Law, flat: float) -> str:
         if not below.size:
             break
         place = MAIN.pixels(lr * way[below[0]], beta * way[below[0]])
-        # Numbers that would lie on each other, or on the word at the best point, are left out.
-        if np.hypot(*(place - last)) > 26 and way[below[0]] < 0.8:
+        # Numbers that would lie on each other, or on a name, are left out: the key has them all.
+        x, y = place - MAIN.pixels(NAMED, float(law.critical(NAMED, STEEP)))
+        named = -20 < x < 110 and -20 < y < 26
+        if np.hypot(*(place - last)) > 26 and way[below[0]] < 0.8 and not named:
             out.append(text(place[0], place[1] + 4, str(steps), "halo small", "middle"))
             last = place
     return "".join(out)
@@ -185,7 +189,7 @@ def _names(law: Law, flat: float) -> str:
         text(x - 10, y + 4 if y < MIDDLE else y - 8, "best", "halo small strong", "end"),
     ]
     low = (0.02 if law is NESTEROV_LAW else 0.05) if flat < STEEP / 2 else 0.006
-    for kind, at, curvature, dx, dy in (("w1", 0.0155, STEEP, 6, 8), ("w2", low, flat, 0, -8)):
+    for kind, at, curvature, dx, dy in (("w1", NAMED, STEEP, 6, 8), ("w2", low, flat, 0, -8)):
         x, y = MAIN.pixels(at, float(law.critical(at, curvature)))
         out.append(text(x + dx, y + dy, f"{kind} critical", f"{kind} halo small strong"))
     x, y = MAIN.pixels(float(law.limit(0.2, STEEP)), 0.2)
