@@ -6,13 +6,7 @@ import pytest
 from course_utils.curvature import hessian, hessian_vector
 from course_utils.networks import Network, digits
 from course_utils.surfaces import rosenbrock
-
-
-def banana_at(w, kappa=25):
-    u, v = w
-    f = (1 - u) ** 2 + 100 * (v - u * u) ** 2
-    g = np.array([-2 * (1 - u) - 400 * u * (v - u * u), 200 * (v - u * u)])
-    return f, g, np.array([[2 - 400 * v + 1200 * u * u, -400 * u], [-400 * u, 200]])
+from tests.loops import banana_at
 
 
 def test_products_are_exact_on_rosenbrock():

@@ -6,43 +6,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course_utils.exercises import exercises
 from course_utils.explorers import Cycle
 from course_utils.explorers.common import RAVINE
 from course_utils.explorers.cycle import LOSS, NEEDLE
 from course_utils.svg.panel import ROOM
-
-EXERCISES = exercises()
-
-
-OWN = [e.key for e in EXERCISES.values() if getattr(e.section, "lesson", "")[:2] == "06"]
-
-
-def turned(degrees):
-    """The matrix that turns a plane, and the Hessian of a ravine turned by it, steep 25."""
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    return np.array([[c, -s], [s, c]])
-
-
-def hessian(kappa, degrees, scale):
-    turn = turned(degrees)
-    return scale * turn @ np.diag([25.0, 25.0 / kappa]) @ turn.T
-
-
-def plain_loop(rule, H, start, steps, lr, rho=0.9, eps=1e-8, inside=False):
-    """Weights and divisors of RMSProp, AdaGrad or gradient descent, written as they are defined."""
-    w, s = np.array(start, dtype=float), np.zeros(2)
-    path, divisors = [w], []
-    for _ in range(steps):
-        g = H @ w
-        s = s + g * g if rule == "adagrad" else rho * s + (1 - rho) * g * g
-        by = np.sqrt(s + eps) if inside else np.sqrt(s) + eps
-        w = w - lr * g / (1 if rule == "descent" else by)
-        path.append(w)
-        divisors.append(by)
-    path = np.array(path)
-    return path, np.array(divisors), 0.5 * np.einsum("ti,ij,tj->t", path, H, path)
-
+from tests.loops import hessian, plain_loop, turned
 
 CASES = [
     ({}, 12),

@@ -9,18 +9,12 @@ import pytest
 
 from course_utils.explorers import NewtonArrows
 from course_utils.explorers.newton_arrows import PANELS, STARTS, sizes
+from tests.loops import banana_at
 
 
 def ravine_at(w, kappa=25):
     a, b = 25.0, 25.0 / kappa
     return (a * w[0] ** 2 + b * w[1] ** 2) / 2, np.array([a * w[0], b * w[1]]), np.diag([a, b])
-
-
-def banana_at(w, kappa=25):
-    u, v = w
-    f = (1 - u) ** 2 + 100 * (v - u * u) ** 2
-    g = np.array([-2 * (1 - u) - 400 * u * (v - u * u), 200 * (v - u * u)])
-    return f, g, np.array([[2 - 400 * v + 1200 * u * u, -400 * u], [-400 * u, 200]])
 
 
 def saddle_at(w, kappa=25):

@@ -9,6 +9,7 @@ import pytest
 from course_utils.explorers import RateMap
 from course_utils.explorers.rate_map import FASTER_THAN, MAIN, MOMENTUM_LAW, NESTEROV_LAW
 from course_utils.optimizers import momentum, nesterov
+from tests.loops import eigenvalues
 
 LAWS = {"momentum": MOMENTUM_LAW, "nesterov": NESTEROV_LAW}
 
@@ -28,15 +29,6 @@ def plain_loop(rule, lr, beta, kappa, steps):
         path.append((w, v))
     w, v = np.array(path).transpose(1, 0, 2)
     return w, v, 0.5 * (curvatures * w**2).sum(axis=1)
-
-
-def eigenvalues(rule, lr, beta, curvature):
-    """Those of the companion matrix of the second-order recurrence of the weights alone."""
-    z = lr * curvature
-    trace, det = (
-        (1 + beta - z, beta) if rule == "momentum" else ((1 + beta) * (1 - z), beta * (1 - z))
-    )
-    return np.linalg.eigvals([[trace, -det], [1.0, 0.0]])
 
 
 CASES = [

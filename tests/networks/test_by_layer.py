@@ -14,6 +14,7 @@ from course_utils.optimizers import (
     NEWTON,
     SHAMPOO,
 )
+from tests.loops import walk
 
 
 def draws(*shape, seed=0):
@@ -22,15 +23,6 @@ def draws(*shape, seed=0):
 
 def orthogonal(n, seed=0):
     return linalg.qr(draws(n, n, seed=seed))[0]
-
-
-def walk(rule, w, gradients, **hyper):
-    """The weights and the memory after a step for each gradient."""
-    w = w.copy()
-    step = rule.start(w, **hyper)
-    for g in gradients:
-        step(g)
-    return w, list(step.memory.values())
 
 
 def test_layer_by_layer_is_a_loop_over_layers():

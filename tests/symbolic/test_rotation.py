@@ -25,6 +25,7 @@ from course_utils.optimizers import (
 )
 from course_utils.surfaces import ravine
 from course_utils.symbolic.rotation import COS, SIN, commutes
+from tests.loops import walk
 
 
 def draws(*shape, seed=0):
@@ -33,15 +34,6 @@ def draws(*shape, seed=0):
 
 def orthogonal(n, seed=0):
     return linalg.qr(draws(n, n, seed=seed))[0]
-
-
-def walk(rule, w, gradients, **hyper):
-    """The weights and the memory after a step for each gradient."""
-    w = w.copy()
-    step = rule.start(w, **hyper)
-    for g in gradients:
-        step(g)
-    return w, list(step.memory.values())
 
 
 def test_which_rules_see_the_axes():

@@ -28,18 +28,13 @@ from course_utils.symbolic import (
     lr,
     trace,
 )
+from tests.loops import hessian, plain_loop
 from tests.optimizers.formulas import rho
 from tests.optimizers.steps import steps_on
 
 
 def same(one, other):
     return difference(one, other) is None
-
-
-def after(kernel, w, g, H, **hyper):
-    w = np.array(w, dtype=float)
-    kernel(w, np.array(g, dtype=float), np.array(H, dtype=float), **hyper)
-    return w
 
 
 # RMSProp and AdaGrad
@@ -160,32 +155,6 @@ def test_the_printed_bound_is_passed_at_the_settings_of_the_article():
     assert steps_on(ADAM, gradients, beta2=0.99, eps=0.0)[-1] == pytest.approx(2.3452, abs=1e-4)
     assert theory.adam_bound(0.0, 0.0) == 1
     assert theory.adam_bound(0.9, np.array([0.5, 0.81, 0.99]))[:2].tolist() == [np.inf, np.inf]
-
-
-def turned(degrees):
-    """The matrix that turns a plane, and the Hessian of a ravine turned by it, steep 25."""
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    return np.array([[c, -s], [s, c]])
-
-
-def hessian(kappa, degrees, scale):
-    turn = turned(degrees)
-    return scale * turn @ np.diag([25.0, 25.0 / kappa]) @ turn.T
-
-
-def plain_loop(rule, H, start, steps, lr, rho=0.9, eps=1e-8, inside=False):
-    """Weights and divisors of RMSProp, AdaGrad or gradient descent, written as they are defined."""
-    w, s = np.array(start, dtype=float), np.zeros(2)
-    path, divisors = [w], []
-    for _ in range(steps):
-        g = H @ w
-        s = s + g * g if rule == "adagrad" else rho * s + (1 - rho) * g * g
-        by = np.sqrt(s + eps) if inside else np.sqrt(s) + eps
-        w = w - lr * g / (1 if rule == "descent" else by)
-        path.append(w)
-        divisors.append(by)
-    path = np.array(path)
-    return path, np.array(divisors), 0.5 * np.einsum("ti,ij,tj->t", path, H, path)
 
 
 @pytest.mark.parametrize("curvature", [0.03, 1.0, 700.0])

@@ -13,12 +13,7 @@ from course_utils.optimizers.newton import (
     exact_step,
 )
 from course_utils.surfaces import ravine
-
-
-def after(kernel, w, g, H, **hyper):
-    w = np.array(w, dtype=float)
-    kernel(w, np.array(g, dtype=float), np.array(H, dtype=float), **hyper)
-    return w
+from tests.loops import after
 
 
 def test_newtons_step_is_not_along_the_gradient():

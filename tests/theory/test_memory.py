@@ -15,6 +15,7 @@ from course_utils.optimizers import (
     nesterov,
 )
 from course_utils.surfaces import ravine
+from tests.loops import eigenvalues
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.3, 0.9])
@@ -211,15 +212,6 @@ def test_momentum_damps_the_zig_zag_only_near_the_limit():
         for share, better in ((0.98, False), (1.02, True)):
             lr = min(z * share, 1.9999)
             assert (theory.momentum_rate(lr, beta, 1) < theory.descent_rate(lr, 1)) == better
-
-
-def eigenvalues(rule, lr, beta, curvature):
-    """Those of the companion matrix of the second-order recurrence of the weights alone."""
-    z = lr * curvature
-    trace, det = (
-        (1 + beta - z, beta) if rule == "momentum" else ((1 + beta) * (1 - z), beta * (1 - z))
-    )
-    return np.linalg.eigvals([[trace, -det], [1.0, 0.0]])
 
 
 def test_the_cycle_is_exact_and_only_momentum_has_it():

@@ -8,17 +8,9 @@ import sympy as sp
 
 from course_utils.exercises import check, exercises
 from course_utils.optimizers import momentum
+from tests.loops import eigenvalues
 
 EXERCISES = exercises()
-
-
-def eigenvalues(rule, lr, beta, curvature):
-    """Those of the companion matrix of the second-order recurrence of the weights alone."""
-    z = lr * curvature
-    trace, det = (
-        (1 + beta - z, beta) if rule == "momentum" else ((1 + beta) * (1 - z), beta * (1 - z))
-    )
-    return np.linalg.eigvals([[trace, -det], [1.0, 0.0]])
 
 
 @pytest.mark.parametrize("key", ["critical beta", "momentum limit"])

@@ -5,26 +5,12 @@ import pytest
 
 from course_utils import theory
 from course_utils.exercises import check, exercises
+from tests.loops import plain_loop
 
 EXERCISES = exercises()
 
 
 OWN = [e.key for e in EXERCISES.values() if getattr(e.section, "lesson", "")[:2] == "06"]
-
-
-def plain_loop(rule, H, start, steps, lr, rho=0.9, eps=1e-8, inside=False):
-    """Weights and divisors of RMSProp, AdaGrad or gradient descent, written as they are defined."""
-    w, s = np.array(start, dtype=float), np.zeros(2)
-    path, divisors = [w], []
-    for _ in range(steps):
-        g = H @ w
-        s = s + g * g if rule == "adagrad" else rho * s + (1 - rho) * g * g
-        by = np.sqrt(s + eps) if inside else np.sqrt(s) + eps
-        w = w - lr * g / (1 if rule == "descent" else by)
-        path.append(w)
-        divisors.append(by)
-    path = np.array(path)
-    return path, np.array(divisors), 0.5 * np.einsum("ti,ij,tj->t", path, H, path)
 
 
 def test_answers_are_what_runs_do():

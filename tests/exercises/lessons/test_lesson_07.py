@@ -7,43 +7,17 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import check, exercises
-from course_utils.explorers.two_memories import LAST
 from course_utils.optimizers import (
     adam,
     adam_hat,
     uncorrected_adam,
 )
+from tests.loops import adam_loop, home
 
 EXERCISES = exercises()
 
 
 OWN = [e.key for e in EXERCISES.values() if getattr(e.section, "lesson", "")[:2] == "07"]
-
-
-def adam_loop(curvatures, lr, beta1, beta2, eps, corrected, steps=LAST):
-    """Weights, and what the step divides and is divided by, from (2, -10), in plain floats."""
-    w, m, s = [2.0, -10.0], [0.0, 0.0], [0.0, 0.0]
-    path, first, root = [tuple(w)], [(0.0, 0.0)], [(0.0, 0.0)]
-    for t in range(1, steps + 1):
-        used = []
-        for i in (0, 1):
-            g = curvatures[i] * w[i]
-            m[i] = beta1 * m[i] + (1 - beta1) * g
-            s[i] = beta2 * s[i] + (1 - beta2) * g * g
-            a, b = m[i], s[i]
-            if corrected:
-                a, b = a / (1 - beta1**t), b / (1 - beta2**t)
-            w[i] -= lr * a / (sqrt(b) + eps)
-            used.append((a, sqrt(b)))
-        path.append(tuple(w))
-        first.append((used[0][0], used[1][0]))
-        root.append((used[0][1], used[1][1]))
-    return np.array(path), np.array(first), np.array(root)
-
-
-def home(losses, goal=1e-3):
-    above = [k for k, x in enumerate(losses) if x > goal]
-    return above[-1] + 1 if above else 0
 
 
 def test_hand_traces_in_fractions():
