@@ -19,7 +19,7 @@ from course_utils.inventory import ITEMS, hand_in, twelve_questions
 from course_utils.inventory import form as form_module
 from course_utils.inventory.__main__ import main
 from course_utils.inventory.form import listing
-from course_utils.inventory.gather import gather
+from course_utils.inventory.gather import Class, Learner, gather
 from course_utils.inventory.item import LETTERS
 from course_utils.inventory.misconceptions import MISCONCEPTIONS
 from course_utils.inventory.record import Record, Unfit, read
@@ -343,6 +343,7 @@ def test_before_shows_the_score_and_no_answer(tmp_path):
     for item in ITEMS.values():
         assert item.title not in repr(reply)
     assert "ipynb" not in reply._repr_markdown_()
+    assert re.findall(r"\d+", reply.paragraphs[0]) == ["10", "12", "1"]  # no number of a question
     [file] = tmp_path.iterdir()
     assert file.as_posix() in repr(reply).replace("\n  ", "") and "nowhere else" in repr(reply)
     held = json.loads(file.read_text(encoding="utf-8"))
@@ -607,10 +608,11 @@ def test_beliefs_kept_and_lost_are_those_of_the_same_learner(tmp_path):
     only = {**free, 3: follows[3]}
     learner(tmp_path / "kept", only, only)
     learner(tmp_path / "lost", only, free)
+    learner(tmp_path / "lost too", only, free)
     learner(tmp_path / "new", free, only)
     shown = table(gather([tmp_path]))
     [row] = [line.split() for line in shown.splitlines() if line.startswith(belief)]
-    assert row[-4:] == ["2", "2", "1", "1"]
+    assert row[-4:] == ["3", "2", "1", "2"]
     assert "Nobody chose an answer of" in shown
 
 
@@ -640,6 +642,7 @@ FLAWS = {
     "no time of the course": ({"when": "during"}, "does not say"),
     "few answers": ({"answers": {"1": "a"}}, "holds 1 of 12 answers"),
     "strange answers": ({"answers": {str(n): n for n in ITEMS}}, "holds 0 of 12"),
+    "two letters": ({"answers": {str(n): "ab" for n in ITEMS}}, "holds 0 of 12"),
     "no answers": ({"answers": None}, "holds 0 of 12"),
     "no code": ({"learner": ""}, "lacks its codes"),
     "a code for mischief": ({"learner": "../../x"}, "lacks its codes"),
@@ -654,6 +657,13 @@ def test_flawed_hand_ins_are_named(school, flaw):
     (school / "x.json").write_text(json.dumps({**good, **change}), encoding="utf-8")
     [remark] = gather([school]).remarks
     assert remark.startswith("x.json ") and words in remark
+
+
+def test_who_handed_in_once_counts_where_nothing_is_paired():
+    first, last = (Record(when=when, answers=BEFORE) for when in ("before", "after"))
+    group = Class([Learner(first, last), Learner(first), Learner(None, last)])
+    for when in ("before", "after"):
+        assert [len(group.records(when, paired=x)) for x in (True, False)] == [1, 2]
 
 
 def test_copies_and_repetitions_count_once(school, tmp_path):
