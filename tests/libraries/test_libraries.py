@@ -309,6 +309,32 @@ def test_a_decay_of_zero_is_none_and_decoupled_decay_shrinks_before_the_step():
     assert w == pytest.approx([0.95, -1.9])
 
 
+def test_a_decay_that_is_added_is_a_penalty_or_a_share_of_the_weights_before_the_step():
+    start, g, lr, decay = np.array([3.0, -2.0]), np.array([1.0, 2.0]), 0.1, 0.5
+    plain, bare, penalised = start.copy(), start.copy(), start.copy()
+    RMSPROP.start(plain, lr=lr)(g + decay * start)
+    RMSPROP.start(bare, lr=lr)(g)
+    with_l2(RMSPROP).start(penalised, lr=lr, decay=decay)(g)
+    assert penalised == pytest.approx(plain)
+    shrunk = start.copy()
+    with_decoupled_decay(RMSPROP).start(shrunk, lr=lr, decay=decay)(g)
+    assert shrunk == pytest.approx(bare - lr * decay * start)
+
+
+def test_a_dampening_damps_nothing_without_a_momentum_and_has_no_rule_with_one():
+    assert read("torch.optim.SGD(p, lr=0.1, dampening=0.5)").rule is optimizers.GRADIENT_DESCENT
+    with pytest.raises(ValueError, match="dampening=0.5 has no counterpart here"):
+        read("torch.optim.SGD(p, lr=0.1, momentum=0.9, dampening=0.5)")
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if "eps" in r.hyper], ids=names)
+def test_a_call_has_one_eps_and_it_is_ours(rule):
+    for library in LIBRARIES:
+        if counterpart(rule, library):
+            call = write(rule, library, **{n: VALUES[n] for n in rule.hyper})
+            assert call.count("1e-05") == 1, call
+
+
 NUMBERS = {"0.5 * (1 - 0.9)": 0.05, "1/1000": 0.001, "-(-3e-4)": 3e-4, "10 ** -3": 0.001,
            "1e-3 + 0": 0.001}  # fmt: skip
 

@@ -27,6 +27,7 @@ from course_utils.symbolic import (
     difference,
     trace,
 )
+from tests.loops import after
 from tests.optimizers.formulas import H, w1, w2
 from tests.optimizers.planted import with_mistake
 
@@ -69,12 +70,6 @@ SADDLE = np.array([[1.0, 0.0], [0.0, -1.0]])
 
 
 TURN = np.array([[0.6, -0.8], [0.8, 0.6]])
-
-
-def after(kernel, w, g, H, **hyper):
-    w = np.array(w, dtype=float)
-    kernel(w, np.array(g, dtype=float), np.array(H, dtype=float), **hyper)
-    return w
 
 
 def exact_saddle_free(kernel):
@@ -153,6 +148,21 @@ def test_a_singular_hessian_is_named_in_a_sentence(matrix):
     assert np.isfinite(after(damped_newton, (1, 1), (1, 1), matrix, mu=0.5)).all()
     with pytest.raises(NoStep, match=r"^The Hessian is singular"):
         solve(np.zeros((3, 3)), np.ones(3))
+
+
+def test_a_hessian_with_a_small_curvature_is_not_singular():
+    g = np.array([1.0, 2.0])
+    for small in (1e-5, 1e-8, 1e-11):
+        almost = np.array([[1.0, 1.0], [1.0, 1.0 + small]])
+        assert solve(almost, g) == pytest.approx([1 - 1 / small, 1 / small], rel=1e-4)
+
+
+def test_damping_keeps_fractions_exact():
+    w, g = np.array([Fraction(2), Fraction(-10)]), np.array([Fraction(50), Fraction(-10)])
+    matrix = np.array([[Fraction(25), Fraction(0)], [Fraction(0), Fraction(1)]])
+    damped_newton(w, g, matrix, mu=Fraction(1, 2))
+    assert w.tolist() == [Fraction(2, 51), Fraction(-10, 3)]
+    assert all(isinstance(x, Fraction) for x in w)
 
 
 def test_a_line_on_which_nothing_is_lowest_is_named_in_a_sentence():

@@ -79,6 +79,12 @@ def test_the_point_of_the_gradient_is_the_weights_unless_a_rule_looks_ahead():
     assert not (step.point == w).any()
 
 
+def test_the_point_is_looked_at_with_the_settings_of_the_coming_step():
+    step = NESTEROV_LOOK_AHEAD.start(np.ones(2), lr=0.1, beta=lambda t: t / 10)
+    step(np.array([1.0, -1.0]))
+    assert step.point == pytest.approx(step.w + 0.2 * step.memory["v"])
+
+
 def test_settings_are_those_of_the_last_step():
     step = MOMENTUM.start(np.ones(2), lr=lambda t: 1 / t, beta=0.5)
     assert step.settings == {"lr": 1.0, "beta": 0.5}
@@ -89,9 +95,10 @@ def test_settings_are_those_of_the_last_step():
 
 
 def test_weights_of_float32_stay_and_a_setting_may_have_a_value_a_run():
-    w, g = np.ones(3, "float32"), np.full(3, 0.3, "float32")
+    w, g = np.ones(1000, "float32"), np.random.default_rng(0).random(1000, "float32")
     GRADIENT_DESCENT.start(w, lr=0.1)(g)
     assert w.dtype == "float32" and (w == np.float32(1) - np.float32(0.1) * g).all()
+    assert {m.dtype.name for m in ADAM.start(w, lr=0.1).memory.values()} == {"float32"}
     w = np.ones((2, 3))
     GRADIENT_DESCENT.start(w, lr=np.array([1.0, 2.0, 3.0]))(np.ones((2, 3)))
     assert w.tolist() == [[0, -1, -2], [0, -1, -2]]

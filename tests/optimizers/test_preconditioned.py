@@ -22,19 +22,11 @@ from course_utils.optimizers import (
     root,
 )
 from course_utils.surfaces import ravine
+from tests.loops import walk
 
 
 def draws(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape)
-
-
-def walk(rule, w, gradients, **hyper):
-    """The weights and the memory after a step for each gradient."""
-    w = w.copy()
-    step = rule.start(w, **hyper)
-    for g in gradients:
-        step(g)
-    return w, list(step.memory.values())
 
 
 # Functions of matrices
@@ -62,6 +54,8 @@ def test_a_root_needs_no_full_rank():
     g = np.array([3.0, 4.0])
     assert root(np.outer(g, g)) == pytest.approx(np.outer(g, g) / 5, abs=1e-6)
     assert (root(np.zeros((2, 2))) == 0).all()
+    for g in draws(200, 3):  # the two eigenvalues 0 of g g^T come out a little below it, too
+        assert root(np.outer(g, g)) == pytest.approx(np.outer(g, g) / np.linalg.norm(g), abs=1e-6)
 
 
 def test_the_closed_form_for_symbols_is_the_root_by_eigenvectors():
@@ -97,6 +91,7 @@ def test_a_polar_factor_leaves_out_what_is_not_there():
     g = np.outer([3.0, 4.0], [1.0, 0.0, 0.0])
     assert polar_factor(g) == pytest.approx(g / 5, abs=1e-15)
     assert (polar_factor(np.zeros((2, 3))) == 0).all()
+    assert polar_factor(np.diag([5.0, 1e-3, 1e-12])) == pytest.approx(np.eye(3))
 
 
 @pytest.mark.parametrize("coefficients", [CUBIC, QUINTIC])
