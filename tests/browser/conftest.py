@@ -16,7 +16,6 @@ from tests.browser.shortened import shortened
 from tools.find import notebooks
 
 LESSONS = [path.stem for path in notebooks(ROOT)]
-MOST_OPEN = 2
 # What most courses do: `interact` and a new inline figure at each change of the slider. It shows
 # what an explorer shows: the ravine, gradient descent beside momentum, the loss.
 BASELINE = """
@@ -82,10 +81,10 @@ class Pages:
     def __init__(self, lab, browser):
         self.lab, self.browser, self.free = lab, browser, []
 
-    def lesson(self, name) -> LessonPage:
-        """A lesson in a page that is free, or in a new one; not yet open."""
-        page = self.free.pop() if self.free else self.browser.new_context().new_page()
-        return LessonPage(page, self.lab, name)
+    def lesson(self, name, fresh=False) -> LessonPage:
+        """A lesson in a page that is free, or in a new one (always, if fresh); not yet open."""
+        page = None if fresh or not self.free else self.free.pop()
+        return LessonPage(page or self.browser.new_context().new_page(), self.lab, name)
 
     def put_back(self, lesson) -> None:
         """Take the page of a lesson that is no longer needed."""
@@ -103,17 +102,15 @@ def page_for(lab, pages) -> Callable[..., LessonPage]:
     """`page_for(name, theme="light", size=(1366, 768))`: a lesson, run from the top.
 
     Its long experiments are left out (`shortened`): nbval runs them and compares what they print.
-    A lesson stays open for the tests that follow; `fresh=True` opens it anew. A cell that ends in
-    an error or writes to stderr fails the test that asked.
+    A lesson stays open for the tests that follow, until another one is asked for. A cell that ends
+    in an error or writes to stderr fails the test that asked.
     """
     shown: dict[str, LessonPage] = {}
 
-    def open_page(name, theme="light", size=SIZES[0], fresh=False) -> LessonPage:
-        if fresh and name in shown:
-            pages.put_back(shown.pop(name))
+    def open_page(name, theme="light", size=SIZES[0]) -> LessonPage:
         if name not in shown:
-            while len(shown) >= MOST_OPEN:
-                pages.put_back(shown.pop(next(iter(shown))))
+            while shown:
+                pages.put_back(shown.popitem()[1])
             copy = lab.folder / f"{name}.ipynb"
             nbformat.write(shortened(nbformat.read(copy, 4)), copy)
             shown[name] = pages.lesson(name).open().run()

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ElementHandle, Locator, Page
 
 from tests.browser.lab import Lab
 
@@ -193,16 +193,19 @@ class LessonPage:
         box = self.page.locator(".widget-slider", has_text=text)
         return box.get_by_role("slider").first
 
-    def sliders(self, within: Locator | None = None) -> list[Locator]:
-        """The sliders one can move."""
-        found = (within or self.page.locator(OUTPUT)).get_by_role("slider").all()
+    def sliders(self, within: Locator | None = None) -> list[ElementHandle]:
+        """The sliders one can move; elements, because to find one by its role asks the whole page.
+
+        A locator would find its slider again, among all, for each thing that is done with it.
+        """
+        found = (within or self.page.locator(OUTPUT)).get_by_role("slider").element_handles()
         return [s for s in found if s.is_visible() and not s.evaluate(IS_DISABLED)]
 
-    def value(self, slider: Locator) -> str:
+    def value(self, slider: Locator | ElementHandle) -> str:
         """What a slider says its value is, with the number written beside it."""
         return slider.evaluate(SLIDER_VALUE)
 
-    def press(self, slider: Locator, *keys: str) -> str:
+    def press(self, slider: Locator | ElementHandle, *keys: str) -> str:
         """Press keys on a slider; returns its value when the page has settled."""
         slider.focus()
         for key in keys:
@@ -228,7 +231,7 @@ class LessonPage:
 
     # Measuring
 
-    def movement(self, explorer: Locator, slider: Locator, *keys: str) -> float:
+    def movement(self, explorer: Locator, slider: Locator | ElementHandle, *keys: str) -> float:
         """How far, in pixels, the player moved or grew in any frame while keys were pressed."""
         player = explorer.locator(PLAYER).first.element_handle()
         slider.focus()

@@ -1,7 +1,8 @@
 """A lesson without its long experiments, for the browser: nbval runs those, cell for cell.
 
 Left out are the cells that load real data or show a progress bar, and all that need what they
-define, unless an explorer needs it.
+define, unless an explorer needs it. Stored outputs are left out too: every cell is run, and a page
+need not draw twice.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ SHOWS = {name for name in explorers.__all__ if name[0].isupper()}
 
 
 def shortened(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The notebook with fewer cells; a cell that is kept finds every name it needs."""
+    """The notebook with fewer cells, none of them run; each finds every name it needs."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     parts = [Names(cell.source) for cell in cells]
     wanted = needed(parts)
@@ -31,8 +32,12 @@ def shortened(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         else:
             gone -= part.binds
     short = nbformat.from_dict({**notebook, "cells": []})
-    short.cells = [cell for cell in notebook.cells if not any(cell is one for one in left_out)]
-    return short
+    short.cells = [
+        {**cell, "outputs": [], "execution_count": None} if cell.cell_type == "code" else cell
+        for cell in notebook.cells
+        if not any(cell is one for one in left_out)
+    ]
+    return nbformat.from_dict(short)
 
 
 def needed(parts: list[Names]) -> set[int]:

@@ -267,8 +267,8 @@ w += v
 {dedent}check("momentum", my_momentum)"""
 
 
-def test_a_lesson_by_keyboard_alone(lab, browser):
-    lesson = LessonPage(browser.new_context().new_page(), lab, "04_momentum").open()
+def test_a_lesson_by_keyboard_alone(pages):
+    lesson = pages.lesson("04_momentum", fresh=True).open()
     page, keys = lesson.page, lesson.page.keyboard
     editor = page.locator(".jp-Cell.jp-mod-active .jp-InputArea-editor")
 

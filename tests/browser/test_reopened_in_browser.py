@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import ROOT
-from tests.browser.page import EXPLORER, LessonPage
+from tests.browser.page import EXPLORER
 
 SOURCE = """
 from course_utils.explorers import ZigZag
@@ -13,13 +13,13 @@ ZigZag(lr=0.03)
 NO_MODEL = "Error displaying widget"
 
 
-@pytest.fixture
-def reopened(lab, browser, open_code):
+@pytest.fixture(scope="module")
+def reopened(pages, open_code):
     """A notebook with an explorer, run, saved, its kernel ended, and opened in a new page."""
     first = open_code("reopened", SOURCE)
     first.command("docmanager:save")
     first.command("notebook:shutdown-kernel")
-    page = LessonPage(browser.new_context().new_page(), lab, "reopened")
+    page = pages.lesson("reopened", fresh=True)
     yield page.open()
     page.close()
 
@@ -48,13 +48,13 @@ def test_it_says_in_one_sentence_that_its_kernel_has_ended(reopened):
     assert links == 0, f"{links} icons of broken links"
 
 
-def test_a_lesson_that_was_only_opened_and_saved_is_as_it_was(lab, browser):
+def test_a_lesson_that_was_only_opened_and_saved_is_as_it_was(lab, pages):
     name = "04_momentum"
     stored = lab.folder / f"{name}.ipynb"
     stored.write_bytes((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())
-    page = LessonPage(browser.new_context().new_page(), lab, name).open()
+    page = pages.lesson(name).open()
     before = stored.stat().st_mtime_ns
     page.command("docmanager:save")
     assert stored.stat().st_mtime_ns != before, "nothing was saved"
     assert stored.read_bytes() == (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
-    page.close()
+    pages.put_back(page)

@@ -35,6 +35,14 @@ def test_no_explorer_and_no_text_is_left_out(path):
     ]
 
 
+@pytest.mark.parametrize("path", LESSONS[:1], ids=lambda path: path.stem)
+def test_nothing_has_been_run(path):
+    whole = nbformat.read(path, 4)
+    parts = [c for c in shortened(whole).cells if c.cell_type == "code"]
+    assert parts and not any(c.outputs or c.execution_count for c in parts)
+    assert whole == nbformat.read(path, 4), "the lesson itself is changed"
+
+
 def test_long_cells_and_what_needs_them_go_unless_an_explorer_needs_them():
     sources = ["data = digits()", "x = 1", "y = data.x", "y + x", "y = 2", "y", "r = progress([1])"]
     book = new_notebook(cells=[new_code_cell(source) for source in sources])
