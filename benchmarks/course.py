@@ -5,18 +5,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import json
 import os
+import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
-from tools.find import notebooks
+from tools.find import names
 
-from . import store, timing
-from .report import table
-from .targets import Target
-from .targets import number as digits
+from . import machine, store
+from .report import COLOURS, Target, figure, table
+from .report import number as digits
 
 TITLE = "The course as a whole"
 LIMIT = 60
@@ -30,59 +37,185 @@ TARGETS = (
 PLOTS = {"course": "Bars: the seconds that each lesson takes, and the peak memory of its kernel"}
 ROOMS = ("", ".theory", ".optimizers", ".descent", ".symbolic", ".figures", ".networks",
          ".curvature", ".explorers", ".exercises")  # fmt: skip
+ROOT = store.HERE.parent
+PYTHON = getattr(sys, "_base_executable", sys.executable)
+FIRST = "notebooks/00_start_here.ipynb"
+STAGE, PASSED = re.compile(r"Tests of the (\w+)"), re.compile(r"=+ .*?(\d+) passed")
+PEAK = """
+try:
+    status = open("/proc/self/status").read()
+    print(1024 * int(status.partition("VmHWM:")[2].split()[0]))
+except OSError:
+    import psutil
+    used = psutil.Process().memory_info()
+    print(getattr(used, "peak_wset", used.rss))
+"""
 
 
 def run(quick: bool) -> dict[str, Any]:
     """Measure all but the test command; if quick, imports and two lessons, no clone."""
-    from . import page_course
-
-    calls = {
-        f"course_utils{room}": lambda room=room: page_course.import_seconds(
-            "numpy", f"course_utils{room}"
-        )
-        for room in ROOMS
-    }
-    for call in calls.values():
-        call()
-    imports: dict[str, list[float]] = {name: [] for name in calls}
+    imports: dict[str, list[float]] = {f"course_utils{room}": [] for room in ROOMS}
+    for name in imports:
+        import_seconds(name)  # once beforehand, so that compiled files are there
     for k in range(3 if quick else 9):
-        for name, call in calls.items():
-            if k < 3 or name == "course_utils":
-                imports[name].append(call())
-    clones = [] if quick else [page_course.first_lesson()]
+        for name in imports if k < 3 else ["course_utils"]:
+            imports[name].append(import_seconds(name))
+    clones = [] if quick else [first_lesson()]
     if clones and clones[0]["ran"] > LIMIT:
-        clones.append(page_course.first_lesson())
-    names = [path.stem for path in notebooks(page_course.ROOT)]
-    at_once = min(2, os.cpu_count() or 1)
+        clones.append(first_lesson())
+    at_once, lessons = min(2, os.cpu_count() or 1), names(ROOT)[: 2 if quick else None]
+    with ThreadPoolExecutor(at_once) as pool:
+        rows = [json.loads(said) for said in pool.map(lambda n: python(__name__, n), lessons)]
     return {
-        "imports": [{"name": n, "seconds": timing.spread(s)} for n, s in imports.items()],
+        "imports": [{"name": n, "seconds": machine.spread(s)} for n, s in imports.items()],
         "commit": commit(),
         "clones": clones,
         "at_once": at_once,
-        "lessons": page_course.lessons(names[:2] if quick else names, at_once),
+        "lessons": rows,
     }
+
+
+def python(module: str, *words: str) -> str:
+    """The last line that a module says in a Python of its own."""
+    command = [sys.executable, "-m", module, *words]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    if ran.returncode:
+        raise RuntimeError(f"{' '.join(command[1:])} fails:\n{ran.stderr[-2000:]}")
+    return ran.stdout.splitlines()[-1]
+
+
+def import_seconds(name: str) -> float:
+    """Seconds that an import takes after that of NumPy, in a process of its own."""
+    program = (
+        f"import numpy; from time import perf_counter as t; a = t(); import {name}; print(t() - a)"
+    )
+    return float(subprocess.check_output([sys.executable, "-c", program], cwd=ROOT))
 
 
 def commit() -> str:
     """The last commit, which is what a clone gets."""
-    from .page_course import ROOT
-
     command = ["git", "rev-parse", "--short", "HEAD"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
-    return ran.stdout.strip()
+    return subprocess.check_output(command, cwd=ROOT, encoding="utf-8").strip()
+
+
+def first_lesson() -> dict[str, float]:
+    """Seconds since the beginning of a fresh clone until it answers, in steps.
+
+    ``cloned``: git has made a copy of the last commit; ``answers``: JupyterLab does, started with
+    ``course.py --no-browser``, which makes .venv; ``page``: it has sent the page that shows lesson
+    00; ``ran``: a kernel has run the first cell of that lesson.
+    """
+    from jupyter_client import BlockingKernelClient
+
+    begin, marks = time.perf_counter(), {}
+
+    def mark(name: str) -> None:
+        marks[name] = time.perf_counter() - begin
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        clone = Path(scratch) / "course"
+        subprocess.run(["git", "clone", "-q", ROOT.as_uri(), str(clone)], check=True)
+        mark("cloned")
+        runtime = clone / ".venv" / "state" / "runtime"
+        with server(clone, runtime) as lab:
+            mark("answers")
+            lab.get(f"lab/tree/{FIRST}").raise_for_status()
+            mark("page")
+            lesson = lab.get(f"api/contents/{FIRST}").json()["content"]
+            code = next(c["source"] for c in lesson["cells"] if c["cell_type"] == "code")
+            wanted = {
+                "path": FIRST,
+                "name": FIRST,
+                "type": "notebook",
+                "kernel": {"name": "python3"},
+            }
+            session = lab.post("api/sessions", json=wanted).json()
+            file = runtime / f"kernel-{session['kernel']['id']}.json"
+            with contextlib.closing(BlockingKernelClient(connection_file=str(file))) as kernel:
+                kernel.load_connection_file()
+                kernel.start_channels()
+                kernel.wait_for_ready(120)
+                said = kernel.execute_interactive(code, timeout=120, output_hook=lambda out: None)
+                if said["content"]["status"] != "ok":
+                    raise RuntimeError(f"Lesson 00 does not run: {said['content']['evalue']}")
+            mark("ran")
+    return marks
+
+
+@contextlib.contextmanager
+def server(clone: Path, runtime: Path) -> Iterator[Any]:
+    """The JupyterLab of a clone, started as a learner does, as a client that may ask it."""
+    import httpx
+    from jupyter_server.serverapp import list_running_servers
+
+    command, log = [PYTHON, "course.py", "--no-browser"], clone.parent / "log"
+    end = time.monotonic() + 600
+    with open(log, "wb") as said:
+        started = subprocess.Popen(command, cwd=clone, stdout=said, stderr=said)
+    try:
+        while not (there := list(list_running_servers(str(runtime)))):
+            if started.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"The clone does not start:\n{log.read_text('utf-8')[-2000:]}")
+            time.sleep(0.05)
+        token = {"Authorization": f"token {there[0]['token']}"}
+        with httpx.Client(base_url=there[0]["url"], headers=token, timeout=60) as lab:
+            while lab.get("api/status").is_error:
+                time.sleep(0.05)
+            yield lab
+            lab.post("api/shutdown")
+        started.wait(30)
+    finally:
+        if started.poll() is None:
+            started.terminate()
+            started.wait(30)
+
+
+def lesson(name: str) -> dict[str, Any]:
+    """Run a lesson from the top on a kernel of its own; its seconds, and the kernel's peak."""
+    from nbformat.v4 import new_code_cell
+
+    from tools.lessons import execute, find, read_notebook
+
+    (found,) = find(ROOT, [name])
+    notebook = read_notebook(found)
+    notebook.cells.append(new_code_cell(PEAK))
+    begin = time.perf_counter()
+    asyncio.run(execute(found, notebook))
+    seconds = time.perf_counter() - begin
+    peak = int("".join(out.text for out in notebook.cells[-1].outputs))
+    return {"name": found.name, "seconds": seconds, "peak_megabytes": peak / 1e6}
 
 
 def whole() -> int:
-    """Time the test command and keep it beside what was measured before."""
-    from .page_course import whole as timed
+    """Time ``course.py test``, which is what CI runs, and keep it beside what was measured before.
+
+    Each stage has its seconds, its tests that passed, and the share of all processors' time that
+    was work, whosever it was.
+    """
+    import psutil
 
     result = store.read("course")
     if result is None:
         sys.exit("Measure the course first: python -m benchmarks course")
-    date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    result["whole"] = {"date": date, "commit": commit(), **timed()}
+    stages, stage, begin, passed = {}, "", 0.0, 0
+    with subprocess.Popen([PYTHON, "-u", "course.py", "test"], cwd=ROOT, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
+                          env={**os.environ, "PYTHONUNBUFFERED": "1"}) as ran:  # fmt: skip
+        for line in ran.stdout or ():
+            print(line, end="", flush=True)
+            found = STAGE.match(line)
+            if counted := PASSED.match(line):
+                passed = int(counted[1])
+            if found or line.startswith("Tests:"):
+                now, busy = time.perf_counter(), psutil.cpu_percent() / 100
+                if stage:
+                    stages[stage] = {"seconds": now - begin, "passed": passed, "busy": busy}
+                stage, begin = found[1] if found else "", now
+    green, seconds = ran.returncode == 0, sum(each["seconds"] for each in stages.values())
+    seen = {"seconds": seconds, "stages": stages, "green": green}
+    result["whole"] = {"date": machine.now(), "commit": commit(), **seen}
     print(f"written: {store.write(result)}")
-    return int(not result["whole"]["green"])
+    return int(not green)
 
 
 def measured(result: dict[str, Any]) -> dict[str, float | None]:
@@ -98,15 +231,14 @@ def measured(result: dict[str, Any]) -> dict[str, float | None]:
 
 def notes(result: dict[str, Any]) -> dict[str, str]:
     """Which lesson it is, and which stages the test command has."""
-    longest = max(result["lessons"], key=lambda row: row["seconds"])
-    said = {"lesson": longest["name"]}
-    if "whole" in result:
+    said = {"lesson": max(result["lessons"], key=lambda row: row["seconds"])["name"]}
+    if tests := result.get("whole"):
         said["whole"] = "; ".join(
             f"{name} {digits(stage['seconds'])} s for {stage['passed']} tests, processors "
             f"{digits(100 * stage['busy'])} % busy"
-            for name, stage in result["whole"]["stages"].items()
+            for name, stage in tests["stages"].items()
         )
-        said["whole"] += "" if result["whole"]["green"] else "; some tests failed"
+        said["whole"] += "" if tests["green"] else "; some tests failed"
     return said
 
 
@@ -131,8 +263,7 @@ def section(result: dict[str, Any]) -> str:
         ]
     rows = [[r["name"], digits(r["seconds"]), digits(r["peak_megabytes"])]
             for r in result["lessons"]]  # fmt: skip
-    total = sum(row["seconds"] for row in result["lessons"])
-    rows.append(["**all**", digits(total), ""])
+    rows.append(["**all**", digits(sum(row["seconds"] for row in result["lessons"])), ""])
     lines += [
         f"Lessons from the top on a fresh kernel, {result['at_once']} at a time with one thread "
         "each.\n",
@@ -145,15 +276,13 @@ def section(result: dict[str, Any]) -> str:
 
 def plots(result: dict[str, Any]) -> dict[str, Any]:
     """Seconds and memory of every lesson."""
-    from . import charts
-
     rows = result["lessons"]
-    fig, axes = charts.figure(2, 1, (4.6, 0.9 + 0.26 * len(rows)))
+    fig, axes = figure(2, 1, (4.6, 0.9 + 0.26 * len(rows)))
     place, names = range(len(rows)), [row["name"] for row in rows]
     for axis, key, words in zip(
         axes[0], ("seconds", "peak_megabytes"), ("seconds", "peak memory, MB"), strict=True
     ):
-        axis.barh(place, [row[key] for row in rows], color=charts.COLOURS["ours"], height=0.6)
+        axis.barh(place, [row[key] for row in rows], color=COLOURS["ours"], height=0.6)
         axis.set(xlabel=words)
         axis.set_yticks(place, names if key == "seconds" else [""] * len(rows))
         axis.invert_yaxis()
@@ -162,6 +291,6 @@ def plots(result: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["whole"]:
+    if len(sys.argv) != 2:
         sys.exit("Type python -m benchmarks.course whole, or python -m benchmarks course.")
-    sys.exit(whole())
+    sys.exit(whole() if sys.argv[1] == "whole" else print(json.dumps(lesson(sys.argv[1]))))

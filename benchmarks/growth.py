@@ -8,21 +8,27 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize_scalar, nnls
 
 from course_utils.descent import descend
 from course_utils.networks import Network
 from course_utils.optimizers import ADAM, FULL_ADAGRAD, MOMENTUM, MUON, SPECTRAL_DESCENT, Rule
 from course_utils.surfaces import ravine
 
-from . import timing
-from .fits import fit
-from .growth_tables import PLOTS, TARGETS, measured, plots, section
+from . import machine
 from .kernels import our_step
+from .report import Target, duration, figure, number, table
 
 TITLE = "How cost grows"
 ONE_PROCESSOR = True
-
-__all__ = ["ONE_PROCESSOR", "PLOTS", "TARGETS", "TITLE", "measured", "plots", "run", "section"]
+TARGETS: tuple[Target, ...] = ()
+PLOTS = {"growth": "cost against steps, trajectories, weights and layers, with the fitted powers"}
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
+STEPS = (1, 10, 30, 100, 300, 1000, 3000, 10_000)
+TRAJECTORIES = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
+WEIGHTS = (10, 100, 1000, 10_000, 100_000, 10**6, 4 * 10**6)
+SIDES = (4, 8, 16, 32, 64, 128, 256)
+LAYERS = (1, 2, 4, 8, 16, 32, 64)
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,47 @@ class Case:
     size: str
     sizes: tuple[int, ...]
     make: Callable[[int], Callable[[], Any]]
-    power: float
-    why: str
+    power: float = 1
+    why: str = "every one takes as many"
 
 
-STEPS = (1, 10, 30, 100, 300, 1000, 3000, 10_000)
-TRAJECTORIES = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
-WEIGHTS = (10, 100, 1000, 10_000, 100_000, 10**6, 4 * 10**6)
-SQUARES = tuple(side * side for side in (4, 8, 16, 32, 64, 128, 256))
-LAYERS = (1, 2, 4, 8, 16, 32, 64)
+def cases() -> Iterator[Case]:
+    """Everything that is timed."""
+    products = "products of n × n matrices take n³ and a matrix has n² weights"
+    whole = "the root of a matrix with a row for every weight takes the cube of its rows"
+    two, squares = (MOMENTUM, ADAM), tuple(side * side for side in SIDES)
+    for rule in two:
+        yield Case(f"a descent of {rule.name}, one point", "steps", STEPS,
+                   lambda n, rule=rule: _descent(rule, None, n))  # fmt: skip
+    for rule in two:
+        yield Case(f"50 steps of {rule.name}", "trajectories", TRAJECTORIES,
+                   lambda n, rule=rule: _descent(rule, _normal(0, 2, n), 50))  # fmt: skip
+    for rule in two:
+        yield Case(f"a step of {rule.name}", "weights", WEIGHTS,
+                   lambda n, rule=rule: our_step(rule, *_normal(n, 2, n)).make)  # fmt: skip
+    for rule in (MUON, SPECTRAL_DESCENT):
+        yield Case(f"a step of {rule.name}, a square matrix", "weights", squares,
+                   lambda n, rule=rule: our_step(rule, *_normal(n, 2, *2 * [round(n**0.5)])).make,
+                   1.5, products)  # fmt: skip
+    yield Case(f"a step of {FULL_ADAGRAD.name}", "weights", (2, *LAYERS[2:], 128),
+               lambda n: our_step(FULL_ADAGRAD, *_normal(n, 2, n)).make, 3, whole)  # fmt: skip
+    for width in (16, 64):
+        yield Case(f"a gradient, hidden layers of {width} units", "layers", LAYERS,
+                   lambda depth, width=width: _gradient(width, depth))  # fmt: skip
+
+
+def _normal(seed: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def _descent(rule: Rule, start: np.ndarray | None, steps: int) -> Callable[[], Any]:
+    return lambda: descend(ravine(), rule, start, steps, lr=0.01)
+
+
+def _gradient(width: int, depth: int) -> Callable[[], Any]:
+    network, random = Network((64, *[width] * depth, 10)), np.random.default_rng(0)
+    w, x, y = network.init(), random.normal(size=(64, 64)), random.integers(0, 10, 64)
+    return lambda: network.loss_and_gradient(w, x, y)
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -59,74 +97,127 @@ def run(quick: bool) -> dict[str, Any]:
     for case in cases():
         print(f"growth: {case.name}", file=sys.stderr)
         sizes = case.sizes[:4] if quick else case.sizes
-        calls = {str(n): case.make(n) for n in sizes}
         repeats, seconds = (2, 5e-5) if quick else (9, 2e-3)
-        times = timing.in_turns(calls, repeats, seconds, clock=timing.PROCESSOR)
-        spreads = [timing.spread(times[str(n)]) for n in sizes]
+        times = machine.in_turns({str(n): case.make(n) for n in sizes}, repeats, seconds)
+        spreads = [machine.spread(own) for own in times.values()]
         grown = fit(sizes, [middle for _, middle, _ in spreads])
         row = {"case": case.name, "size": case.size, "sizes": sizes, "repeats": repeats}
-        row |= {"power": case.power, "why": case.why}
-        rows.append({**row, "seconds": spreads, "fit": asdict(grown)})
+        row |= {"power": case.power, "why": case.why, "seconds": spreads}
+        rows.append({**row, "fit": asdict(grown)})
     return {"rows": rows}
 
 
-def cases() -> Iterator[Case]:
-    """Everything that is timed."""
-    each = "every one takes as many"
-    for rule in (MOMENTUM, ADAM):
-        name = f"a descent of {rule.name}, one point"
-        yield Case(name, "steps", STEPS, _descent_of_steps(rule), 1, each)
-    for rule in (MOMENTUM, ADAM):
-        name = f"50 steps of {rule.name}"
-        yield Case(name, "trajectories", TRAJECTORIES, _descent_of_points(rule), 1, each)
-    for rule in (MOMENTUM, ADAM):
-        yield Case(f"a step of {rule.name}", "weights", WEIGHTS, _step(rule), 1, each)
-    products = "products of n × n matrices take n³ and a matrix has n² weights"
-    for rule in (MUON, SPECTRAL_DESCENT):
-        name = f"a step of {rule.name}, a square matrix"
-        yield Case(name, "weights", SQUARES, _matrix_step(rule), 1.5, products)
-    name = f"a step of {FULL_ADAGRAD.name}"
-    whole = "the root of a matrix with a row for every weight takes the cube of its rows"
-    yield Case(name, "weights", (2, 4, 8, 16, 32, 64, 128), _step(FULL_ADAGRAD), 3, whole)
-    for width in (16, 64):
-        name = f"a gradient, hidden layers of {width} units"
-        yield Case(name, "layers", LAYERS, _gradient(width), 1, each)
+@dataclass(frozen=True)
+class Growth:
+    """seconds = flat + each size^power.
+
+    Attributes:
+        flat: seconds that a call takes however small the size.
+        each: seconds for the first unit of the power part.
+        power: the exponent.
+        off: the largest relative deviation of a measured time from the fit.
+    """
+
+    flat: float
+    each: float
+    power: float
+    off: float
+
+    def __call__(self, size: np.ndarray) -> np.ndarray:
+        """Seconds at a size."""
+        return self.flat + self.each * np.asarray(size, dtype=float) ** self.power
+
+    @property
+    def turn(self) -> float:
+        """The size at which the power part has grown to the flat part."""
+        return (self.flat / self.each) ** (1 / self.power)
+
+    def sentence(self, what: str, largest: float, expected: float, why: str) -> str:
+        """The fit in words.
+
+        Args:
+            what: name of the size, such as "trajectories".
+            largest: the largest size that was measured.
+            expected: the exponent of the arithmetic alone.
+            why: where that exponent comes from.
+        """
+        flat = f"a call takes {duration(self.flat)} however few the {what} are"
+        if self.flat > self(largest) / 2:
+            return f"{flat}, and that is most of it up to {largest:,.0f}."
+        start = "The cost" if self.turn < 1 else f"{flat[0].upper()}{flat[1:]}; from about "
+        start += "" if self.turn < 1 else f"{float(f'{self.turn:.1g}'):,.0f} on the cost"
+        grows = f"{start} grows as the power {number(self.power)} of the {what}"
+        count = f"the count of operations grows as the power {number(expected)}, for {why}"
+        off = self.power - expected
+        if abs(off) < 0.1:
+            reason = f"and {count}"
+        elif off < 0:
+            reason = f"while {count}, and more of them at once are done at a better rate"
+        else:
+            reason = f"while {count}, and what is large leaves the cache"
+        more = duration(float(self(largest) - self(largest / 2)))
+        return f"{grows}, {reason}; the last doubling, to {largest:,.0f}, costs {more}."
 
 
-def _descent_of_steps(rule: Rule) -> Callable[[int], Callable[[], Any]]:
-    return lambda steps: lambda: descend(ravine(), rule, steps=steps, lr=0.01)
+def fit(sizes: list[float], seconds: list[float]) -> Growth:
+    """The flat part and the power with the least squares of relative deviations; neither below 0.
+
+    Raises:
+        ValueError: there are fewer than four sizes, too few for three numbers.
+    """
+    if len(sizes) < 4:
+        raise ValueError(f"A fit of three numbers needs four sizes or more, not {len(sizes)}.")
+    x, y = np.asarray(sizes, dtype=float), np.asarray(seconds, dtype=float)
+
+    def amounts(power: float) -> tuple[np.ndarray, float]:
+        return nnls(np.array([1 / y, (x / x.max()) ** power / y]).T, np.ones_like(x))
+
+    grid = np.linspace(0.2, 4.0, 96)
+    near = min(grid, key=lambda power: amounts(power)[1])
+    around = (near - grid[0] / 5, near + grid[0] / 5)  # as far as the next points of the grid
+    power = float(minimize_scalar(lambda p: amounts(p)[1], bounds=around).x)
+    # The power part is divided by, so that it is never exactly 0.
+    flat, top = np.maximum(amounts(power)[0], [0, 1e-300])
+    grown = Growth(float(flat), float(top / x.max() ** power), power, 0.0)
+    return Growth(grown.flat, grown.each, power, float(np.max(np.abs(grown(x) / y - 1))))
 
 
-def _descent_of_points(rule: Rule) -> Callable[[int], Callable[[], Any]]:
-    def make(count: int) -> Callable[[], Any]:
-        start = np.random.default_rng(0).normal(size=(2, count))
-        return lambda: descend(ravine(), rule, start, 50, lr=0.01)
-
-    return make
+def measured(result: dict[str, Any]) -> dict[str, float | None]:
+    """No limits are set on growth."""
+    return {}
 
 
-def _step(rule: Rule) -> Callable[[int], Callable[[], Any]]:
-    def make(n: int) -> Callable[[], Any]:
-        w, g = np.random.default_rng(n).normal(size=(2, n))
-        return our_step(rule, w, g).make
+def section(result: dict[str, Any]) -> str:
+    """The fits as a table, and each in words."""
+    said = "Fitted: seconds = flat + each · size^power, by least squares of relative deviations.\n"
+    cells, words = [], []
+    for row in result["rows"]:
+        grown, largest = Growth(**row["fit"]), row["sizes"][-1]
+        turn = "" if grown.turn < 1 else number(float(f"{grown.turn:.2g}"))
+        cells.append([row["case"], f"{row['size']}, {row['sizes'][0]} to {largest:,}",
+                      duration(grown.flat), turn, number(grown.power),
+                      f"{number(100 * grown.off)} %"])  # fmt: skip
+        why = grown.sentence(row["size"], largest, row["power"], row["why"])
+        words.append(f"- {row['case']}: {why}")
+    head = ["case", "size", "flat", "growth takes over at", "power", "worst deviation"]
+    return "\n".join([said, table(head, cells), *words]) + "\n"
 
-    return make
 
-
-def _matrix_step(rule: Rule) -> Callable[[int], Callable[[], Any]]:
-    def make(n: int) -> Callable[[], Any]:
-        side = round(n**0.5)
-        w, g = np.random.default_rng(n).normal(size=(2, side, side))
-        return our_step(rule, w, g).make
-
-    return make
-
-
-def _gradient(width: int) -> Callable[[int], Callable[[], Any]]:
-    def make(depth: int) -> Callable[[], Any]:
-        network = Network((64, *[width] * depth, 10))
-        random = np.random.default_rng(0)
-        w, x, y = network.init(), random.normal(size=(64, 64)), random.integers(0, 10, 64)
-        return lambda: network.loss_and_gradient(w, x, y)
-
-    return make
+def plots(result: dict[str, Any]) -> dict[str, Any]:
+    """One panel for each kind of size, points with their quartiles over the fitted line."""
+    kinds = list(dict.fromkeys(row["size"] for row in result["rows"]))
+    fig, axes = figure(2, -(-len(kinds) // 2))
+    for ax, kind in zip(axes.flat, kinds, strict=False):
+        own = [row for row in result["rows"] if row["size"] == kind]
+        for row, colour in zip(own, COLOURS, strict=False):
+            low, middle, high = np.array(row["seconds"]).T * 1e3
+            sizes, grown = np.array(row["sizes"], dtype=float), Growth(**row["fit"])
+            ax.errorbar(sizes, middle, (middle - low, high - middle), fmt="o", ms=4, color=colour)
+            along = np.geomspace(sizes[0], sizes[-1], 100)
+            label = f"{row['case']}: power {number(grown.power)}"
+            ax.plot(along, grown(along) * 1e3, color=colour, lw=1.2, label=label)
+        ax.set(xscale="log", yscale="log", xlabel=kind, ylabel="milliseconds")
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high ** (1 + 0.1 * len(own)) * low ** (-0.1 * len(own)))
+        ax.legend(fontsize=8, loc="upper left", frameon=False)
+    return {"growth": fig}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from importlib import metadata
 from statistics import median
 from typing import Any
 
-from .report import table
-from .targets import Target
-from .targets import number as digits
+from . import machine
+from .report import COLOURS, Target, figure, find, table
+from .report import number as digits
 
 TITLE = "Explorers under the hand"
 TARGETS = (
@@ -47,10 +46,8 @@ def run(quick: bool) -> dict[str, Any]:
     """
     from tests.browser.lab import Lab, chromium
 
-    from .page import Bench
-    from .page_explorers import PAGES, QUICK
-    from .page_rivals import rivals
-    from .page_things import Ours, Rival
+    from .page import Bench, Thing
+    from .page_explorers import PAGES, QUICK, rivals
 
     ways = rivals()
     pages, rounds, count = (QUICK, 1, 3) if quick else (PAGES, 2, 4)
@@ -58,39 +55,30 @@ def run(quick: bool) -> dict[str, Any]:
     busy = [load()]
     with Lab() as lab, chromium() as browser:
         for name, (work, shown) in pages.items():
-            sources = [work, *ways.values(), *(one.source for one in shown)]
+            sources = [work, *(one.source for one in (*ways, *shown))]
             bench = Bench(browser, lab, name, sources).open().run().look()
             if bench.bad_outputs:
                 raise RuntimeError(f"The page {name} does not run: {bench.bad_outputs}")
-            things: list[Any] = [Rival(bench, i, way, name) for i, way in enumerate(ways)]
-            things += [Ours(bench, i, one, name) for i, one in enumerate(shown)]
-            for _ in range(rounds):
-                for thing in things:
-                    thing.press(count)
+            things = [
+                Thing(bench, i, one, name) for of in (ways, shown) for i, one in enumerate(of)
+            ]
+            for thing in rounds * things:
+                thing.press(count)
             for thing in things:
-                if thing.kind == "explorers" or name in ("descents", "long"):
+                if not thing.shown.rival or name in ("descents", "long"):
                     thing.move()
-                rows[thing.kind].append(thing.row())
+                rows["rivals" if thing.shown.rival else "explorers"].append(thing.row())
             bench.close()
             busy.append(load())
-        with_versions = {"browser": browser.version, **versions()}
-    return {
-        **rows,
-        "missing": [] if "ipympl" in ways else ["ipympl"],
-        "with": with_versions,
-        "processes_waiting": busy,
-    }
+        there = {name: v for name, v in machine.versions(PACKAGES).items() if v}
+        there = {"browser": browser.version, **there}
+    missing = [] if "ipympl" in {way.name for way in ways} else ["ipympl"]
+    return {**rows, "missing": missing, "with": there, "processes_waiting": busy}
 
 
 def load() -> float | None:
     """How many processes wanted a processor in the last minute, where the system counts them."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-
-
-def versions() -> dict[str, str]:
-    """The versions of the packages that take part."""
-    found = {d.metadata["Name"].lower(): d.version for d in metadata.distributions()}
-    return {name: found[name] for name in PACKAGES if name in found}
 
 
 def measured(result: dict[str, Any]) -> dict[str, float | None]:
@@ -108,10 +96,10 @@ def measured(result: dict[str, Any]) -> dict[str, float | None]:
 
 def faster(result: dict[str, Any], row: dict[str, Any], way: str = "interact") -> float | None:
     """How many times the median of a rival on the same page is that of an explorer."""
-    for other in result["rivals"]:
-        if other["page"] == row["page"] and other["name"] == way and "settled_ms" in row:
-            return other["settled_ms"]["p50"] / row["settled_ms"]["p50"]
-    return None
+    other = next(find(result["rivals"], page=row["page"], name=way), None)
+    if other is None or "settled_ms" not in row:
+        return None
+    return other["settled_ms"]["p50"] / row["settled_ms"]["p50"]
 
 
 def notes(result: dict[str, Any]) -> dict[str, str]:
@@ -155,15 +143,12 @@ def section(result: dict[str, Any]) -> str:
 
 def cells(result: dict[str, Any], row: dict[str, Any]) -> list[str]:
     """An explorer or a rival as a line of the table."""
-    name = row["name"]
-    if row in result["rivals"]:
-        name = f"*{row['name']}*, page {row['page']}"
+    rival, name = row in result["rivals"], row["name"]
+    name = f"*{name}*, page {row['page']}" if rival else name
     settled, play, drag = (row.get(key, {}) for key in ("settled_ms", "play", "drag"))
     numbers = [
-        settled.get("p50"), settled.get("p95"),
-        None if row in result["rivals"] else row.get("first_ms"),
-        *(None if row in result["rivals"] else faster(result, row, way)
-          for way in ("interact", "ipympl")),
+        settled.get("p50"), settled.get("p95"), None if rival else row.get("first_ms"),
+        *(None if rival else faster(result, row, way) for way in ("interact", "ipympl")),
         row.get("step_ms", {}).get("p50"), row.get("kernel_ms"),
         row["bytes"] / 1000 if "bytes" in row else None,
         drag.get("frames_per_second"), play.get("frames_per_second"), play.get("messages"),
@@ -173,14 +158,12 @@ def cells(result: dict[str, Any], row: dict[str, Any]) -> list[str]:
 
 def plots(result: dict[str, Any]) -> dict[str, Any]:
     """Medians as dots, lines up to the 95th percentiles, the limit."""
-    from . import charts
-
     rows = [row for row in result["explorers"] + result["rivals"] if "settled_ms" in row]
-    fig, axes = charts.figure(1, 1, (7.0, 0.8 + 0.24 * len(rows)))
+    fig, axes = figure(1, 1, (7.0, 0.8 + 0.24 * len(rows)))
     middle, high = ([row["settled_ms"][key] for row in rows] for key in ("p50", "p95"))
     names = [r["name"] + f" ({r['page']})" * (r in result["rivals"]) for r in rows]
     kinds = {"one letter": "memory limit", "interact": "torch", "ipympl": "torch"}
-    colours = [charts.COLOURS[kinds.get(row["name"], "ours")] for row in rows]
+    colours = [COLOURS[kinds.get(row["name"], "ours")] for row in rows]
     place, axis = range(len(rows)), axes[0, 0]
     axis.hlines(place, middle, high, color=colours, linewidth=1.5)
     axis.scatter(middle, place, color=colours, s=28, zorder=3)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
@@ -15,10 +17,13 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator
 
 from tests.browser.lab import Lab
-from tests.browser.page import SLIDER_VALUE, LessonPage
+from tests.browser.page import SLIDER_VALUE, LessonPage, percentile
+
+from .machine import spread
+from .page_explorers import Shown
 
 PROBE = Path(__file__).with_name("page_probe.js").read_text("utf-8")
-QUIET, TIMEOUT = 60, 20_000
+QUIET, TIMEOUT, LEAST = 60, 20_000, 24
 THERE, BACK = "ArrowRight", "ArrowLeft"
 HANDLE = """e => { const rail = e.closest('.slider-container').getBoundingClientRect();
     const handle = e.getBoundingClientRect();
@@ -29,46 +34,38 @@ ALONE = """e => { const own = e.closest('.jp-Cell');
 
 
 @dataclass
-class Cost:
-    """What went on beside the picture: the kernel's processor time and the messages it sent."""
-
-    kernel_ms: float = 0.0
-    received_bytes: int = 0
-    received_messages: int = 0
-    sent_messages: int = 0
-
-
-@dataclass
 class Presses:
     """Milliseconds from each key to the last frame that it changed, and what they cost in all.
 
     ``first`` are those of the first presses, at which something may be computed for good; their
-    cost is not counted.
+    cost is not counted. A cost counts the kernel's milliseconds and messages and bytes on the way.
     """
 
     ms: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
-    cost: Cost = field(default_factory=Cost)
+    cost: Counter = field(default_factory=Counter)
 
     def __add__(self, other: Presses) -> Presses:
         """Both together."""
-        total = {name: x + getattr(other.cost, name) for name, x in vars(self.cost).items()}
-        return Presses(self.ms + other.ms, self.first + other.first, Cost(**total))
+        return Presses(self.ms + other.ms, self.first + other.first, self.cost + other.cost)
+
+    def row(self) -> dict[str, Any]:
+        """In numbers; kernel time and bytes for each change."""
+        low, middle, high = spread(self.ms)
+        settled = {"p25": low, "p50": middle, "p75": high, "p95": percentile(self.ms, 0.95)}
+        cost = {key: self.cost[key] / len(self.ms) for key in ("kernel_ms", "bytes")}
+        first = {"first_ms": max(self.first)}
+        return {"changes": len(self.ms), "settled_ms": settled, **first, **cost}
 
 
-@dataclass(frozen=True)
-class Motion:
-    """A picture that moved for a while: seconds, frames that changed, and what that cost."""
-
-    seconds: float
-    frames: int
-    late_ms: float
-    cost: Cost
-
-    @property
-    def rate(self) -> float:
-        """Frames per second."""
-        return self.frames / self.seconds
+def moved(seconds: float, frames: int, late_ms: float, cost: Counter) -> dict[str, float]:
+    """A picture that moved for a while: its frames, and what the kernel had to do with it."""
+    return {
+        "frames_per_second": frames / seconds,
+        "late_ms": late_ms,
+        "kernel_ms_per_second": cost["kernel_ms"] / seconds,
+        "messages": cost["received"] + cost["sent"],
+    }
 
 
 class Bench(LessonPage):
@@ -82,37 +79,29 @@ class Bench(LessonPage):
         super().__init__(self.browser_context.new_page(), lab, name)
         self.page.add_init_script(PROBE)
         self.page.on("websocket", self._meter)
-        self.total, self.hand = Cost(), random.Random(0)
+        self.total, self.hand = Counter(), random.Random(0)
 
     def _meter(self, socket) -> None:
         if "/channels" in socket.url:
-            socket.on("framereceived", self._received)
-            socket.on("framesent", self._sent)
+            count = self.total.update
+            socket.on("framereceived", lambda m: count({"received": 1, "bytes": len(m)}))
+            socket.on("framesent", lambda m: count({"sent": 1}))
 
-    def _received(self, message: str | bytes) -> None:
-        self.total.received_bytes += len(message)
-        self.total.received_messages += 1
-
-    def _sent(self, message: str | bytes) -> None:
-        self.total.sent_messages += 1
-
-    def cost(self) -> Cost:
-        """What was used up to now."""
+    def _cost(self) -> Counter:
         spent = 0.0
         for process in psutil.Process(self.lab.process.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 if any("ipykernel" in word for word in process.cmdline()):
                     times = process.cpu_times()
                     spent += times.user + times.system
-        return Cost(1000 * spent, *list(vars(self.total).values())[1:])
+        return self.total + Counter(kernel_ms=1000 * spent)
 
     @contextlib.contextmanager
-    def metered(self) -> Iterator[Cost]:
+    def metered(self) -> Iterator[Counter]:
         """What is used inside the block, known after it."""
-        used, before = Cost(), self.cost()
+        used, before = Counter(), self._cost()
         yield used
-        for name, now in vars(self.cost()).items():
-            setattr(used, name, now - getattr(before, name))
+        used.update(self._cost() - before)
 
     def alone(self, element: Locator) -> None:
         """Show the cell of an element and no other: a lesson has one explorer on the screen."""
@@ -131,10 +120,8 @@ class Bench(LessonPage):
         """
         control.scroll_into_view_if_needed()
         control.focus()
-        taken, keys = Presses(), [THERE, BACK]
-        if control.get_attribute("role") != "slider":
-            keys = ["Enter"]
-        taken.first = self._press(control, keys, warm)
+        keys = [THERE, BACK] if control.get_attribute("role") == "slider" else ["Enter"]
+        taken = Presses(first=self._press(control, keys, warm))
         if any(taken.first) or not warm:
             with self.metered() as taken.cost:
                 taken.ms = self._press(control, keys, count)
@@ -157,7 +144,7 @@ class Bench(LessonPage):
             times.append(max(self.settled()["frames"], default=0.0))
         return times
 
-    def drag(self, slider: Locator, seconds: float = 1.0) -> Motion:
+    def drag(self, slider: Locator, seconds: float = 1.0) -> dict[str, float]:
         """Drag a handle to and fro, 60 moves a second; frames until the last move."""
         slider.scroll_into_view_if_needed()
         left, width, x, y = slider.evaluate(HANDLE)
@@ -176,11 +163,11 @@ class Bench(LessonPage):
             seen = self.settled()
         mouse.up()
         self.settle()
-        during = [time for time in seen["frames"] if time <= seen["last"]]
-        late = max(seen["frames"], default=0.0) - seen["last"]
-        return Motion(seen["last"] / 1000, len(during), max(late, 0.0), used)
+        last, frames = seen["last"], seen["frames"]
+        late = max(0.0, max(frames, default=0.0) - last)
+        return moved(last / 1000, sum(at <= last for at in frames), late, used)
 
-    def play(self, button: Locator, milliseconds: int = 1500) -> Motion:
+    def play(self, button: Locator, milliseconds: int = 1500) -> dict[str, float]:
         """Press Play; frames in a window that begins a little later, while the kernel may sleep."""
         button.scroll_into_view_if_needed()
         button.click()
@@ -191,9 +178,79 @@ class Bench(LessonPage):
             seen = self.page.evaluate("() => hand.read()")
         button.click()
         self.settle()
-        return Motion(seen["end"] / 1000, len(seen["frames"]), 0.0, used)
+        return moved(seen["end"] / 1000, len(seen["frames"]), 0.0, used)
 
     def close(self) -> None:
         """Close the page and stop its kernel, whatever state they are in."""
         with contextlib.suppress(Exception):
             super().close()
+
+
+class Thing:
+    """What is under the hand: an explorer, or the slider of another way that draws the same."""
+
+    def __init__(self, bench: Bench, number: int, shown: Shown, page: str):
+        self.bench, self.shown, self.names = bench, shown, {"name": shown.name, "page": page}
+        find, self.motions = bench.page.locator, {}
+        if shown.rival:
+            self.place = find(".widget-slider", has_text=f"{shown.name} lr")
+            self.controls = {"lr": self.place.get_by_role("slider")}
+            self.play = find(".widget-play").nth(number).locator("button").first
+        else:
+            self.place = find(".drc-explorer").nth(number)
+            self.controls = dict(self._controls())
+            self.play = self.place.get_by_role("button", name="Play").first
+        self.taken = {label: Presses() for label in self.controls}
+
+    def _controls(self) -> Iterator[tuple[str, Locator]]:
+        if self.shown.press:
+            yield self.shown.press, self.place.get_by_role("button", name=self.shown.press)
+            return
+        for slider in self.place.locator(".widget-slider").all():
+            label = slider.locator(".widget-label").inner_text()
+            if slider.is_visible() and label != self.shown.without:
+                yield label, slider.get_by_role("slider")
+
+    def press(self, count: int) -> None:
+        """One more round: some presses on every control, more if an explorer has few of them.
+
+        Controls that change no pixel, since a button has to follow them, are left from then on.
+        """
+        self.bench.alone(self.place)
+        if not (self.shown.press or self.shown.rival):
+            count = max(count, LEAST // (2 * len(self.controls)))
+        for label, control in list(self.controls.items()):
+            before = self.taken[label]
+            taken = self.bench.presses(control, count, 1 if before.ms else self.shown.warm)
+            if any(taken.first) or self.shown.rival:
+                self.taken[label] = before + taken
+            else:
+                del self.controls[label], self.taken[label]
+
+    def move(self) -> None:
+        """Drag the first control, and play from the first step."""
+        self.bench.alone(self.place)
+        settings = [label for label in self.controls if label != "step"]
+        if settings and not self.shown.press:
+            self.motions["drag"] = self.bench.drag(self.controls[settings[0]])
+        if self.shown.plays:
+            if not self.shown.rival:
+                self.bench.press(self.bench.slider("step", self.place), "Home")
+            self.motions["play"] = self.bench.play(self.play)
+
+    def row(self) -> dict[str, Any]:
+        """What was measured, by name; the longest first visit where one computes for good."""
+        settings = {label: taken for label, taken in self.taken.items() if label != "step"}
+        row: dict[str, Any] = {**self.names, **self.motions}
+        if settings:
+            row |= sum(settings.values(), Presses()).row()
+            if self.shown.warm == 1 and not self.shown.rival:
+                del row["first_ms"]
+            if not self.shown.rival:
+                row["controls"] = {
+                    label: {"p50": percentile(x.ms, 0.5), "kernel_ms": x.row()["kernel_ms"]}
+                    for label, x in settings.items()
+                }
+        if "step" in self.taken:
+            row["step_ms"] = self.taken["step"].row()["settled_ms"]
+        return row
