@@ -28,13 +28,14 @@ class Captioned(svg.Captioned):
     Shown at the end of a cell, it displays the figure and, below it, the caption as text.
 
     Attributes:
-        caption: the sentence; its numbers are computed.
+        caption: the sentence; its numbers are computed. It is the text alternative, too.
+        below: what stands under the figure where the caption is more than one wants to read there.
     """
 
-    def __init__(self, picture: Figure, caption: str) -> None:
+    def __init__(self, picture: Figure, caption: str, below: str = "") -> None:
         """Join a Matplotlib figure with its caption."""
+        super().__init__("", caption, below)
         self.figure = picture
-        self.caption = caption
 
     def forms(self) -> tuple[str, ...]:
         """The figure as an SVG document, and once more for a narrow page."""

@@ -28,13 +28,14 @@ class Captioned:
     Shown at the end of a cell, it displays the picture and, below it, the caption as text.
 
     Attributes:
-        caption: the sentence; its numbers are computed.
+        caption: the sentence; its numbers are computed. It is the text alternative, too.
+        below: what stands under the picture where the caption is more than one wants to read there.
     """
 
-    def __init__(self, picture: str, caption: str) -> None:
+    def __init__(self, picture: str, caption: str, below: str = "") -> None:
         """Join an SVG document with its caption."""
         self.picture = picture
-        self.caption = caption
+        self.caption, self.below = caption, below
 
     def forms(self) -> tuple[str, ...]:
         """The picture as an SVG document; there may be a second one, for a narrow page."""
@@ -43,7 +44,8 @@ class Captioned:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        data = {"text/html": framed(self.caption, *self.forms()), "text/plain": self.caption}
+        html = framed(self.caption, *self.forms(), below=self.below)
+        data = {"text/html": html, "text/plain": self.caption}
         display(data, raw=True)
 
     def __repr__(self) -> str:
@@ -51,7 +53,7 @@ class Captioned:
         return self.caption
 
 
-def framed(caption: str, wide: str, narrow: str = "") -> str:
+def framed(caption: str, wide: str, narrow: str = "", below: str = "") -> str:
     """A picture with its caption as HTML that any notebook shows, a trusted one or not.
 
     The SVG is an image, since no front end lets an untrusted notebook draw in its page. What goes
@@ -60,12 +62,13 @@ def framed(caption: str, wide: str, narrow: str = "") -> str:
     Args:
         caption: the sentence, which is the text alternative too.
         wide, narrow: SVG documents, the second one for a narrow window if there is one.
+        below: what stands under the picture, if not the whole caption.
     """
     image = f'<img src="{_encoded(wide)}" alt="{escape(caption)}" style="max-width:100%">'
     if narrow:
         where = f'media="screen and (max-width:{NARROW}px)"'
         image = f'<picture><source {where} srcset="{_encoded(narrow)}">{image}</picture>'
-    words = escape(caption, quote=False)
+    words = escape(below or caption, quote=False)
     return (
         f'{STYLE}<figure class="drc-figure" style="margin:0">{image}'
         f'<figcaption style="font-style:italic">{words}</figcaption></figure>'
@@ -76,6 +79,12 @@ def forms(html: str) -> tuple[str, ...]:
     """The SVG documents in HTML that `framed` wrote, the wide one first."""
     images = re.findall(rf'{re.escape(_IMAGE)}([^"]*)"', html)
     return tuple(b64decode(image).decode("utf-8") for image in reversed(images))
+
+
+def below(html: str) -> str:
+    """What stands under the picture in HTML that `framed` wrote; empty if it is no such HTML."""
+    found = re.search(r"<figcaption[^>]*>(.*)</figcaption>", html, re.DOTALL)
+    return unescape(found[1]) if found else ""
 
 
 def alternative(html: str) -> str:

@@ -26,7 +26,7 @@ from course_utils.svg import (
     power_of_ten,
     text,
 )
-from course_utils.svg.caption import alternative, forms
+from course_utils.svg.caption import alternative, below, forms
 from course_utils.svg.palette import stylesheet
 from course_utils.svg.track import GEOMETRY
 
@@ -434,8 +434,14 @@ def test_a_caption_may_hold_any_letter():
     assert BeautifulSoup(html, "html.parser").img["alt"] == words
 
 
+def test_one_sentence_may_stand_below_for_a_caption_with_all_the_numbers():
+    html = framed("Loss 1, 2, 3.", "<svg/>", below="It grows.")
+    assert alternative(html) == "Loss 1, 2, 3." and below(html) == "It grows."
+    assert below(framed("Loss 1, 2, 3.", "<svg/>")) == "Loss 1, 2, 3."
+
+
 def test_other_html_holds_no_picture():
-    assert forms("<p>3</p>") == () and alternative('<img alt="no">') == ""
+    assert forms("<p>3</p>") == () and alternative('<img alt="no">') == below("<p>3</p>") == ""
 
 
 def test_a_document_follows_the_theme_that_its_reader_prefers():
