@@ -13,7 +13,7 @@ import pytest
 from course_utils import libraries
 from course_utils.descent import descend
 from course_utils.exercises import exercises
-from course_utils.exercises.lessons.report import CLAIMS
+from course_utils.exercises.lessons.lesson_13 import CLAIMS
 from course_utils.exercises.predictions import Question, predictions
 from course_utils.optimizers import (
     ADAM,
