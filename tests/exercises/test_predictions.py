@@ -128,6 +128,20 @@ def test_a_question_has_a_form_a_truth_and_a_reason(key):
         assert truth in q.options if q.options else q.low <= truth <= q.high
 
 
+NUMBER = re.compile(r"(?:about )?(−?[\d.,]+)(?: (?:%|or less|η, .*)|(?: \w+)* (?:steps|many))?")
+
+
+def test_an_option_that_names_a_number_holds_it():
+    tried = 0
+    for q in CHOICES:
+        for option, (low, high) in zip(q.options, q.holds, strict=False):
+            if (named := NUMBER.fullmatch(option)) and "million" not in option:
+                value = float(named[1].replace(",", "").replace("−", "-"))
+                assert low <= value < high, f"{q.key}: {option}"
+                tried += 1
+    assert tried >= 20
+
+
 def by_chance(hits, chances, sigmas=2.6):
     """Whether so many hits are what chance would give, within a share of one in a hundred."""
     expected = sum(chances)

@@ -268,6 +268,12 @@ def test_a_file_that_is_deleted_while_the_kernel_runs_is_begun_again(file):
     assert list(SESSION.predictions) == ["00 patience"]
 
 
+def test_of_two_answers_to_one_question_the_first_stays(file):
+    for said in (WRONG, RIGHT):
+        progress.add(file, {"prediction": KEY, "said": said, "truth": RIGHT})
+    assert predict(KEY).value == WRONG
+
+
 # Two lessons at once
 
 
