@@ -131,13 +131,13 @@ def first_lesson() -> dict[str, float]:
             }
             session = lab.post("api/sessions", json=wanted).json()
             file = runtime / f"kernel-{session['kernel']['id']}.json"
-            with contextlib.closing(BlockingKernelClient(connection_file=str(file))) as kernel:
-                kernel.load_connection_file()
-                kernel.start_channels()
-                kernel.wait_for_ready(120)
-                said = kernel.execute_interactive(code, timeout=120, output_hook=lambda out: None)
-                if said["content"]["status"] != "ok":
-                    raise RuntimeError(f"Lesson 00 does not run: {said['content']['evalue']}")
+            kernel = BlockingKernelClient(connection_file=str(file))
+            kernel.load_connection_file()
+            kernel.start_channels()
+            said = kernel.execute(code, reply=True, timeout=120)["content"]
+            kernel.stop_channels()
+            if said["status"] != "ok":
+                raise RuntimeError(f"Lesson 00 does not run: {said['evalue']}")
             mark("ran")
     return marks
 
