@@ -16,7 +16,7 @@
     python3 course.py lite ARGS...      build the course to run in a browser alone (--help)
     python3 course.py images            draw the pictures of the README again
     python3 course.py benchmarks ARGS   measure speed, side by side with others (--help)
-    python3 course.py versions ARGS...  test with other Pythons and package versions (--help)
+    python3 course.py versions ARGS...  test with other Pythons and package versions (needs nox)
     python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
     python3 course.py help              show this page
 
@@ -68,7 +68,6 @@ TOOLS = {
     "lite": (TEST, ["-m", "tools.lite"] + HERE),
     "images": (RUNTIME, ["-m", "tools.images"]),
     "benchmarks": (TEST, ["-m", "benchmarks"]),
-    "versions": (TEST, ["tools/versions.py"]),
 }
 PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:",
        "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r"]
@@ -440,14 +439,22 @@ def lock(arguments):
         command + ["--group", "test", "-c", RUNTIME, "-o", TEST], cwd=str(ROOT))
 
 
+def versions(arguments):
+    """Run sessions of noxfile.py, or list them: other Pythons, other versions of packages."""
+    nox = shutil.which("nox") or sys.exit("nox is needed for this: pip install nox" + AGAIN)
+    chosen = ["-s"] + arguments if arguments else ["--list"]
+    return subprocess.call([nox] + chosen, cwd=str(ROOT))
+
+
 def main(arguments):
     """Do what the command line asks and return the exit code."""
     word, rest = "".join(arguments[:1]), arguments[1:]
     if word in ("help", "-h", "--help"):
         print(__doc__)
         return 0
-    if word in ("test", "lock", "gather", "fresh"):
-        return {"test": test, "lock": lock, "gather": gather, "fresh": fresh}[word](rest)
+    own = {"test": test, "lock": lock, "gather": gather, "fresh": fresh, "versions": versions}
+    if word in own:
+        return own[word](rest)
     if word in TOOLS:
         needs, program = TOOLS[word]
         prepare(needs)

@@ -450,6 +450,18 @@ def test_gather_counts_the_folders_named_as_seen_from_where_it_is_typed(stages, 
     assert stages.commands == [["-m", "course_utils.inventory", *places]]
 
 
+def test_versions_are_left_to_nox(course, monkeypatch):
+    called = []
+    monkeypatch.setattr(course.shutil, "which", {"nox": "/there/nox"}.get)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: called.append(command) or 3)
+    assert course.start(["versions"]) == course.start(["versions", "newest", "-R"]) == 3
+    assert called == [["/there/nox", "--list"], ["/there/nox", "-s", "newest", "-R"]]
+    monkeypatch.setattr(course.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as ended:
+        course.start(["versions", "newest"])
+    one_sentence(str(ended.value), "pip install nox")
+
+
 def test_gather_without_a_folder_is_told_before_anything_is_set_up(course):
     with pytest.raises(SystemExit) as ended:
         course.start(["gather"])
@@ -513,7 +525,8 @@ def test_every_word_of_the_help_page_is_known(course, monkeypatch):
     monkeypatch.setattr(course, "prepare", lambda lock: None)
     monkeypatch.setattr(course, "run", lambda arguments: 0)
     told = set(re.findall(r"python3 course\.py ([a-z]+)", course.__doc__))
-    assert set(course.TOOLS) | {"help", "test", "gather", "lock", "fresh"} == told
+    own = {"help", "test", "gather", "lock", "fresh", "versions"}
+    assert set(course.TOOLS) | own == told
 
 
 @pytest.mark.parametrize("code", [0, 2])
