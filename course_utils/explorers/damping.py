@@ -14,6 +14,7 @@ from ..svg import (
     Panel,
     Picture,
     Piece,
+    arrivals,
     arrows,
     bars,
     contour_map,
@@ -62,7 +63,7 @@ class Damping(Explorer):
         "It overshoots": {"lr": 0.01, "beta": 0.95, "step": 100},
         "Best for κ = 25": {"lr": 0.111, "beta": 0.444, "step": 100},
     }
-    main_panel = RAVINE
+    main_panel, multiples = RAVINE, True
     last = 100
 
     def controls(self) -> dict[str, Control]:
@@ -100,6 +101,12 @@ class Damping(Explorer):
             arrows(RAVINE, whole.positions, beta * velocity, "kept", "kept"),
             split_step(RAVINE, whole.positions, fresh),
             step_counter(RAVINE, last),
+            arrivals(
+                RAVINE,
+                last,
+                ("gradient descent", "gd", plain.steps_to(GOAL)),
+                ("momentum", "momentum", heavy.steps_to(GOAL)),
+            ),
         )
         shapes, tracks = together(
             above,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..svg import Captioned, Panel, Picture, filmstrip, framed
+from ..svg import Captioned, Panel, Picture, filmstrip, framed, small_multiples
 from .controls import Button, Control, Slider, WholeSlider
 
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ class Explorer:
             halo, a click on it may mean something.
         presets: settings worth seeing, by name.
         last: the number of the last step.
+        multiples: whether its filmstrip shows the main panels alone, side by side.
         every: how many steps of the run one step of the explorer is; its slider says so.
     """
 
     goal: str
     main_panel: Panel
     presets: Mapping[str, Mapping[str, Any]] = {}
-    last, every = 80, 1
+    last, every, multiples = 80, 1, False
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Ask for what every explorer has.
@@ -134,12 +135,19 @@ class Explorer:
         """A setting worth seeing, and all other controls as at the beginning."""
         self.set(**{**self._defaults, **self.presets[name]})
 
-    def filmstrip(self, *states: Mapping[str, Any], columns: int = 1) -> Captioned:
-        """Still pictures of some states, one above the other, with what each one says."""
+    def filmstrip(self, *states: Mapping[str, Any], columns: int | None = None) -> Captioned:
+        """Still pictures of some states with what each one says.
+
+        They stand one above the other, or in columns; of an explorer with ``multiples`` the main
+        panels alone, two side by side.
+        """
         for name in (name for state in states for name in state):
             self._control(name)
         full = [{**self._defaults, **state} for state in states]
-        return filmstrip([(self.drawn(s), s["step"]) for s in full], columns)
+        stills = [(self.drawn(s), s["step"]) for s in full]
+        if self.multiples:
+            return small_multiples(stills, self.main_panel, columns or 2)
+        return filmstrip(stills, columns or 1)
 
     def caption(self) -> str:
         """What the picture shows now, in a sentence."""

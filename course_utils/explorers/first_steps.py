@@ -14,6 +14,7 @@ from ..surfaces import ravine
 from ..svg import (
     Panel,
     Picture,
+    arrivals,
     arrows,
     contour_map,
     curve,
@@ -33,6 +34,8 @@ from .explorer import Explorer
 HIDDEN = ravine(kappa=25, theta=0.2)
 START = (1.6, -6.4)
 MAIN = Panel(46, 26, 900, 300, (-8.0, 7.0), (-2.5, 2.5))
+# Below it the goal is reached.
+GOAL = 1.0
 LOSS = Panel(46, 362, 900, 90, (0, 20), (1e-3, 1e4), log=True)
 
 
@@ -174,6 +177,13 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
         trail(MAIN, heavy, last, "momentum"),
         you,
         step_counter(MAIN, last),
+        arrivals(
+            MAIN,
+            last,
+            (who, "you", next((k for k, x in enumerate(losses) if x <= GOAL), None)),
+            ("gradient descent", "gd", plain.steps_to(GOAL)),
+            ("momentum", "momentum", heavy.steps_to(GOAL)),
+        ),
     )
     yours = padded(losses, last)
     curves = together(

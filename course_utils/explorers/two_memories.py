@@ -15,6 +15,7 @@ from ..svg import (
     Panel,
     Picture,
     Piece,
+    arrivals,
     contour_map,
     curve,
     legend,
@@ -32,6 +33,7 @@ from .controls import Control, Slider, Switch
 from .explorer import Explorer, Mark
 
 LAST, GOAL = 120, 1e-3
+NAMES = {"momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
 MOMENTUM_RATE, RHO = 0.02, 0.9
 # Wide enough for the burst of the uncorrected steps: it goes to w2 = 4.5.
 GROUND = RAVINE.scaled(across=(-11.5, 5.2))
@@ -65,7 +67,7 @@ class TwoMemories(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},
     }
-    main_panel = GROUND
+    main_panel, multiples = GROUND, True
     last = LAST
 
     def controls(self) -> dict[str, Control]:
@@ -123,6 +125,7 @@ class TwoMemories(Explorer):
         over = together(
             *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
             step_counter(GROUND, LAST),
+            arrivals(GROUND, LAST, *((NAMES[kind], kind, home(x)) for kind, x in losses.items())),
         )
         memories = [_memory(i, first[:, i], root[:, i], corrected) for i in (0, 1)]
         lengths = together(*(curve(STEPS, steps[:, i], f"step{i}", f"w{i + 1}") for i in (0, 1)))
@@ -134,13 +137,21 @@ class TwoMemories(Explorer):
         return Picture(
             960, 466,
             f"{name}, η = {hyper['lr']:.3g}, β1 = {hyper['beta1']:.3g}, β2 = {hyper['beta2']:.3g}"
-            + f", ε = {short(hyper['eps'])}, loss × {short(c)}",
+            + (f", ε = {short(hyper['eps'])}" if hyper["eps"] != 1e-8 else "")
+            + (f", loss × {short(c)}" if c != 1 else ""),
             back(kappa),
             GROUND.inside(over[0]) + names(name) + memories[0][0] + memories[1][0]
             + STEPS.inside(levels, lengths[0]) + LOSS.inside(curves[0]),
             (*over[1], *memories[0][1], *memories[1][1], *lengths[1], *curves[1]),
             _sentence(state, name, runs, losses, steps),
         )  # fmt: skip
+
+
+def home(losses: np.ndarray) -> int | None:
+    """The step from which the loss stays below the goal; None if it does not."""
+    above = np.flatnonzero(losses > GOAL)
+    step = int(above[-1]) + 1 if above.size else 0
+    return step if step <= LAST else None
 
 
 @lru_cache(maxsize=8)
@@ -257,11 +268,9 @@ def _sentence(state, name, runs, losses, steps) -> tuple[str, list[list[str]]]:
     most = f"The longest is {made.max():.2f} η, at step {longest}." if made.size else ""
     reach = []
     for kind, run in runs.items():
-        above = np.flatnonzero(losses[kind] > GOAL)
-        home = int(above[-1]) + 1 if above.size else 0
-        who = {"adam": "Adam", "rmsprop": "RMSProp"}.get(kind, kind)
-        said = f"from step {home}" if home <= LAST else "not yet"
-        if run.stopped and home > LAST:
+        since, who = home(losses[kind]), NAMES[kind]
+        said = "not yet" if since is None else f"from step {since}"
+        if run.stopped and since is None:
             said = f"ran away at step {run.steps + 1}"
         reach.append(f"{who} {said}")
     sentence = (

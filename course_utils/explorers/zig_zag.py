@@ -14,6 +14,7 @@ from ..svg import (
     Panel,
     Picture,
     Piece,
+    arrivals,
     contour_map,
     counter,
     curve,
@@ -58,7 +59,7 @@ class ZigZag(Explorer):
         "Best": {"lr": 0.0769, "step": 60},
         "Runs away": {"lr": 0.082, "step": 20},
     }
-    main_panel = RAVINE
+    main_panel, multiples = RAVINE, True
     last = 300
 
     def controls(self) -> dict[str, Control]:
@@ -97,6 +98,7 @@ class ZigZag(Explorer):
                 trail(RAVINE, run, last, "gd"),
                 split_step(RAVINE, now, -lr * whole.gradients),
                 counter(RAVINE, lines),
+                arrivals(RAVINE, last, ("gradient descent", "gd", run.steps_to(GOAL))),
             ),
             (LEGEND, []),
             *(_against_step(i, now[:, i], factors[i]) for i in (0, 1)),

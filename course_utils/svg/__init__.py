@@ -1,10 +1,22 @@
 """Pictures as SVG: panels, tracks that move with the step, stills, one palette."""
 
-from .caption import Captioned, filmstrip, framed
-from .panel import EXACT, Panel, minus, nice_limit, number, points, power_of_ten, shade_of, text
+from .caption import Captioned, filmstrip, framed, small_multiples
+from .panel import (
+    EXACT,
+    Panel,
+    minus,
+    nice_limit,
+    number,
+    points,
+    power_of_ten,
+    shade_of,
+    short_number,
+    text,
+)
 from .picture import Picture, document
 from .pieces import (
     Piece,
+    arrivals,
     arrows,
     bars,
     cased,
@@ -35,6 +47,7 @@ __all__ = [
     "Picture",
     "Piece",
     "Track",
+    "arrivals",
     "arrow",
     "arrows",
     "bars",
@@ -58,6 +71,8 @@ __all__ = [
     "points",
     "power_of_ten",
     "shade_of",
+    "short_number",
+    "small_multiples",
     "split_step",
     "step_counter",
     "text",

@@ -6,8 +6,9 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from html import escape, unescape
+from xml.etree import ElementTree
 
-from .panel import number
+from .panel import ROOM, Panel, number
 from .picture import Picture, document
 
 # Up to this width of a window a picture that has a narrow form takes it: JupyterLab's file browser
@@ -115,3 +116,56 @@ def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captio
     size = columns * (width + gap) - gap, rows * (height + bar + gap) - gap
     caption = " ".join(says)
     return Captioned(document(*size, caption, "".join(body)), caption)
+
+
+def small_multiples(
+    stills: Sequence[tuple[Picture, int]], ground: Panel, columns: int = 2
+) -> Captioned:
+    """The grounds of still pictures side by side, under one legend, each with its letter and title.
+
+    The caption says of each all that its picture says. The letters on the grounds are larger than
+    in the picture, since a ground is smaller there: the style sheet has their size.
+    """
+    full, gap, bar, top = stills[0][0].width, 24.0, 26.0, 30.0
+    room = ROOM[0]
+    box = ground.x - room, ground.y - room, ground.width + 2 * room, ground.height + 2 * room
+    width = (full - gap * (columns - 1)) / columns
+    height = width * box[3] / box[2]
+    first = _parts(stills[0][0].still(stills[0][1]), ground)[0]
+    body, says = [first], []
+    for i, (picture, step) in enumerate(stills):
+        x, y = (i % columns) * (width + gap), top + (i // columns) * (height + bar + 10)
+        letter, title = chr(ord("a") + i), escape(picture.title, quote=False)
+        body.append(
+            f'<g transform="translate({number(x)} {number(y)})">'
+            f'<text x="4" y="17" class="small">({letter}) {title}</text>'
+            f'<svg class="multiple" y="{number(bar)}" width="{number(width)}" '
+            f'height="{number(height)}" viewBox="{" ".join(map(number, box))}">'
+            f"{_parts(picture.still(step), ground)[1]}</svg></g>"
+        )
+        says.append(f"({letter}) {picture.says(step)}")
+    rows = -(-len(stills) // columns)
+    caption = " ".join(says)
+    return Captioned(
+        document(full, top + rows * (height + bar + 10), caption, "".join(body)), caption
+    )
+
+
+def _parts(still: str, ground: Panel) -> tuple[str, str]:
+    """What stands above the ground, which is the legend, and what lies on the ground."""
+    above, on = [], []
+    root = ElementTree.fromstring(f"<g>{still}</g>")
+    for each in (e for layer in root for e in (layer if layer.tag == "g" else [layer])):
+        if each.tag == "svg":
+            x, y = map(float, each.get("viewBox").split()[:2])
+        else:
+            place = re.match(
+                r"M?(-?[\d.]+)[ ,](-?[\d.]+)", each.get("d", "") or each.get("points", "")
+            )
+            x, y = map(float, place.groups() if place else (each.get("x", -1), each.get("y", -1)))
+        markup = ElementTree.tostring(each, encoding="unicode")
+        if each.tag != "svg" and 0 <= y < ground.y - 4:
+            above.append(markup)
+        elif ground.contains(min(x + ROOM[0], ground.x + 1) if each.tag == "svg" else x, y + 3):
+            on.append(markup)
+    return "".join(above), "".join(on)

@@ -112,8 +112,8 @@ def arrows(
 # A label of small bold letters: how wide one is on average, and how far it reaches above and below
 # the line of writing, in pixels.
 LETTER, ABOVE, BELOW = 8.8, 11.0, 4.0
-# The corner of a panel that belongs to the counter of the steps
-COUNTER = 270.0, 32.0
+# The corner of a panel that belongs to the counter of the steps and to who arrived
+COUNTER = 270.0, 108.0
 
 
 def _ends(panel: Panel, start: np.ndarray, move: np.ndarray) -> np.ndarray:
@@ -177,6 +177,23 @@ def counter(panel: Panel, lines: list[str]) -> Piece:
 def step_counter(panel: Panel, last: int, every: int = 1) -> Piece:
     """The number of the step in the panel's upper right corner."""
     return counter(panel, [f"step {every * k}" for k in range(last + 1)])
+
+
+def arrivals(panel: Panel, last: int, *entries: tuple[str, str, int | None]) -> Piece:
+    """Below the counter who is at the goal since which step, from that step on.
+
+    Args:
+        panel: the ground.
+        last: the last step.
+        entries: for each its name, its kind and its step, or None if it does not arrive.
+    """
+    pieces, there = [], sorted((e for e in entries if e[2] is not None), key=lambda e: e[2])
+    for i, (name, kind, step) in enumerate(there):
+        words = f"{name} at the goal: step {step}"
+        lines = [words if k >= step else "" for k in range(last + 1)]
+        place = panel.x + panel.width - 12, panel.y + 48 + 24 * i
+        pieces.append(word(f"arrival{i}", *place, lines, f"halo small {kind}"))
+    return together(*pieces)
 
 
 def legend(y: float, *entries: tuple[float, str, str, str]) -> str:

@@ -24,6 +24,7 @@ from course_utils.svg import (
     number,
     points,
     power_of_ten,
+    short_number,
     text,
 )
 from course_utils.svg.caption import alternative, below, forms
@@ -121,6 +122,24 @@ def test_axes_name_themselves_and_tick_where_they_should():
         "1",
         "10⁶",
     }
+
+
+def test_large_and_small_numbers_of_an_axis_are_powers_of_ten():
+    said = {0: "0", -2: "-2", 0.05: "0.05", 2000: "2000", 0.00125: "0.00125", 1e7: "10⁷",
+            -1e7: "-10⁷", -5e4: "-5·10⁴", 2e-5: "2·10⁻⁵", 15200: "1.52·10⁴"}  # fmt: skip
+    assert {x: short_number(x) for x in said} == said
+
+
+def test_who_is_at_the_goal_is_said_from_that_step_on():
+    shapes, tracks = svg.arrivals(
+        PANEL, 5, ("slow", "gd", 4), ("lost", "adam", None), ("quick", "momentum", 2)
+    )
+    assert [t.values for t in tracks] == [
+        ["", "", *["quick at the goal: step 2"] * 4],
+        [*[""] * 4, *["slow at the goal: step 4"] * 2],
+    ]
+    first, second = (float(e.get("y")) for e in parse(shapes).iter("text"))
+    assert second - first >= 18
 
 
 # Contours
@@ -388,6 +407,25 @@ def test_every_coordinate_is_a_tenth_of_a_pixel():
 
 
 # Captions
+
+
+def test_small_multiples_are_the_grounds_alone_under_one_legend():
+    picture, runs = whole_picture()
+    loss = Panel(46, 330, 900, 90, (0, 20), (0, 1))
+    extra = loss.frame() + loss.inside(svg.line(loss, [0, 1], [0, 1], "path w1"))
+    picture = replace(picture, front=picture.front + extra, spoken=("Step {0}.", (list("ab"),)))
+    strip = svg.small_multiples([(picture, 4), (picture, 9)], PANEL)
+    assert strip.caption == "(a) Step b. (b) Step b."
+    root = ElementTree.fromstring(strip.picture)
+    grounds = [e for e in root.iter(f"{SVG}svg") if e.get("class") == "multiple"]
+    assert len(grounds) == 2
+    for ground, step in zip(grounds, (4, 9), strict=True):
+        trails = [e for e in ground.iter(f"{SVG}polyline") if e.get("class") == "path momentum"]
+        assert [len(e.get("points").split()) for e in trails] == [step + 1]
+        words = [e.text for e in ground.iter(f"{SVG}text")]
+        assert f"step {step}" in words and "minimum" in words and "momentum" not in words
+    assert [e.text for e in root.iter(f"{SVG}text")].count("momentum") == 1
+    assert "path w1" not in strip.picture
 
 
 def captions(title="κ = 25"):
