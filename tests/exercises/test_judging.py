@@ -14,10 +14,11 @@ from course_utils.exercises.compare import first_difference, same
 from course_utils.exercises.feedback import Feedback, number
 from course_utils.exercises.kernels import KernelExercise
 from course_utils.exercises.mistakes import kernel
+from course_utils.exercises.predictions import Question
 from course_utils.exercises.probes import make_probes, track
 from course_utils.exercises.sandbox import run
 from course_utils.exercises.seeds import drawn
-from course_utils.exercises.session import SESSION
+from course_utils.exercises.session import SESSION, Locked, Tally
 from course_utils.exercises.troubles import describe
 from course_utils.exercises.tuning import TuningExercise
 
@@ -253,3 +254,38 @@ def test_settings_of_another_form_are_told_the_form():
     assert "Give the settings by name" in e.judge({**e.best()[1], "more": 1.0}).text
     if len(names) > 1:
         assert "Give the settings by name" in e.judge({names[0]: 0.01}).text
+
+
+# Predictions
+
+
+def test_a_prediction_within_its_tolerance_is_a_hit_and_one_outside_is_told_which_way():
+    asked = Question(key="k", ask="How many?", low=0.0, high=100.0)
+    assert asked.hit(10.9, 10.0) and not asked.hit(11.1, 10.0)
+    said = {12.0: "20 % too high.", 8.0: "20 % too low.", 40.0: "Too large by a factor of 4.",
+            1.0: "Too small by a factor of 10.", 10.0: "Within 10 %, which is a hit."}  # fmt: skip
+    assert {x: asked.verdict(x, 10.0) for x in said} == said
+
+
+def test_the_ends_of_a_range_can_be_predicted_and_the_range_is_said_as_far_as_it_is_known():
+    asked = Question(key="k", ask="How many?", low=1.0, high=9.0)
+    assert asked.read("1") == 1.0 and asked.read(9) == 9.0
+    for beyond in (0.99, 9.01):
+        with pytest.raises(ValueError, match="out of range: a number from 1 to 9"):
+            asked.read(beyond)
+    assert replace(asked, high=math.inf).form == "a number from 1"
+    assert replace(asked, low=-math.inf).form == "a number up to 9"
+    assert replace(asked, low=-math.inf, high=math.inf).form == "a number"
+
+
+def test_the_tally_counts_each_exercise_once_and_keeps_what_was_right():
+    for verdict in ("unanswered", "not yet", "right", "not yet"):
+        SESSION.note_check("half-life", verdict)
+    assert SESSION.checks == {"half-life": True}
+    SESSION.note_check("best rate", "unanswered")
+    SESSION.note_check("best rate", "not yet")
+    assert "Exercises: 1 of 2 tried are right." in repr(Tally(SESSION))
+    asked = Question(key="k", ask="How many?")
+    for said in (10.0, 20.0, 10.0):
+        SESSION.note_prediction(Locked(replace(asked, key=f"{said}"), said, 10.0))
+    assert "Predictions: 1 of 2 came true." in repr(Tally(SESSION))

@@ -623,6 +623,13 @@ def test_the_race_is_run_at_the_best_settings(step):
 # Running away
 
 
+def test_the_panels_of_the_weights_stand_under_their_names():
+    explorer = by_name("ZigZag")()
+    front = explorer.drawn(explorer.state()).front
+    named = re.findall(r'<text x="(\d+)"[^>]*>(w\d) against step: × ([−\d.]+) each step', front)
+    assert named == [("46", "w1", "−0.900"), ("384", "w2", "0.924")]
+
+
 def test_zig_zag_says_that_it_ran_away_and_when():
     explorer = by_name("ZigZag")(lr=0.1, step=300)
     _, _, losses = plain_loop(0.1, 0, 25, (2, -10), 300)

@@ -335,6 +335,38 @@ def test_a_call_has_one_eps_and_it_is_ours(rule):
             assert call.count("1e-05") == 1, call
 
 
+# Typed from the documentation: what a call does if nobody says otherwise.
+BARE = {
+    "torch.optim.SGD": {"lr": 1e-3, "momentum": 0}, "torch.optim.Adagrad": {"lr": 1e-2},
+    "torch.optim.RMSprop": {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8},
+    "torch.optim.Adam": {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8},
+    "torch.optim.AdamW": {"lr": 1e-3, "weight_decay": 1e-2},
+    "torch.optim.Adamax": {"lr": 2e-3}, "torch.optim.NAdam": {"lr": 2e-3, "momentum_decay": 4e-3},
+    "torch.optim.Adadelta": {"lr": 1.0, "rho": 0.9, "eps": 1e-6},
+    "optax.adagrad": {"initial_accumulator_value": 0.1, "eps": 1e-7},
+    "optax.rmsprop": {"decay": 0.9, "eps": 1e-8, "eps_in_sqrt": True},
+    "optax.adadelta": {"rho": 0.9, "eps": 1e-6, "weight_decay": 0.0},
+    "optax.lion": {"b1": 0.9, "b2": 0.99, "weight_decay": 1e-3},
+    "optax.adamw": {"b1": 0.9, "b2": 0.999, "eps": 1e-8, "weight_decay": 1e-4},
+    "keras.optimizers.SGD": {"learning_rate": 1e-2},
+    "keras.optimizers.Adagrad": {"learning_rate": 1e-3, "initial_accumulator_value": 0.1},
+    "keras.optimizers.RMSprop": {"learning_rate": 1e-3, "rho": 0.9, "epsilon": 1e-7},
+    "keras.optimizers.Adam": {"learning_rate": 1e-3, "epsilon": 1e-7},
+    "keras.optimizers.AdamW": {"weight_decay": 4e-3},
+    "keras.optimizers.Lion": {"learning_rate": 1e-3, "beta_2": 0.99},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", BARE)
+def test_a_bare_call_has_the_defaults_of_its_documentation(call):
+    assert {n: SIGNATURES[call][n] for n in BARE[call]} == BARE[call]
+
+
+def test_the_table_says_our_defaults_as_they_are():
+    row = next(x for x in libraries.table([ADAM]).rows)
+    assert row[1] == "lr, beta1 = 0.9, beta2 = 0.999, eps = 1e-08"
+
+
 NUMBERS = {"0.5 * (1 - 0.9)": 0.05, "1/1000": 0.001, "-(-3e-4)": 3e-4, "10 ** -3": 0.001,
            "1e-3 + 0": 0.001}  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Networks on a curve, many copies side by side, against plain loops and whole Hessians."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -156,3 +158,8 @@ def test_smaller_batches_end_flatter_with_other_seeds():
     for small, large in ((2, 5), (5, 10), (10, None)):
         assert ratio(ends[small], ends[large]).says("lower", "same", "higher") == "lower"
     assert ends[None] == pytest.approx(20, rel=0.05)
+
+
+def test_a_run_has_two_thousand_steps_and_is_looked_at_every_tenth():
+    given = inspect.signature(follow).parameters
+    assert (given["steps"].default, given["every"].default) == (2000, 10)

@@ -65,6 +65,9 @@ def test_a_logarithmic_panel_has_equal_decades():
     y = panel.pixels(0, [1e-3, 1, 1e3, 1e6])[:, 1]
     assert y == pytest.approx([90, 60, 30, 0])
     assert np.isfinite(panel.pixels(0, [0.0, -1.0, 1e-320])).all()
+    log = Panel(50, 20, 300, 200, (-5, 5), (1e-2, 1e3), log=True)
+    for a, b in ((-5, 1e-2), (0, 1), (3, 250.0)):
+        assert log.data(*log.pixels(a, b)) == pytest.approx((a, b))
 
 
 def test_places_stay_within_reach_of_the_picture():
