@@ -1,6 +1,7 @@
 """Figures of Matplotlib: trajectories and measurements on given axes, and a computed caption."""
 
 from .drawn import Captioned
+from .labels import label_ends
 from .plots import (
     draw_contours,
     draw_intervals,
@@ -10,7 +11,7 @@ from .plots import (
     draw_rates,
 )
 from .progress import progress
-from .style import LINES, canvas, label_end, name_axes
+from .style import LINES, canvas, label_end, name_axes, tints
 
 __all__ = [
     "LINES",
@@ -23,6 +24,8 @@ __all__ = [
     "draw_path",
     "draw_rates",
     "label_end",
+    "label_ends",
     "name_axes",
     "progress",
+    "tints",
 ]

@@ -11,13 +11,15 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.text import Text
 
 from .. import svg
-from .style import SIZE
+from .style import SIZE, WIDE_ONLY
 from .vector import vector
 
 # Pixels for a point: 9 inches then have 990, no fewer than a picture takes on a page.
 SCALE = 110 / 72
 # A narrow form has 484 pixels; on a telephone's 330, words of 12.5 points still have 13.
 NARROW, LOWEST, HIGHEST = 4.4, 2.6, 3.4
+# More axes than these stand in two columns.
+MANY = 4
 # So many letters of 12.5 points are as wide as the narrow form's axes.
 LINE = 36
 
@@ -45,6 +47,8 @@ class Captioned(svg.Captioned):
     def _forms(self) -> tuple[str, str]:
         for words in self.figure.findobj(Text):
             words.set_fontsize(max(words.get_fontsize(), SIZE))
+        # Once in vain: Matplotlib makes room for names at limits that a first drawing finds.
+        self.figure.draw_without_rendering()
         wide = vector(self.figure, SCALE)
         make_narrow(self.figure)
         return wide, vector(self.figure, SCALE)
@@ -52,16 +56,21 @@ class Captioned(svg.Captioned):
 
 def make_narrow(figure: Figure) -> None:
     """Put the axes of a figure below each other and the words of its axes on more lines."""
+    for artist in figure.findobj(lambda a: a.get_gid() == WIDE_ONLY):
+        artist.set_visible(False)
     width, height = figure.get_size_inches()
     axes = [ax for ax in figure.axes if ax.get_subplotspec() is not None]
-    columns = axes[0].get_gridspec().ncols
-    heights = [_height(ax, height * columns / width * NARROW) for ax in axes]
-    grid = GridSpec(len(axes), 1, figure=figure, height_ratios=heights)
+    rows, columns = axes[0].get_gridspec().get_geometry()
+    across = 2 if len(axes) > MANY else 1
+    shape = height / rows * columns / width * NARROW / across
+    heights = [_height(ax, shape) for ax in axes][::across]
+    grid = GridSpec(len(heights), across, figure=figure, height_ratios=heights)
     for k, ax in enumerate(axes):
-        ax.set_subplotspec(grid[k, 0])
+        ax.set_subplotspec(grid[k // across, k % across])
         for words in (ax.title, ax._left_title, ax._right_title, ax.xaxis.label):
-            words.set_text(textwrap.fill(words.get_text(), LINE))
-        ax.yaxis.label.set_text(textwrap.fill(ax.yaxis.label.get_text(), round(9 * heights[k])))
+            words.set_text(textwrap.fill(words.get_text(), LINE // across))
+        letters = round(9 * heights[k // across])
+        ax.yaxis.label.set_text(textwrap.fill(ax.yaxis.label.get_text(), letters))
     figure.set_size_inches(NARROW, sum(heights))
 
 

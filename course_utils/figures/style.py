@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..optimizers import Rule
 from ..svg import palette
-from ..svg.palette import INK, MUTED
+from ..svg.palette import INK, MUTED, tint
 
 
 class Lines(dict):
@@ -36,6 +36,9 @@ LINES: dict[Rule | str, dict[str, Any]] = Lines(
 # Of words, in points: 11 pixels where a figure is 570 wide.
 SIZE = 12.5
 
+# What has this name (gid) is left out of the narrow form of a figure.
+WIDE_ONLY = "wide only"
+
 _RC = {
     "font.size": SIZE,
     "axes.spines.top": False,
@@ -53,19 +56,36 @@ _RC = {
 }
 
 
-def canvas(columns: int = 1, width: float = 9.0, height: float = 4.0) -> tuple[Figure, Any]:
-    """An empty figure on white and its axes: one, or a list of them side by side.
+# Of variants of one rule: dashes, so that their tints do not stand alone.
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (8, 2, 2, 2)), (0, (3, 1)))
+
+
+def tints(name: str, n: int) -> list[dict[str, Any]]:
+    """The looks of ``n`` variants of one rule, from dark to light: tints of its colour, and dashes.
+
+    Raises:
+        ValueError: there are more variants than dashes.
+    """
+    if n > len(_DASHES):
+        raise ValueError(f"There are {len(_DASHES)} dashes, too few for {n} lines in one figure.")
+    return [{"color": tint(name, k, n), "linestyle": dash} for k, dash in enumerate(_DASHES[:n])]
+
+
+def canvas(
+    columns: int = 1, width: float = 9.0, height: float = 4.0, rows: int = 1
+) -> tuple[Figure, Any]:
+    """An empty figure on white and its axes: one, or a list of them row by row.
 
     Args:
-        columns: how many axes.
+        columns, rows: how many axes side by side, and below each other.
         width, height: of the figure, in inches.
     """
     import matplotlib
 
     with matplotlib.rc_context(_RC):
         figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-        axes = figure.subplots(1, columns)
-    return figure, axes if columns == 1 else list(axes)
+        axes = figure.subplots(rows, columns, squeeze=False)
+    return figure, axes[0, 0] if axes.size == 1 else list(axes.flat)
 
 
 def name_axes(ax: Axes, across: str, up: str, title: str = "") -> None:

@@ -64,7 +64,7 @@ def dark_side(markup: str) -> str:
     """The style that turns the colours of paper into those of the dark theme.
 
     A colour of the palette has a counterpart there, and a tint of one gets one of the same hue. A
-    colour that only fills is a map's, which is the same on both sides.
+    colour that only fills is a map's: it is turned with the words and lines that stand on it.
     """
     drawn = {
         what: set(re.findall(f' {what}="(#[0-9a-f]{{6}})"', markup)) for what in ("stroke", "fill")
@@ -73,9 +73,8 @@ def dark_side(markup: str) -> str:
     known = counterparts()
     rules = []
     for colour in sorted(drawn["stroke"] | drawn["fill"]):
-        if colour not in known and colour not in drawn["stroke"] | words:
-            continue
-        dark = known.get(colour) or on_dark(colour)
+        line = colour in drawn["stroke"] | words
+        dark = known.get(colour) or (on_dark if line else turned)(colour)
         rules += [f'[{w}="{colour}"]{{{w}:{dark}}}' for w in drawn if colour in drawn[w]]
     return f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>"
 
@@ -90,6 +89,11 @@ def on_dark(colour: str) -> str:
     lightness = lab(colour)[0]
     # From 18, the darkest line there is, to 60, the lightest: 92 to 55, all seen on the card.
     return shade(colour, min(92.0, max(55.0, 108 - 0.88 * lightness)))
+
+
+def turned(colour: str) -> str:
+    """The same hue, as far from the dark card as it is from paper."""
+    return shade(colour, 96 - 0.88 * lab(colour)[0])
 
 
 def _plain(element: ElementTree.Element) -> Iterator[ElementTree.Element]:

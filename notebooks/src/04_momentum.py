@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Damping
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_path, name_axes
+from course_utils.figures import Captioned, canvas, draw_contours, draw_path, lesson_04, name_axes
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, show_kernel
 from course_utils.optimizers import averaged_momentum, gradient_descent, momentum, momentum_rate_outside
 
@@ -107,18 +107,17 @@ print("at beta = 9/10: steady", gain_steady.subs(nine_tenths), " flipping", gain
 
 # %% tags=["shows-C11"]
 fresh = np.ones(60), np.where(np.arange(60) % 2, -1.0, 1.0)
-figure, axes = canvas(columns=2, height=3.6)
-for ax, pushes, name, style in zip(axes, fresh, ("steady push", "flipping push"), ("w2", "w1")):
+velocities = []
+for pushes, name in zip(fresh, ("steady push", "flipping push")):
     position, velocity, history = np.zeros(1), np.zeros(1), []
     for push in pushes:
         momentum(position, np.array([-push]), velocity, lr=1.0, beta=0.9)
         history.append(velocity[0])
-    ax.plot(range(1, 61), history, **{**LINES[style], "markersize": 3})
-    name_axes(ax, "step", "velocity / size of the push", name)
+    velocities.append(history)
     print(f"{name}: velocity after 60 steps {abs(history[-1]):.3f} times the push")
 
 # %%
-Captioned(figure, f"The velocity of momentum at β = 0.9 under a push of size 1. Left: a steady push is built up to {theory.gain(0.9):.0f} times its size; it takes {int(np.ceil(theory.steps_for(0.1, 0.9)))} steps to reach nine tenths of that. Right: a push that flips at every step is held at {theory.gain(0.9, alternating=True):.3f} times its size.")
+Captioned(lesson_04.two_pushes(*velocities), f"The velocity of momentum at β = 0.9 under a push of size 1. A steady push is built up to {theory.gain(0.9):.0f} times its size; it takes {int(np.ceil(theory.steps_for(0.1, 0.9)))} steps to reach nine tenths of that. A push that flips at every step is held at {theory.gain(0.9, alternating=True):.3f} times its size.")
 
 # %% [markdown] tags=["predicts-C07"]
 # ## Derive: a sum is not an average

@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Cycle
-from course_utils.figures import LINES, Captioned, canvas, draw_level, draw_rates, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_level, draw_rates, label_end, lesson_06, name_axes
 from course_utils.networks import Data, Network, batches_per_epoch, digits, ratio, train
 from course_utils.optimizers import ADAGRAD, GRADIENT_DESCENT, RMSPROP, RMSPROP_INSIDE, SIGN_DESCENT
 
@@ -44,16 +44,10 @@ from course_utils.symbolic import Equations, curvature, eps, g, lr, prove, rho, 
 # The ravine once more, gradient descent with η = 0.076, a good rate. Then we count the loss in other coins: all losses multiplied by a number $c$, a tenth or 1.1. It is the same valley with the same minimum.
 
 # %%
-figure, ax = canvas(height=4.0)
-ends, scales = [], {0.1: "c = 1/10", 1: "c = 1", 1.1: "c = 1.1"}
-for (c, name), dash in zip(scales.items(), ("-", (0, (5, 2)), (0, (1, 1.5)))):
-    run = descend(ravine(25, c=c), GRADIENT_DESCENT, lr=0.076, steps=60)
-    ax.semilogy(run.losses / c, color=LINES["gradient descent"]["color"], linestyle=dash)
-    label_end(ax, 60, run.losses[-1] / c, name, LINES["gradient descent"]["color"])
-    ends.append(f"{name}: {run.losses[-1] / c:.2g}")
-name_axes(ax, "step", "loss / c")
-ax.set_xlim(0, 70)
-Captioned(figure, f"Gradient descent at one learning rate on one ravine, whose loss is multiplied by c. Loss over c after 60 steps, {'; '.join(ends)}.")
+scales = {"c = 1/10": 0.1, "c = 1": 1, "c = 1.1": 1.1}
+losses = {name: descend(ravine(25, c=c), GRADIENT_DESCENT, lr=0.076, steps=60).losses / c for name, c in scales.items()}
+ends = [f"{name}: {of[-1]:.2g}" for name, of in losses.items()]
+Captioned(lesson_06.scaled_losses(losses), f"Gradient descent at one learning rate on one ravine, whose loss is multiplied by c. Loss over c after 60 steps, {'; '.join(ends)}.")
 
 # %% [markdown]
 # It creeps, it works, it runs away. The *size* of a gradient counts in coins, and gradient descent takes it for a distance. It is misled within one gradient, too: at the start w1 is 2 away from home and w2 is 10, and what do they get?

@@ -17,7 +17,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TwoMemories
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, label_end, lesson_07, name_axes
 from course_utils.libraries.signatures import SIGNATURES
 from course_utils.networks import Network, batches, digits, one_thread, ratio, train
 
@@ -224,14 +224,9 @@ print(f"one gradient after silence: {last_step(adam, silence, **paper):.3f} lr")
 
 # %%
 counts = np.unique(np.geomspace(1, 10000, 120).astype(int))
-figure, ax = canvas(height=3.9)
-for fixed, dash in ((True, LINES["Adam"]["linestyle"]), (False, (0, (1.5, 1.5)))):
-    lengths = [theory.longest_adam_step(0.9, 0.999, n, fixed) for n in counts]
-    ax.semilogx(counts, lengths, color=pink, linestyle=dash)
-    label_end(ax, 250 if fixed else 5, np.interp(250 if fixed else 5, counts, lengths), "corrected" if fixed else "not corrected", pink, xytext=(8, -10))
-draw_level(ax, theory.printed_bound(0.9, 0.999), "the printed bound")
-draw_level(ax, theory.adam_bound(0.9, 0.999), "the supremum")
-name_axes(ax, "step t", "longest possible step, in η")
+corrected, bare = ([theory.longest_adam_step(0.9, 0.999, n, fixed) for n in counts] for fixed in (True, False))
+levels = {"the printed bound": theory.printed_bound(0.9, 0.999), "the supremum": theory.adam_bound(0.9, 0.999)}
+figure = lesson_07.longest_steps(counts, corrected, bare, levels)
 passed = next(n for n in range(1, 999) if theory.longest_adam_step(0.9, 0.999, n) > theory.printed_bound(0.9, 0.999))
 Captioned(figure, f"The longest step that any t gradients can make, β1 = 0.9, β2 = 0.999. The corrected rule passes the printed bound, {theory.printed_bound(0.9, 0.999):.2f} η, from step {passed} on; both tend to {theory.adam_bound(0.9, 0.999):.2f} η.")
 
@@ -239,27 +234,16 @@ Captioned(figure, f"The longest step that any t gradients can make, β1 = 0.9, �
 # The printed bound is the lone gradient after silence, taken for the worst case; growing gradients are worse. Here is the whole map, with the steady gradient on the left and the worst one on the right.
 
 # %%
-short, long = np.geomspace(1, 100, 180), np.geomspace(1.2, 3000, 180)
+short, long = np.geomspace(1, 100, 240), np.geomspace(1.2, 3000, 240)
 b1, b2 = (1 - 1 / short)[None, :], (1 - 1 / long)[:, None]
 late = np.unique(np.geomspace(1, 20000, 300).astype(int))
-heights = np.max([theory.uncorrected_step(b1, b2, n) for n in late], axis=0), np.minimum(theory.adam_bound(b1, b2), 99)
-levels, tints = (1.01, 1.5, 2, 3, 5, 10, 20, 100), ("#fdf1f7", "#f9dfec", "#f3c8de", "#eaabcd", "#df8cb9", "#d16ca3", "#bf4f8c")
-figure, panels = canvas(columns=2, height=4.6)
-for ax, height in zip(panels, heights):
-    ax.contourf(short, long, height, levels, colors=tints)
-    lines = ax.contour(short, long, np.where(b2 >= b1, height, np.nan), levels[1:-1], colors=["#1f2328"], linewidths=0.9)
-    ax.clabel(lines, fmt="%g", fontsize=11)
-label_end(panels[1], 30, 3, "no bound", "#1f2328", ha="center")
+peaks = np.max([theory.uncorrected_step(b1, b2, n) for n in late], axis=0)
+maps = {"steady gradient, not corrected": peaks, "worst gradients": theory.adam_bound(b1, b2)}
 
 # %%
-for ax, title in zip(panels, ("steady gradient, not corrected", "worst gradients")):
-    for name, (one, two) in settings.items():
-        ax.plot(1 / (1 - one), 1 / (1 - two), "o", color="#1f2328", markersize=6)
-        label_end(ax, 1 / (1 - one), 1 / (1 - two), name, "#1f2328", xytext=(8, 5 if name != "equal" else -3))
-    ax.set(xscale="log", yscale="log", xlim=(1, 100), ylim=(1.2, 3000))
-    name_axes(ax, "window of m, 1/(1 − β1)", "window of s, 1/(1 − β2)", title)
+figure = lesson_07.windows(short, long, maps, settings)
 said = "; ".join(f"{name} {theory.uncorrected_peak(*pair)[1]:.2f} and {theory.adam_bound(*pair):.2f}" for name, pair in settings.items())
-Captioned(figure, f"Longest step in units of η, darker is longer. Left the peak under a steady gradient without correction, right the supremum over all gradients; below β2 = β1² it is infinite. {said}.")
+Captioned(figure, f"Longest step in units of η, the stronger the colour, the longer; at most 1.01 where there is none. Left the peak under a steady gradient without correction, right the supremum over all gradients; below β2 = β1² it is infinite. {said}.")
 
 # %% [markdown]
 # From β2 = β1 on, the longer $s$ remembers, the longer the worst step. At β1 = 0.9 a β2 of 0.95, often used for large language models, keeps even that below 1.17 η.

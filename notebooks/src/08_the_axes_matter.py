@@ -19,7 +19,7 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TurnedAxes
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, draw_path, draw_rates, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, draw_path, label_end, lesson_08, name_axes
 from course_utils.networks import Data, Network, batches_per_epoch, by_layer, difference, digits, ratio, train
 
 # %%
@@ -532,15 +532,7 @@ medians = {how: {name: np.median(losses[how, name]) for name in fields} for how 
 predict("08 digits", measured=lambda: min(medians["constant"], key=medians["constant"].get))
 
 # %%
-figure, panels = canvas(columns=2, width=10.5, height=4.6)
-beside = {"momentum": (0, (14, 14)), "AdaGrad": (0, (0, 14)), "Adam": (0, (12, 12)), "Shampoo": (-1, (-4, 14)), "Muon": (2, (0, -16))}
-for ax, how in zip(panels, schedules):
-    for name in fields:
-        of, (end, offset) = trials[how, name], beside[name]
-        draw_rates(ax, of, "", name, at=list(of)[end])
-        label_end(ax, list(of)[end], np.median(of[list(of)[end]]), name, LINES[name]["color"], ha="center", xytext=offset)
-    ax.set_ylim(3e-3, 30)
-    name_axes(ax, "learning rate, in each rule's own unit", "training loss" if how == "constant" else "", how)
+figure = lesson_08.losses_by_rate({how: {name: trials[how, name] for name in fields} for how in schedules})
 
 # %%
 told = "; ".join(f"{how}: " + ", ".join(f"{name} {chosen[how, name]:g}" for name in fields) for how in schedules)

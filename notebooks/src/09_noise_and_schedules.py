@@ -18,7 +18,7 @@ from course_utils.curvature import sharpness
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Cloud
-from course_utils.figures import LINES, Captioned, canvas, label_end, name_axes, progress
+from course_utils.figures import LINES, Captioned, canvas, label_end, lesson_09, name_axes, progress
 from course_utils.networks import Data, Network, batches_per_epoch, difference, digits, one_thread, ratio, train
 
 # %%
@@ -51,15 +51,7 @@ predict("09 stopped")
 surface, green, grey = ravine(kappa=25), LINES["momentum"]["color"], LINES["gradient descent"]["color"]
 exact = descend(surface, GRADIENT_DESCENT, lr=0.04, steps=240)
 shaken = descend(noisy(surface, 4.0), GRADIENT_DESCENT, lr=0.04, steps=240)
-figure, (left_ax, right_ax) = canvas(columns=2, height=4.0)
-left_ax.semilogy(exact.losses, color=grey, linestyle=(0, (5, 2)))
-left_ax.semilogy(shaken.losses, color=grey, linewidth=1.2)
-label_end(left_ax, 130, exact.losses[130], "exact", grey, xytext=(8, 6))
-label_end(left_ax, 130, 20, "a guess", grey)
-right_ax.plot(*shaken.positions[80:].T[::-1], color=grey, linewidth=0.9, marker="o", markersize=3)
-right_ax.plot(0, 0, "+", color="#1f2328", markersize=14, markeredgewidth=2.4)
-name_axes(left_ax, "step", "loss")
-name_axes(right_ax, "w2", "w1", "steps 80 to 240")
+figure = lesson_09.shaken(exact, shaken, 80)
 
 # %% tags=["shows-C06"]
 late = shaken.losses[80:]
@@ -295,21 +287,11 @@ print("best at the border:", ", ".join(name for name in shapes if best[name] == 
 print("one order, with tops up to 0.16 as well:", sorted(shapes, key=lambda name: losses[name].min()) == sorted(shapes, key=wider.get))
 
 # %%
-figure, (left_ax, right_ax) = canvas(columns=2, height=4.3)
-dashes = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (8, 2, 2, 2)), (0, (3, 1)))
 losses = {name: expected(shapes[name](top)) for name, top in best.items()}
-order = sorted(best, key=lambda name: -losses[name][-1])
-for (name, top), dash, at in zip(best.items(), dashes, (100, 41, 66, 90, 24)):
-    rates = [shapes[name](top)(k) for k in range(1, 121)]
-    left_ax.plot(range(1, 121), rates, color=grey, linestyle=dash)
-    right_ax.semilogy(losses[name], color=grey, linestyle=dash)
-    label_end(left_ax, at, rates[at - 1], name, grey, xytext=(5, 8))
-    label_end(right_ax, 122, 0.9 / 1.9 ** order.index(name), f"{name} {losses[name][-1]:.2f}", grey)
+rates = {name: [shapes[name](top)(k) for k in range(1, 121)] for name, top in best.items()}
+figure = lesson_09.schedules(rates, losses)
 
 # %%
-right_ax.set(xlim=(0, 205), ylim=(0.05, 200), xticks=(0, 40, 80, 120))
-name_axes(left_ax, "step", "learning rate")
-name_axes(right_ax, "step", "expected loss")
 told = ", ".join(f"{name} {loss[-1]:.2f} (from {best[name]:.3f})" for name, loss in losses.items())
 Captioned(figure, f"Five schedules for 120 steps of gradient descent with batches of 8, each with the best of {tops.size} tops up to {tops[-1]:g}, and the expected loss, computed exactly. After the last step: {told}. At step 40, before its first drop, the schedule with two drops has {losses['two drops'][40]:.0f} and the constant rate {losses['constant'][40]:.0f}.")
 
@@ -397,23 +379,9 @@ with one_thread():
     drawn, shuffled = (np.array([[hovers(*setting, seed, way) for seed in range(3)] for setting in settings]) for way in (False, True))
 
 # %%
-figure, ax = canvas(height=4.6)
-line = np.array([formula.min() / 1.3, formula.max() * 1.5])
-ax.loglog(line, line, color="#1f2328", linestyle=(0, (1, 1.5)))
-label_end(ax, line[1], line[1], "as predicted", "#1f2328", xytext=(-8, 0), ha="right")
-for values, mark, fill in ((drawn, "s", green), (shuffled, "o", "white")):
-    ax.plot(formula, values.mean(axis=1), linestyle="", marker=mark, color=green, markerfacecolor=fill, markersize=9)
-label_end(ax, formula[3], drawn[3].mean(), "drawn afresh", green, xytext=(-12, 6), ha="right")
-label_end(ax, formula[3], shuffled[3].mean(), "shuffled", green, xytext=(-12, -12), ha="right")
-for setting, predicted, seen in zip(settings[2:], formula[2:], shuffled[2:]):
-    label_end(ax, predicted, seen.mean(), "η = {}, β = {}, B = {}".format(*setting), green, xytext=(12, -8))
-ax.set(xlim=(line[0], line[1] * 2.2), xticks=(0.002, 0.005, 0.01, 0.02), yticks=(0.001, 0.002, 0.005, 0.01, 0.02))
-name_axes(ax, "predicted loss above the minimum", "measured")
+figure = lesson_09.hovering(formula, drawn.mean(axis=1), shuffled.mean(axis=1), settings)
 
 # %%
-for axis in (ax.xaxis, ax.yaxis):
-    axis.set_major_formatter("{x:g}")
-    axis.set_minor_formatter(lambda x, place: "")
 told = "; ".join(f"η = {rate}, β = {memory}, B = {B}: {one.mean():.4f} drawn, {other.mean():.4f} shuffled, {f:.4f} predicted" for (rate, memory, B), one, other, f in zip(settings, drawn, shuffled, formula))
 Captioned(figure, f"Where a linear model of the digits hovers, mean of three seeds, against the prediction. {told}.")
 
@@ -516,18 +484,8 @@ lower = tuple(c.says(*words) == "lower" for c in cosine_over_constant.values())
 predict("09 decay", measured=lambda: lower)
 
 # %%
-figure, panels = canvas(columns=2, height=4.6)
-spots = {("constant", 88): (1, -6, 8), ("cosine", 88): (1, 10, -10), ("constant", 64): (1, -6, 8), ("two drops", 64): (5, -6, 8), ("cosine", 64): (0, -2, 9), ("1/t", 64): (1, 10, -8)}
-looks = dict(zip(shapes, (("-", "o"), ((0, (5, 2)), "s"), ((0, (1, 1.2)), "^"), ((0, (8, 2, 2, 2)), "D"))))
-for ax, kind, bottom in zip(panels, sets, (88, 64)):
-    for name in tried[kind]:
-        seen = np.array([tuning[kind, name, top][1].mean() for top in tops])
-        ax.semilogx(tops, seen, color=grey, linestyle=looks[name][0], marker=looks[name][1])
-        at, right, up = spots[name, bottom]
-        label_end(ax, tops[at], seen[at], name, grey, xytext=(right, up), ha="right" if right < 0 else "left")
-    ax.set(ylim=(bottom, bottom + 11), xlim=(0.012, 2.0))
-    ax.set_xticks(tops[:6] + tops[7:], [f"{top:g}" for top in tops if top != 1.2])
-    name_axes(ax, "rate at the top", "validation accuracy, %" if kind == "as they are" else "", f"labels {kind}")
+seen = {kind: {name: [tuning[kind, name, top][1].mean() for top in tops] for name in tried[kind]} for kind in tried}
+figure = lesson_09.accuracies(tops, seen, (88, 64))
 
 # %%
 listed = ". ".join(f"Labels {kind}: " + ", ".join(f"{name} {tests[kind, name].mean():.1f} % from {best[kind, name]}" for name in tried[kind]) for kind in tried)

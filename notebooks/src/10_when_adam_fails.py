@@ -16,7 +16,7 @@ import sympy as sp
 from course_utils import theory
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import FailingSequence, SpuriousFeatures
-from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
+from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, lesson_10, name_axes, progress
 from course_utils.networks import Network, digits, ratio, train
 from course_utils.optimizers import ADAGRAD, ADAM, ADAMAX, AMSGRAD, AMSGRAD_OF_CORRECTED, GRADIENT_DESCENT
 from course_utils.optimizers import LION, MOMENTUM, RMSPROP, SIGN_DESCENT, UNCORRECTED_AMSGRAD, adam, amsgrad
@@ -68,14 +68,7 @@ predict("10 Reddi", opens=explorer)
 
 # %% tags=["shows-C21"]
 ways = {rule.name: walk(rule, threes, 0.3, **settings) for rule in (GRADIENT_DESCENT, ADAM)}
-figure, ax = canvas(height=3.6)
-for name, way in ways.items():
-    ax.plot(way[:601], **{**LINES[name], "marker": ""})
-    label_end(ax, 250, way[250], name, LINES[name]["color"], xytext=(0, -14 * np.sign(way[250])))
-draw_level(ax, -1, "best")
-draw_level(ax, 1, "worst")
-name_axes(ax, "step", "x")
-Captioned(figure, "The slopes 3, −1, −1 again and again, the first 600 steps. After 6000: " + ", ".join(f"{name} at {way[-1]:.3f}" for name, way in ways.items()) + ".")
+Captioned(lesson_10.failing_walks(ways, 600), "The slopes 3, −1, −1 again and again, the first 600 steps. After 6000: " + ", ".join(f"{name} at {way[-1]:.3f}" for name, way in ways.items()) + ".")
 
 # %% [markdown]
 # ## The disease in one sentence
@@ -140,13 +133,8 @@ elevens = np.resize([20.0] + 10 * [-1.0], 3300)
 tried = np.array([0.0, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99])
 ends = [walk(ADAM, elevens, 0.5, beta1=0.0, beta2=b, eps=0.0)[-330:].mean() for b in tried]
 turn = theory.least_beta2(20, 11)
-figure, ax = canvas(height=3.4)
-ax.plot(tried, ends, **{**LINES["Adam"], "linestyle": ""}, markersize=8)
-ax.axvline(turn, **{**LINES["predicted"]})
-label_end(ax, turn, 0.0, f"predicted {turn:.3f}", "#1f2328", xytext=(6, 0))
-name_axes(ax, "β2", "x at the end")
 wrong = [bool(end > 0) == bool(b < turn) for b, end in zip(tried, ends)]
-Captioned(figure, f"Where Adam ends by β2, slopes 20 and ten times −1, best at −1. Predicted to turn at {turn:.3f}; {sum(wrong)} of {len(wrong)} runs are on the predicted side.")
+Captioned(lesson_10.ends_by_memory(tried, ends, turn), f"Where Adam ends by β2, slopes 20 and ten times −1, best at −1. Predicted to turn at {turn:.3f}; {sum(wrong)} of {len(wrong)} runs are on the predicted side.")
 
 # %% [markdown]
 # And the defaults, β1 = 0.9 and β2 = 0.999? We give Adam slopes of 1010 and then a thousand of −1:

@@ -18,7 +18,7 @@ from course_utils.curvature import adam_scale, hessian, sharpness
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Edge, Rescaling, Wells
-from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
+from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, lesson_11, name_axes, progress
 from course_utils.networks import CurveFit, Network, batches, batches_per_epoch, difference, digits, follow, one_thread, ratio, record, train
 from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP
 
@@ -55,11 +55,8 @@ went_up = int((np.diff(calm.losses[-501:, 0]) > 0).sum())
 predict("11 rises", measured=lambda: went_up)
 
 # %% tags=["shows-C22"]
-figure, ax = canvas(height=3.6)
-ax.semilogy(calm.losses[:, 0], color=LINES["gradient descent"]["color"], linewidth=1.3)
-name_axes(ax, "step, all data at every step", "training loss")
 smooth = int(np.argmax(np.diff(calm.losses[:, 0]) > 0))
-Captioned(figure, f"Gradient descent on a network 1-8-8-1, η = 0.2, no mini-batches. The first {smooth} steps all lower the loss, to {calm.losses[smooth, 0]:.3f}. Of the last 500 steps {went_up} raise it, and yet it ends at {calm.losses[-1, 0]:.3f}.")
+Captioned(lesson_11.rising_loss(calm.losses[:, 0]), f"Gradient descent on a network 1-8-8-1, η = 0.2, no mini-batches. The first {smooth} steps all lower the loss, to {calm.losses[smooth, 0]:.3f}. Of the last 500 steps {went_up} raise it, and yet it ends at {calm.losses[-1, 0]:.3f}.")
 
 # %% [markdown]
 # At first the loss falls at every step. Then it leaps, falls back, and from there on many steps go the wrong way, while the loss goes down in the long run. What is it that changed, if the data, the rule and the rate did not?
@@ -268,17 +265,8 @@ edges = {name: [at_the_edge(rule, rate, seed, **hyper) for seed in progress(rang
 shares = {name: np.array([seen for seen, _ in edges[name]]) / settings[name][3] for name in settings}
 
 # %%
-figure, ax = canvas(height=4.0)
-for name, at, place in (("gradient descent", 1, (10, 10)), ("momentum", 5, (-14, -16)), ("Adam", 2, (-10, 22))):
-    for row in shares[name]:
-        ax.semilogy(range(100, 1601, 100), row, color=LINES[name]["color"], linestyle=LINES[name]["linestyle"], linewidth=1.8)
-    label_end(ax, 100 * (at + 1), shares[name][:, at].max(), name, LINES[name]["color"], xytext=place, ha="right" if name == "momentum" else "left")
-ax.minorticks_off()
-ax.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
-draw_level(ax, 1, "the derived limit")
-name_axes(ax, "step", "sharpness / limit")
 close = {name: 10 * int(np.ceil(10 * np.abs(rows[:, -5:].mean(axis=1) - 1).max())) for name, rows in shares.items()}
-Captioned(figure, f"Sharpness over its derived limit on 300 digits, three seeds a rule. The mean of the last five measurements lies, in all seeds, within {', '.join(f'{percent} per cent ({name})' for name, percent in close.items())} of the limit.")
+Captioned(lesson_11.shares_of_limits(shares, range(100, 1601, 100)), f"Sharpness over its derived limit on 300 digits, three seeds a rule. The mean of the last five measurements lies, in all seeds, within {', '.join(f'{percent} per cent ({name})' for name, percent in close.items())} of the limit.")
 
 # %% [markdown]
 # What is held for Adam is the curvature that *it* feels; for its plain sharpness no limit is derived, whatever comes out. And the edge has its limits: with cross-entropy, the usual loss of a classifier, the curvature fades as the network grows sure of its answers.
@@ -304,14 +292,7 @@ ends = {size: run.sharpness[-10:].mean(axis=0) for size, run in by_batch.items()
 predict("11 batch", measured=lambda: ratio(ends[2], ends[20]))
 
 # %%
-figure, ax = canvas(height=3.6)
-for place, size in enumerate(sizes):
-    ax.plot(place + np.linspace(-0.15, 0.15, len(few)), ends[size], "o", color=LINES["gradient descent"]["color"])
-draw_level(ax, 20, "2/η")
-ax.set_xticks(range(4), [str(size) for size in sizes])
-ax.set_ylim(0, 24)
-name_axes(ax, "points in a mini-batch", "sharpness at the end")
-Captioned(figure, f"Sharpness over the last 500 of 2000 steps, a dot for each of {len(few)} seeds: " + ", ".join(f"batch {size}: mean {ends[size].mean():.1f}" for size in sizes) + ".")
+Captioned(lesson_11.ends_by_batch({size: ends[size] for size in sizes}, 20), f"Sharpness over the last 500 of 2000 steps, a dot for each of {len(few)} seeds: " + ", ".join(f"batch {size}: mean {ends[size].mean():.1f}" for size in sizes) + ".")
 
 # %%
 for size in (2, 5, 10):

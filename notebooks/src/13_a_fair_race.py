@@ -22,7 +22,7 @@ from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution, tally
 from course_utils.inventory import twelve_questions
 from course_utils.explorers import Budget
-from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes, progress
+from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, lesson_13, name_axes, progress
 
 # %%
 from course_utils.networks import Entry, Range, choose, difference, digits_task, make_task, ratio, record, repeat
@@ -435,17 +435,9 @@ for name, (rates, losses) in curves.items():
 predict("13 nine rates", measured=lambda: wide["Adam"])
 
 # %%
-figure, panels = canvas(columns=2, width=10.5, height=4.6)
-for name, (rates, losses) in curves.items():
-    middle = np.median(losses, axis=1)
-    for ax, unit in zip(panels, (1, rates[middle.argmin()])):
-        ax.loglog(rates / unit, middle, **{**LINES[name], "markersize": 4}, label=name)
-        ax.fill_between(rates / unit, losses.min(axis=1), losses.max(axis=1), color=LINES[name]["color"], alpha=0.12, linewidth=0)
-figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
-name_axes(panels[0], "learning rate η", f"training loss after {digit.epochs} passes")
-name_axes(panels[1], "η / its best rate", "")
+figure = lesson_13.losses_by_rate(curves, f"training loss after {digit.epochs} passes")
 said = ", ".join(f"{name} {count}" for name, count in wide.items())
-Captioned(figure, f"Training loss on digits by learning rate, median and range of 3 seeds; left over η, right over η divided by the best of nine. Rates of nine within twice the best: {said}.")
+Captioned(figure, f"Training loss on digits by learning rate, median and range of 3 seeds, in front of the medians of the other rules; marked are the rates within twice the best. Rates of nine within twice the best: {said}.")
 
 # %% [markdown]
 # On the left the valleys lie decades apart, since their units differ. On the right they lie over each other, and one compares their width, which is what counts at a small budget, and their depth, which counts at a large one. No valley is flat: **none of these rules takes the rate off your hands.**

@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.figures import LINES, Captioned, canvas, draw_contours, label_end, name_axes
 from course_utils.figures.drawn import SCALE
-from course_utils.figures.vector import dark_side, on_dark, path, simplified, vector
+from course_utils.figures.vector import dark_side, on_dark, path, simplified, turned, vector
 from course_utils.surfaces import ravine
 from course_utils.svg import palette
 from course_utils.svg.colour import lab
@@ -80,12 +80,18 @@ def test_every_colour_has_its_counterpart_on_the_dark_theme():
         assert turned[palette.LINES["adam"].light] == palette.LINES["adam"].dark
 
 
-def test_a_tint_is_turned_and_a_map_is_not():
+def test_tints_and_maps_are_turned():
+    """Lines as far from the dark card as they are from paper, and a map with what stands on it."""
     tint, ramp = palette.tint("momentum", 1, 3), palette.ramp(0.3)
     style = dark_side(f'<path stroke="{tint}" /><path fill="{tint}" /><path fill="{ramp}" />')
-    assert f'[stroke="{tint}"]' in style and f'[fill="{tint}"]' in style and ramp not in style
+    assert f'[stroke="{tint}"]{{stroke:{on_dark(tint)}}}' in style
+    assert f'[fill="{tint}"]{{fill:{on_dark(tint)}}}' in style
+    assert f'[fill="{ramp}"]{{fill:{turned(ramp)}}}' in style
     order = [lab(on_dark(palette.tint("Adam", k, 4)))[0] for k in range(4)]
     assert order == sorted(order, reverse=True) and order[-1] > 50
+    card, ink = (lab(palette.SURFACES[name][1])[0] for name in ("card", "ink"))
+    assert lab(turned("#ffffff"))[0] == pytest.approx(card, abs=2)
+    assert lab(turned("#000000"))[0] == pytest.approx(ink, abs=5)
 
 
 def test_contours_are_small():

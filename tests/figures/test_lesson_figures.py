@@ -1,0 +1,43 @@
+"""What the figures of single lessons promise to show."""
+
+import numpy as np
+
+from course_utils.figures import lesson_04, lesson_07, lesson_11, lesson_13
+
+
+def test_two_pushes_are_drawn_on_one_scale():
+    steps = np.arange(1, 61)
+    steady, flipping = 10 * (1 - 0.9**steps), 0.526 * (-1.0) ** steps
+    (ax,) = lesson_04.two_pushes(steady, flipping).axes
+    low, high = ax.get_ylim()
+    assert low < -0.5 and high > 10
+    high_line, low_line = (line.get_ydata() for line in ax.lines)
+    assert np.ptp(high_line) > 8 and np.ptp(low_line) < 1.1
+
+
+def test_a_map_says_where_there_is_no_bound():
+    across, up = np.geomspace(1, 100, 30), np.geomspace(1.2, 3000, 40)
+    calm = np.full((40, 30), 2.0)
+    wild = np.where(up[:, None] > across, calm, np.inf)
+    figure = lesson_07.windows(across, up, {"calm": calm, "wild": wild}, {"paper": (0.9, 0.999)})
+    said = [[text.get_text() for text in ax.texts] for ax in figure.axes]
+    assert "no bound" not in said[0] and "no bound" in said[1]
+
+
+def test_only_steps_that_raise_the_loss_are_drawn_strong():
+    losses = np.array([1.0, 0.5, 0.4, 0.9, 0.3, 0.2])
+    whole, strong = (line.get_ydata() for line in lesson_11.rising_loss(losses).axes[0].lines)
+    assert list(whole) == list(losses)
+    assert list(np.flatnonzero(np.isfinite(strong))) == [2, 3]
+
+
+def test_each_rule_has_a_panel_and_marks_its_good_rates():
+    rates = np.geomspace(1e-3, 1, 4)
+    losses = np.array([[9.0, 9, 9], [1.0, 1, 1], [1.5, 1.5, 1.5], [4.0, 4, 4]])
+    figure = lesson_13.losses_by_rate(
+        {"momentum": (rates, losses), "Adam": (rates, losses)}, "loss"
+    )
+    assert [ax.get_title() for ax in figure.axes] == ["momentum", "Adam"]
+    for ax in figure.axes:
+        marked = [line for line in ax.lines if line.get_marker() not in ("None", "", None)]
+        assert [list(line.get_xdata()) for line in marked] == [list(rates[1:3])]
