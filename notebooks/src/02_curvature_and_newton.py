@@ -20,7 +20,7 @@ from course_utils.curvature import hessian, hessian_vector
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import NewtonArrows
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_path, label_end, name_axes
+from course_utils.figures import LINES, Captioned, canvas, label_end, lesson_02, name_axes
 
 # %%
 from course_utils.networks import Network, digits, one_thread, ratio
@@ -380,27 +380,17 @@ print(f"and the next step, number {highest}, throws it up to a loss of {thrown.l
 # %%
 valley = rosenbrock()
 quick, calm = descend(valley, NEWTON, steps=8), descend(valley, DAMPED_NEWTON, mu=1, steps=30)
-figure, ax = canvas(height=3.8)
-for run, name in ((quick, "Newton"), (calm, "damped, μ = 1")):
-    shown = np.maximum(run.losses, 1e-12)
-    ax.semilogy(shown, **LINES[run.rule.name])
-    label_end(ax, len(shown) - 1, shown[-1], name, LINES[run.rule.name]["color"])
-ax.set(xlim=(-0.5, 36), ylim=(1e-13, 1e5))
-name_axes(ax, "step", "loss")
+figure = lesson_02.calm_and_quick({"Newton": quick, "damped, μ = 1": calm}, least=1e-12)
 Captioned(figure, f"Rosenbrock's valley from (−1.2, 1), loss {quick.losses[0]:.1f}. Newton's losses are {', '.join(f'{x:.3g}' for x in quick.losses[1:6])}: its second step throws it up to {quick.losses[2]:.0f}, and it is below 1e-6 after {quick.steps_to(1e-6)} steps. Damped with μ = 1 the loss never rises above {calm.losses.max():.1f}, and it takes {calm.steps_to(1e-6)}.")
 
 # %% [markdown]
 # The quadratic was right about the slope at the point and wrong about what lay far away. So "a step that does not overshoot" is exact on quadratics; elsewhere Newton's step needs a bound, a line search or damping. And close to a minimum where no curvature is zero the number of correct digits about doubles at each step. (Not on $w^4$: there the curvature vanishes together with the slope.)
 
 # %%
-figure, ax = canvas(height=5.0)
-draw_contours(ax, hills)
 seen = {}
 for rule, settings in ((GRADIENT_DESCENT, {"lr": 0.01}), (NEWTON, {}), (SADDLE_FREE_NEWTON, {}), (DAMPED_NEWTON, {"mu": 60.0})):
     seen[rule.name] = descend(hills, rule, steps=40, **settings)
-    draw_path(ax, seen[rule.name])
-name_axes(ax, "w2", "w1")
-ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False)
+figure = lesson_02.descents(hills, seen)
 Captioned(figure, "Himmelblau's function from (0, 0): " + "; ".join(f"{name} ends at ({run.positions[-1, 0]:.2f}, {run.positions[-1, 1]:.2f}) with loss {run.losses[-1]:.3g}" for name, run in seen.items()) + ".")
 
 # %% [markdown]

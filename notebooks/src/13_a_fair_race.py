@@ -440,7 +440,7 @@ said = ", ".join(f"{name} {count}" for name, count in wide.items())
 Captioned(figure, f"Training loss on digits by learning rate, median and range of 3 seeds, in front of the medians of the other rules; marked are the rates within twice the best. Rates of nine within twice the best: {said}.")
 
 # %% [markdown]
-# On the left the valleys lie decades apart, since their units differ. On the right they lie over each other, and one compares their width, which is what counts at a small budget, and their depth, which counts at a large one. No valley is flat: **none of these rules takes the rate off your hands.**
+# The valleys lie decades apart, since the units of the rates differ. One compares their width, which is what counts at a small budget, and their depth, which counts at a large one. No valley is flat: **none of these rules takes the rate off your hands.**
 
 # %% [markdown]
 # ## Measure: the final
