@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from ..descent import Trajectory
 from ..svg.palette import INK
@@ -86,7 +87,7 @@ def hovering(
     ticks = [10.0**p * d for p in (-4, -3, -2) for d in (1, 2, 5)]
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter("{x:g}")
-        axis.set_minor_formatter(lambda x, place: "")
+        axis.set_minor_formatter(NullFormatter())
     ax.set(xlim=(line[0] / 7, line[1] * 2.6), ylim=(min(shuffled) / 1.5, line[1] * 1.2))
     ax.set_xticks([t for t in ticks[::2] if line[0] / 7 <= t <= line[1]])
     ax.set_yticks([t for t in ticks if min(shuffled) / 1.5 <= t <= line[1]])
