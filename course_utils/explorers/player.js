@@ -54,10 +54,68 @@ function move(shape, kind, values, extra, step, share, size) {
   }
 }
 
+// A number as pictures write it: 0.13 and 1e-8, where ipywidgets has 1.3e-1 and 1.0e-8.
+function plain(words) {
+  const found = /^([-−]?[\d.]+)e([-+−]?\d+)$/.exec(words.trim());
+  if (!found) return words;
+  const value = Number(words.replaceAll("−", "-"));
+  const digits = found[1].replace(/[-−.]/g, "").length, size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e5) return String(Number(value.toPrecision(digits)));
+  return String(Number(found[1])) + "e" + Number(found[2]);
+}
+
+// What is typed into a slider's number as ipywidgets reads it: "0,03" is 0.03, a minus sign is one.
+// It would take the beginning of anything else for a number: that is refused with a word. A number
+// that was only looked at stays what it is, with all the digits that are not shown.
+function readNumbers(host) {
+  let before = "";
+  const readout = (event) => event.target.closest?.(".widget-slider .widget-readout");
+  const say = (words) => {
+    let note = host.querySelector(".drc-note");
+    if (!note && !words) return;
+    if (!note) {
+      note = Object.assign(document.createElement("div"), { className: "drc-note" });
+      note.setAttribute("role", "alert");
+      host.append(note);
+    }
+    note.textContent = words;
+  };
+  const commit = (event) => {
+    const field = readout(event);
+    if (!field || (event.type === "keydown" && event.key !== "Enter")) return;
+    const typed = field.textContent.trim();
+    const read = typed.replace(/[−–]/g, "-").replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
+    const fits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(read);
+    if (!fits || typed === before) {
+      field.textContent = before;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      if (!fits) say(`“${typed}” is not a number: type one such as 0.03.`);
+      return;
+    }
+    field.textContent = before = read;
+    setTimeout(() => {
+      before = field.textContent.trim();
+      const off = Math.abs(before - read) > 0.1 * Math.abs(read) + 1e-9;
+      say(off ? `${read} is beyond the end of this slider: it stands at ${before}.` : "");
+    });
+  };
+  host.addEventListener("focus", (event) => {
+    const field = readout(event);
+    if (field) before = field.textContent.trim();
+  }, true);
+  host.addEventListener("keydown", commit, true);
+  host.addEventListener("blur", commit, true);
+  return () => {
+    host.removeEventListener("keydown", commit, true);
+    host.removeEventListener("blur", commit, true);
+  };
+}
+
 // ipywidgets' controls lack names, roles and states, and its sliders marks: give them all of these.
 function nameControls(host, marks) {
   for (const label of host.querySelectorAll('[title="null"]')) label.removeAttribute("title");
-  for (const toggle of host.querySelectorAll(".widget-toggle-button")) {
+  for (const toggle of host.querySelectorAll(".drc-controls > .widget-toggle-button")) {
     toggle.setAttribute("aria-pressed", toggle.classList.contains("mod-active"));
   }
   for (const widget of host.querySelectorAll(".widget-slider")) {
@@ -66,11 +124,17 @@ function nameControls(host, marks) {
     if (!label || !handle) continue;
     const readout = widget.querySelector(".widget-readout");
     handle.setAttribute("aria-label", label);
+    if (readout && readout !== document.activeElement) {
+      const words = plain(readout.textContent);
+      if (readout.textContent !== words) readout.textContent = words;
+    }
     if (readout) {
       readout.setAttribute("role", "textbox");
       readout.setAttribute("aria-label", `${label}, type a value`);
       handle.setAttribute("aria-valuetext", readout.textContent.trim());
     }
+    // A class that is set again counts as a change, which is watched.
+    if (marks[label] && !widget.matches(".drc-marked")) widget.classList.add("drc-marked");
     const base = widget.querySelector(".noUi-base"), wanted = JSON.stringify(marks[label] || []);
     if (!base || base.dataset.marks === wanted) continue;
     base.dataset.marks = wanted;
@@ -85,7 +149,8 @@ function nameControls(host, marks) {
   }
 }
 
-// A text that everyone sees at once, and that is read aloud when it has been at rest for a while.
+// A text that everyone sees at once, no number of it broken at its sign; it is read aloud when it has
+// been at rest for a while.
 function liveText() {
   const element = document.createElement("div");
   element.className = "drc-status";
@@ -93,27 +158,54 @@ function liveText() {
   element.setAttribute("role", "status");
   element.setAttribute("aria-live", "off");
   let timer = 0;
+  const fill = (words) => {
+    const all = document.createElement("span");
+    words.split(/(\S*[-−]\d\S*)/).forEach((part, i) => {
+      const number = i % 2 && Object.assign(document.createElement("span"), { className: "drc-number" });
+      if (number) number.textContent = part;
+      all.append(number || part);
+    });
+    element.replaceChildren(all);
+  };
   const show = (words) => {
     clearTimeout(timer);
     element.setAttribute("aria-live", "off");
-    if (element.textContent !== words) element.textContent = words;
+    if (element.textContent !== words) fill(words);
   };
   const speak = () => {
     element.setAttribute("aria-live", "polite");
-    element.replaceChildren(element.textContent);
+    fill(element.textContent);
   };
   const rest = () => { clearTimeout(timer); timer = setTimeout(speak, 600); };
   return { element, show, rest, close: () => clearTimeout(timer) };
 }
 
+// The box that scrolls an explorer up and down: the notebook's own, or null for the window.
+function scroller(el) {
+  let found = null;
+  for (let e = el.parentElement; e && e !== document.body; e = e.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(e).overflowY)) found = e;
+  }
+  return found;
+}
+
+const ENDED = "The kernel has ended: Play, Back and Step move what is stored. " +
+  "To move anything else, run the lesson again (Run > Run All Cells).";
+// A picture with words of this size, in its own pixels, is as it was drawn; some meet from 16 on.
+const WORDS = 14.5;
+
 async function render({ model, el }) {
   // Who holds the step, and under which name: the slider's model where there is one.
-  const id = model.get("slider");
-  const [holder, key] = id ? [await model.widget_manager.get_model(id), "value"] : [model, "step"];
+  const id = model.get("slider"), get = (name) => model.widget_manager.get_model(name);
+  const [holder, key] = id ? [await get(id), "value"] : [model, "step"];
+  const button = model.get("button") ? await get(model.get("button")) : null;
   el.classList.add("drc-player-host");
+  const stage = document.createElement("div");
+  stage.className = "drc-stage";
   const player = document.createElement("div");
   player.className = "drc drc-player";
   player.setAttribute("role", "img");
+  stage.append(player);
   const layer = () => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("aria-hidden", "true");
@@ -123,7 +215,7 @@ async function render({ model, el }) {
   const back = layer(), front = layer();
   const status = liveText();
   player.setAttribute("aria-describedby", status.element.id);
-  el.append(player, status.element);
+  el.append(stage, status.element);
 
   let shown = {};
   const picture = () => shown;
@@ -165,11 +257,14 @@ async function render({ model, el }) {
     back.innerHTML = `<rect class="card" width="100%" height="100%"/>${model.get("back")}`;
   };
   const host = () => el.closest(".drc-explorer") || el;
-  const name = () => nameControls(host(), picture().marks);
+  const name = () => nameControls(host(), picture().marks || {});
   const drawFront = () => {
     shown = JSON.parse(model.get("picture"));
+    // On a busy machine the widget is here before its first picture.
+    if (!shown.size) return;
     const { front: shapes, size: [width, height], title } = picture();
     for (const svg of [back, front]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    player.style.setProperty("--drc-wide", `${width}px`);
     player.setAttribute("aria-label", title);
     front.innerHTML = shapes;
     find();
@@ -211,11 +306,18 @@ async function render({ model, el }) {
     say();
   };
   const obey = (event) => {
-    const button = event.target.closest(".widget-button");
-    if (!frame || !button) return;
+    const pressed = event.target.closest(".widget-button");
+    const by = pressed?.matches(".drc-back") ? -1 : 1;
+    if (pressed?.matches(".drc-back, .drc-step") && ended()) {
+      if (frame) pause();
+      holder.set(key, Math.min(Math.max(holder.get(key) + by, 0), picture().last));
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (!frame || !pressed) return;
     if (holder.get(key) !== known) {
       event.stopImmediatePropagation();
-      click = () => button.click();
+      click = () => pressed.click();
     }
     pause();
   };
@@ -229,25 +331,102 @@ async function render({ model, el }) {
     holder.save_changes({ iopub: { status } });
   };
 
+  // The button says what it does: Play, or Pause while the picture plays. Its view does not look at
+  // what changes while it is being pressed: hence afterwards.
+  const label = () => queueMicrotask(() => {
+    const playing = model.get("playing");
+    if (!button || button.get("description") === (playing ? "Pause" : "Play")) return;
+    button.set({ description: playing ? "Pause" : "Play", icon: playing ? "pause" : "play" });
+    if (!ended()) button.save_changes();
+  });
+
+  // Without a kernel the picture still plays, since all its steps are here; the rest says that it
+  // cannot, and does nothing.
+  const ended = () => holder.comm_live === false;
+  const still = () => {
+    const needy = ".drc-controls > *, .drc-presets > *, .drc-reset";
+    for (const part of host().querySelectorAll(needy)) part.toggleAttribute("inert", ended());
+  };
+  const live = () => {
+    const box = host();
+    still();
+    box.querySelector(".drc-ended")?.remove();
+    if (!ended()) return;
+    const words = Object.assign(document.createElement("div"), { className: "drc-ended" });
+    words.setAttribute("role", "alert");
+    words.textContent = ENDED;
+    box.append(words);
+  };
+
+  // The picture is as wide as leaves room on the screen for all that stands beside it, or at least
+  // for the first row of sliders where its words would else be small.
+  let port = null, laid = "";
+  const longest = () => {
+    const [sentence, columns] = picture().spoken;
+    const long = (column) => column.reduce((a, b) => (b.length > a.length ? b : a), "");
+    return sentence.replace(/\{(\d+)\}/g, (_, i) => long(columns[i])) + " and a few";
+  };
+  const layout = () => {
+    const box = host();
+    const room = port ? port.clientHeight : innerHeight;
+    if (!box.clientWidth || !picture().size) return;
+    const all = box.offsetHeight - player.offsetHeight;
+    const now = [box.clientWidth, room, all].join();
+    if (now === laid) return;
+    const sample = status.element.cloneNode();
+    for (const name of ["id", "role", "aria-live", "style"]) sample.removeAttribute(name);
+    sample.textContent = longest();
+    status.element.after(sample);
+    const tall = sample.offsetHeight;
+    sample.remove();
+    status.element.style.height = `${tall}px`;
+    const [width, height] = picture().size, { bottom } = box.getBoundingClientRect();
+    const beside = box.offsetHeight - player.offsetHeight;
+    const row = box.querySelector(".drc-controls > *");
+    const first = row ? beside - (bottom - row.getBoundingClientRect().bottom) : beside;
+    const letter = parseFloat(getComputedStyle(player).getPropertyValue("--drc-letter")) || 11;
+    const fit = (other) => (room - other) * width / height;
+    const wide = Math.max(fit(beside), Math.min(fit(first), width * letter / WORDS), 640);
+    box.style.setProperty("--drc-stage", `${Math.floor(wide) + 2}px`);
+    laid = [box.clientWidth, room, beside].join();
+    stage.toggleAttribute("tabindex", stage.scrollWidth > stage.clientWidth + 1);
+    if (stage.hasAttribute("tabindex")) stage.setAttribute("tabindex", "0");
+  };
+  const sizes = new ResizeObserver(layout);
+
   drawBack();
   drawFront();
+  label();
   model.on("change:back", drawBack);
   model.on("change:picture", drawFront);
   holder.on(`change:${key}`, moved);
-  model.on("change:playing", () => { if (model.get("playing")) play(); else paused(); });
+  holder.on("comm_live_update", live);
+  model.on("change:playing", () => {
+    label();
+    if (model.get("playing")) play(); else paused();
+  });
 
   front.addEventListener("click", (event) => {
+    if (ended()) return;
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(front.getScreenCTM().inverse());
     model.set("click", [Math.round(10 * point.x) / 10, Math.round(10 * point.y) / 10, Date.now() % 1e9]);
     model.save_changes();
   });
 
   const watch = new MutationObserver((changes) => {
-    if (changes.some((change) => !el.contains(change.target))) name();
+    if (!changes.some((change) => !el.contains(change.target))) return;
+    name();
+    if (ended()) still();
   });
+  let forget = () => {};
   const begin = () => {
     if (!el.isConnected) { requestAnimationFrame(begin); return; }
     name();
+    live();
+    port = scroller(el);
+    sizes.observe(host());
+    if (port) sizes.observe(port); else addEventListener("resize", layout);
+    forget = readNumbers(host());
     host().setAttribute("role", "group");
     host().setAttribute("aria-label", "Explorer");
     const what = { childList: true, characterData: true, attributes: true, attributeFilter: ["class"] };
@@ -260,7 +439,11 @@ async function render({ model, el }) {
     clearTimeout(later);
     status.close();
     watch.disconnect();
+    sizes.disconnect();
+    removeEventListener("resize", layout);
+    forget();
     holder.off(`change:${key}`, moved);
+    holder.off("comm_live_update", live);
   };
 }
 

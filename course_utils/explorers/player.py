@@ -23,7 +23,8 @@ class Player(anywidget.AnyWidget):
 
     ``back`` is sent when the surface changes, ``picture`` (JSON) when a setting does. The step is
     the value of ``slider`` (the model's id): the browser moves the picture with it, and moves it by
-    itself while ``playing``, of which the kernel hears when that ends.
+    itself while ``playing``, of which the kernel hears when that ends; ``button`` (an id, too) says
+    Pause then.
     """
 
     _esm = SCRIPT + files(__package__).joinpath("player.js").read_text("utf-8")
@@ -32,6 +33,7 @@ class Player(anywidget.AnyWidget):
     back = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Unicode("{}").tag(sync=True)
     slider = traitlets.Unicode().tag(sync=True)
+    button = traitlets.Unicode().tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     # Steps a second: slow enough to follow the point, quick enough to wait for step 100.
     pace = traitlets.Float(6.0).tag(sync=True)
@@ -70,6 +72,7 @@ class Board:
     Attributes:
         widgets: those of its controls, by name.
         player: what shows its picture.
+        play: the button that lets it play.
         box: what holds them all.
     """
 
@@ -81,7 +84,9 @@ class Board:
         for name, widget in self.widgets.items():
             widget.style.description_width = "initial"
             widget.observe(lambda change, name=name: self._heard(name, change["new"]), "value")
-        self.player = Player(slider=self.widgets["step"].model_id)
+        self.play = widgets.ToggleButton(description="Play", icon="play", tooltip="Play or pause")
+        self.player = Player(slider=self.widgets["step"].model_id, button=self.play.model_id)
+        widgets.jslink((self.play, "value"), (self.player, "playing"))
         self.player.observe(self._clicked, "click")
         self.box = self._box()
         self.show()
@@ -116,24 +121,32 @@ class Board:
             self._explorer.set(**moved)
 
     def _box(self) -> widgets.Widget:
+        """From top to bottom: goal, picture, Play and the step, sliders, presets."""
         explorer = self._explorer
-        play = widgets.ToggleButton(description="Play", icon="play", tooltip="Play or pause")
-        widgets.jslink((play, "value"), (self.player, "playing"))
-        buttons = [
-            Button("Back", lambda: self._step(-1), "one step back", "step-backward"),
-            Button("Step", lambda: self._step(1), "one step on", "step-forward"),
-            Button("Reset", self._reset, "all controls as at the beginning", "undo"),
-            *explorer.buttons(),
+        back = Button("Back", lambda: self._step(-1), "one step back", "step-backward")
+        on = Button("Step", lambda: self._step(1), "one step on", "step-forward")
+        reset = Button("Reset", self._reset, "all controls as at the beginning", "undo")
+        transport = [
+            self.play,
+            _button(back).add_class("drc-back"),
+            _button(on).add_class("drc-step"),
+            self.widgets["step"],
+            _button(reset).add_class("drc-reset"),
         ]
-        for name in explorer.presets:
-            buttons.append(Button(name, lambda name=name: explorer.preset(name)))
-        row = widgets.HBox(
-            [play, *map(_button, buttons)], layout=widgets.Layout(flex_flow="row wrap")
-        )
-        sliders = widgets.Box(list(self.widgets.values())).add_class("drc-controls")
+        sliders = [widget for name, widget in self.widgets.items() if name != "step"]
+        presets = [
+            *explorer.buttons(),
+            *(Button(name, lambda name=name: explorer.preset(name)) for name in explorer.presets),
+        ]
         words = f'<div class="drc-goal"><b>Goal.</b> {html.escape(explorer.goal)}</div>'
-        box = widgets.VBox([widgets.HTML(words), self.player, row, sliders])
-        return box.add_class("drc-explorer")
+        parts = [
+            widgets.HTML(words),
+            self.player,
+            widgets.HBox(transport).add_class("drc-transport"),
+            widgets.Box(sliders).add_class("drc-controls"),
+            widgets.HBox([*map(_button, presets)]).add_class("drc-presets"),
+        ]
+        return widgets.VBox(parts).add_class("drc-explorer")
 
     def _step(self, by: int) -> None:
         step = self.widgets["step"]

@@ -60,3 +60,43 @@ def jumping_players(lesson: LessonPage) -> list[str]:
                 html = slider.evaluate("e => e.outerHTML.slice(0, 200)")
                 found.append(f"the player of explorer {number} moves by {moved:.1f} px with {html}")
     return found
+
+
+# What of an explorer ends below the notebook's window when its top stands at the window's: its
+# picture, Play, the step, and the first row of what else can be moved.
+OUTSIDE = """explorer => {
+    const port = explorer.closest('.jp-WindowedPanel-outer');
+    port.scrollTop += explorer.getBoundingClientRect().top - port.getBoundingClientRect().top;
+    const { top, bottom, right } = port.getBoundingClientRect();
+    const first = explorer.querySelector('.drc-controls > *');
+    const row = [...explorer.querySelectorAll('.drc-controls > *')].filter(
+        e => Math.abs(e.getBoundingClientRect().top - first.getBoundingClientRect().top) < 20);
+    const parts = { picture: explorer.querySelector('.drc-player'),
+        Play: explorer.querySelector('.drc-transport button'),
+        step: explorer.querySelector('.drc-transport .widget-slider') };
+    row.forEach((e, k) => { parts[`control ${k}`] = e; });
+    return Object.entries(parts).flatMap(([name, part]) => {
+        const box = part.getBoundingClientRect();
+        const seen = box.top > top - 1 && box.bottom < bottom + 1 && box.right < right + 1;
+        return seen ? [] : [`${name}: ${Math.round(box.bottom - bottom)} px below`];
+    });
+}"""
+# How large letters are on the glass: those of pictures grow and shrink with them.
+LETTERS = """() => [...document.querySelectorAll('.drc-player text')].filter(
+    e => e.checkVisibility() && e.textContent.trim()).map(e => {
+        const svg = e.closest('.drc-player > svg');
+        const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+        return [scale * parseFloat(getComputedStyle(e).fontSize), e.textContent]; })"""
+# Explorers that are wider than their place, and parts that are wider than they may be.
+OVERFLOWING = """() => [...document.querySelectorAll('.drc-explorer')].filter(e =>
+    e.scrollWidth > e.clientWidth || e.closest('.jp-OutputArea-output').scrollWidth >
+        e.closest('.jp-OutputArea-output').clientWidth).map(e => e.textContent.slice(0, 60))"""
+
+
+def outside(lesson: LessonPage) -> list[str]:
+    """What of the explorers is not on the screen together with the rest."""
+    found = []
+    for number, explorer in enumerate(lesson.page.locator(EXPLORER).all()):
+        if explorer.is_visible():
+            found += [f"explorer {number}, {what}" for what in explorer.evaluate(OUTSIDE)]
+    return found

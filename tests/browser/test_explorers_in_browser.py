@@ -113,7 +113,7 @@ def test_play_waits_for_the_button_and_pauses(page):
     assert "Step 6:" in page.status(shown)
     page.press_button("Play", shown)
     page.page.wait_for_timeout(1500)
-    page.press_button("Play", shown)
+    page.press_button("Pause", shown)
     page.page.wait_for_timeout(600)
     paused = page.status(shown)
     step = int(re.search(r"Step (\d+):", paused)[1])
@@ -132,7 +132,7 @@ def test_the_kernel_learns_of_the_step_at_the_pause(page):
     page.press_button("Reset", shown)
     page.press_button("Play", shown)
     page.page.wait_for_timeout(1000)
-    page.press_button("Play", shown)
+    page.press_button("Pause", shown)
     paused = step_of(page, shown)
     assert paused > 7
     page.press_button("Back", shown)
@@ -204,7 +204,7 @@ def test_less_motion_is_respected(page):
     for _ in range(12):
         page.page.wait_for_timeout(60)
         places.add(shown.locator('[data-k="momentum-now"]').get_attribute("transform"))
-    page.press_button("Play", shown)
+    page.press_button("Pause", shown)
     page.page.emulate_media(reduced_motion="no-preference")
     assert 1 <= len(places) <= 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.checks import deaf_sliders, jumping_players, unnamed_controls
+from tests.browser.checks import deaf_sliders, jumping_players, outside, unnamed_controls
 from tests.browser.page import EXPLORER, LAYER
 
 
@@ -32,3 +32,7 @@ def test_players_stay_in_place(lesson):
 
 def test_browser_has_no_complaints(lesson):
     assert not lesson.complaints
+
+
+def test_explorers_fit_on_the_screen(lesson):
+    assert not outside(lesson)

@@ -36,16 +36,24 @@ def test_an_explorer_comes_back_as_it_was_left(reopened):
 def test_it_says_in_one_sentence_that_its_kernel_has_ended(reopened):
     page = reopened.page
     expect(page.locator(EXPLORER)).to_be_visible()
-    said = page.evaluate(
-        """() => [...document.querySelectorAll('.jp-Notebook *')].map(e =>
-            getComputedStyle(e, '::after').content).filter(c => /kernel/.test(c))"""
-    )
+    said = page.locator(EXPLORER).get_by_role("alert").all_inner_texts()
     assert len(said) == 1 and "run the lesson again" in said[0]
+    assert page.locator(f"{EXPLORER} .drc-controls > :not([inert])").count() == 0
     links = page.evaluate(
         """() => [...document.querySelectorAll('.jupyter-widgets-disconnected')].filter(e =>
             getComputedStyle(e, '::before').content !== 'none').length"""
     )
     assert links == 0, f"{links} icons of broken links"
+
+
+def test_its_picture_still_plays(reopened):
+    page = reopened.page
+    shown = page.locator(EXPLORER)
+    before = reopened.status(shown)
+    shown.get_by_role("button", name="Play").click()
+    expect(shown.get_by_role("status")).not_to_have_text(before)
+    shown.get_by_role("button", name="Pause").click()
+    assert not reopened.complaints
 
 
 def test_a_lesson_that_was_only_opened_and_saved_is_as_it_was(lab, pages):
