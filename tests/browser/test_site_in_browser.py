@@ -185,6 +185,48 @@ def test_a_calm_reader_sees_whole_steps(offline):
         assert states <= steps + 1 and steps <= 2 * passed + 1
 
 
+PHONE = (390, 844)
+# How large the letters of drawings are on the glass; a drawing in a drawing shrinks with both.
+LETTERS = """() => [...document.querySelectorAll('svg text')].filter(
+    e => e.checkVisibility() && e.textContent.trim()).map(e => {
+        let svg = e.ownerSVGElement;
+        while (svg.ownerSVGElement) svg = svg.ownerSVGElement;
+        const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+        return [scale * parseFloat(getComputedStyle(e).fontSize), e.textContent]; })"""
+
+
+@pytest.mark.parametrize("number", PAGES)
+def test_a_phone_scrolls_down_only_and_reads_every_word(offline, number):
+    with offline(f"site/{PAGES[number]}.html", size=PHONE) as page:
+        page.evaluate(FRAMES)
+        wide, seen = page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= seen
+        small = [letter for letter in page.evaluate(LETTERS) if letter[0] < 10.9]
+        assert not small, small[:5]
+        unreachable = page.evaluate(
+            """() => [...document.querySelectorAll('main *')].filter(e => e.tabIndex !== 0 &&
+                e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'auto')
+                .map(e => e.outerHTML.slice(0, 100))"""
+        )
+        assert not unreachable
+
+
+def test_a_printed_page_is_whole(offline):
+    """What lies beside the sheet is lost; A4 is 794 px wide, less its margins."""
+    with offline("site/07_adam.html", size=(718, 1000)) as page:
+        page.emulate_media(media="print")
+        page.evaluate(FRAMES)
+        beside = page.evaluate(
+            """() => [...document.querySelectorAll('main *')].filter(
+                e => !e.closest('math, svg svg, svg > *') &&
+                e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility())
+                .map(e => e.outerHTML.slice(0, 100))"""
+        )
+        assert not beside, beside[:3]
+
+
 def test_a_page_reads_without_scripts(browser, built):
     context = browser.new_context(java_script_enabled=False, color_scheme="dark")
     page = context.new_page()

@@ -39,6 +39,8 @@ def plot(names: tuple[str, str], svg: str, caption: str) -> str:
 def drawing(svg: str, caption_id: str) -> str:
     """A drawing without its own colours: it takes those of the page, light or dark."""
     bare = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", svg, flags=re.S)
+    # The style sheet keeps the words legible where the drawing is small: it must know its width.
+    bare = re.sub(r'viewBox="0 0 ([\d.]+)', r'style="--drc-wide:\1px" \g<0>', bare, count=1)
     return bare.replace('role="img"', f'role="img" aria-labelledby="{caption_id}"', 1)
 
 

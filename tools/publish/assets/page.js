@@ -8,7 +8,18 @@
   const dark = () => (root.dataset.jpThemeLight ? root.dataset.jpThemeLight === "false" : system.matches);
   if (kept()) use(kept());
 
+  // What scrolls sideways in a box of its own does so by keyboard, too.
+  const BOXES = ".formula, .answer, figure, table, p, li";
+  const reach = () => {
+    for (const box of document.querySelectorAll(BOXES)) {
+      const wide = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX === "auto";
+      if (wide) box.tabIndex = 0; else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
+    reach();
+    addEventListener("resize", reach);
     const button = document.getElementById("theme");
     const show = () => button.setAttribute("aria-pressed", String(dark()));
     button.hidden = false;
