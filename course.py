@@ -49,7 +49,6 @@ import signal
 import socket
 import subprocess
 import sysconfig
-import tempfile
 import time
 from pathlib import Path
 
@@ -216,36 +215,21 @@ def environment():
                 IPYTHONDIR=str(STATE / "ipython"), MPLCONFIGDIR=str(STATE / "matplotlib"))
 
 
-def run(arguments, quiet=False, aside=False):
-    """Run .venv's Python in the course's folder and return its exit code."""
-    with started(arguments, subprocess.DEVNULL if quiet else None, aside) as child:
-        return ended(child)
-
-
-def started(arguments, output=None, aside=False):
-    """Start .venv's Python in the course's folder; aside, it lets other programs go first."""
-    first = {}
-    if aside and os.name == "nt":
-        first = {"creationflags": subprocess.BELOW_NORMAL_PRIORITY_CLASS}
-    elif aside:
-        first = {"preexec_fn": lambda: os.nice(10)}
-    return subprocess.Popen([str(part) for part in [PYTHON] + arguments], cwd=str(ROOT),
-                            env=environment(), stdout=output, stderr=output, **first)
-
-
-def ended(child):
-    """Wait for a program and return its exit code.
+def run(arguments, quiet=False):
+    """Run .venv's Python in the course's folder and return its exit code.
 
     Ctrl-C and a request to end are the program's to answer.
     """
-    interrupted = False
-    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-    while child.returncode is None:
-        try:
-            child.wait()
-        except KeyboardInterrupt:
-            interrupted = True
-    signal.signal(signal.SIGTERM, before)
+    output, interrupted = subprocess.DEVNULL if quiet else None, False
+    with subprocess.Popen([str(part) for part in [PYTHON] + arguments], cwd=str(ROOT),
+                          env=environment(), stdout=output, stderr=output) as child:
+        before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        while child.returncode is None:
+            try:
+                child.wait()
+            except KeyboardInterrupt:
+                interrupted = True
+        signal.signal(signal.SIGTERM, before)
     if interrupted and child.returncode:
         raise KeyboardInterrupt
     return child.returncode
@@ -396,35 +380,24 @@ def test(arguments):
     if arguments:
         return run(["-m", "pytest"] + arguments)
     # A worker for each processor; what takes long is given to whoever is idle. A lesson, and a page
-    # of the browser, stay with one worker. The last lessons take longest, so they come first.
-    spread, steal = (["-n", "logical", "--dist", how] for how in ("loadscope", "worksteal"))
+    # of the browser, stay with one worker. The last lessons take longest, so they come first; a
+    # browser waits more than it computes, so it has a worker more.
+    logical, more = ["-n", "logical", "--dist"], ["-n", str((os.cpu_count() or 1) + 1), "--dist"]
     nbval = ["--no-loadscope-reorder", "--nbval", "--nbval-current-env", "--nbval-cell-timeout",
-             "100"]
-    stages = [("library", steal + ["tests", "--ignore=tests/browser"]),
-              ("lessons", spread + nbval + (lessons()[::-1] or ["notebooks"]))]
-    # A browser waits more than it computes: it has a worker more, and the other stages run in its
-    # pauses. They stand aside, for what it measures are times.
-    page = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadscope", "tests/browser"]
+             "60"]
+    stages = [("library", logical + ["worksteal", "tests", "--ignore=tests/browser"]),
+              ("lessons", logical + ["loadscope"] + nbval + (lessons()[::-1] or ["notebooks"])),
+              ("browser", more + ["loadscope", "tests/browser"])]
     failed, summary = False, []
-
-    def report(stage, code):
-        summary.append("%s %s" % (stage, "failed" if code else "passed"))
-        return code != 0
-
-    with tempfile.TemporaryFile() as said, (
-        started(["-m", "pytest"] + page, said) if browser else contextlib.nullcontext()
-    ) as child:
-        for stage, chosen in stages:
-            print("\nTests of the %s" % stage, flush=True)
-            failed |= report(stage, run(["-m", "pytest"] + chosen, aside=True))
-        if child:
-            print("\nTests of the browser, begun with the first", flush=True)
-            failed |= report("browser", ended(child))
-            said.seek(0)
-            print(said.read().decode("utf-8", "replace"))
-        else:
+    for stage, chosen in stages:
+        if stage == "browser" and not browser:
             summary.append("browser left out, as it needs Chromium, Chrome or Edge installed, or "
                            "named in COURSE_CHROMIUM")
+            continue
+        print("\nTests of the %s" % stage, flush=True)
+        code = run(["-m", "pytest"] + chosen)
+        failed = failed or code != 0
+        summary.append("%s %s" % (stage, "failed" if code else "passed"))
     print("\nTests: %s." % "; ".join(summary))
     return int(failed)
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
-import psutil
 import pytest
 from nbformat.sign import NotebookNotary
 
@@ -569,32 +568,14 @@ def test_ctrl_c_and_a_request_to_end_are_left_to_the_program(course, monkeypatch
 
 @pytest.fixture
 def stages(course, monkeypatch):
-    """The stages that the test command starts, in order, and exit codes that a test may set."""
-    ran = SimpleNamespace(commands=[], codes=[0, 0, 0], aside=[], events=[], course=course)
+    """The stages that the test command runs, as (arguments, exit code) that a test may set."""
+    ran = SimpleNamespace(commands=[], codes=[0, 0, 0], course=course)
 
-    class Child(contextlib.AbstractContextManager):
-        returncode = None
-
-        def __init__(self, number, output):
-            self.number = number
-            if output:
-                output.write(f"what stage {number} says".encode())
-
-        def __exit__(self, *problem):
-            pass
-
-        def wait(self):
-            ran.events.append(f"{self.number} ends")
-            self.returncode = ran.codes[self.number]
-
-    def started(arguments, output=None, aside=False):
-        number = len(ran.commands)
+    def run(arguments, quiet=False):
         ran.commands.append([str(part) for part in arguments])
-        ran.aside.append(aside)
-        ran.events.append(f"{number} starts")
-        return Child(number, output)
+        return ran.codes[len(ran.commands) - 1]
 
-    monkeypatch.setattr(course, "started", started)
+    monkeypatch.setattr(course, "run", run)
     monkeypatch.setattr(course, "prepare", lambda lock: None)
     monkeypatch.setattr(course, "find_browser", lambda: "chromium")
     monkeypatch.delenv("CI", raising=False)
@@ -603,31 +584,15 @@ def stages(course, monkeypatch):
     return ran
 
 
-def test_the_test_command_runs_the_browser_beside_library_and_lessons(stages, capsys):
+def test_the_test_command_runs_library_lessons_and_browser(stages, capsys):
     assert stages.course.start(["test"]) == 0
-    browser, library, lessons = stages.commands
+    library, lessons, browser = stages.commands
     assert "tests" in library and "--ignore=tests/browser" in library
     assert "--nbval" in lessons and lessons[-1].endswith("00_start_here.ipynb")
     assert lessons[-2].endswith("13_a_fair_race.ipynb"), "the longest comes first"
     assert browser[-1] == "tests/browser"
-    assert stages.events == ["0 starts", "1 starts", "1 ends", "2 starts", "2 ends", "0 ends"]
-    assert stages.aside == [False, True, True], "times are measured in the browser"
-    said = capsys.readouterr().out.splitlines()
-    assert said[-1] == "Tests: library passed; lessons passed; browser passed."
-    assert "what stage 0 says" in said and said.index("what stage 0 says") > said.index(
-        "Tests of the lessons"
-    )
-
-
-def test_a_program_that_stands_aside_lets_others_go_first(course, monkeypatch, capfd):
-    monkeypatch.setattr(course, "PYTHON", Path(sys.executable))
-    for aside in (False, True):
-        tell = "import psutil; print(psutil.Process().nice())"
-        assert course.run(["-c", tell], aside=aside) == 0
-    plain, gentle = map(int, capfd.readouterr().out.split())
-    own = psutil.Process().nice()
-    assert plain == own
-    assert gentle == (psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else min(own + 10, 19))
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Tests: library passed; lessons passed; browser passed."
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])
