@@ -264,10 +264,20 @@ class LessonPage:
     # Pictures
 
     def shoot(self, picture: Locator, file: Path) -> Path:
-        """A screenshot of one element."""
+        """A screenshot of one element, the whole of it: the window grows for one that is taller.
+
+        An explorer keeps its size then, which goes by the window's.
+        """
         file.parent.mkdir(parents=True, exist_ok=True)
         picture.scroll_into_view_if_needed()
+        size, hidden = self.page.viewport_size, picture.evaluate(HOLD)
+        if hidden > 0:
+            self.page.set_viewport_size({**size, "height": size["height"] + hidden})
+            picture.scroll_into_view_if_needed()
         picture.screenshot(path=file)
+        if hidden > 0:
+            self.page.set_viewport_size(size)
+        picture.evaluate(RELEASE)
         return file
 
     def shoot_all(self, folder: Path, theme: str, size: tuple[int, int]) -> list[Path]:
@@ -315,6 +325,15 @@ SLIDER_VALUE = """e => {
         : e.getAttribute('aria-valuetext') || e.getAttribute('aria-valuenow') || '';
     return [own, beside ? beside.textContent : ''].join(' | ');
 }"""
+
+# How much taller an element is than the notebook's window; hold and release an explorer's width.
+HOLD = """e => {
+    const stage = e.querySelector('.drc-stage'), port = e.closest('.jp-WindowedPanel-outer');
+    if (stage) stage.style.maxWidth = `${stage.offsetWidth}px`;
+    return port ? Math.ceil(e.offsetHeight + 20 - port.clientHeight) : 0; }"""
+RELEASE = (
+    "e => { const stage = e.querySelector('.drc-stage'); if (stage) stage.style.maxWidth = ''; }"
+)
 
 # Scroll to a screen of the lesson, with a little overlap; is there more below?
 SCROLLED = """screen => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from course_utils import explorers
@@ -162,6 +163,18 @@ def test_no_number_is_broken_at_its_sign(page):
     for width in range(1100, 1420, 12):
         page.page.set_viewport_size({"width": width, "height": 768})
         assert page.page.evaluate(broken) == []
+    page.look()
+
+
+def test_a_screenshot_shows_the_whole_of_a_tall_picture(page, tmp_path):
+    page.look(size=(800, 600))
+    page.page.wait_for_timeout(200)
+    shown = page.explorer(0)
+    tall = Image.open(page.shoot(shown, tmp_path / "tall.png")).convert("RGB")
+    last = Image.open(page.shoot(shown.locator(".drc-presets"), tmp_path / "last.png"))
+    assert tall.height > 600
+    low = tall.crop((0, tall.height - last.height, tall.width, tall.height))
+    assert low.tobytes() == last.convert("RGB").tobytes()
     page.look()
 
 
