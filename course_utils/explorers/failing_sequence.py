@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..svg import Panel, Picture, curve, legend, level, mark, number, text, together, upright
+from ..svg import EXACT, Panel, Picture, curve, legend, level, mark, number, text, together, upright
 from ..theory import adam_drift, least_beta2, memory_from_zero, periodic_memory
 from . import common
 from .common import said, texts
@@ -149,7 +149,7 @@ def _back() -> str:
         + MAIN.axes((0, 1, 2, 3), (1, 10, 100, 1000), "")
         + text(x, y - 12, "shaded: Adam goes to the wrong end", "small strong")
         + text(x + width, y + MAIN.height + 34, "C over the sum of the rest →", "small", "end")
-        + text(x - 42, y - 12, "1/(1−β2)", "small", "end")
+        + text(x + 8, y + 18, "1/(1−β2) ↑", "small halo")
         + "".join(panel.frame() for panel in VOTES.values())
     )
 
@@ -162,16 +162,17 @@ def _map(period: int, beta1: float) -> str:
     drift = adam_drift(ratios[None, :] * (period - 1), period, beta1, (1 - 1 / windows)[:, None])
     height = np.clip(np.where(ratios[None, :] > 1, -drift, drift), -0.5, 0.5)
     sides = "".join(
-        MAIN.bands(ratios[part], windows, height[:, part], [0.0], 1.0)
+        f'<path class="shaded" d="{d}"/>'
         for part in (ratios > 1, ratios <= 1)
+        for _, d in MAIN.outlines(ratios[part], windows, height[:, part], [0.0], 1.0)
     )
-    return sides * 3 + MAIN.inside(upright(MAIN, 1.0))
+    return MAIN.inside(sides, room=EXACT) + MAIN.inside(upright(MAIN, 1.0))
 
 
 def _here(loud: float, period: int, beta2: float) -> str:
     """The place of the settings on the map."""
     ratio = min(loud / (period - 1), RATIOS[1])
-    return MAIN.inside(mark(MAIN, ratio, 1 / (1 - beta2), "adam", 7))
+    return MAIN.inside(mark(MAIN, ratio, 1 / (1 - beta2), "adam", 7), room=(9.0, 9.0))
 
 
 def _vote(kind: str, values: np.ndarray) -> str:

@@ -190,7 +190,7 @@ class Panel:
         ``values`` has shape (len(up), len(across)); ``levels`` fall; points of an outline that are
         closer than ``least`` pixels are dropped.
         """
-        sets = self._below(across, up, values, levels, least)
+        sets = self.outlines(across, up, values, levels, least)
         return self.inside(
             self.wall(), *(f'<path class="band" d="{d}"/>' for _, d in sets), room=EXACT
         )
@@ -208,13 +208,13 @@ class Panel:
         Of n levels the first has the colour ``shade_of(1, n + 1)``, the last and lowest the
         darkest. What is above all levels is left as it is.
         """
-        sets, n = self._below(across, up, values, levels, least), len(levels) + 1
+        sets, n = self.outlines(across, up, values, levels, least), len(levels) + 1
         return self.inside(
             *(f'<path class="shade" fill="{shade_of(i + 1, n)}" d="{d}"/>' for i, d in sets),
             room=EXACT,
         )
 
-    def _below(
+    def outlines(
         self, across: np.ndarray, up: np.ndarray, values: np.ndarray, levels: Any, least: float
     ) -> Iterator[tuple[int, str]]:
         """For each outline of {values <= level} the place of its level, and its path."""

@@ -2,6 +2,7 @@
 
 import re
 from math import sqrt
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -71,3 +72,12 @@ def test_a_click_on_the_map_takes_its_settings():
     x, y = MAIN.pixels(1.5, 10.0)
     explorer.player.click = [float(x), float(y), 1.0]
     assert explorer.C == 15 and explorer.beta2 == pytest.approx(0.9)
+
+
+def test_the_shaded_settings_are_those_with_which_adam_goes_to_the_wrong_end():
+    """And they are seen: nothing opaque lies on them."""
+    explorer = FailingSequence()
+    picture = explorer.drawn(explorer.state())
+    root = ElementTree.fromstring(f"<g>{picture.back}{picture.front}</g>")
+    shaded = [e for e in root.iter("path") if e.get("class") == "shaded"]
+    assert shaded and not [e for e in root.iter() if e.get("class") in ("wall", "band")]
