@@ -98,6 +98,7 @@ def test_weights_of_float32_stay_and_a_setting_may_have_a_value_a_run():
     w, g = np.ones(1000, "float32"), np.random.default_rng(0).random(1000, "float32")
     GRADIENT_DESCENT.start(w, lr=0.1)(g)
     assert w.dtype == "float32" and (w == np.float32(1) - np.float32(0.1) * g).all()
+    assert type(GRADIENT_DESCENT.start(w, lr=np.float64(0.1)).settings["lr"]) is float
     assert {m.dtype.name for m in ADAM.start(w, lr=0.1).memory.values()} == {"float32"}
     w = np.ones((2, 3))
     GRADIENT_DESCENT.start(w, lr=np.array([1.0, 2.0, 3.0]))(np.ones((2, 3)))

@@ -269,3 +269,11 @@ def test_what_is_left_is_what_a_search_finds(kappa, degrees):
 def test_numbers_at_half_way():
     for kappa, left in ((9, 5.37), (25, 13.45), (100, 50.99)):
         assert theory.best_scaled_kappa(kappa, np.pi / 8) == pytest.approx(left, abs=6e-3)
+
+
+@pytest.mark.parametrize("curvature", [0.2, 1.0, 25.0])
+def test_with_eps_inside_the_root_the_cycle_is_exact_at_every_curvature(curvature):
+    lr, eps = 0.3, 0.01 * curvature**2
+    half = theory.rmsprop_cycle(lr, curvature, eps, inside=True)
+    g = curvature * half
+    assert 0 < half < lr / 2 and half - lr * g / np.sqrt(g * g + eps) == pytest.approx(-half)
