@@ -24,8 +24,9 @@ def rising_loss(losses: Sequence[float]) -> Figure:
     ax.semilogy(steps, part, color=dark, linewidth=2.6)
     top = int(np.argmax(values))
     label_end(ax, top, values[top], "steps that raise the loss", dark, xytext=(10, 0))
-    at = 2 * len(steps) // 3
-    label_end(ax, at, values[at], "steps that lower it", light, xytext=(0, 14))
+    # Under the first stretch without a rise: later, rises and falls lie on each other.
+    first = int(np.argmax(up)) - 1
+    label_end(ax, first // 4, values[first] / 1.8, "steps that lower it", light, xytext=(0, 0))
     name_axes(ax, "step, all data at every step", "training loss")
     return figure
 
@@ -37,12 +38,12 @@ def shares_of_limits(shares: Mapping[str, Any], steps: Sequence[int]) -> Figure:
         look = {**LINES[name], "marker": ""}
         for row in rows:
             ax.semilogy(steps, row, **{**look, "linewidth": 1.8})
-        # Over the middle of its lines or below them: two thirds of the way to the limit
+        # Above its lines or below them, where no other rule's are
         at = len(steps) // 6
-        above = name != "momentum"
+        above = name == "gradient descent"
         y = rows[:, at].max() if above else rows[:, at].min()
         label_end(ax, steps[at], y, name, look["color"], xytext=(4, 12 if above else -14),
-                  ha="left" if above else "right")  # fmt: skip
+                  ha="right" if name == "momentum" else "left")  # fmt: skip
     ax.minorticks_off()
     ax.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
     draw_level(ax, 1, "the derived limit")
