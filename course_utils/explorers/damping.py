@@ -58,9 +58,9 @@ class Damping(Explorer):
         "Then do it in as few as you can."
     )
     presets = {
-        "Zig-zag damped": {"lr": 0.076, "beta": 0.5, "step": 100},
-        "Too much memory": {"lr": 0.076, "beta": 0.95, "step": 100},
-        "It overshoots": {"lr": 0.01, "beta": 0.95, "step": 100},
+        "Some memory": {"lr": 0.076, "beta": 0.5, "step": 100},
+        "Long memory": {"lr": 0.076, "beta": 0.95, "step": 100},
+        "Small steps, long memory": {"lr": 0.01, "beta": 0.95, "step": 100},
         "Best for κ = 25": {"lr": 0.111, "beta": 0.444, "step": 100},
     }
     main_panel, multiples = RAVINE, True
