@@ -170,7 +170,7 @@ for kappa in (25, 100, 400):
     plain = descend(ravine(kappa), GRADIENT_DESCENT, lr=eta, steps=4000)
     heavy = descend(ravine(kappa), MOMENTUM, lr=eta_m, beta=beta_m, steps=4000)
     counts = plain.steps_to(1e-6), heavy.steps_to(1e-6)
-    print("κ = %d: below 1e-6 after %d steps of gradient descent, %d of momentum" % (kappa, *counts))
+    print("κ = %d: below 1e-6 after %d steps of descent, %d of momentum" % (kappa, *counts))
 
 # %% [markdown]
 # For gradient descent, four times the κ means about four times the steps; for momentum, about twice: √κ takes the place of κ.
@@ -336,7 +336,7 @@ betas = np.array([0.0, 0.3, 0.5, 0.7, 0.9, 0.95])
 across = theory.momentum_rate(0.076, betas, 25)
 along = theory.momentum_rate(0.076, betas, 1)
 for row in zip(betas, across, along):
-    print("β = %.2f: each step multiplies the zig-zag by %.3f, the way along the valley by %.3f" % row)
+    print("β = %.2f: each step multiplies the zig-zag by %.3f, the way along by %.3f" % row)
 
 # %% [markdown]
 # A little memory damps the zig-zag *and* hurries along the valley: at β = 0.5 the two factors fall to about 0.7 and 0.8. More is not better: at β = 0.9 the swing across the valley outlives gradient descent's zig-zag. Momentum is the quicker one across if $\eta\lambda > 1 + \sqrt\beta$, here for β below 0.81. Does the measurement agree with the factors?
@@ -346,7 +346,7 @@ runs = descend(ravine(25), MOMENTUM, lr=0.076, beta=betas, steps=600)
 slower = np.maximum(across, along)
 predicted = theory.steps_for(1e-6 / ravine(25).value([2.0, -10.0]), slower**2)
 for value, step, expected in zip(betas, runs.settles_at(1e-6), predicted):
-    print(f"β = {value:.2f}: below 1e-6 for good from step {step:.0f}; the slower factor says {expected:.0f}")
+    print(f"β = {value:.2f}: below 1e-6 for good from step {step:.0f}; predicted {expected:.0f}")
 
 # %% [markdown]
 # It does, to within a few steps. (The factor counts twice, since the loss is quadratic in the distance.)
@@ -381,9 +381,10 @@ lesson_04.annealed(groups, (1, 4, 6))
 word = ("helps", "cannot be told from no change", "hurts")
 print("annealing β at one learning rate, effective rate 1:", groups["β 0.5 → 0.9"][0].says(*word))
 print("annealing β at equal effective rate 1:", groups["same effective rate"][0].says(*word))
-print("annealing β at equal effective rate 4, against constant settings:", versus(same_effect[4], heavy[4]))
+print("annealing β at equal effective rate 4:", versus(same_effect[4], heavy[4]))
 begins = last_losses(GRADIENT_DESCENT, lr=4 * (1 - 0.5))
-print("gradient descent at the η with which that run begins: most seeds above a blind guess:", np.mean(~(begins < blind)) > 0.5)
+lost = np.mean(~(begins < blind))
+print("gradient descent at that run's first η: most seeds above a blind guess:", lost > 0.5)
 print("lowering the rate to 0 where it did not overshoot (1):", groups["η → 0"][0].says(*word))
 print("lowering the rate to 0 where it overshot (6):", groups["η → 0"][2].says(*word))
 
@@ -396,7 +397,8 @@ print("lowering the rate to 0 where it overshot (6):", groups["η → 0"][2].say
 # The training losses of the best momentum and the best gradient descent differ several times over. That says little about new images; here is the comparison.
 
 # %%
-best_heavy, best_plain = (theory.best_of_grid({r: np.median(x) for r, x in runs.items()}) for runs in (heavy, plain))
+best_heavy = theory.best_of_grid({r: np.median(x) for r, x in heavy.items()})
+best_plain = theory.best_of_grid({r: np.median(x) for r, x in plain.items()})
 
 
 def last_accuracies(rule, **hyper):
@@ -404,9 +406,11 @@ def last_accuracies(rule, **hyper):
     return 100 * np.array([run.accuracies[-1] for run in runs])
 
 
-print(f"training loss, momentum at {best_heavy:g} over gradient descent at {best_plain:g}: {versus(heavy[best_heavy], plain[best_plain])}")
-gap = difference(last_accuracies(MOMENTUM, lr=best_heavy / 10, beta=0.9), last_accuracies(GRADIENT_DESCENT, lr=best_plain))
-print(f"test accuracy, the same two, difference: {gap} points, {gap.says('lower', 'too close to call', 'higher')}")
+print(f"momentum at effective rate {best_heavy:g}, gradient descent at {best_plain:g}")
+print("training loss over training loss:", versus(heavy[best_heavy], plain[best_plain]))
+ahead = last_accuracies(MOMENTUM, lr=best_heavy / 10, beta=0.9)
+gap = difference(ahead, last_accuracies(GRADIENT_DESCENT, lr=best_plain))
+print("test accuracy minus test accuracy:", gap, gap.says("lower", "too close to call", "higher"))
 
 # %% [markdown]
 # An interval that holds 0 does not show that there is no difference; it shows that eight seeds cannot tell.

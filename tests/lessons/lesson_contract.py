@@ -23,6 +23,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from course_utils.svg.caption import alternative, below
 from tools.budget import FURTHER
+from tools.lessons import KEPT_CELL_METADATA
 
 SHARE_FILE = "tests/lessons/lesson_share.json"
 LEAST_SHARE = 0.98
@@ -303,11 +304,11 @@ def bare(text: str) -> str:
 
 @rule
 def nothing_of_the_day_or_machine(lesson: Stored) -> Iterator[str]:
-    """No widget state, no timing, no front end's settings."""
+    """No widget state, no timing, no front end's settings but for what is folded."""
     for key in set(lesson.nb.metadata) - {"kernelspec", "language_info"}:
         yield f"the notebook's metadata holds {key!r}"
     for number, cell in enumerate(lesson.nb.cells, 1):
-        for key in set(cell.metadata) - {"tags", "reason"}:
+        for key in set(cell.metadata) - set(KEPT_CELL_METADATA):
             yield f"the metadata of cell {number} holds {key!r}"
         for output in cell.get("outputs", []):
             if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
