@@ -323,7 +323,7 @@ check("damped newton", my_damped)
 # %% [markdown]
 # ## Play
 #
-# The thin black arrow is −g, its direction only; the grey one is the exact line search (a step of length ½ where nothing is lowest along −g); the brown one is Newton's. On the right, the loss along both steps, with the quadratic that Newton believes in as dots. Move the point by a click or the sliders, turn Newton into the gradient with μ, change the surface. The marks show the curvatures at the point, or where damping makes the step lead downhill.
+# The thin black arrow is −g, its direction only; the two others, in the colours of their paths, are the exact line search (a step of length ½ where nothing is lowest along −g) and Newton's step. On the right, the loss along both steps, with the quadratic that Newton believes in as dots. Move the point by a click or the sliders, turn Newton into the gradient with μ, change the surface. The marks show the curvatures at the point, or where damping makes the step lead downhill.
 
 # %%
 explorer

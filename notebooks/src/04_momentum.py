@@ -250,7 +250,7 @@ check("below 1e-6 within 100 steps", {"lr": ..., "beta": ...})
 # - *Two numbers.* A steady push is made $1/(1-\beta)$ times as strong, a flipping one $1/(1+\beta)$.
 # - *Damps or makes a zig-zag.* At ηλ₁ = 1.9 a β of 0.5 calms it and one of 0.95 does not. At ηλ₁ = 0.25, where descent does not zig-zag, β = 0.95 makes one.
 #
-# Steady and flipping are the two extremes. [Lesson 05](05_how_much_momentum.ipynb) solves the quadratic completely and finds the best β; beyond quadratics momentum can even cycle.
+# Steady and flipping are the two extremes. [Lesson 05](05_how_much_momentum.ipynb) solves the quadratic completely and finds the β that suits it; beyond quadratics momentum can even cycle.
 
 # %% [markdown]
 # # Going further

@@ -48,11 +48,11 @@ from course_utils.symbolic import stability_limit, trace, v, w
 predict("05 more memory")
 
 # %% tags=["shows-C12"]
-surface, memories, green = ravine(kappa=100), (0.0, 0.8, 0.95, 0.99), LINES["momentum"]["color"]
+surface, memories, heavy = ravine(kappa=100), (0.0, 0.8, 0.95, 0.99), LINES["momentum"]["color"]
 runs = {b: descend(surface, MOMENTUM, lr=0.01, beta=b, steps=2400) for b in memories}
 figure, ax = canvas(height=4.2)
 for b, run in runs.items():
-    colour = green if b else LINES["gradient descent"]["color"]
+    colour = heavy if b else LINES["gradient descent"]["color"]
     ax.semilogy(run.losses[:401], color=colour, linestyle="-" if b else (0, (5, 2)), linewidth=1.4 if b > 0.9 else 2.2)
     at = 170 if b == 0.8 else 400
     label_end(ax, at, run.losses[at], f"β = {b:g}", colour)

@@ -48,7 +48,7 @@ from course_utils.symbolic import Equations, beta, curvature, iteration_matrix, 
 predict("09 stopped")
 
 # %%
-surface, green, grey = ravine(kappa=25), LINES["momentum"]["color"], LINES["gradient descent"]["color"]
+surface, plain_colour = ravine(kappa=25), LINES["gradient descent"]["color"]
 exact = descend(surface, GRADIENT_DESCENT, lr=0.04, steps=240)
 shaken = descend(noisy(surface, 4.0), GRADIENT_DESCENT, lr=0.04, steps=240)
 figure = lesson_09.shaken(exact, shaken, 80)
@@ -619,8 +619,8 @@ ax.plot(ground, well.value(ground), color="#1f2328")
 bottom = ground[:150][well.value(ground[:150]).argmin()], ground[150:][well.value(ground[150:]).argmin()]
 peak = well.value(ground[(ground > -0.5) & (ground < 0.5)]).max()
 for x0, word in zip(bottom, ("deeper", "all begin in this one")):
-    ax.plot(x0, well.value(x0), "o", color=grey, markersize=9)
-    label_end(ax, x0, well.value(x0), word, grey, ha="center", xytext=(0, -18))
+    ax.plot(x0, well.value(x0), "o", color=plain_colour, markersize=9)
+    label_end(ax, x0, well.value(x0), word, plain_colour, ha="center", xytext=(0, -18))
 ax.set_ylim(-0.8, 2.2)
 name_axes(ax, "w1", "loss")
 barrier, gap = peak - well.value(bottom[1]), well.value(bottom[1]) - well.value(bottom[0])

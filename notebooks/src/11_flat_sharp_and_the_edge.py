@@ -67,7 +67,7 @@ Captioned(lesson_11.rising_loss(calm.losses[:, 0]), f"Gradient descent on a netw
 # The *sharpness* is the largest eigenvalue of the Hessian: how strongly the loss curves in its steepest direction. It changes while the network learns. **Where does it end, after 2000 steps with η = 0.2?** Lock in your answer; then the explorer opens.
 
 # %%
-explorer = Edge(lr=10**-0.7, step=10)
+explorer = Edge(lr=10**-0.7, step=200)
 predict("11 edge", opens=explorer, measured=lambda: calm.sharpness[-50:].mean())
 
 # %% [markdown]
