@@ -272,7 +272,7 @@ shares = np.diff(drop.positions, axis=0)[15] / np.diff(kept.positions, axis=0)[1
 print("the first step after a tenfold drop of the rate, over the step without:", shares.round(3))
 
 # %% [markdown]
-# With ε = 0 nothing changes: η is a length in the space of weights, whatever the unit of the loss. And since the memories hold gradients, a drop of the rate acts at once, which is not so for momentum with the rate inside (see [momentum, where the learning rate sits](04_momentum.ipynb#Derive:-where-the-learning-rate-sits)).
+# With ε = 0 nothing changes: η is a length in the space of weights, whatever the unit of the loss. And since the memories hold gradients, a drop of the rate acts at once, which is not so for momentum with the rate inside (see [momentum, where the learning rate sits](04_momentum.ipynb#Two-conventions,-15-minutes)).
 
 # %% [markdown]
 # ## Derive: where ε sits

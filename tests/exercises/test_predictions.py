@@ -26,9 +26,11 @@ from course_utils.optimizers import (
     momentum,
 )
 from course_utils.surfaces import himmelblau, noisy, ravine, tilted_well
+from tools.find import names
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-TWINS = sorted((NOTEBOOKS / "src").glob("[0-9]*.py"))
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+TWINS = [NOTEBOOKS / "src" / f"{name}.py" for name in names(ROOT)]
 QUESTIONS = predictions()
 CHOICES = [q for q in QUESTIONS.values() if q.options]
 # What the lessons measure: here it is only asked whether the form of a question gives it away.

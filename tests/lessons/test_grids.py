@@ -27,7 +27,6 @@ SCALE = "a unit for a comparison or a picture, not a setting that is used"
 ALLOWED = {
     ("02", "thrown.losses.argmax()"): PLACES,
     ("03", "np.argmax(np.abs(full))"): "the weight with the largest gradient, for a picture",
-    ("05", "min(memories, key=lambda b: runs[b].settles_at(1e-06))"): SHOWN,
     ("05", "np.argmax(stays)"): PLACES,
     ("05", "grid.argmin()"): "best_of_grid has looked at both axes of this grid, a line above",
     ("06", "np.argmin(run.losses)"): PLACES,
@@ -36,17 +35,14 @@ ALLOWED = {
     ("08", "min(medians['constant'], key=medians['constant'].get)"): RULES,
     ("09", "sorted(shapes, key=lambda name: losses[name].min())"): RULES,
     ("09", "sorted(shapes, key=wider.get)"): RULES,
-    ("09", "sorted(best, key=lambda name: -losses[name][-1])"): RULES,
     ("09", "well.value(ground[:150]).argmin()"): PLACES,
     ("09", "well.value(ground[150:]).argmin()"): PLACES,
     ("11", "max(at_minimum.eigenvals(), key=sp.count_ops)"): "one of two formulas",
-    ("11", "min(sizes, key=lambda size: ends[size].mean())"): SHOWN,
     ("11", "wells.value(between).argmax()"): PLACES,
     ("11", "np.argsort(spreads)"): "an order for a table",
     ("13", "sorted(plain, key=lambda name: np.median(same_rate[rate][name]))"): RULES,
     ("13", "min(typical, key=typical.get)"): RULES,
     ("13", "max(chances, key=chances.get)"): RULES,
-    ("13", "middle.argmin()"): SCALE,
     ("13", "min(opened, key=lambda name: mean(opened[name].loss))"): RULES,
 }
 
