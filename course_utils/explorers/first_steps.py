@@ -118,7 +118,8 @@ class FirstSteps(Explorer):
             front, tracks, spoken = _race(walk, losses, state["who"])
         else:
             front, tracks, spoken = _dark(walk, losses)
-        title = "You are the optimizer" + (", with the ground shown" if state["reveal"] else "")
+        title = "You are the optimizer" if state["walk"] or not state["reveal"] else "Your rivals"
+        title += ", with the ground shown" if state["reveal"] else ""
         return Picture(960, 482, title, _back(state["reveal"]), front, tuple(tracks), spoken)
 
 
@@ -165,45 +166,45 @@ def _dark(walk: np.ndarray, losses: np.ndarray):
 
 
 def _race(walk: np.ndarray, losses: np.ndarray, who: str):
-    """The walk beside gradient descent and momentum, both at the best settings for the long run."""
+    """Gradient descent and momentum at the best settings for the long run, and the walk if any."""
     last = FirstSteps.last
     lr, _ = best_descent(25, 1)
     plain = descend(HIDDEN, GRADIENT_DESCENT, START, last, lr=lr)
     lr, beta, _ = best_momentum(25, 1)
     heavy = descend(HIDDEN, MOMENTUM, START, last, lr=lr, beta=beta)
-    you = path(MAIN.pixels(*padded(walk, last).T[::-1]), "you", "you", 8)
-    over = together(
-        trail(MAIN, plain, last, "gd"),
-        trail(MAIN, heavy, last, "momentum"),
-        you,
-        step_counter(MAIN, last),
-        arrivals(
-            MAIN,
-            last,
-            (who, "you", next((k for k, x in enumerate(losses) if x <= GOAL), None)),
-            ("gradient descent", "gd", plain.steps_to(GOAL)),
-            ("momentum", "momentum", heavy.steps_to(GOAL)),
-        ),
-    )
-    yours = padded(losses, last)
-    curves = together(
+    paths = [trail(MAIN, plain, last, "gd"), trail(MAIN, heavy, last, "momentum")]
+    curves = [
         curve(LOSS, plain.losses, "loss-gd", "gd"),
         curve(LOSS, heavy.losses, "loss-momentum", "momentum"),
-        curve(LOSS, yours, "loss-you", "you"),
-    )
-    names = legend(
-        18,
-        (360, who, "you strong", "path you"),
+    ]
+    names = [
         (480, "gradient descent", "gd strong", "path gd"),
         (700, "momentum", "momentum strong", "path momentum"),
-    )
-    taken = len(walk) - 1
+    ]
+    there = [
+        ("gradient descent", "gd", plain.steps_to(GOAL)),
+        ("momentum", "momentum", heavy.steps_to(GOAL)),
+    ]
+    columns = [plain.losses, heavy.losses]
     sentence = (
-        f"{who.capitalize()} took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} "
-        f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent {{2}} and "
-        "that of momentum {3}, each with the settings that are best in the long run."
+        "At step {0} the loss of gradient descent is {1} and that of momentum {2}, each with the "
+        "settings that are best in the long run."
     )
-    columns = [common.steps(last)]
-    columns += [[f"{x:.2g}" for x in column] for column in (yours, plain.losses, heavy.losses)]
-    front = MAIN.inside(over[0]) + names + LOSS.inside(curves[0])
-    return front, [*over[1], *curves[1]], (sentence, columns)
+    if len(walk) > 1:
+        yours = padded(losses, last)
+        paths.append(path(MAIN.pixels(*padded(walk, last).T[::-1]), "you", "you", 8))
+        curves.append(curve(LOSS, yours, "loss-you", "you"))
+        names.insert(0, (320, who, "you strong", "path you"))
+        there.append((who, "you", next((k for k, x in enumerate(losses) if x <= GOAL), None)))
+        columns.insert(0, yours)
+        taken = len(walk) - 1
+        sentence = (
+            f"{who.capitalize()} took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} "
+            f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent {{2}} "
+            "and that of momentum {3}, each with the settings that are best in the long run."
+        )
+    over = together(*paths, step_counter(MAIN, last), arrivals(MAIN, last, *there))
+    under = together(*curves)
+    told = [common.steps(last), *([f"{x:.2g}" for x in column] for column in columns)]
+    front = MAIN.inside(over[0]) + legend(18, *names) + LOSS.inside(under[0])
+    return front, [*over[1], *under[1]], (sentence, told)
