@@ -20,8 +20,12 @@ from pathlib import Path
 LEDGER = ".given.json"
 # Folders of the course, and where their files go in the learner's folder. A lesson names its
 # pictures as ../images: inside the course's own folder they are there already.
-IN_THE_COURSE = {"notebooks/[0-9][0-9]_*.ipynb": "."}
-ELSEWHERE = {"notebooks/[0-9][0-9]_*.ipynb": "notebooks", "images/*.svg": "images"}
+IN_THE_COURSE = {"notebooks/[0-9][0-9]_*.ipynb": ".", "notebooks/INDEX.md": "."}
+ELSEWHERE = {
+    "notebooks/[0-9][0-9]_*.ipynb": "notebooks",
+    "notebooks/INDEX.md": "notebooks",
+    "images/*.svg": "images",
+}
 QUESTION = re.compile(r"(?m)^[^#\n]*\b(?:predict|check)\(")
 
 
@@ -68,6 +72,8 @@ def behind(course: Path, folder: Path, places: dict[str, str] = IN_THE_COURSE) -
     ledger, names = _read_ledger(folder), []
     for source, target in _pairs(course, folder, places):
         given = ledger.get(_name(folder, target))
+        if source.suffix != ".ipynb":
+            continue
         if given and target.is_file() and not _is(target, given["copy"]):
             if given["source"] != _digest(source.read_bytes()):
                 names.append(source.stem)

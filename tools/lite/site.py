@@ -106,6 +106,7 @@ def contents(folder: Path) -> None:
     (folder / "notebooks").mkdir(parents=True)
     for path in notebooks(parts.ROOT):
         write(folder / "notebooks" / path.name, nbformat.read(path, as_version=4))
+    shutil.copy(parts.ROOT / "notebooks" / "INDEX.md", folder / "notebooks")
     (folder / "images").mkdir()
     for path in sorted((parts.ROOT / "images").glob("*.svg")):
         text = path.read_text("utf-8").encode("ascii", "xmlcharrefreplace")

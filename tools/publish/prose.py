@@ -15,6 +15,8 @@ from .formulas import FORMULA, mathml
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MARK = re.compile(r"\uE000(\d+)\uE000([^\s<\uE000]*)")
+# The index of terms: its file beside the lessons, and its page.
+INDEX, TERMS = "INDEX.md", "terms.html"
 LESSON_LINK = re.compile(r"^(\d\d_\w+)\.ipynb(#.*)?$")
 
 
@@ -32,13 +34,15 @@ def printed(text: str) -> str:
 def prose(markdown: str) -> list[tuple[str, str]]:
     """A text cell as its blocks: the name of the HTML element, and the element.
 
-    Formulas become MathML, links to lessons lead to their pages, headings get the anchors that
-    they have in JupyterLab, and tables name their headers.
+    Formulas become MathML, links to lessons and to the index lead to their pages, headings get the
+    anchors that they have in JupyterLab, and tables name their headers.
     """
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(markdown), "html.parser")
     for link in soup.find_all("a", href=LESSON_LINK):
         link["href"] = LESSON_LINK.sub(r"\1.html\2", link["href"])
+    for link in soup.find_all("a", href=INDEX):
+        link["href"] = TERMS
     for image in soup.find_all("img"):
         image["src"] = image.get("src", "").removeprefix("../")
         image["alt"] = image.get("alt", "")

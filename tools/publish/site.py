@@ -13,7 +13,7 @@ from pathlib import Path
 from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
 from .players import Player, differing, player_script, players
-from .prose import prose
+from .prose import INDEX, TERMS, prose
 from .shell import THEME, shell
 from .style import stylesheet
 
@@ -28,6 +28,7 @@ ABOUT = (
     "and free sliders need the lessons themselves, which <code>python3 course.py</code> opens in "
     "JupyterLab."
 )
+LOOK_UP = f'<p>To look something up: <a href="{TERMS}">index of terms and questions</a>.</p>'
 
 
 def write_site(target: Path) -> None:
@@ -40,6 +41,7 @@ def write_site(target: Path) -> None:
     with replaced(target) as draft, ProcessPoolExecutor(2, get_context("spawn")) as pool:
         moving = {one.number: pool.submit(players, one) for one in _heavy_first(every)}
         write(draft / "index.html", index_page())
+        write(draft / TERMS, terms_page())
         write(draft / "page.css", stylesheet("page.css"))
         write(draft / "page.js", (ASSETS / "page.js").read_text("utf-8"))
         write(draft / "player.js", player_script())
@@ -110,11 +112,19 @@ def index_page() -> str:
     body = (
         f'<main id="main"><h1>{name}</h1>{lead}'
         f'<img class="wide" src="images/zig_zag_still.svg" width="960" alt="{alt}">'
-        f"<p>{ABOUT}</p>"
+        f"<p>{ABOUT}</p>{LOOK_UP}"
         '<table><thead><tr><th scope="col">Lesson</th><th scope="col">The one question</th>'
         f'<th scope="col">Minutes</th></tr></thead><tbody>{rows}</tbody></table>{answers}</main>'
     )
     return page(name, f"<span>{name}</span>", body)
+
+
+def terms_page() -> str:
+    """The index of terms and questions, each with its sections."""
+    blocks = prose((ROOT / "notebooks" / INDEX).read_text("utf-8"))
+    body = f'<main id="main">{"".join(html for _, html in blocks)}</main>'
+    header = '<a href="index.html">Down the Ravine</a><span>Index</span>'
+    return page("Index of terms and questions", header, body)
 
 
 def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | None, ...]) -> str:
@@ -135,7 +145,10 @@ def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | N
         f'<main id="main">{text}'
         f'<nav class="turn" aria-label="Next and previous lesson">{links}</nav></main></div>'
     )
-    header = f'<a href="index.html">Down the Ravine</a><span>Lesson {lesson.number}</span>'
+    header = (
+        f'<a href="index.html">Down the Ravine</a><a href="{TERMS}">Index</a>'
+        f"<span>Lesson {lesson.number}</span>"
+    )
     return page(lesson.title, header, body, ["player.js"] if made else ())
 
 

@@ -104,8 +104,8 @@ def _cell(lesson: Lesson, pieces: Sequence[Piece]) -> list[str]:
 
 
 def unlinked(html: str) -> str:
-    """Text without its links to other lessons, whose decks may not be there."""
-    return re.sub(r'<a href="\d\d_\w+\.html[^"]*">(.*?)</a>', r"\1", html, flags=re.S)
+    """Text without its links to other lessons and the index, which may not be there."""
+    return re.sub(r'<a href="(?:\d\d_\w+|terms)\.html[^"]*">(.*?)</a>', r"\1", html, flags=re.S)
 
 
 def short_code(piece: Piece) -> str:
