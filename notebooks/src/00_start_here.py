@@ -1,111 +1,140 @@
 # %% [markdown]
 # # 00 · Start here: walk down a ravine in the dark
 #
-# ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag_still.svg)
-#
-# By the end you have run a lesson, moved its sliders, seen a formula proved, and found out whether you are a better optimizer than gradient descent. (The same picture [in motion](../images/zig_zag.svg).)
-#
-# | About | this lesson |
-# |---|---|
-# | **Minutes** | 20, and 15 for the twelve questions |
-# | **You need** | derivatives, vectors, a little Python |
-# | **You will be able to** | run and restart a lesson · use its sliders by mouse and by keyboard · ask for a check, a hint, a solution · say which lessons you need |
+# You are the optimizer. Press **Shift + Enter** three times; then click on the map to take a step downhill, as far as you dare.
 
-# %%
+# %% jupyter={"source_hidden": true}
 try:
     from course_utils.environment import check_environment
-    from course_utils.exercises import check, hint, predict, seed, solution
+    from course_utils.exercises import check, hint, predict, seed, solution, tally
+    from course_utils.explorers import FirstSteps
     from course_utils.inventory import twelve_questions
-    from course_utils.explorers import FirstSteps, along_the_arrow
-    from course_utils.optimizers import gradient_descent
-    from course_utils.symbolic import g, lr, prove, w
 
-    print(check_environment())
+    game = FirstSteps()
 except ModuleNotFoundError as missing:
-    print(f"Not ready: {missing.name} cannot be imported. Close JupyterLab, run python3 course.py in the "
-          "folder of the course (on Windows: py course.py), and open this lesson again.")
+    print(f"Not ready: {missing.name} cannot be imported. In the folder of the course, run python3 course.py (on "
+          "Windows: py course.py) and open this lesson from the JupyterLab that it starts.")
+
+# %%
+game
 
 # %% [markdown]
-# ## How a lesson works
+# | About | this lesson |
+# |---|---|
+# | **Minutes** | 20 for the core; 15, 6 and 3 for the sections below it |
+# | **You need** | derivatives, vectors, matrices, a little Python |
+# | **You will be able to** | run a lesson, and begin it afresh · move its sliders by mouse or keyboard · lock in a prediction, and ask for a check, a hint, a solution · choose your way through the course |
 #
-# A lesson is a page of text and *cells* of code. Click into a cell and press **Shift + Enter** to run it and go on to the next; run the one above first. *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Nothing you type can break the course: a wrong answer gets a sentence, not a crash.
-
-# %% [markdown]
-# You are working in your own copy of this lesson, and your answers stay in it when you save it (**Ctrl + S**). No update of the course overwrites a copy that you have changed; `python3 course.py fresh 00`, typed in a terminal, gives you a new one and keeps the old one beside it.
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %% [markdown]
 # ## You are the optimizer
 #
-# A network has *weights*, numbers that training sets. The *loss* says how badly it does with them, and an *optimizer* is the rule that changes the weights to make it small. The loss is a landscape over the weights, and we walk down it in the dark.
+# A network has *weights*, numbers that training sets. The *loss* says how badly it does with them, and an *optimizer* is the rule that changes them to make it small. Think of the loss as a landscape over the weights. Here there are two: w1 counts upwards on the map, w2 to the right.
 #
-# All one knows at a point is the gradient $g$, the slope under one's feet; the black arrow shows $-g$, straight downhill. (w1 points up, w2 to the right.)
+# You walk in the dark. All you know is the *gradient* $g$, the slope under your feet; the black arrow shows $-g$, straight downhill.
 
 # %% [markdown]
-# Click on the map to step there, as far as you dare. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or your patience at an end, show the ground and press *Play*.
+# Each click is one step. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or your patience at an end, choose *Show the ground*, and then *Play*: gradient descent and momentum start where you started.
+
+# %% [markdown]
+# ## A rival walks
+#
+# Is it enough to follow the arrow? Gradient descent does, at the learning rate that serves it best in the long run. Momentum, your second rival, remembers its last steps.
 
 # %%
-game = FirstSteps()
-game
+FirstSteps(reveal=True).filmstrip({"step": 20})
 
 # %% [markdown]
-# *Play* brings two rivals from your start, gradient descent and momentum. They walk by rules of one or two lines, with settings that the course teaches you to choose. And here is a walker who always follows the arrow, to the lowest point on that line:
+# Gradient descent zig-zags from side to side, and after twenty steps it is on its way still. Momentum crosses the valley, too, and comes down many times lower. Your rivals follow rules of one or two lines, and the course derives each of them. Lesson 01 begins with the question why the arrow rarely points at the minimum.
+
+# %% [markdown]
+# ## How a lesson works
+#
+# A lesson is a page of text and *cells* of code. **Shift + Enter** runs a cell and goes on to the next; *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Three dots stand for code that is folded; a click opens it. Nothing you type can break the course. Try this cell:
 
 # %%
-eager = FirstSteps(who="the walker", walk=along_the_arrow(20), reveal=True)
-eager.filmstrip({"step": 20})
+print(check_environment())
 
 # %% [markdown]
-# Even a walker who takes the lowest point on every arrow goes back and forth. The arrow rarely points at the minimum. Lesson 01 finds out why.
+# What you have open is your own copy, in the folder `workbook`; save it with **Ctrl + S**. No update of the course overwrites a copy that you have changed. `python3 course.py fresh 00`, typed in a terminal, gives you a new one and keeps the old one beside it.
 
 # %% [markdown]
-# ## What this course is
-#
-# In 14 lessons we derive the update rules of today's optimizers, write each as a few lines of NumPy, prove that the lines are the formula, and test on real data what is said about them. Each lesson answers one question.
-#
-# | Lesson | Question | Minutes |
-# |---|---|---|
-# | 00 Start here | What will I be able to do? | 20 |
-# | [01 The ravine](01_the_ravine.ipynb) | Why does gradient descent zig-zag? | 60 |
-# | [02 Curvature and Newton](02_curvature_and_newton.ipynb) | What would perfect knowledge of curvature buy? | 60 |
-# | [03 Averages with memory](03_averages_with_memory.ipynb) | What does an exponential average remember? | 45 |
-# | [04 Momentum](04_momentum.ipynb) | How does memory straighten the path? | 60 |
-# | [05 How much momentum?](05_how_much_momentum.ipynb) | Which β is best, and what does too much do? | 75 |
-# | [06 RMSProp](06_rmsprop.ipynb) | What if only the sign were trusted? | 60 |
-# | [07 Adam](07_adam.ipynb) | What do the two memories do together? | 60 |
-# | [08 The axes matter](08_the_axes_matter.ipynb) | Why do per-coordinate methods care how the axes are drawn? | 60 |
-# | [09 Noise and schedules](09_noise_and_schedules.ipynb) | What changes when the gradient is a guess? | 60 |
-# | [10 When Adam fails](10_when_adam_fails.ipynb) | Can a good rule be provably bad? | 45 |
-# | [11 Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb) | Do flat minima generalise, and who finds them? | 75 |
-# | [12 Smoother landscapes](12_smoother_landscapes.ipynb) | Why did batch norm and residual connections change training? | 60 |
-# | [13 A fair race](13_a_fair_race.ipynb) | Which optimizer would you choose, and how would you show it? | 90 |
-
-# %% [markdown]
-# ## A proof in one line
-#
-# Gradient descent, one of your rivals, takes the weights $w$ and subtracts the gradient $g$ times a *learning rate*, η on paper and `lr` in code. Every rule of the course is proved to be what the code computes. The function `gradient_descent` is run on symbols in place of numbers, and SymPy compares what comes out with the formula.
-
-# %%
-prove(gradient_descent, w=w - lr * g)
+# Explorers such as the map answer to sliders: drag them, or reach them with **Tab** and move them with the arrow keys. Each comes with a goal to try.
 
 # %% [markdown]
 # ## Predict, then look
 #
-# Lessons ask for a prediction before they show the answer. A wrong guess that you have written down teaches more than a right one that you have read. The small file `my_progress.jsonl` beside the lessons keeps what you predict and solve for another day, and goes nowhere. Try it:
+# Lessons ask what you expect before they show what happens. A wrong guess that you have committed to teaches more than a right answer that you have read. Choose, and lock it in:
 
 # %%
 predict("00 patience")
 
 # %% [markdown]
-# ## Check yourself
-#
-# Four questions on what lesson 01 takes for granted. Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`, the eigenvalues and the shape as tuples, the loss as a letter. `hint("prerequisites")` gives a hint, three in all; `solution("prerequisites")` shows the answers. In a class, `seed("your name")` gives you numbers of your own for the same tasks.
+# What you lock in stays locked, today and on other days: the file `my_progress.jsonl` beside the lessons keeps it, and goes nowhere by itself. (Delete the file, and every question is open again.) `tally()` shows how you are doing:
 
 # %%
-check("prerequisites", derivative=..., eigenvalues=..., shape=..., loss=...)
+tally()
 
 # %% [markdown]
+# ## Check yourself
+#
+# Exercises are cells that wait for your answer. Run this one to read its question, put your formula in quotation marks where the dots are, and run it again. A wrong answer is told which idea went wrong. `hint("first step")` helps a little, three times; `solution("first step")` shows the answer.
+
+# %%
+check("first step", ...)
+
+# %% [markdown]
+# ## The map of lessons
+#
+# ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag.svg)
+#
+# Each lesson answers one question. Its core takes about an hour or less; the sections under *Going further* stand alone, and you can leave them. There are three ways through:
+#
+# - **Lecture**, 90 minutes with a teacher: the heart of 01, 04, 06 and 07.
+# - **Workshop**, one day: 00 to 07.
+# - **Whole**: all of them, one or two a week.
+
+# %% [markdown]
+# | Lesson | The one question | On the way of |
+# |---|---|---|
+# | 00 Start here | What will I be able to do? | workshop, whole |
+# | [01 The ravine](01_the_ravine.ipynb) | Why does gradient descent zig-zag? | lecture, workshop, whole |
+# | [02 Curvature and Newton](02_curvature_and_newton.ipynb) | What would perfect knowledge of curvature buy? | workshop, whole |
+# | [03 Averages with memory](03_averages_with_memory.ipynb) | What does an exponential average remember? | workshop, whole |
+# | [04 Momentum](04_momentum.ipynb) | How does memory straighten the path? | lecture, workshop, whole |
+# | [05 How much momentum?](05_how_much_momentum.ipynb) | Which β is best, and what does too much do? | workshop, whole |
+# | [06 RMSProp](06_rmsprop.ipynb) | What if only the sign were trusted? | lecture, workshop, whole |
+# | [07 Adam](07_adam.ipynb) | What do the two memories do together? | lecture, workshop, whole |
+# | [08 The axes matter](08_the_axes_matter.ipynb) | Why do per-coordinate methods care how the axes are drawn? | whole |
+# | [09 Noise and schedules](09_noise_and_schedules.ipynb) | What changes when the gradient is a guess? | whole |
+# | [10 When Adam fails](10_when_adam_fails.ipynb) | Can a good rule be provably bad? | whole |
+# | [11 Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb) | Do flat minima generalise, and who finds them? | whole |
+# | [12 Smoother landscapes](12_smoother_landscapes.ipynb) | Why did batch norm and residual connections change training? | whole |
+# | [13 A fair race](13_a_fair_race.ipynb) | Which optimizer would you choose, and how would you show it? | whole |
+
+# %% [markdown]
+# A word that you do not know, or a question such as “is ε inside or outside the root?”: the [index of terms and questions](INDEX.md) leads to its lesson and section. Unsure whether you are ready for 01? *Are you ready?*, below, asks five short questions.
+
+# %% [markdown]
+# ## Summary
+#
+# - *Run and begin afresh.* Shift + Enter runs a cell, the Kernel menu restarts, `course.py fresh` gives you a new copy.
+# - *Sliders.* By mouse, or by Tab and the arrow keys.
+# - *Predict and check.* A prediction is locked in before the answer shows; `check`, `hint`, `solution` and `tally` do the rest.
+# - *Your way.* Lecture, workshop or whole: all three go on with [lesson 01](01_the_ravine.ipynb).
+
+# %% [markdown]
+# # Going further
+#
+# Each section stands alone.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Twelve questions, before
 #
+# In a class, 15 minutes: they show what the course has given you. Alone, go on to lesson 01 without them.
+
+# %% [markdown]
 # One question from each of the lessons 01 to 12. You are not expected to know the answers: where you do not, say so. The same twelve come back in lesson 13, and the difference is what you have learned. To keep it honest, you see your score today and the answers then.
 #
 # With the box ticked, *Hand in* writes one small file into the folder `my_answers` beside this lesson: your choices, the time, a random code, and a nickname if you want one. Nothing is sent anywhere.
@@ -116,17 +145,26 @@ twelve_questions("before")
 # %% [markdown]
 # (Without the form, `from course_utils.inventory import hand_in`, then `hand_in("before", {1: "a", 2: "?"})` with all twelve numbers does the same.)
 
-# %% [markdown]
-# ## Where to go next
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Are you ready? 6 minutes
 #
-# If the four questions went well, take [lesson 01](01_the_ravine.ipynb). If one did not, its feedback says what to read first.
+# Five short questions on what lesson 01 takes for granted. Where one does not go well, its answer says what to read first.
 
 # %% [markdown]
-# ## Summary
+# Run the cell to read them, then put your answers in place of the dots: the derivative as text, such as `"5*w"`; the gradient, the eigenvalues and the shape as tuples; the loss as a letter. In a class, `seed("your name")` gives you numbers of your own for the same tasks.
+
+# %%
+check("prerequisites", derivative=..., gradient=..., eigenvalues=..., shape=..., loss=...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## The article that this course answers, 3 minutes
 #
-# - *Run and restart.* Shift + Enter runs a cell; the Kernel menu begins afresh.
-# - *Sliders.* Mouse, or Tab and the arrow keys.
-# - *Checks.* `check`, `hint`, `solution`, and predictions that are locked in before the answer shows.
-# - *Which lessons.* The table above; the four questions tell you whether you are ready for 01, and the twelve let you see later what the course gave you.
+# Many people met these rules in one text; here is its name, and what we do with it.
+
+# %% [markdown]
+# It is [“Intro to optimization in deep learning: Momentum, RMSProp and Adam”](https://blog.paperspace.com/intro-to-optimization-momentum-rmsprop-adam/) (Paperspace, 2018, now with the DigitalOcean community). It is clear and much read, and it gave this course its ravine. We derive what it states, measure what it claims, and say where it holds: often it does, sometimes under a condition, now and then not. Lessons collect such claims, from this text and others, in a section near their end. None of its sentences or pictures are used.
+
+# %% [markdown]
+# Next: [01, The ravine](01_the_ravine.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -252,7 +252,7 @@ def test_quiz_judges_each_part():
     assert "Right." in lines["eigenvalues"]
     assert "Not yet." in lines["shape"] and "Broadcasting" in lines["shape"]
     assert "Not answered yet" in lines["loss"]
-    assert check("prerequisites", ["3*w", (25, 1), (2, 3), "d"])
+    assert check("prerequisites", ["3*w", (25, 2), (25, 1), (2, 3), "d"])
     assert "by name" in check("prerequisites", colour="blue").text
 
 
