@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from tools import solutions
 
 OPPOSITE = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+SIGN = re.compile(r" [+-] ")
 
 
 def first_answer(name: str) -> str:
@@ -32,8 +34,9 @@ class _Spoil(ast.NodeTransformer):
             self.done, node.op = True, OPPOSITE[type(node.op)]()
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
             self.done, node.value = True, node.value + 1
-        elif isinstance(node, ast.Constant) and " + " in str(node.value):
-            self.done, node.value = True, node.value.replace(" + ", " - ", 1)
+        elif isinstance(node, ast.Constant) and (sign := SIGN.search(str(node.value))):
+            other = " - " if sign[0] == " + " else " + "
+            self.done, node.value = True, SIGN.sub(other, node.value, 1)
         return super().generic_visit(node)
 
 
