@@ -24,9 +24,9 @@ import nbformat
 from tools.find import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "docs" / "index.toml"
+DATA = Path("docs", "index.toml")
 # Beside the lessons, because learners' copies of them lie elsewhere and bring it along.
-PAGE = ROOT / "notebooks" / "INDEX.md"
+PAGE = Path("notebooks", "INDEX.md")
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.M)
 # Sections that speak of everything: text below them is a place only if no other has it.
 OF_ALL = re.compile(
@@ -34,9 +34,11 @@ OF_ALL = re.compile(
     r"|where this story ends|test the article|errors? in print|\d\d ·",
     re.I,
 )
-INTRODUCTION = """# Index of terms and questions
+TITLE = """# Index of terms and questions
 
 Where the lessons speak of what you look for: first what people ask, then the field's own words.
+"""
+HINT = """In JupyterLab a lesson that was closed opens at its top; click once more for the section.
 """
 
 
@@ -46,14 +48,23 @@ class Section:
 
     lesson: str
     heading: str
+    cell: str
     text: str
 
     @property
-    def link(self) -> str:
-        """A link from a page beside the lessons; the anchor is the one that JupyterLab makes."""
-        anchor = quote(self.heading.replace(" ", "-"), safe=":,?")
+    def anchor(self) -> str:
+        """The anchor of the heading on a page, as JupyterLab and the site make it."""
+        return quote(self.heading.replace(" ", "-"), safe=":,?")
+
+    @property
+    def place(self) -> str:
+        """What leads here in JupyterLab, which finds no heading with a letter such as ε."""
+        return self.anchor if self.heading.isascii() else f"cell-id={self.cell}"
+
+    def link(self, on_site: bool) -> str:
+        """A link from a page beside the lessons."""
         shown = self.heading if self.is_title else f"{self.lesson[:2]} · {self.heading}"
-        return f"[{shown}]({self.lesson}.ipynb#{anchor})"
+        return f"[{shown}]({self.lesson}.ipynb#{self.anchor if on_site else self.place})"
 
     @property
     def whole(self) -> str:
@@ -77,9 +88,9 @@ def sections(path: Path) -> tuple[Section, ...]:
             parts = [("", pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
         for heading, text in parts:
             if heading:
-                found.append([re.sub(r"[`*]", "", heading), ""])
+                found.append([re.sub(r"[`*]", "", heading), cell.id, ""])
             if found:
-                found[-1][1] += text + "\n"
+                found[-1][2] += text + "\n"
     return tuple(Section(path.stem, *each) for each in found)
 
 
@@ -110,14 +121,14 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\w'’√]+", text.lower())
 
 
-def all_lessons() -> dict[str, tuple[Section, ...]]:
+def all_lessons(root: Path = ROOT) -> dict[str, tuple[Section, ...]]:
     """The sections of each lesson, by its number."""
-    return {path.stem[:2]: sections(path) for path in notebooks(ROOT)}
+    return {path.stem[:2]: sections(path) for path in notebooks(root)}
 
 
-def entries() -> dict[str, dict[str, list[str]]]:
+def entries(root: Path = ROOT) -> dict[str, dict[str, list[str]]]:
     """Terms and questions, each with its places."""
-    return tomllib.loads(DATA.read_text("utf-8"))
+    return tomllib.loads((root / DATA).read_text("utf-8"))
 
 
 def nowhere(
@@ -133,24 +144,26 @@ def nowhere(
 
 
 def page(
-    index: Mapping[str, Mapping[str, Sequence[str]]], lessons: Mapping[str, Sequence[Section]]
+    index: Mapping[str, Mapping[str, Sequence[str]]],
+    lessons: Mapping[str, Sequence[Section]],
+    on_site: bool = False,
 ) -> str:
-    """The index as Markdown, for a place beside the lessons."""
-    lines = [INTRODUCTION, "## Questions that people ask\n"]
-    lines += [_line(name, places, lessons) for name, places in index["questions"].items()]
+    """The index as Markdown, for a place beside the lessons or for the site."""
+
+    def line(name: str, places: Sequence[str]) -> str:
+        found = [each.link(on_site) for place in places if (each := resolve(place, lessons))]
+        return f"- {name} → {'; '.join(dict.fromkeys(found))}"
+
+    lines = [TITLE, "" if on_site else HINT, "## Questions that people ask\n"]
+    lines += [line(name, places) for name, places in index["questions"].items()]
     lines.append("\n## Terms")
     letter = ""
     for name in sorted(index["terms"], key=_place_in_alphabet):
         if (first := _place_in_alphabet(name)[0].upper()) != letter:
             letter = first
             lines.append(f"\n### {letter}\n")
-        lines.append(_line(name, index["terms"][name], lessons))
+        lines.append(line(name, index["terms"][name]))
     return "\n".join(lines) + "\n"
-
-
-def _line(name: str, places: Sequence[str], lessons: Mapping[str, Sequence[Section]]) -> str:
-    found = [section.link for place in places if (section := resolve(place, lessons))]
-    return f"- {name} → {'; '.join(dict.fromkeys(found))}"
 
 
 def _place_in_alphabet(name: str) -> str:
@@ -166,15 +179,14 @@ def main(arguments: Sequence[str]) -> int:
     lost = list(nowhere(index, lessons))
     for line in lost:
         print(line, file=sys.stderr)
-    made = page(index, lessons)
-    name = PAGE.relative_to(ROOT)
+    made, path = page(index, lessons), ROOT / PAGE
     if "--check" in arguments:
-        current = PAGE.exists() and PAGE.read_text("utf-8") == made
-        print(f"{name} is up to date." if current else f"{name} is behind: python -m tools.index")
+        current = path.exists() and path.read_text("utf-8") == made
+        print(f"{PAGE} is up to date." if current else f"{PAGE} is behind: python -m tools.index")
         return int(bool(lost) or not current)
-    PAGE.write_text(made, "utf-8")
+    path.write_text(made, "utf-8")
     counts = " and ".join(f"{len(each)} {kind}" for kind, each in index.items())
-    print(f"{name}: {counts}.")
+    print(f"{PAGE}: {counts}.")
     return int(bool(lost))
 
 

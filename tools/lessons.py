@@ -10,7 +10,8 @@
 The twin `notebooks/src/NN_name.py` (percent format) is what one edits and reviews. The notebook
 `notebooks/NN_name.ipynb` follows from it: same cells, same cell ids as before, outputs from one
 run from the top. What is written is normalised, so that a run on an unchanged tree leaves every
-byte as it was. The table in MISCONCEPTIONS.md is written again from the marks in the notebooks.
+byte as it was. The table in MISCONCEPTIONS.md is written again from the marks in the notebooks,
+and notebooks/INDEX.md from docs/index.toml.
 """
 
 from __future__ import annotations
@@ -357,6 +358,15 @@ def renew_misconceptions(root: Path) -> None:
         write(path, misconceptions.table(root))
 
 
+def renew_index(root: Path) -> None:
+    """Write the index of terms again, if the tree has one: its links name headings and cells."""
+    from tools import index
+
+    path = root / index.PAGE
+    if path.exists():
+        write(path, index.page(index.entries(root), index.all_lessons(root)))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -402,6 +412,7 @@ def main(argv: list[str] | None = None) -> int:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             failures = runner.run(build_all(lessons, max(1, args.workers), args.only_sync))
         renew_misconceptions(root)
+        renew_index(root)
     except (LessonError, NoLesson) as error:
         failures = [str(error)]
     for failure in failures:

@@ -25,7 +25,9 @@ def test_every_entry_leads_somewhere():
 
 
 def test_the_page_is_up_to_date():
-    assert index.PAGE.read_text("utf-8") == page(entries(), LESSONS), "python -m tools.index"
+    assert (index.ROOT / index.PAGE).read_text("utf-8") == page(entries(), LESSONS), (
+        "python -m tools.index"
+    )
 
 
 def test_the_index_is_large_and_reaches_every_lesson():
@@ -38,12 +40,20 @@ def test_the_index_is_large_and_reaches_every_lesson():
 
 
 def test_every_link_is_an_anchor_of_its_lesson():
-    files = {each.lesson: index.PAGE.parent / f"{each.lesson}.ipynb" for each in PAGES.values()}
+    """In JupyterLab's way: the heading, or the cell where the heading has a letter such as ε."""
+    files = {
+        each.lesson: index.ROOT / "notebooks" / f"{each.lesson}.ipynb" for each in PAGES.values()
+    }
     anchors = {name: Stored(path).anchors for name, path in files.items()}
     links = LINK.findall(page(entries(), LESSONS))
     assert len(links) > 150
     for lesson, anchor in links:
-        assert unquote(anchor) in anchors[lesson], f"{lesson}#{anchor}"
+        kind, _, cell = anchor.partition("=")
+        if kind == "cell-id":
+            cells = {each.id: each.source for each in Stored(files[lesson]).nb.cells}
+            assert not re.search("^#.*", cells[cell], re.M)[0].isascii()
+        else:
+            assert unquote(anchor) in anchors[lesson], f"{lesson}#{anchor}"
 
 
 def test_the_site_has_every_entry_and_its_links_lead_to_pages():
@@ -110,4 +120,7 @@ def test_terms_stand_in_the_order_of_the_alphabet(lessons):
 
 
 def test_a_link_names_lesson_and_heading():
-    assert Section("04_momentum", "Play", "").link == "[04 · Play](04_momentum.ipynb#Play)"
+    play, greek = (Section("04_momentum", name, "a1b2", "") for name in ("Play", "Where ε sits"))
+    assert play.link(False) == play.link(True) == "[04 · Play](04_momentum.ipynb#Play)"
+    assert greek.link(False) == "[04 · Where ε sits](04_momentum.ipynb#cell-id=a1b2)"
+    assert greek.link(True) == "[04 · Where ε sits](04_momentum.ipynb#Where-%CE%B5-sits)"

@@ -10,10 +10,12 @@ from html import escape
 from multiprocessing import get_context
 from pathlib import Path
 
+from tools import index
+
 from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
 from .players import Player, differing, player_script, players
-from .prose import INDEX, TERMS, prose
+from .prose import TERMS, prose
 from .shell import THEME, shell
 from .style import stylesheet
 
@@ -121,7 +123,7 @@ def index_page() -> str:
 
 def terms_page() -> str:
     """The index of terms and questions, each with its sections."""
-    blocks = prose((ROOT / "notebooks" / INDEX).read_text("utf-8"))
+    blocks = prose(index.page(index.entries(), index.all_lessons(), on_site=True))
     body = f'<main id="main">{"".join(html for _, html in blocks)}</main>'
     header = '<a href="index.html">Down the Ravine</a><span>Index</span>'
     return page("Index of terms and questions", header, body)
