@@ -152,7 +152,9 @@ PAGES: dict[str, tuple[str, tuple[Shown, ...]]] = {
     ),
     "statistics": (
         USUAL,
-        tuple(map(shown, ("Memory", "Cycle", "Cloud", "Rescaling", "SpuriousFeatures"))),
+        tuple(
+            map(shown, ("Directions", "Memory", "Cycle", "Cloud", "Rescaling", "SpuriousFeatures"))
+        ),
     ),
     "networks": (
         USUAL,

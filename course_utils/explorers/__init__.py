@@ -9,6 +9,7 @@ from .budget import Budget
 from .cloud import Cloud
 from .cycle import Cycle
 from .damping import Damping
+from .directions import Directions
 from .edge import Edge
 from .failing_sequence import FailingSequence
 from .first_steps import FirstSteps, along_the_arrow
@@ -28,6 +29,7 @@ __all__ = [
     "Cloud",
     "Cycle",
     "Damping",
+    "Directions",
     "FailingSequence",
     "Edge",
     "FirstSteps",
