@@ -1,58 +1,45 @@
 # %% [markdown]
 # # 01 · See why gradient descent zig-zags
 #
-# By the end you can look at a valley, say at which learning rate gradient descent begins to zig-zag, at which it runs away, and how many steps it will need.
-#
-# | About | this lesson |
-# |---|---|
-# | **Minutes** | 60 in class, 90 alone with all exercises |
-# | **You need** | lesson [00, Start here](00_start_here.ipynb); derivatives, vectors, a little NumPy |
-# | **You will be able to** | read a contour map and draw the gradient on it · split a gradient into its w1 and w2 parts · state the limits of the learning rate and derive them · say what the condition number costs · tell a stalled descent from a minimum |
+# Thirty steps downhill in a long valley: most of the motion goes from one wall to the other.
 
-# %%
+# %% jupyter={"source_hidden": true}
 import numpy as np
 import sympy as sp
 
 from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
-from course_utils.explorers import ZigZag
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_path, label_end, name_axes
+from course_utils.explorers import Directions, ZigZag
+from course_utils.figures import lesson_01 as figures
 from course_utils.optimizers import GRADIENT_DESCENT, gradient_descent, show_kernel
 from course_utils.surfaces import article_ravine, ravine
 from course_utils.symbolic import Equations, g, lr, prove, w
 
+# %%
+run = descend(ravine(kappa=25), GRADIENT_DESCENT, lr=0.076, steps=30)
+figures.descent(run)
+
 # %% [markdown]
-# ## A broken picture
+# | About | this lesson |
+# |---|---|
+# | **Minutes** | 37 for the core; 8, 12, 5, 11 and 3 for the sections below |
+# | **You need** | lesson [00, Start here](00_start_here.ipynb); derivatives, vectors, matrices, a little NumPy |
+# | **You will be able to** | **derive** which learning rates converge, zig-zag or run away · **predict** the best learning rate and its number of steps from the curvatures, of two weights or of many · **tell** a stalled descent from a minimum |
+
+# %% [markdown]
+# ## What goes wrong
 #
-# A network's loss has millions of weights. We keep two, $w_1$ and $w_2$, and a loss that bends 25 times as strongly along $w_1$ as along $w_2$. This bending, the second derivative, is called *curvature*; the ratio of the two curvatures is the **condition number** κ. Such a long narrow valley is called a *ravine*, and the whole course takes place in it.
-
-# %%
-surface = ravine(kappa=25)
-surface.formula
-
-# %% [markdown]
-# Gradient descent takes the gradient $g$, the vector of slopes, and steps against it: $w \leftarrow w - \eta g$. The number η is the **learning rate**. Every thin line below joins points of equal loss, and darker blue is deeper. The map is turned so that the valley lies flat: $w_1$ points up, $w_2$ to the right. A point is written (w1, w2).
-
-# %%
-run = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
-figure, ax = canvas(height=4.1)
-draw_contours(ax, surface)
-draw_path(ax, run)
-Captioned(
-    figure,
-    f"Gradient descent with η = 0.076 from (w1, w2) = (2, −10). In {run.steps} steps it crosses the "
-    f"valley floor {run.sign_flips(0)} times; the minimum, marked +, lies "
-    f"{np.hypot(*run.positions[-1]):.2f} away from where it stops.",
-)
-
-# %% [markdown]
-# The way to the minimum is to the right. The descent spends most of its motion going up and down, from one wall of the valley to the other. (The bottom of a valley has *walls*; a ridge would be the top.)
+# A network's loss has millions of weights. We keep two, and a loss that bends 25 times as strongly along $w_1$, the *steep* axis, as along $w_2$, the *flat* one:
+#
+# $$f(w) = \tfrac12\left(\lambda_1 w_1^2 + \lambda_2 w_2^2\right), \qquad \lambda_1 = 25, \quad \lambda_2 = 1.$$
+#
+# The second derivatives $\lambda$ are *curvatures*; the ratio $\kappa = \lambda_1/\lambda_2$ is the **condition number**. Such a valley is called a *ravine*. On the map each line joins points of equal loss, and darker is lower. Gradient descent steps against the gradient $g$, by $w \leftarrow w - \eta g$, with a **learning rate** η.
 
 # %% [markdown]
 # ## Predict
 #
-# The descent above uses η = 0.076 and arrives in the end. Before you touch a slider, commit yourself: **what does a slightly larger learning rate do?** Lock in your answer and the explorer opens under it.
+# The descent above has η = 0.076. What does a slightly larger learning rate do? Lock in your answer, and the explorer opens under it.
 
 # %%
 explorer = ZigZag(step=12)
@@ -61,127 +48,111 @@ predict("01 runs away", opens=explorer)
 # %% [markdown]
 # ## The disease in one sentence
 #
-# One learning rate has to serve two curvatures: what is a bold step along the flat direction is a leap across the valley along the steep one.
+# One learning rate has to serve two curvatures: what is a cautious step along the flat axis is a leap across the valley along the steep one.
 
 # %% [markdown]
 # ## Derive: the gradient looks across the contour
 #
-# We let SymPy walk along a contour of the valley, $w_1$ and $w_2$ on an ellipse of constant loss $h$, and ask for the angle between that walk and the gradient.
+# Walk along a contour, and call your place $w(t)$. The loss does not change, so its derivative is zero, and the chain rule says
+#
+# $$0 = \frac{d}{dt} f(w(t)) = \frac{\partial f}{\partial w_1}\,\dot w_1 + \frac{\partial f}{\partial w_2}\,\dot w_2 = g \cdot \dot w.$$
+#
+# On any smooth loss the gradient is perpendicular to the contour. Along most of a long ellipse that means *across* the valley. SymPy agrees on our ravine: `idiff` finds how $w_2$ changes with $w_1$ along the contour.
 
 # %%
-lambda1, lambda2, h, t = sp.symbols("lambda1 lambda2 h t", positive=True)
+lambda1, lambda2, eta, kappa = sp.symbols("lambda1 lambda2 eta kappa", positive=True)
 w1, w2 = sp.symbols("w1 w2", real=True)
 f = (lambda1 * w1**2 + lambda2 * w2**2) / 2
 gradient = sp.Matrix([f.diff(w1), f.diff(w2)])
-contour = {w1: sp.sqrt(2 * h / lambda1) * sp.cos(t), w2: sp.sqrt(2 * h / lambda2) * sp.sin(t)}
-walk = sp.Matrix([contour[w1].diff(t), contour[w2].diff(t)])
-across = sp.simplify(walk.dot(gradient.subs(contour)))
-Equations({"w1 part of g": gradient[0], "w2 part of g": gradient[1], "walk · g": across})
+along = sp.Matrix([1, sp.idiff(f, w2, w1)])
+Equations({"g1": gradient[0], "g2": gradient[1], "g · along": sp.simplify(gradient.dot(along))})
 
 # %% [markdown]
-# The last line is zero everywhere: the gradient stands at a right angle to the contour. Along most of a long ellipse that is *across* the valley; only near its tips does it point along.
-#
-# At the start A = (2, −10) the two parts of the gradient are:
+# Each part of the gradient is **curvature times distance**, $g_i = \lambda_i w_i$, and it takes both. At the start the minimum is much farther away along the flat axis, and yet the steep part is the larger one. On the floor of the valley the steep part vanishes.
 
 # %%
-A = np.array([2.0, -10.0])
-part1, part2 = surface.gradient(A)
-print(f"g at A = ({part1:.0f}, {part2:.0f}): the w1 part is {abs(part1 / part2):.0f} times the w2 part,")
-print(f"although A lies {abs(A[1] / A[0]):.0f} times farther from the minimum along w2.")
-
-# %% [markdown]
-# Each part is curvature times distance, $g_i = \lambda_i w_i$. So a large part needs both: on the floor of the valley, at (0, −10), the steep direction contributes nothing at all.
-
-# %%
-part1, part2 = surface.gradient([0.0, -10.0])
-print(f"g on the floor, at (0, -10): ({part1:.0f}, {part2:.0f})")
-
-# %% [markdown]
-# How far can downhill point away from home? **Predict**, for our ravine with κ = 25: how many degrees lie between downhill and the way to the minimum, where they differ most?
-
-# %% tags=["predicts-C01"]
-predict("01 angle")
-
-# %% [markdown]
-# At the point (1, r) of a ravine with curvatures κ and 1 the gradient is (κ, r), and the way to the minimum is −(1, r). Their angle depends on the ratio $r = |w_2/w_1|$ alone. It is zero on both axes, so the one place where its cosine has slope zero is the worst.
-
-# %%
-kappa, r = sp.symbols("kappa r", positive=True)
-slope, away = sp.Matrix([kappa, r]), sp.Matrix([1, r])
-cosine = slope.dot(away) / (slope.norm() * away.norm())
-worst = sp.solve(sp.diff(cosine, r), r)
-smallest = sp.sqrt(sp.factor(cosine.subs(r, worst[0]) ** 2))
-Equations({"cosine of the worst angle": smallest, "where |w2/w1|": worst[0]})
-
-# %% tags=["shows-C01"]
-angle = float(sp.deg(sp.acos(smallest.subs(kappa, 25))))
-print(f"for kappa = 25 the worst angle is {angle:.1f} degrees")
-
-# %% [markdown]
-# For κ = 25 downhill can point more than 67 degrees away from the minimum. "Downhill points to the minimum" holds everywhere on circles; in a ravine it holds only on its two axes. Our start, (2, −10), is one of the worst points.
+for steep, flat in ((2, -10), (0, -10)):
+    g1, g2 = run.surface.gradient([steep, flat])
+    print(f"{steep} along the steep axis, {flat} along the flat one: g1 = {g1:.0f}, g2 = {g2:.0f}")
 
 # %% [markdown]
 # ## Derive: one direction at a time
 #
-# The ravine has no term $w_1 w_2$, so each weight lives alone: $w \leftarrow w - \eta \lambda w$. SymPy solves this recurrence.
-
-# %%
-eta, lam, x0 = sp.symbols("eta lambda x0", positive=True)
-k = sp.Symbol("k", integer=True, nonnegative=True)
-x = sp.Function("x")
-closed_form = sp.rsolve(x(k + 1) - (1 - eta * lam) * x(k), x(k), {x(0): x0})
-sp.Eq(x(k), closed_form)
-
-# %% [markdown]
-# Each step multiplies the weight by $1 - \eta\lambda$. It converges if this factor lies between −1 and 1, and it changes sign at every step, which is the zig-zag, if the factor is negative. With $z = \eta\lambda$:
-
-# %%
-z = sp.Symbol("z", real=True)
-converges = sp.solveset(sp.Abs(1 - z) < 1, z, sp.S.Reals)
-flips = sp.solveset(1 - z < 0, z, sp.S.Reals).intersect(converges)
-print("converges for ηλ in", converges)
-print("zig-zags and converges for ηλ in", flips)
-
-# %% [markdown]
-# Our descent had η = 0.076 and $\lambda_1 = 25$, so ηλ₁ = 1.9: it zig-zags, and it is close to the limit of 2. Along $w_2$ the same η gives ηλ₂ = 0.076, a factor of 0.924: no zig-zag, and no hurry.
+# No term $w_1 w_2$ couples the weights, so each lives alone:
 #
-# The closed form and the descent are the same numbers:
+# $$w_i \leftarrow w_i - \eta\lambda_i w_i = (1-\eta\lambda_i)\,w_i, \qquad\text{after } k \text{ steps}\quad (1-\eta\lambda_i)^k\,w_i.$$
+#
+# The weight shrinks if the size of the factor is below 1, and changes sign at every step, which is the zig-zag, if the factor is negative:
+#
+# $$|1-\eta\lambda| < 1 \iff 0 < \eta\lambda < 2, \qquad\qquad 1-\eta\lambda < 0 \iff \eta\lambda > 1.$$
 
 # %%
-steps = np.arange(run.steps + 1)
-predicted = A * (1 - 0.076 * np.array([25.0, 1.0])) ** steps[:, None]
-print("factors a step:", ", ".join(f"{theory.contraction(0.076, x):.3f}" for x in (25, 1)))
-print(f"differences over {run.steps} steps all below 1e-12:", np.abs(predicted - run.positions).max() < 1e-12)
+z = sp.Symbol("z", real=True)  # ηλ
+print("shrinks for ηλ in", sp.solveset(sp.Abs(1 - z) < 1, z, sp.S.Reals))
+factors = theory.contraction(0.076, np.array([25, 1]))
+formula = run.positions[0] * factors ** np.arange(31)[:, None]
+print("factors per step:", *factors.round(3))
+print("formula and descent agree:", np.allclose(formula, run.positions, rtol=0, atol=1e-12))
 
 # %% [markdown]
 # ## Derive: the best that one learning rate can do
 #
-# The slower of the two directions decides. Raising η helps the flat one until the steep one, its factor now negative, shrinks no faster. The best η makes both equally slow: $1 - \eta\lambda_2 = -(1 - \eta\lambda_1)$.
+# Along the steep axis our ηλ is close to the limit of 2: the weight flips at every step and hardly shrinks. Along the flat axis the same η makes no zig-zag, and no haste either.
+#
+# The slower direction decides. Raising η helps the flat one, until the steep one, its factor now negative, shrinks no faster.
+
+# %%
+figures.two_factors({kappa: theory.best_descent(kappa, 1) for kappa in (5, 25)})
+
+# %% [markdown]
+# The lowest point of the grey band is where the two lines cross, with opposite signs:
+#
+# $$1-\eta\lambda_2 = -(1-\eta\lambda_1) \;\Longrightarrow\; \eta = \frac{2}{\lambda_1+\lambda_2}, \qquad 1-\eta\lambda_2 = \frac{\lambda_1-\lambda_2}{\lambda_1+\lambda_2} = \frac{\kappa-1}{\kappa+1}.$$
 
 # %%
 best = sp.solve(sp.Eq(1 - eta * lambda2, -(1 - eta * lambda1)), eta)[0]
-rate = sp.factor((1 - best * lambda2).subs(lambda1, kappa * lambda2))
-Equations({"best η": best, "rate": sp.simplify(rate)})
+factor = sp.simplify((1 - best * lambda2).subs(lambda1, kappa * lambda2))
+Equations({"best η": best, "factor per step": factor})
 
 # %% [markdown]
-# So each step multiplies the distance to the minimum by $(\kappa - 1)/(\kappa + 1)$, and nothing else about this valley of two weights matters: not its scale, not where we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest rate that does not flip? **Predict** for κ = 100: what does that do to the number of steps?
+# At this η each step multiplies the distance to the minimum by $(\kappa-1)/(\kappa+1)$, wherever we start. And what if we give up the zig-zag and take $\eta = 1/\lambda_1$, the largest learning rate that does not flip?
 
 # %% tags=["predicts-C02"]
 predict("01 no zig-zag")
 
 # %% tags=["shows-C02"]
-cautious = sp.simplify((1 - lambda2 / lambda1).subs(lambda1, kappa * lambda2))
-for value in (25, 100):
-    numbers = [theory.steps_for(1e-3, float(e.subs(kappa, value))) for e in (rate, cautious)]
-    print(f"kappa = {value}, steps per factor 1000: {np.ceil(numbers[0]):.0f} at the best rate, {np.ceil(numbers[1]):.0f} without zig-zag")
+for k in (25, 100):
+    steps = theory.steps_for(1e-3, np.array([(k - 1) / (k + 1), 1 - 1 / k]))
+    print("κ = {}: {:.0f} steps at the best η, {:.0f} without zig-zag".format(k, *np.ceil(steps)))
 
 # %% [markdown]
-# In a long ravine a rate that does not bounce takes about twice as many steps. A smaller learning rate removes the zig-zag; it does not cure the ravine.
+# ## Derive: any quadratic falls apart into such directions
+#
+# A quadratic of $n$ weights is $f = \tfrac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. Write the error as a sum of them, $w = \sum u_i q_i$:
+#
+# $$w - \eta H w = \sum_i u_i\,(q_i - \eta H q_i) = \sum_i (1-\eta\lambda_i)\,u_i\,q_i.$$
+#
+# Each eigenvector is a direction that lives alone, whichever way it points. The eigenvalues are the curvatures, all together the **spectrum**. If they are positive, $\kappa = \lambda_{\max}/\lambda_{\min}$.
+
+# %%
+H = sp.Matrix([[13, 12], [12, 13]])  # our ravine, turned by 45 degrees
+Q, spectrum = H.diagonalize(normalize=True)
+Equations({"spectrum": spectrum, "one step": sp.simplify(Q.T * (sp.eye(2) - eta * H) * Q)})
+
+# %%
+directions = Directions(n=30)
+predict("01 thirty directions", opens=directions)
+
+# %% [markdown]
+# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest and the steepest direction set the pace, the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$, and however many directions lie in between, they shrink faster. That is how two weights can stand for millions. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
+
+# %%
+figures.thirty(directions.filmstrip({"step": 9}))
 
 # %% [markdown]
 # ## Implement: your turn
 #
-# Fill in one step of gradient descent, then run the cell. The check looks at what your function does; it may change `w` in place or return the new weights. `hint("descent step")` gives hints one at a time.
+# Fill in one step of gradient descent and run the cell. Change `w` in place or return the new weights. `hint("descent step")` gives one hint at a time.
 
 # %%
 def my_descent(w, g, *, lr):
@@ -192,151 +163,221 @@ def my_descent(w, g, *, lr):
 check("descent step", my_descent)
 
 # %% [markdown]
-# A function that makes one step of a rule we call a **kernel** (Jupyter's *Kernel* menu means something else). The course's own changes `w` in place, in one line. It is what drew every picture above.
+# We call a function that makes one step of a rule a **kernel** (Jupyter's *Kernel* menu means something else). The course's own drew every path above. To *prove* that it is the formula, we hand it symbols in place of numbers, and SymPy compares what comes out.
 
 # %%
 show_kernel(gradient_descent)
-
-# %% [markdown]
-# ## Prove: the kernel is the formula
-#
-# We hand the kernel symbols in place of numbers. What comes out is its formula, and SymPy decides whether it is the one we derived.
 
 # %%
 prove(gradient_descent, w=w - lr * g)
 
 # %% [markdown]
-# A proof is worth something only if a wrong kernel fails it. This one climbs:
-
-# %%
-def climbing(w, g, *, lr):
-    w += lr * g
-
-
-prove(climbing, w=w - lr * g)
-
-# %% [markdown]
 # ## Play
 #
-# The explorer again, now that its marks mean something: at 1/λ₁ the steep direction lands on the floor at once, at 2/λ₁ it no longer shrinks and beyond that it runs away, and *best* is $2/(\lambda_1+\lambda_2)$. The slider for κ keeps $w_1$'s curvature at 25 and flattens $w_2$'s. A click on the map moves the start; the arrow keys move every slider.
+# Three marks on the slider now have a meaning: at 1/λ1 the steep direction lands on the floor at once, *best* balances both, and beyond 2/λ1 the descent runs away. κ flattens the flat axis. A click on the map moves the start.
 
 # %%
 explorer
 
 # %% [markdown]
-# The same states as still pictures:
-
-# %%
-explorer.filmstrip({"lr": 0.02, "step": 40}, {"lr": 0.076, "step": 40}, {"lr": 0.082, "step": 12})
-
-# %% [markdown]
 # ## Measure: what κ costs
 #
-# Does the formula hold for real descents? We run gradient descent at its best rate on six ravines and count the steps until the distance to the minimum has shrunk a thousandfold.
+# Do real descents keep to the formula? On six ravines we count steps until the distance to the minimum has shrunk a thousandfold: at the best η, and at $1/\lambda_1$, which removes the zig-zag and does not cure the ravine.
 
 # %%
 def steps_measured(kappa, lr):
     """Steps until the distance to the minimum is a thousandth of what it was."""
-    run = descend(ravine(kappa), GRADIENT_DESCENT, start=(1, 10), lr=lr, steps=8 * int(kappa) + 20)
+    run = descend(ravine(kappa), GRADIENT_DESCENT, start=(1, 10), lr=lr, steps=8 * kappa + 20)
     distance = np.linalg.norm(run.positions, axis=1)
     return int(np.argmax(distance <= 1e-3 * distance[0]))
 
 
-kappas = np.array([3, 10, 30, 100, 300, 1000])
-measured = np.array([steps_measured(x, theory.best_descent(x, 1)[0]) for x in kappas])
-timid = np.array([steps_measured(x, 1 / x) for x in kappas])
-formula = theory.steps_for(1e-3, theory.best_descent(kappas, 1)[1])
-
-# %%
-figure, ax = canvas(height=4.2)
-ax.loglog(kappas, measured, **LINES["gradient descent"], markersize=8)
-ax.loglog(kappas, timid, **{**LINES["w2"], "color": "#8a5a00"}, markersize=7)
-ax.loglog(kappas, formula, **LINES["predicted"])
-label_end(ax, 300, measured[-2], "best η", LINES["gradient descent"]["color"], xytext=(8, -10))
-label_end(ax, 300, timid[-2], "no zig-zag", "#8a5a00", xytext=(-12, 8), ha="right")
-name_axes(ax, "condition number κ", "steps for a factor 1000")
-worst = np.abs(measured - formula).max()
-Captioned(figure, f"Steps to shrink the distance a thousandfold, measured (markers) and predicted (dots): from {measured[0]} at κ = 3 to {measured[-1]} at κ = 1000, never more than {worst:.1f} steps from the formula. Without zig-zag, η = 1/λ1, it takes {timid[-1] / measured[-1]:.2f} times as many at κ = 1000.")
-
-# %% [markdown]
-# The line has slope one, as nearly as the eye can tell: **ten times the κ, about ten times the steps.** This is the bill that momentum (lesson 04) and RMSProp (lesson 06) set out to reduce.
-
-# %% [markdown]
-# ## Walls that do not throw you out
-#
-# On a quadratic a constant learning rate above 2/λ₁ runs away from every point off the valley floor. A loss can also have walls of bounded slope, and there the same mistake looks different: the descent bounces for ever. We ask SymPy for the place that one step takes to its mirror image, for walls $A(\sqrt{1 + (w_1/s)^2} - 1)$.
-
-# %%
-place, s, height = sp.symbols("w1 s A", positive=True)
-wall = height * (sp.sqrt(1 + (place / s) ** 2) - 1)
-mirror = sp.solve(sp.Eq(place - eta * wall.diff(place), -place), place)[0]
-by_curvature = sp.simplify(mirror.subs(height, lambda1 * s**2))
-Equations({"curvature on the floor": wall.diff(place, 2).subs(place, 0), "bounces at w1": by_curvature})
-
-# %% [markdown]
-# With the curvature $\lambda_1 = A/s^2$ the bounce exists as soon as $\eta > 2/\lambda_1$: the same limit, and a bounce in place of a catastrophe. We try it with A = 5 and s = 1/4, so λ₁ = 80.
-
-# %%
-walls = article_ravine()
-bouncing = descend(walls, GRADIENT_DESCENT, lr=0.05, steps=300)
-calm = descend(walls, GRADIENT_DESCENT, lr=0.024, steps=300)
-place = theory.bounce(lr=0.05, curvature=80, width=0.25)
-print(f"predicted bounce between w1 = -{place:.5f} and {place:.5f}")
-
-# %%
-figure, axes = canvas(columns=2, height=4.4)
-for ax, run in zip(axes, (bouncing, calm)):
-    draw_contours(ax, walls)
-    draw_path(ax, run, markersize=3)
-    ax.set_title(f"η = {run.settings['lr']}")
-Captioned(figure, f"Walls of bounded slope, 300 steps. Left, above the limit 2/80 = 0.025: the descent ends in a bounce between w1 = ±{abs(bouncing.positions[-1, 0]):.5f} (predicted ±{place:.5f}) and its loss stays at {bouncing.losses[-1]:.2f}. Right, below the limit: loss {calm.losses[-1]:.4f}.")
+kappas = [3, 10, 30, 100, 300, 1000]
+at_best = [steps_measured(k, 2 / (k + 1)) for k in kappas]
+timid = [steps_measured(k, 1 / k) for k in kappas]
+formula = [theory.steps_for(1e-3, (k - 1) / (k + 1)) for k in kappas]
+figures.cost_of_kappa(kappas, at_best, timid, formula)
 
 # %% [markdown]
 # ## A stall is not a minimum
 #
-# Take a learning rate small enough to be safe, on a ravine with κ = 1000, and watch the loss as one would watch a training run.
+# Take a learning rate small enough to be safe, and watch the loss as you would watch a training run.
 
 # %%
 slow = descend(ravine(1000), GRADIENT_DESCENT, lr=0.0002, steps=4000)
-drop = 1 - slow.losses[200] / slow.losses[100]
-figure, axes = canvas(columns=2, height=3.8)
-axes[0].plot(slow.losses[:201], **{**LINES["gradient descent"], "marker": ""})
-axes[1].semilogy(slow.losses, **{**LINES["gradient descent"], "marker": ""})
-name_axes(axes[0], "step", "loss", "what one sees: 200 steps")
-name_axes(axes[1], "step", "loss (log)", "what is going on: 4000 steps")
-Captioned(figure, f"κ = 1000, η = 0.0002. Left: from step 100 to step 200 the loss falls by {100 * drop:.1f} % and looks finished at {slow.losses[200]:.1f}. Right: it is still falling at step 4000, where it is {slow.losses[4000]:.1f}; the minimum is 0.")
+figures.stall(slow, seen=200)
 
 # %% [markdown]
-# The left picture is what a person sees who then gives up. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt, as if at a local minimum. His is the paper that our article quotes without naming it, and it goes on to propose a *second-order* method, which is where lesson 02 goes.
-
-# %% [markdown]
-# **Verdict.** Gradient descent zig-zags because one constant learning rate must stay below two over the *largest* curvature while the *smallest* one sets the pace; even at the best one, the steps of a long ravine grow in proportion to κ.
-
-# %% [markdown]
-# ## Test the article
+# The left picture is what someone sees who then gives up. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt as if at a local minimum.
 #
-# The course answers a well-read article on optimizers. Its claims about the ravine, in our words, and what this lesson found:
-#
-# | It says | We find |
-# |---|---|
-# | red is high, blue is low, and the blue trough is the ravine | right, by convention; our maps use dark blue for low |
-# | the trough is "pathological curvature" | right: a large ratio κ of curvatures |
-# | descent bounces along the *ridges* | imprecise: between the walls; a ridge is the top |
-# | the w1 part of the gradient is larger because of the curvature | half: curvature times distance; on the floor it is zero |
-# | a slower learning rate stops the bouncing but takes too long | right: in a long ravine about twice the steps at 1/λ₁, and more below |
-# | it makes sense to slow down near a minimum | imprecise: the step shrinks by itself with the gradient; on a smooth loss, below the limit, the *rate* need not, under noise it must (lesson 09) |
-# | one should go slowly to the floor first and only then speed up | right as a plan of two learning rates: 1/λ₁, then 1/λ₂ ends at the minimum, if one knows both curvatures (lesson 02 tries it) |
-# | "minimas" | one minimum, several minima |
+# **Verdict.** Gradient descent zig-zags because one constant learning rate must stay below two over the *largest* curvature, while the *smallest* one sets the pace. Even at the best one, the steps in a long ravine grow in proportion to κ.
 
 # %% [markdown]
-# ## Where this story ends
+# **You will also hear**
 #
-# Everything here is exact on a quadratic and a local approximation elsewhere. A network's curvature changes as it learns, and under mini-batches the gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)). And our axes lie along the ravine; [lesson 08](08_the_axes_matter.ipynb) turns them.
+# - *ill-conditioned*: κ is large;
+# - *L-smooth, μ-strongly convex*: all curvatures lie between μ and L, so κ ≤ L/μ;
+# - *spectral radius* of $I - \eta H$: the largest $|1-\eta\lambda_i|$, also called *convergence rate* or *contraction factor*;
+# - *linear convergence*: the error shrinks by a fixed factor per step, a straight line on a logarithmic axis;
+# - in PyTorch: `torch.optim.SGD(model.parameters(), lr=0.076)`, which is gradient descent if every step sees all the data.
 
 # %% [markdown]
 # ## Exercises
 #
-# **1 Derive.** Write each answer as a SymPy expression in `lambda1` (steep), `lambda2` (flat). From which η on does $w_1$ flip at every step? From which η on does the descent run away? Which η is best?
+# **1 Derive.** A quadratic has three curvatures, `lambda1` > `lambda2` > `lambda3`. Which learning rate makes its slowest direction as quick as possible? Write a SymPy expression.
+
+# %%
+check("best of three", ...)
+
+# %% [markdown]
+# **2 Make.** On `ravine(25)` from the course's start, find the learning rate that brings the loss below 1e-6 in the fewest steps. The explorer is a good place to look; the check counts for you.
+
+# %%
+check("reach 1e-6", {"lr": ...})
+
+# %% [markdown]
+# **3 Explain.** A colleague shows you a loss that has been flat for a thousand steps, and says the network has reached a minimum. Which two measurements would you ask for, and what would each answer tell you? `hint("stall")` helps; `solution("stall")` outlines a good answer.
+
+# %% [markdown]
+# ## Summary
+#
+# - *Derive.* A direction of curvature λ converges for $0 < \eta\lambda < 2$, flips at every step for $\eta\lambda > 1$, and runs away above 2.
+# - *Predict.* The two ends of the spectrum decide: the best constant learning rate is $2/(\lambda_{\max}+\lambda_{\min})$, with a factor $(\kappa-1)/(\kappa+1)$ per step. Momentum ([lesson 04](04_momentum.ipynb)) and RMSProp ([lesson 06](06_rmsprop.ipynb)) set out to reduce that bill.
+# - *Tell.* A small gradient along a flat direction looks like a minimum and is not one.
+#
+# Where this story ends: all of it is exact on a quadratic and local elsewhere. A network's curvature changes as it learns, its gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)), and some rules care how the axes lie ([lesson 08](08_the_axes_matter.ipynb)). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
+
+# %% [markdown]
+# # Going further
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## How far off can downhill point? (8 minutes)
+#
+# Read this if you believe that downhill leads to the minimum.
+
+# %% [markdown]
+# First your guess, for the ravine with κ = 25: how many degrees lie between downhill and the way to the minimum, where they differ most?
+
+# %% tags=["predicts-C01"]
+predict("01 angle")
+
+# %% [markdown]
+# At 1 along the steep axis and $r$ along the flat one, downhill is $-(\kappa, r)$ and the way to the minimum is $-(1, r)$. The tangent of the angle between two arrows is cross product over dot product:
+#
+# $$\tan\varphi = \frac{\kappa r - r}{\kappa + r^2} = \frac{\kappa - 1}{r + \kappa/r} \le \frac{\kappa-1}{2\sqrt\kappa},$$
+#
+# since $r + \kappa/r \ge 2\sqrt\kappa$, with equality at $r = \sqrt\kappa$ (arithmetic and geometric mean). SymPy finds the same place and the cosine there.
+
+# %%
+r = sp.Symbol("r", positive=True)
+slope, away = sp.Matrix([kappa, r]), sp.Matrix([1, r])
+tangent = (slope[0] * away[1] - slope[1] * away[0]) / slope.dot(away)
+(place,) = sp.solve(tangent.diff(r), r)
+largest = sp.simplify(tangent.subs(r, place))
+cosine = sp.factor(sp.cos(sp.atan(largest)), deep=True)
+Equations({"worst place": place, "tangent": largest, "cosine": cosine})
+
+# %% tags=["shows-C01"]
+figures.worst_angle({k: theory.worst_angle(k) for k in (4, 25, 100)})
+
+# %% [markdown]
+# On circles downhill points to the minimum from everywhere; in a ravine it does so on the two axes alone. Our start, 2 along the steep axis and −10 along the flat one, is one of the worst places for κ = 25. Try κ = 100:
+
+# %%
+check("worst angle", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Steps of different lengths (12 minutes)
+#
+# Read this before you believe that the ravine can be cured with memory alone.
+
+# %% [markdown]
+# So far η was constant. Let it be one number in the first step and another in the second.
+
+# %%
+predict("01 two lengths")
+
+# %% [markdown]
+# Two steps multiply a direction by $(1-\eta_1\lambda)(1-\eta_2\lambda)$. With $\eta_1 = 1/\lambda_1$ and $\eta_2 = 1/\lambda_2$ one of the two factors is zero in each direction, in either order. On the turned ravine, in exact fractions:
+
+# %%
+H = sp.Matrix([[13, 12], [12, 13]])
+for order in ((25, 1), (1, 25)):
+    place = sp.Matrix([2, -10])
+    for curvature in order:
+        place = place - H * place / curvature
+    print("after 1 /", order[0], "and then 1 /", order[1], "the weights are", list(place))
+
+# %% [markdown]
+# With $n$ different curvatures, $n$ steps of $1/\lambda_i$ end at the minimum, from every start. This is the Cayley–Hamilton theorem: a matrix is a root of its characteristic polynomial. (In floating point many such steps magnify rounding errors.)
+#
+# Suppose you know only that all curvatures lie between $\mu$ and $L$, and have $k$ steps. They leave $p(\lambda) = \prod (1-\eta_j\lambda)$ of each direction, a polynomial of degree $k$ with $p(0) = 1$. Which one is smallest on the whole spectrum?
+
+# %% [markdown]
+# The Chebyshev polynomial $T_k$ is the one that stays between −1 and 1 on $[-1, 1]$ and touches both bounds in turn, $k+1$ times in all. Shift it onto the spectrum:
+#
+# $$p(\lambda) = \frac{T_k(x(\lambda))}{T_k(x(0))}, \quad x(\lambda) = \frac{L+\mu-2\lambda}{L-\mu}, \quad \frac{1}{\eta_j} = \frac{L+\mu}2 + \frac{L-\mu}2\cos\frac{(2j-1)\pi}{2k}.$$
+#
+# No other $q$ with $q(0) = 1$ stays smaller: $p-q$ would change sign between any two neighbours of those $k+1$ points, and vanish at 0 as well. That makes $k+1$ roots, too many for degree $k$.
+
+# %% [markdown]
+# So $1/T_k(x(0))$ is left in the worst case, with $x(0) = (\kappa+1)/(\kappa-1)$. If $x = (\rho + 1/\rho)/2$, then $T_k(x) = (\rho^k + \rho^{-k})/2$. Here
+#
+# $$\rho = \frac{\sqrt\kappa+1}{\sqrt\kappa-1}, \qquad \frac{2}{\rho^k+\rho^{-k}} \approx 2\left(\frac{\sqrt\kappa-1}{\sqrt\kappa+1}\right)^k.$$
+#
+# The square root of κ stands where κ stood. SymPy confirms ρ, and at κ = 9, where ρ is 2, the bound and the learning rates in exact numbers:
+
+# %%
+rho = (sp.sqrt(kappa) + 1) / (sp.sqrt(kappa) - 1)
+print("x(0) = (ρ + 1/ρ)/2:", sp.simplify((rho + 1 / rho) / 2 - (kappa + 1) / (kappa - 1)) == 0)
+lam = sp.Symbol("lambda")
+for k in (1, 2, 3, 4):
+    left = sp.chebyshevt(k, (10 - 2 * lam) / 8) / sp.chebyshevt(k, sp.Rational(10, 8))
+    rates = [1 / (5 + 4 * sp.cos((2 * j - 1) * sp.pi / (2 * k))) for j in range(1, k + 1)]
+    product = sp.prod([1 - rate * lam for rate in rates])
+    same = sp.simplify(sp.expand(left - product)) == 0
+    bound = sp.Rational(2) / (2**k + sp.Rational(1, 2**k))
+    print(f"k = {k}: these rates: {same}; left at μ: {left.subs(lam, 1)}, bound: {bound}")
+
+# %%
+k = 8
+rates = [1 / (13 + 12 * np.cos((2 * j - 1) * np.pi / (2 * k))) for j in range(1, k + 1)]
+figures.rates_that_vary(rates, constant=1 / 13, steep=25, flat=1)
+
+# %% [markdown]
+# Who knows the ends of the spectrum needs no memory for the square root, on a quadratic and with the number of steps fixed in advance. Momentum gets there with two constants and no plan ([lesson 05](05_how_much_momentum.ipynb)).
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Walls that do not throw you out (5 minutes)
+#
+# Read this if your descent bounces for ever and does not run away.
+
+# %% [markdown]
+# On a quadratic a constant learning rate above $2/\lambda_1$ runs away from every point off the floor. On walls of bounded slope, $A\left(\sqrt{1+(w_1/s)^2}-1\right)$, the same mistake looks different. We ask for a place that one step takes to its mirror image. With the curvature $\lambda_1 = A/s^2$ on the floor:
+#
+# $$w_1 - \eta\,\frac{\lambda_1 w_1}{\sqrt{1+(w_1/s)^2}} = -w_1 \iff \sqrt{1+(w_1/s)^2} = \frac{\eta\lambda_1}{2} \iff w_1 = \pm s\sqrt{\left(\tfrac{\eta\lambda_1}2\right)^2 - 1}.$$
+
+# %%
+x, s = sp.symbols("x s", positive=True)
+wall = lambda1 * s**2 * (sp.sqrt(1 + (x / s) ** 2) - 1)
+mirror = sp.solve(sp.Eq(x - eta * wall.diff(x), -x), x)[0]
+Equations({"curvature on the floor": wall.diff(x, 2).subs(x, 0), "bounces at": sp.simplify(mirror)})
+
+# %% [markdown]
+# The bounce exists as soon as $\eta > 2/\lambda_1$: the same limit, and a bounce in place of a catastrophe. We try it with A = 5 and s = 1/4, so that the limit is 2/80.
+
+# %%
+bouncing = descend(article_ravine(), GRADIENT_DESCENT, lr=0.05, steps=300)
+calm = descend(article_ravine(), GRADIENT_DESCENT, lr=0.024, steps=300)
+figures.walls(bouncing, calm, theory.bounce(lr=0.05, curvature=80, width=0.25))
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## More exercises (11 minutes)
+#
+# Do these if the derivations went by too quickly.
+
+# %% [markdown]
+# Write each answer as a SymPy expression in `lambda1` (steep) and `lambda2` (flat). Above which η does $w_1$ change sign at every step? Above which η does the descent run away? Which η is best?
 
 # %%
 check("flip threshold", ...)
@@ -348,28 +389,29 @@ check("stability limit", ...)
 check("best rate", ...)
 
 # %% [markdown]
-# **2 Compute.** For κ = 100, what is the largest angle, in degrees, between downhill and the way home?
+# A proof is worth something only if a wrong kernel fails it. What is wrong with this one, and at which point would you show it?
 
 # %%
-check("worst angle", ...)
+def climbing(w, g, *, lr):
+    w += lr * g
 
-# %% [markdown]
-# **3 Tune.** On `ravine(25)` from the course's start, find the learning rate that brings the loss below 1e-6 in the fewest steps. The explorer is a good place to look; the check counts for you.
 
-# %%
-check("reach 1e-6", {"lr": ...})
+prove(climbing, w=w - lr * g)
 
-# %% [markdown]
-# **4 Discuss.** A colleague shows you a loss curve that has been flat for a thousand steps and says the network has reached a minimum. Which two measurements would you ask for, and what would each answer tell you? `hint("stall")` helps; `solution("stall")` outlines a good answer.
-
-# %% [markdown]
-# ## Summary
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Often said (3 minutes)
 #
-# - *Read a contour map.* The gradient stands at a right angle to the contour; in a ravine that is across it.
-# - *Split a gradient.* Each part is curvature times distance, $g_i = \lambda_i w_i$.
-# - *Limits of the learning rate.* A direction converges for $0 < \eta\lambda < 2$ and flips at every step for $\eta\lambda > 1$.
-# - *What κ costs.* At the best constant learning rate a factor $(\kappa-1)/(\kappa+1)$ a step: in a long ravine, steps in proportion to κ.
-# - *Stalled or done.* A small gradient along a flat direction looks like a minimum and is not one.
+# Read this to test what articles, talks and posts say about the ravine.
+
+# %% [markdown]
+# | Claim | Verdict | How we know |
+# |---|---|---|
+# | Descent bounces along the *ridges* | imprecise | it bounces between walls; a ridge is the top |
+# | The steep part of the gradient is larger because of the curvature | half | it is curvature times distance, and zero on the floor |
+# | A smaller learning rate stops the bouncing but takes too long | right in a long ravine | about twice the steps at 1/λ1, and more below |
+# | You have to slow down near a minimum | imprecise | on a smooth loss, below the limit, the step shrinks with the gradient; under noise the rate must fall ([lesson 09](09_noise_and_schedules.ipynb)) |
+# | First go slowly to the floor, then speed up | right as a plan | 1/λ1, then 1/λ2, if you know both curvatures |
+# | The loss has settled, so this is a minimum | wrong | the stall above |
 
 # %% [markdown]
 # ## References
@@ -378,5 +420,9 @@ check("reach 1e-6", {"lr": ...})
 # - J. Martens, "Deep learning via Hessian-free optimization", *ICML* 2010, 735–742.
 # - G. Goh, "Why Momentum Really Works", *Distill* 2017, doi:10.23915/distill.00006.
 # - J. Nocedal and S. Wright, *Numerical Optimization*, 2nd ed., Springer 2006, chapter 3, doi:10.1007/978-0-387-40065-5.
+# - D. Young, "On Richardson's Method for Solving Linear Systems with Positive Definite Matrices", *Journal of Mathematics and Physics* 32 (1953), 243–255.
+
+# %% [markdown]
+# Before: [00, Start here](00_start_here.ipynb). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -1,6 +1,8 @@
 """What lessons 00 and 01 say in general, tried on ravines, rates and starts drawn at random."""
 
+import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import exercises
+from course_utils.exercises.predictions import predictions
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
 from course_utils.surfaces import ravine
 
@@ -103,6 +106,113 @@ def test_one_over_each_curvature_in_turn_ends_at_the_minimum(kappa, a, b, turn):
     for lr in (1 / kappa, 1.0):
         w = w - lr * surface.gradient(w)
     assert np.abs(w).max() < 1e-9 * kappa
+
+
+@many
+@given(st.lists(st.floats(0.5, 500), min_size=3, max_size=30, unique=True), shares)
+def test_of_many_directions_the_two_ends_decide(curvatures, share):
+    flat, *between, steep = sorted(curvatures)
+    best, factor = theory.best_descent(steep, flat)
+    assert [abs(1 - best * x) for x in (flat, steep)] == pytest.approx([factor] * 2, abs=1e-12)
+    inside = [x for x in between if flat + 1e-6 < x < steep - 1e-6]
+    assert all(abs(1 - best * x) < factor for x in inside)
+    for lr in (best * share, best * (2 - share)):
+        assert max(abs(1 - lr * x) for x in curvatures) > factor
+    # The mean of all curvatures, a natural guess, is no better, and worse where it is another one.
+    mean = 2 * len(curvatures) / (2 * sum(curvatures))
+    assert max(abs(1 - mean * x) for x in curvatures) >= factor - 1e-12
+
+
+@many
+@given(st.integers(2, 6), st.integers(0, 10**6))
+def test_an_eigenvector_lives_alone_whichever_way_it_points(n, seed):
+    draw = np.random.default_rng(seed)
+    A = draw.standard_normal((n, n))
+    H, w, lr = A @ A.T, draw.standard_normal(n), draw.uniform(0, 0.1)
+    curvatures, Q = np.linalg.eigh(H)
+    assert Q.T @ (w - lr * H @ w) == pytest.approx((1 - lr * curvatures) * (Q.T @ w), abs=1e-9)
+
+
+def test_one_step_for_each_curvature_ends_at_the_minimum_in_any_order_and_with_any_axes():
+    """In exact fractions; in floating point thirty such steps lose five digits."""
+    curvatures = [Fraction(x) for x in ("25", "7/2", "1", "1/3")]
+    turn = [[Fraction(x, 5) for x in row] for row in ((3, 4), (-4, 3))]
+
+    def times(H, w):
+        return [sum(h * x for h, x in zip(row, w, strict=True)) for row in H]
+
+    # Two planes turned by the angle whose cosine is 3/5: all entries stay fractions.
+    H = [[Fraction(0)] * 4 for _ in range(4)]
+    for i, j in itertools.product(range(4), range(4)):
+        if i // 2 == j // 2:
+            H[i][j] = sum(
+                turn[k][i % 2] * curvatures[2 * (i // 2) + k] * turn[k][j % 2] for k in range(2)
+            )
+    for order in itertools.permutations(curvatures):
+        w = [Fraction(2), Fraction(-10), Fraction(1, 7), Fraction(5)]
+        for x in order:
+            w = [a - b / x for a, b in zip(w, times(H, w), strict=True)]
+        assert w == [0, 0, 0, 0]
+
+    many_of_them = np.linspace(1, 25, 30)
+    axes, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((30, 30)))
+    matrix, w = axes @ np.diag(many_of_them) @ axes.T, axes @ np.ones(30)
+    for x in many_of_them:
+        w = w - matrix @ w / x
+    assert np.abs(w).max() > 1e5 * np.finfo(float).eps
+
+
+def chebyshev_rates(k, steep, flat):
+    """One over the roots of the Chebyshev polynomial on the spectrum, found by NumPy."""
+    x = np.polynomial.chebyshev.Chebyshev.basis(k).roots()
+    return 1 / ((steep + flat) / 2 + (steep - flat) / 2 * x)
+
+
+@many
+@given(kappas, st.integers(1, 12))
+def test_chebyshevs_rates_leave_the_bound_and_its_square_root(kappa, k):
+    curvature = np.linspace(1, kappa, 2001)
+    left = np.prod([1 - lr * curvature for lr in chebyshev_rates(k, kappa, 1)], axis=0)
+    rho = (math.sqrt(kappa) + 1) / (math.sqrt(kappa) - 1)
+    bound = 2 / (rho**k + rho**-k)
+    assert np.abs(left).max() == pytest.approx(bound, rel=1e-6)
+    assert bound <= 2 * ((math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)) ** k * (1 + 1e-12)
+    assert bound <= ((kappa - 1) / (kappa + 1)) ** k * (1 + 1e-12)
+
+
+@many
+@given(st.floats(1.5, 200), st.integers(1, 6), st.integers(0, 10**6))
+def test_no_other_rates_leave_less_on_the_whole_spectrum(kappa, k, seed):
+    curvature = np.linspace(1, kappa, 1001)
+    draw = np.random.default_rng(seed)
+    best = chebyshev_rates(k, kappa, 1)
+    worst = np.abs(np.prod([1 - lr * curvature for lr in best], axis=0)).max()
+    for spread in (0.01, 0.1, 1.0):
+        others = best * np.exp(spread * draw.standard_normal(k))
+        left = np.abs(np.prod([1 - lr * curvature for lr in others], axis=0)).max()
+        assert left > worst * (1 - 1e-9)
+
+
+def test_exact_fractions_at_kappa_9():
+    """T_k by its recurrence in fractions: at 5/4 it is (2^k + 2^-k)/2."""
+    x = Fraction(5, 4)
+    before, now = Fraction(1), x
+    for k in range(1, 40):
+        assert now == (Fraction(2) ** k + Fraction(1, 2**k)) / 2
+        before, now = now, 2 * x * now - before
+
+
+def test_what_the_predictions_call_true_is_what_runs_find():
+    asked = predictions()
+    left = np.abs(1 - 2 / 26 * np.linspace(1, 25, 30)) ** 20
+    assert left[[0, -1]] == pytest.approx([(24 / 26) ** 20] * 2)
+    assert left[8:22].max() < left[0] / 100
+    assert asked["01 thirty directions"].find_truth().startswith("That of both ends")
+    w = np.array([2.0, -10.0])
+    for lr in (1 / 25, 1.0):
+        w = w - lr * np.array([25.0, 1.0]) * w
+    assert np.abs(w).max() == 0
+    assert asked["01 two lengths"].find_truth() == "At the minimum, from every start"
 
 
 def test_a_stall_falls_faster_at_a_larger_rate_and_running_away_decides_nothing():
