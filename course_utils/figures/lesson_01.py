@@ -14,13 +14,11 @@ from .plots import draw_contours, draw_path
 from .style import LINES, canvas, label_end, name_axes, tints
 
 GD = LINES["gradient descent"]
-# Below this a factor of a step is not told from zero on a logarithmic axis.
-LEAST = 1e-4
 
 
 def descent(run: Trajectory) -> Captioned:
     """A descent over the contours of its ravine, with its start and the minimum named."""
-    figure, ax = canvas(height=4.1)
+    figure, ax = canvas(height=3.7)
     draw_contours(ax, run.surface)
     draw_path(ax, run)
     (w1, w2), minimum = run.positions[0], run.surface.minimum
@@ -45,7 +43,7 @@ def two_factors(best: Mapping[float, tuple[float, float]]) -> Captioned:
         best: for each condition number the best learning rate where the flat curvature is 1, and
             the factor of a step there.
     """
-    figure, axes = canvas(columns=len(best), height=4.2)
+    figure, axes = canvas(columns=len(best), height=3.6)
     # The learning rate in units of 1 / λ1
     z = np.linspace(0, 2.3, 400)
     for ax, (kappa, (rate, lowest)) in zip(axes, best.items(), strict=True):
@@ -191,12 +189,12 @@ def rates_that_vary(
     curvature = np.linspace(flat, steep, 1201)
     varied = np.abs(np.prod([1 - lr * curvature for lr in rates], axis=0))
     even = np.abs(1 - constant * curvature) ** len(rates)
-    ax.semilogy(curvature, np.maximum(even, LEAST), **{**GD, "marker": ""})
-    ax.semilogy(curvature, np.maximum(varied, LEAST), color=INK)
+    ax.semilogy(curvature, even, **{**GD, "marker": ""})
+    ax.semilogy(curvature, varied, color=INK)
     label_end(ax, flat, even[0], "best constant rate", GD["color"], xytext=(10, 6))
     label_end(ax, (flat + steep) / 2, varied.max(), "Chebyshev's rates", INK,
               xytext=(0, 12), ha="center")  # fmt: skip
-    ax.set_ylim(LEAST, 3)
+    ax.set_ylim(1e-4, 3)
     name_axes(ax, "curvature λ", f"left after {len(rates)} steps")
     return Captioned(
         figure,

@@ -144,7 +144,7 @@ directions = Directions(n=30)
 predict("01 thirty directions", opens=directions)
 
 # %% [markdown]
-# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest and the steepest direction set the pace, the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$, and however many directions lie in between, they shrink faster. That is how two weights can stand for millions. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
+# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest and the steepest direction set the pace, the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$, and however many directions lie in between, they shrink faster. That is how two weights can stand for millions; the preset *Two directions* is our ravine again. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
 
 # %%
 figures.thirty(directions.filmstrip({"step": 9}))
@@ -241,11 +241,11 @@ check("reach 1e-6", {"lr": ...})
 # %% [markdown]
 # ## Summary
 #
-# - *Derive.* A direction of curvature λ converges for $0 < \eta\lambda < 2$, flips at every step for $\eta\lambda > 1$, and runs away above 2.
-# - *Predict.* The two ends of the spectrum decide: the best constant learning rate is $2/(\lambda_{\max}+\lambda_{\min})$, with a factor $(\kappa-1)/(\kappa+1)$ per step. Momentum ([lesson 04](04_momentum.ipynb)) and RMSProp ([lesson 06](06_rmsprop.ipynb)) set out to reduce that bill.
+# - *Derive.* A direction of curvature λ converges for $0 < \eta\lambda < 2$, and flips at every step above 1.
+# - *Predict.* The ends of the spectrum give the best constant learning rate, $2/(\lambda_{\max}+\lambda_{\min})$, and its factor per step, $(\kappa-1)/(\kappa+1)$.
 # - *Tell.* A small gradient along a flat direction looks like a minimum and is not one.
 #
-# Where this story ends: all of it is exact on a quadratic and local elsewhere. A network's curvature changes as it learns, its gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)), and some rules care how the axes lie ([lesson 08](08_the_axes_matter.ipynb)). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
+# Momentum ([lesson 04](04_momentum.ipynb)) and RMSProp ([lesson 06](06_rmsprop.ipynb)) set out to reduce that bill. Where this story ends: a network's curvature changes as it learns, and its gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
 
 # %% [markdown]
 # # Going further
@@ -345,7 +345,7 @@ rates = [1 / (13 + 12 * np.cos((2 * j - 1) * np.pi / (2 * k))) for j in range(1,
 figures.rates_that_vary(rates, constant=1 / 13, steep=25, flat=1)
 
 # %% [markdown]
-# Who knows the ends of the spectrum needs no memory for the square root, on a quadratic and with the number of steps fixed in advance. Momentum gets there with two constants and no plan ([lesson 05](05_how_much_momentum.ipynb)).
+# Whoever knows the ends of the spectrum gets the square root without any memory, on a quadratic and with the number of steps fixed in advance. Momentum gets the same root with two constants and no plan ([lesson 05](05_how_much_momentum.ipynb)).
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Walls that do not throw you out (5 minutes)
@@ -409,7 +409,7 @@ prove(climbing, w=w - lr * g)
 # | Descent bounces along the *ridges* | imprecise | it bounces between walls; a ridge is the top |
 # | The steep part of the gradient is larger because of the curvature | half | it is curvature times distance, and zero on the floor |
 # | A smaller learning rate stops the bouncing but takes too long | right in a long ravine | about twice the steps at 1/λ1, and more below |
-# | You have to slow down near a minimum | imprecise | on a smooth loss, below the limit, the step shrinks with the gradient; under noise the rate must fall ([lesson 09](09_noise_and_schedules.ipynb)) |
+# | You have to slow down near a minimum | imprecise | on a smooth loss, below the limit, the step shrinks with the gradient; under steady noise the rate has to fall ([lesson 09](09_noise_and_schedules.ipynb)) |
 # | First go slowly to the floor, then speed up | right as a plan | 1/λ1, then 1/λ2, if you know both curvatures |
 # | The loss has settled, so this is a minimum | wrong | the stall above |
 

@@ -48,8 +48,8 @@ ALLOWED = {
 
 # Every sentence in bold, in a verdict or in a summary that says "best", and what stands behind it.
 BEST = {
-    ("01", "even at the best one, the steps of a long ravine"): "theory.best_descent",
-    ("01", "At the best constant learning rate a factor"): "theory.best_descent",
+    ("01", "Even at the best one, the steps in a long ravine"): "theory.best_descent",
+    ("01", "give the best constant learning rate"): "theory.best_descent",
     ("02", "Neither the best constant length nor the greedy best one"): "theory.line_search_rate",
     ("05", "At the best settings the steepest and the flattest direction"): "theory.best_momentum",
     ("13", "the best of $k$ falls like"): "theory.best_of",
