@@ -186,7 +186,8 @@ def _sentence(
     state: Mapping[str, Any], factors: np.ndarray, left: np.ndarray, distance: np.ndarray
 ) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
-    ends = " and ".join(minus(f"{x:.3f}") for x in factors[[0, -1]])
+    # Four digits: with three, the slider's stops lie half way between two of them.
+    ends = " and ".join(minus(f"{x:.4f}") for x in factors[[0, -1]])
     flips = int(np.sum(factors < 0))
     below = np.flatnonzero(distance <= GOAL)
     if len(below):

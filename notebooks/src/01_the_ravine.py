@@ -32,7 +32,7 @@ figures.descent(run)
 #
 # A network's loss has millions of weights. We keep two, and a loss that bends 25 times as strongly along $w_1$, the *steep* axis, as along $w_2$, the *flat* one:
 #
-# $$f(w) = \tfrac12\left(\lambda_1 w_1^2 + \lambda_2 w_2^2\right), \qquad \lambda_1 = 25, \quad \lambda_2 = 1.$$
+# $$f(w) = \frac12\left(\lambda_1 w_1^2 + \lambda_2 w_2^2\right), \qquad \lambda_1 = 25, \quad \lambda_2 = 1.$$
 #
 # The second derivatives $\lambda$ are *curvatures*; the ratio $\kappa = \lambda_1/\lambda_2$ is the **condition number**. Such a valley is called a *ravine*. On the map each line joins points of equal loss, and darker is lower. Gradient descent steps against the gradient $g$, by $w \leftarrow w - \eta g$, with a **learning rate** η.
 
@@ -128,7 +128,7 @@ for k in (25, 100):
 # %% [markdown]
 # ## Derive: any quadratic falls apart into such directions
 #
-# A quadratic of $n$ weights is $f = \tfrac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. Write the error as a sum of them, $w = \sum u_i q_i$:
+# A quadratic of $n$ weights is $f = \frac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. Write the error as a sum of them, $w = \sum u_i q_i$:
 #
 # $$w - \eta H w = \sum_i u_i\,(q_i - \eta H q_i) = \sum_i (1-\eta\lambda_i)\,u_i\,q_i.$$
 #
@@ -355,7 +355,7 @@ figures.rates_that_vary(rates, constant=1 / 13, steep=25, flat=1)
 # %% [markdown]
 # On a quadratic a constant learning rate above $2/\lambda_1$ runs away from every point off the floor. On walls of bounded slope, $A\left(\sqrt{1+(w_1/s)^2}-1\right)$, the same mistake looks different. We ask for a place that one step takes to its mirror image. With the curvature $\lambda_1 = A/s^2$ on the floor:
 #
-# $$w_1 - \eta\,\frac{\lambda_1 w_1}{\sqrt{1+(w_1/s)^2}} = -w_1 \iff \sqrt{1+(w_1/s)^2} = \frac{\eta\lambda_1}{2} \iff w_1 = \pm s\sqrt{\left(\tfrac{\eta\lambda_1}2\right)^2 - 1}.$$
+# $$w_1 - \eta\,\frac{\lambda_1 w_1}{\sqrt{1+(w_1/s)^2}} = -w_1 \iff \sqrt{1+(w_1/s)^2} = \frac{\eta\lambda_1}{2} \iff w_1 = \pm s\sqrt{\left(\frac{\eta\lambda_1}2\right)^2 - 1}.$$
 
 # %%
 x, s = sp.symbols("x s", positive=True)
