@@ -57,7 +57,7 @@ predict("01 runs away", opens=explorer)
 #
 # $$0 = \frac{d}{dt} f(w(t)) = \frac{\partial f}{\partial w_1}\,\dot w_1 + \frac{\partial f}{\partial w_2}\,\dot w_2 = g \cdot \dot w.$$
 #
-# On any smooth loss the gradient is perpendicular to the contour. Along most of a long ellipse that means *across* the valley. SymPy agrees on our ravine: `idiff` finds how $w_2$ changes with $w_1$ along the contour.
+# On any smooth loss, wherever the gradient is not zero, it is perpendicular to the contour. Along most of a long ellipse that means *across* the valley. SymPy agrees on our ravine: `idiff` finds how $w_2$ changes with $w_1$ along the contour.
 
 # %%
 lambda1, lambda2, eta, kappa = sp.symbols("lambda1 lambda2 eta kappa", positive=True)
