@@ -29,7 +29,6 @@ ALLOWED = {
     ("03", "np.argmax(np.abs(full))"): "the weight with the largest gradient, for a picture",
     ("05", "np.argmax(stays)"): PLACES,
     ("05", "grid.argmin()"): "best_of_grid has looked at both axes of this grid, a line above",
-    ("06", "np.argmin(run.losses)"): PLACES,
     ("06", "min(of.values())"): SCALE,
     ("08", "min(of, key=of.get)"): RULES,
     ("08", "min(medians['constant'], key=medians['constant'].get)"): RULES,

@@ -63,7 +63,7 @@ def test_where_eps_sits_is_asked_in_both_exercises():
     for key, other in (("RMSProp", inside), ("RMSProp, eps inside", outside)):
         feedback = check(key, other)
         assert feedback.idea == "where eps sits"
-        assert feedback.reread.heading == "Derive: what ε does"
+        assert feedback.reread.heading == "What ε does, 8 minutes"
 
 
 def test_tuning_counts_a_loss_that_stays_below():
