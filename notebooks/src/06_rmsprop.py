@@ -97,7 +97,7 @@ lesson_06.ball_and_box(surface.gradient(start))
 #
 # $$s \leftarrow \rho s + (1-\rho)\,g^2, \qquad w \leftarrow w - \eta\,\frac{g}{\sqrt{s} + \varepsilon}.$$
 #
-# The tiny ε keeps the division possible; below it is 0. At ρ = 0 we are back at the sign. How far do Hinton's ten batches carry a weight, in η?
+# The tiny ε keeps the division possible; in what follows it is 0. At ρ = 0 we are back at the sign. How far do Hinton's ten batches carry a weight, in η?
 
 # %%
 ten = np.array([0.1] * 9 + [-0.9])
@@ -158,7 +158,7 @@ lesson_06.two_averages(smoothed(zig_zag.gradients[:30] ** 2, beta=0.9), own, lr=
 #
 # ## Derive: what happens at the bottom
 #
-# Near the minimum gradients become small. Does RMSProp slow down there by itself, as *implicit annealing* claims? We take η = 0.2 on our ravine.
+# Near the minimum gradients become small. Does RMSProp slow down there by itself? That has been called *implicit annealing*. We take η = 0.2 on our ravine.
 
 # %% tags=["predicts-C16"]
 predict("06 last step")
@@ -271,12 +271,13 @@ check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
 
 # %% [markdown]
 # **3 Explain.** A comparison gives gradient descent, momentum and RMSProp one learning rate, 0.01, and ranks them. What is the ranking worth? `solution("one rate for all")` outlines an answer.
-#
+
+# %% [markdown]
 # ## Summary
 #
 # - *Sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size in place of $|g|$.
 # - *First, steady, last step* (ε near 0). $\eta/\sqrt{1-\rho}$; η; η.
-# - *A learning rate.* It needs one.
+# - *A learning rate.* On the digits RMSProp needs one as much as gradient descent does.
 #
 # RMSProp sees the axes of the weights alone, and steps by η in noise, too. [Lesson 07](07_adam.ipynb) averages the gradient as well, and mends the first steps.
 
