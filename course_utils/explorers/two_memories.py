@@ -35,7 +35,7 @@ from .explorer import Explorer, Mark
 LAST, GOAL = 120, 1e-3
 NAMES = {"momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
 MOMENTUM_RATE, RHO = 0.02, 0.9
-# Wide enough for the burst of the uncorrected steps: it goes to w2 = 4.5.
+# Wide enough for the long steps without correction: it goes to w2 = 4.5.
 GROUND = RAVINE.scaled(across=(-11.5, 5.2))
 MEMORIES = (
     Panel(58, 342, 176, 100, (0, LAST), (-1, 1)),
@@ -61,8 +61,8 @@ class TwoMemories(Explorer):
     )
     presets = {
         "The paper's defaults": {"step": LAST},
-        "No correction: the burst": {"corrected": False, "step": 16},
-        "The article's settings": {"corrected": False, "beta2": 0.99, "eps": 1e-10, "step": LAST},
+        "No correction": {"corrected": False, "step": 16},
+        "No correction, β2 = 0.99": {"corrected": False, "beta2": 0.99, "eps": 1e-10, "step": LAST},
         "β2 = 0.95": {"beta2": 0.95, "step": LAST},
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},

@@ -14,12 +14,10 @@ def test_two_pushes_are_drawn_on_one_scale():
 
 
 def test_a_map_says_where_there_is_no_bound():
-    across, up = np.geomspace(1, 100, 30), np.geomspace(1.2, 3000, 40)
-    calm = np.full((40, 30), 2.0)
-    wild = np.where(up[:, None] > across, calm, np.inf)
-    figure = lesson_07.windows(across, up, {"calm": calm, "wild": wild}, {"paper": (0.9, 0.999)})
+    figure = lesson_07.windows({"paper": (0.9, 0.999)}).figure
     said = [[text.get_text() for text in ax.texts] for ax in figure.axes]
     assert "no bound" not in said[0] and "no bound" in said[1]
+    assert all("paper" in words for words in said)
 
 
 def test_only_steps_that_raise_the_loss_are_drawn_strong():
