@@ -8,6 +8,8 @@
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb); singular values |
 # | **You will be able to** | prove which rules see the axes, and which the scale of the loss · compute what a turn leaves of κ, at 22.5° and at any angle · divide by a matrix · derive the steepest descent in three norms · write full-matrix AdaGrad and a spectral step, and test Shampoo and Muon fairly |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %%
 from dataclasses import replace
@@ -665,5 +667,7 @@ check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
 # - J. Liu and others, "Muon is scalable for LLM training", arXiv:2502.16982.
 # - D. Carlson, E. Collins, Y.-P. Hsieh, L. Carin, V. Cevher, "Preconditioned spectral descent for deep learning", *NeurIPS* 2015.
 # - Å. Björck, C. Bowie, "An iterative algorithm for computing the best estimate of an orthogonal matrix", *SIAM J. Numer. Anal.* 8 (1971), 358–364, doi:10.1137/0708036.
+#
+# Before: [07, Adam](07_adam.ipynb). Next: [09, Noise and schedules](09_noise_and_schedules.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

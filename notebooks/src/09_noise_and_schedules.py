@@ -8,6 +8,8 @@
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb), [04, Momentum](04_momentum.ipynb) and [05, How much momentum?](05_how_much_momentum.ipynb) |
 # | **You will be able to** | tell the two phases of a noisy descent apart · derive and compute the noise floor · trade batch size, rate and momentum at one temperature · write a schedule and say what it costs · keep annealing and simulated annealing apart |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %%
 import numpy as np
@@ -715,5 +717,7 @@ check("accept a climb", ...)
 # - S. McCandlish, J. Kaplan, D. Amodei, "An empirical model of large-batch training", arXiv:1812.06162.
 # - I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts", *ICLR* 2017, arXiv:1608.03983.
 # - J. Ma, D. Yarats, "On the adequacy of untuned warmup for adaptive optimization", *AAAI* 2021, arXiv:1910.04209.
+#
+# Before: [08, The axes matter](08_the_axes_matter.ipynb). Next: [10, When Adam fails](10_when_adam_fails.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

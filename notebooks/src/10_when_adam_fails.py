@@ -8,6 +8,8 @@
 # | **Minutes** | 45 in class, 60 alone with all exercises |
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | build a sequence on which Adam fails, and predict from which β2 on it does not · write AMSGrad, in both of its definitions · say which of many perfect fits a rule finds, and when that matters · predict the step at which a quiet Adam bursts · say what a counter-example proves |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %%
 import numpy as np
@@ -541,5 +543,7 @@ check("AMSGrad below 1e-3", {"lr": ..., "beta1": ..., "beta2": ..., "eps": ...})
 # - D. Choi and others, "On Empirical Comparisons of Optimizers for Deep Learning", arXiv:1910.05446.
 # - Y. Zhang, C. Chen, N. Shi, R. Sun, Z.-Q. Luo, "Adam Can Converge Without Any Modification on Update Rules", *NeurIPS* 2022, arXiv:2208.09632.
 # - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", arXiv:2207.14484.
+#
+# Before: [09, Noise and schedules](09_noise_and_schedules.ipynb). Next: [11, Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

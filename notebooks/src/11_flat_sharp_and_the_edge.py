@@ -8,6 +8,8 @@
 # | **Minutes** | 75 in class, 120 alone with all exercises |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [05, How much momentum?](05_how_much_momentum.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | define sharpness, and measure it without writing the Hessian out · test "sharp is bad" with a change of scale · derive the sharpness that each rule can bear, and see what training makes of it · pre-register, run and report a comparison of two rules · write a fair paragraph on what is known |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %%
 import numpy as np
@@ -674,5 +676,7 @@ check("fair paragraph", ...)
 # - A. Damian, E. Nichani, J. Lee, "Self-Stabilization: The Implicit Bias of Gradient Descent at the Edge of Stability", *ICLR* 2023, arXiv:2209.15594.
 # - M. Andriushchenko and others, "A Modern Look at the Relationship between Sharpness and Generalization", *ICML* 2023, arXiv:2302.07011.
 # - K. Wen, Z. Li, T. Ma, "Sharpness Minimization Algorithms Do Not Only Minimize Sharpness To Achieve Better Generalization", *NeurIPS* 2023, arXiv:2307.11007.
+#
+# Before: [10, When Adam fails](10_when_adam_fails.ipynb). Next: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -8,6 +8,8 @@
 # | **Minutes** | 60 in class, 90 alone with all exercises |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb) and [02, Curvature and Newton](02_curvature_and_newton.ipynb); the chain rule for a network |
 # | **You will be able to** | say why depth makes a loss rough · derive and write both backward passes, and check them · show that the length of a unit's weights does not matter under batch norm, and what follows · read a slice through a landscape · test a claim about smoothness with seeds, and find where it fails |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %%
 from functools import cache
@@ -669,5 +671,7 @@ check("a deep network that does not train", ...)
 # - L. Xiao and others, "Dynamical Isometry and a Mean Field Theory of CNNs: How to Train 10,000-Layer Vanilla Convolutional Neural Networks", *ICML* 2018, arXiv:1806.05393.
 # - S. De, S. Smith, "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks", *NeurIPS* 2020, arXiv:2002.10444.
 # - W. Squire, G. Trapp, "Using Complex Variables to Estimate Derivatives of Real Functions", *SIAM Review* 40 (1998), 110–112, doi:10.1137/S003614459631241X.
+#
+# Before: [11, Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb). Next: [13, A fair race](13_a_fair_race.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -8,6 +8,8 @@
 # | **Minutes** | 90 in class, and a project |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | say why one learning rate for all is no fair race · derive what is left of Adam and RMSProp as ε grows · compute what a budget of trials buys · run a race by a protocol, and say how sure its winner is · write a rule's call in PyTorch, optax and Keras · write a small paper whose claim its interval allows |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %%
 from itertools import combinations
@@ -770,5 +772,7 @@ twelve_questions("after")
 # - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, arXiv:1705.08292.
 # - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, arXiv:1412.6980.
 # - S. Aeberhard, M. Forina, Wine, UCI repository (1991); R. Fisher, "The use of multiple measurements in taxonomic problems", *Annals of Eugenics* 7 (1936), 179–188.
+#
+# Before: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -1,0 +1,63 @@
+"""What stands alike in every lesson: what to do where nothing is installed, and the way on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tools.find import notebooks
+from tools.lessons import ROOT, Lesson, read_twin
+
+# Lessons that have both; all others are to follow.
+HELD = ("00", "08", "09", "10", "11", "12", "13")
+NOT_INSTALLED = (
+    "If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run "
+    "`%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel."
+)
+LOOK_UP = "Look up: [index of terms and questions](INDEX.md)."
+ROW = re.compile(r"^\| \[(\d\d) ([^\]]+)\]\(notebooks/(\w+)\.ipynb\)", re.M)
+README = (ROOT / "README.md").read_text("utf-8")
+LINKS = {number: f"[{number}, {name}]({stem}.ipynb)" for number, name, stem in ROW.findall(README)}
+held = pytest.mark.parametrize("number", HELD)
+
+
+def texts(number: str) -> list[str]:
+    (path,) = notebooks(ROOT, [number])
+    cells = read_twin(Lesson(ROOT, path.stem)).cells
+    return [cell.source for cell in cells if cell.cell_type == "markdown"]
+
+
+def way_on(number: str) -> str:
+    """The last line but the licences: the lesson before, the next one, the index."""
+    numbers = list(LINKS)
+    at = numbers.index(number)
+    before = [f"Before: {LINKS[each]}." for each in numbers[:at][-1:]]
+    after = [f"Next: {LINKS[each]}." for each in numbers[at + 1 :][:1]]
+    return " ".join([*before, *after, LOOK_UP])
+
+
+def test_every_lesson_has_a_row_in_the_readme():
+    assert list(LINKS) == [path.stem[:2] for path in notebooks(ROOT)]
+
+
+@held
+def test_the_table_is_followed_by_what_to_do_where_nothing_is_installed(number):
+    top = texts(number)[:2]
+    (table,) = [text for text in top if "**You will be able to**" in text]
+    assert table.partition("**You will be able to**")[2].partition("\n")[2].strip() == NOT_INSTALLED
+
+
+@held
+def test_the_last_cell_leads_on(number):
+    *_, line, licences = texts(number)[-1].split("\n\n")
+    assert line.split("\n")[-1] == way_on(number)
+    assert licences.startswith("Text and images")
+
+
+def test_the_guide_gives_the_same_line_and_the_same_placeholder():
+    guide = (ROOT / "docs" / "ELSEWHERE.md").read_text("utf-8")
+    (line,) = re.findall(r"^%pip install git\S+$", guide, re.M)
+    assert f"`{line}`" in NOT_INSTALLED
+    address = line.partition("git+")[2]
+    assert f"git clone {address} " in (ROOT / "hub" / "README.md").read_text("utf-8")
