@@ -128,7 +128,7 @@ for k in (25, 100):
 # %% [markdown]
 # ## Derive: any quadratic falls apart into such directions
 #
-# A quadratic of $n$ weights is $f = \frac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. Write the error as a sum of them, $w = \sum u_i q_i$:
+# A quadratic of $n$ weights is $f = \frac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. With the minimum at 0, $w$ is the error; write it as a sum of them, $w = \sum u_i q_i$:
 #
 # $$w - \eta H w = \sum_i u_i\,(q_i - \eta H q_i) = \sum_i (1-\eta\lambda_i)\,u_i\,q_i.$$
 #
