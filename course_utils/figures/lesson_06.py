@@ -20,7 +20,7 @@ from .style import LINES, canvas, label_end, name_axes, tints
 
 def way_and_gradient(surface: Surface) -> Captioned:
     """The way from the start to the minimum, and what the gradient asks for, true to scale."""
-    figure, ax = canvas(height=3.9)
+    figure, ax = canvas(height=3.5)
     start = np.array(surface.start)
     way, asked = surface.minimum - start, -surface.gradient(start)
     draw_contours(ax, surface, levels=7)
@@ -36,13 +36,10 @@ def way_and_gradient(surface: Surface) -> Captioned:
     label_end(ax, start[1] + 0.8 * asked[1] * inside, start[0] + 0.8 * asked[0] * inside,
               "what the gradient asks for, far out of the map", color, xytext=(10, 0))  # fmt: skip
     label_end(ax, start[1], start[0], "start", INK, xytext=(-2, 15), ha="center")
-    needs, asks = (" and ".join(_parts(move)) for move in (way, asked))
-    caption = f"From the start the minimum is {needs} away. The gradient asks for {asks}."
+    caption = "From the start the minimum is {:.0f} away along w1 and {:.0f} along w2. ".format(
+        *np.abs(way)
+    ) + "The gradient asks for {:.0f} along w1 and {:.0f} along w2.".format(*np.abs(asked))
     return Captioned(figure, caption)
-
-
-def _parts(move: Sequence[float]) -> list[str]:
-    return [f"{abs(x):.0f} along {name}" for name, x in zip(("w1", "w2"), move, strict=True)]
 
 
 def _arrow(ax: Axes, tail: Sequence[float], tip: Sequence[float], color: str) -> None:
@@ -126,15 +123,15 @@ def two_averages(averaged: Any, own: Trajectory, lr: float) -> Captioned:
             look = {**LINES[name], "marker": ""}
             ax.semilogy(steps, roots[:, i], **look)
             ends.append((name, float(steps[-1]), roots[-1, i], look["color"]))
-        ax.set_ylim(5e-3, 50)
+        ax.set_ylim(0.1, 50)
         label_ends(ax, ends)
         name_axes(ax, "step", "root of s", title)
-    ahead = np.flatnonzero(memory[:, 1] > memory[:, 0]) + 1
+    ahead = int((memory[:, 1] > memory[:, 0]).argmax()) + 1
     caption = (
         f"The root of s, the average square of a gradient. Along the zig-zag, at step "
         f"{len(zig_zag)}, it is {zig_zag[-1, 0]:.1f} for w1 and {zig_zag[-1, 1]:.1f} for w2. Along "
-        f"RMSProp's own path at η = {lr:g} w1's is the larger one at step 1 and again at step "
-        f"{len(memory)}; from step {ahead[0]} to step {ahead[-1]} it is w2's."
+        f"RMSProp's own path at η = {lr:g} w1's is the larger one at first, and w2's from step "
+        f"{ahead} to step {len(memory)}."
     )
     below = "Root of the average squared gradient, weight by weight: the two can change places."
     return Captioned(figure, caption, below)

@@ -150,11 +150,11 @@ predict("06 large average")
 
 # %% tags=["shows-C19"]
 zig_zag = descend(surface, GRADIENT_DESCENT, lr=0.076, steps=30)
-own = descend(surface, RMSPROP, lr=0.1, steps=300)
+own = descend(surface, RMSPROP, lr=0.1, steps=90)
 lesson_06.two_averages(smoothed(zig_zag.gradients[:30] ** 2, beta=0.9), own, lr=0.1)
 
 # %% [markdown]
-# In this zig-zag it is w1's: squares do not cancel. On RMSProp's own path the two change places, since w1 arrives while w2 is still far. The divisor belongs to the path, not to the axis.
+# In this zig-zag it is w1's: squares do not cancel. On RMSProp's own path the two change places on the way, since w1 arrives while w2 is still far. The divisor belongs to the path, not to the axis.
 #
 # ## Derive: what happens at the bottom
 #
@@ -462,7 +462,7 @@ for name, rule in (("outside", RMSPROP), ("inside", RMSPROP_INSIDE)):
         print(f"  {share} of it: w1 ends at distance {jump:.4f}, predicted {expected:.4f}")
 
 # %% [markdown]
-# In (a) below ε is tiny; in (b) it is large enough to end the cycle of w1. The marks on the explorer's ε show the borders.
+# In (a) below ε is tiny; in (b) it is large enough to end the cycles of both weights. The marks on the explorer's ε show the borders.
 
 # %%
 explorer.filmstrip({"step": 240}, {"eps": 10**0.5, "step": 240})
