@@ -38,7 +38,7 @@ lesson_06.way_and_gradient(surface)
 # %% [markdown]
 # ## Remember
 #
-# Answer before you open.
+# Answer before you open them.
 #
 # <details><summary>Up to which learning rate does gradient descent converge in a direction of curvature λ?</summary>It converges below 2/λ.</details>
 #
@@ -47,7 +47,7 @@ lesson_06.way_and_gradient(surface)
 # %% [markdown]
 # ## Predict
 #
-# Gradient descent steps by $-\eta g$. **RMSProp**, the rule of this lesson, steps by $-\eta$ times each weight's gradient over the recent size of that gradient. Now we measure the loss in another currency: all losses are multiplied by 1000. The valley and its minimum stay.
+# Gradient descent steps by $-\eta g$. **RMSProp**, the rule of this lesson, steps by $-\eta$ times each weight's gradient over the recent size of that gradient. Now we measure the loss in another currency: all losses are multiplied by 1000. The valley stays.
 
 # %% tags=["predicts-C25"]
 predict("06 other units")
@@ -66,7 +66,7 @@ runs = {c: descend(ravine(25, c=c), GRADIENT_DESCENT, lr=0.076, steps=60) for c 
 lesson_06.scaled_losses(runs, lr=0.076)
 
 # %% [markdown]
-# It creeps, it converges, it runs away. A gradient's size is in units of loss per weight, and gradient descent treats it as a distance.
+# It creeps, it converges, it runs away. A gradient's size is in units of loss per weight, and gradient descent treats it as a distance. In the first picture the signs are right, and the sizes are upside down.
 #
 # ## Derive: the best step in a box
 #
@@ -97,13 +97,13 @@ lesson_06.ball_and_box(surface.gradient(start))
 #
 # $$s \leftarrow \rho s + (1-\rho)\,g^2, \qquad w \leftarrow w - \eta\,\frac{g}{\sqrt{s} + \varepsilon}.$$
 #
-# The tiny ε keeps the division possible; in what follows it is 0. At ρ = 0 we are back at the sign. How far do Hinton's ten batches carry a weight, in η?
+# The tiny ε keeps the division possible; from here on it is 0. At ρ = 0 we are back at the sign. How far do Hinton's ten batches carry a weight, in η?
 
 # %%
 ten = np.array([0.1] * 9 + [-0.9])
 print(f"sign descent: {np.sign(ten).sum():+.2f}")
 for share in (0.9, 0.99, 0.999):
-    squares = smoothed(np.tile(ten**2, 1200), beta=share)
+    squares = smoothed(np.tile(ten**2, 1200), beta=share)  # long enough for s to settle
     print(f"RMSProp at rho = {share}: {(ten / np.sqrt(squares[-10:])).sum():+.2f}")
 
 # %% [markdown]
@@ -143,7 +143,7 @@ print("the step is the same:", sp.simplify(scaled["w"] - plain["w"]) == 0)
 #
 # ## Measure: which weight has the large average?
 #
-# On the ravine gradient descent zig-zags across the valley, here for 30 steps at η = 0.076. We average the squares of its gradients, weight by weight.
+# Gradient descent zig-zags across the ravine, here for 30 steps at η = 0.076. We average the squares of its gradients, weight by weight.
 
 # %% tags=["predicts-C19"]
 predict("06 large average")
@@ -154,7 +154,7 @@ own = descend(surface, RMSPROP, lr=0.1, steps=90)
 lesson_06.two_averages(smoothed(zig_zag.gradients[:30] ** 2, beta=0.9), own, lr=0.1)
 
 # %% [markdown]
-# In this zig-zag it is w1's: squares do not cancel. On RMSProp's own path the two change places on the way, since w1 arrives while w2 is still far. The divisor belongs to the path, not to the axis.
+# In this zig-zag it is w1's: squares do not cancel. On RMSProp's own path the two change places, since w1 arrives while w2 is still far. The divisor belongs to the path, not to the axis.
 #
 # ## Derive: what happens at the bottom
 #
@@ -168,7 +168,7 @@ predict("06 last step")
 #
 # $$a - \eta\,\frac{\lambda a}{\sqrt{(\lambda a)^2}} = a - \eta.$$
 #
-# This is $-a$ if $a = \eta/2$: **an exact cycle, ±η/2, for every curvature λ and every ρ.** We run one step of the kernel from there:
+# This is $-a$ if $a = \eta/2$: **an exact cycle, ±η/2, for every curvature λ and every ρ below 1.** We run one step of the kernel from there:
 
 # %%
 there = trace(rmsprop, w=lr / 2, g=curvature * lr / 2, s=(curvature * lr / 2) ** 2, eps=0)
@@ -210,7 +210,7 @@ prove(rmsprop, s=average, w=w - lr * g / (sp.sqrt(average) + eps))
 # %% [markdown]
 # ## Play
 #
-# Gradient descent in deep rust, with the learning rate that suits $c = 1$; RMSProp in violet. The black arrow is RMSProp's next step in units of η, with its part from each weight. Press *Play*, try the presets, then reach the goal. Where θ turns the ravine, the picture holds the valley still and turns the axes of the weights.
+# Gradient descent in deep rust, with the learning rate that suits $c = 1$; RMSProp in violet. The black arrow is RMSProp's next step in units of η. Press *Play*, try the presets, then reach the goal. Where θ turns the ravine, the picture holds the valley still and turns the axes of the weights.
 
 # %%
 explorer
@@ -245,7 +245,7 @@ for name, sweep in sweeps.items():
 lesson_06.losses_by_rate(sweeps)
 
 # %% [markdown]
-# It needs one: of learning rates a factor of three apart, one or two are good for either rule. The values 0.001 and 0.01 are the defaults of Keras and of PyTorch for what both call RMSProp.
+# It needs one: of learning rates a factor of three apart, one or two are good for either rule. The default is 0.001 in Keras and 0.01 in PyTorch; here the first leaves several times the loss of the second.
 #
 # **Verdict.** RMSProp divides each weight's gradient by its recent size. With ε near 0 every weight moves by η a step on a steady slope, however steep and in whatever units; at the bottom the steps come back to η, unless η is lowered.
 
@@ -276,10 +276,10 @@ check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
 # ## Summary
 #
 # - *Sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size in place of $|g|$.
-# - *First, steady, last step* (ε near 0). $\eta/\sqrt{1-\rho}$; η; η.
-# - *A learning rate.* On the digits RMSProp needs one as much as gradient descent does.
+# - *Steps*, with ε near 0. The first is $\eta/\sqrt{1-\rho}$; on a steady slope they become η; at the bottom they are η again.
+# - *A learning rate.* On the digits RMSProp needs one about as much as gradient descent does.
 #
-# RMSProp sees the axes of the weights alone, and steps by η in noise, too. [Lesson 07](07_adam.ipynb) averages the gradient as well, and mends the first steps.
+# RMSProp sees the axes alone, and steps by η in noise, too. [Lesson 07](07_adam.ipynb) averages the gradient as well, and mends the first steps.
 
 # %% [markdown]
 # # Going further
