@@ -104,19 +104,20 @@ def uncorrected_steps(
     """Steps under a steady gradient without the correction, by the length of the second memory."""
     steps = np.arange(1, last + 1)
     figure, ax = canvas(height=3.9)
-    said = []
+    said, begins = [], []
     for beta2, dash in zip(beta2s, ("-", (0, (6, 2))), strict=False):
         lengths = theory.uncorrected_step(beta1, beta2, steps)
         ax.semilogx(steps, lengths, color=COLOR, linestyle=dash)
         at, height = theory.uncorrected_peak(beta1, beta2)
         label_end(ax, at, height, f"β2 = {beta2}", COLOR, xytext=(14, 6))
         said.append(f"{height:.2f} η at step {at} for β2 = {beta2}")
+        begins.append(f"{lengths[0]:.2f} η")
     draw_level(ax, 1, "corrected")
     ax.set_ylim(0, None)
     name_axes(ax, "step t", "step, in units of η")
     caption = (
         f"Steps under a steady gradient without correction, β1 = {beta1}; with it every step is η. "
-        f"The peaks: {'; '.join(said)}."
+        f"The first steps: {' and '.join(begins)}. The peaks: {'; '.join(said)}."
     )
     below = f"Steps under a steady gradient without correction. Longest: {said[0]}."
     return Captioned(figure, caption, below)

@@ -20,8 +20,8 @@ from course_utils.optimizers import ADAM, UNCORRECTED_ADAM, adam, adam_hat, adam
 from course_utils.optimizers import adam_l2, adamw, gradient_descent, rmsprop, show_kernel
 from course_utils.optimizers import uncorrected_adam
 from course_utils.surfaces import ravine
-from course_utils.symbolic import Equations, beta1, beta2, decay, eps, g, lr, m, mu, prove
-from course_utils.symbolic import s, stability_limit, t, trace, unroll, w
+from course_utils.symbolic import Equations, beta1, beta2, curvature, decay, eps, g, lr, m, mu
+from course_utils.symbolic import prove, s, stability_limit, t, trace, unroll, w
 
 c, x = sp.Symbol("c", positive=True), sp.Symbol("x", real=True)
 explorer = TwoMemories(corrected=False, step=16)
@@ -89,7 +89,7 @@ print("square in noise:", sp.simplify(square - (1 - beta1) / (1 + beta1)) == 0)
 lesson_07.three_streams(beta1=0.9)
 
 # %% [markdown]
-# For gradients of one size $m/\sqrt s$ is a number between −1 and 1, without units: **it asks how far they agree.** Where they do, the step is η; where they do not it is a fraction of η, however large they are. The paper speaks of a *signal-to-noise ratio*: gradients with mean μ and spread σ give, through long memories, $\mu/\sqrt{\mu^2+\sigma^2}$.
+# For gradients of one size $m/\sqrt s$ is a number between −1 and 1, without units: **it asks how far they agree.** Where they do, the step is η; where they do not it is a fraction of η, however large they are. The paper speaks of a *signal-to-noise ratio*: gradients with mean μ and spread σ give, through very long memories, $\mu/\sqrt{\mu^2+\sigma^2}$.
 #
 # ## Predict
 #
@@ -132,7 +132,7 @@ for value in (0.9, 0.99, 0.999):
 #
 # $$\frac{\hat m}{\sqrt{\hat s}} = \frac{g}{|g|} = \pm 1, \qquad\text{but}\qquad \frac{m}{\sqrt s} = \pm\frac{1-\beta_1}{\sqrt{1-\beta_2}}.$$
 #
-# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. And so it goes on: whatever the gradients, leaving the correction out multiplies step $t$ by $(1-\beta_1^t)/\sqrt{1-\beta_2^t}$.
+# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. And so it goes on: whatever the gradients, at ε = 0 leaving both corrections out multiplies step $t$ by $(1-\beta_1^t)/\sqrt{1-\beta_2^t}$.
 
 # %%
 start = dict(m=0, s=0, eps=0)
@@ -159,7 +159,7 @@ print("ε = 0, the step changes by", sp.simplify(none))
 print("ε multiplied by c as well, the step changes by", sp.simplify(also))
 
 # %% [markdown]
-# So η is a length in the space of weights, whatever the unit of the loss. Only ε has the gradient's unit. The customary 1e-8 matters where gradients are as small as that.
+# So η is a length in the space of weights, whatever the unit of the loss. Only ε has the gradient's unit; the customary 1e-8 matters where gradients are as small as that. And since the memories hold gradients, not steps, a change of η acts at once.
 #
 # ## Implement: your turn
 #
@@ -252,9 +252,10 @@ predict("07 burst")
 
 # %% tags=["shows-C21"]
 limit = stability_limit(uncorrected_adam, beta2=1, s=1, eps=0)
-print("η converges below", limit)
+print("with √s held at 1, η has to stay below", limit)
+most = float(limit.subs({beta1: sp.Rational(9, 10), curvature: 1}))
 quiet = {size: descend(ravine(25), ADAM, lr=0.3, eps=size, steps=10_000) for size in (1e-8, 0.2)}
-lesson_07.quiet_run(quiet, lr=0.3, limit=38)
+lesson_07.quiet_run(quiet, lr=0.3, limit=most)
 
 # %% [markdown]
 # The gradients go to zero, $s$ forgets how large they were, and $\eta\lambda/\sqrt s$ grows until it passes the limit. **The divisor that protects from steep directions is a memory, and it forgets.** An ε of the right size, here 0.2, keeps the limit away; the customary 1e-8 does not. Noise that goes on keeps $s$ up; noise that dies with the gradients does not ([lesson 10](10_when_adam_fails.ipynb)).
@@ -361,7 +362,7 @@ for name, pair in settings.items():
     print(f"{name}: beta1 = {pair[0]}, beta2 = {pair[1]}: steps up to {both}")
 
 # %% [markdown]
-# Of all β₁ > 0, only β₁ = β₂ makes η the bound, and if $\beta_1^2 \ge \beta_2$ there is none. Is 7.27 ever reached? Equality holds where the two factors are proportional: $g_k \propto (\beta_1/\beta_2)^k$. Those are gradients that *grow*, by 11 per cent a step. The kernel runs on them, and on one lone gradient after a long silence:
+# Only β₁ = β₂ makes η the bound, and if $\beta_1^2 \ge \beta_2$ there is none. Is 7.27 ever reached? Equality holds where the two factors are proportional: $g_k \propto (\beta_1/\beta_2)^k$. Those are gradients that *grow*, by 11 per cent a step. The kernel runs on them, and on one lone gradient after a long silence:
 
 # %% tags=["shows-C20"]
 def last_step(kernel, gradients, **hyper):
@@ -647,7 +648,7 @@ print("source:", ADAM.source)
 # | (no correction) | wrong by omission: under a steady gradient steps of up to 6.57 η, and 2.13 η at β2 = 0.99 |
 # | β2 is about 0.99 | the paper and the frameworks have 0.999; with 0.99 the uncorrected first step is η by accident, which hides the omission |
 # | ε is generally 1e-10 | the paper has 1e-8, outside the root and after the correction; Keras 1e-7, before it |
-# | η is the longest step | for gradients of one size, yes; for β1 = β2, yes; else gradients that grow make longer ones |
+# | η is the longest step | for gradients of one size, or for β1 = β2, yes; else some gradients make longer ones, at the paper's settings those that grow |
 # | momentum, RMSProp and Adam are all *adaptive* | momentum has one η for all weights; the other two follow the history of each weight's gradients |
 
 # %%

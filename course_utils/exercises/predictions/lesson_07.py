@@ -25,7 +25,7 @@ def steady_step(gradient: float = 100.0, steps: int = 500) -> float:
 TRUTHS = {
     "07 remember averages": lambda: (1 - 0.9) * 5,
     "07 remember RMSProp": steady_step,
-    "07 peak": lambda: theory.uncorrected_peak(0.9, 0.999)[1],
+    "07 peak": lambda: theory.uncorrected_peak(0.9, 0.999)[0],
     "07 fades": lambda: float(theory.bias_steps(0.999)),
     "07 bound": lambda: float(theory.adam_bound(0.9, 0.999)),
     "07 inside": inside_shortens,
