@@ -20,6 +20,29 @@ def test_a_map_says_where_there_is_no_bound():
     assert all("paper" in words for words in said)
 
 
+def test_gradients_that_flip_leave_a_nineteenth_and_those_that_agree_all():
+    agree, noise, flip = (
+        line.get_ydata() for line in lesson_07.three_streams().figure.axes[0].lines
+    )
+    assert np.allclose(agree, 1) and np.isclose(abs(flip[-1]), 1 / 19, rtol=1e-2)
+    assert 0.2 < np.abs(noise).max() <= 1
+
+
+def test_the_correction_is_judged_at_the_best_rate_of_each():
+    high, low = np.full(3, 4.0), np.full(3, 1.0)
+    losses = {
+        (name, 0.9, rate): ends * np.exp([0.0, 0.1, -0.1])
+        for name, rates in (
+            ("corrected", {0.1: high, 1: low, 10: high}),
+            ("not corrected", {0.1: 3 * high, 1: 2 * low, 10: 20 * high}),
+        )
+        for rate, ends in rates.items()
+    }
+    said = lesson_07.correction_by_rate(losses, epochs=6).below
+    assert "at η = 1, 2 times" in said and "at 10, over ten times" in said
+    assert "each at its best rate, 2 times" in said
+
+
 def test_only_steps_that_raise_the_loss_are_drawn_strong():
     losses = np.array([1.0, 0.5, 0.4, 0.9, 0.3, 0.2])
     whole, strong = (line.get_ydata() for line in lesson_11.rising_loss(losses).axes[0].lines)
