@@ -165,6 +165,8 @@ check("prerequisites", derivative=..., gradient=..., eigenvalues=..., shape=...,
 # It is [“Intro to optimization in deep learning: Momentum, RMSProp and Adam”](https://blog.paperspace.com/intro-to-optimization-momentum-rmsprop-adam/) (Paperspace, 2018, now with the DigitalOcean community). It is clear and much read, and it gave this course its ravine. We derive what it states, measure what it claims, and say where it holds: often it does, sometimes under a condition, now and then not. Lessons collect such claims, from this text and others, in a section near their end. None of its sentences or pictures are used.
 
 # %% [markdown]
+# ## Where to go next
+#
 # Next: [01, The ravine](01_the_ravine.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.
