@@ -50,6 +50,19 @@ def test_outside_the_course_the_pictures_come_along(shelf):
     assert given(shelf, ELSEWHERE) == {f"notebooks/{name}" for name in ALL} | {"images/zig.svg"}
 
 
+@pytest.mark.parametrize("places, place", [(IN_THE_COURSE, "."), (ELSEWHERE, "notebooks")])
+def test_the_index_lies_beside_the_lessons_and_is_no_lesson(shelf, places, place):
+    put(shelf[0] / "notebooks" / "INDEX.md", "where to find it")
+    give(*shelf, places)
+    index = shelf[1] / place / "INDEX.md"
+    assert index.read_text("utf-8") == "where to find it"
+    assert index not in unchanged(shelf[1])
+    put(index, "my own notes")
+    put(shelf[0] / "notebooks" / "INDEX.md", "where to find more")
+    assert given(shelf, places) == set() and index.read_text("utf-8") == "my own notes"
+    assert behind(*shelf, places) == []
+
+
 @pytest.mark.parametrize("ledger", [None, "", "[1, 2", "[]", '{"00_start.ipynb": 7}', '{"a": {}}'])
 def test_work_is_never_overwritten_whatever_became_of_the_ledger(shelf, ledger):
     give(*shelf)
