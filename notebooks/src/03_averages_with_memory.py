@@ -1,41 +1,22 @@
 # %% [markdown]
 # # 03 · Keep the past in one number
 #
-# By the end you can look at β and say what an exponential average remembers: how much, how far back, how late, and what it leaves of noise and of every rhythm.
-#
-# | About | this lesson |
-# |---|---|
-# | **Minutes** | 45 in class, 60 alone with all exercises |
-# | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); complex numbers help in one section |
-# | **You will be able to** | unroll an exponential average and name its weights · give its window, half-life and mean age · predict what is left of noise, of a steady push and of a flipping one · tell a sum from an average · remove the bias at the start |
+# A small network is held still, and we ask for one and the same gradient sixty times, each time from another mini-batch.
 
-# %%
+# %% jupyter={"source_hidden": true}
 import numpy as np
 import sympy as sp
 
 from course_utils import theory
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Memory
-from course_utils.figures import LINES, Captioned, canvas, draw_level, label_end, name_axes
+from course_utils.figures import lesson_03
 from course_utils.networks import Network, batches, batches_per_epoch, digits, one_thread, ratio, train
 from course_utils.optimizers import GRADIENT_DESCENT, ema, ema_corrected, show_kernel, smoothed
-from course_utils.symbolic import Equations, beta, g, m, prove, t, trace, unroll, upright
+from course_utils.symbolic import Equations, beta, g, m, prove, t, trace, unroll, upright, v
 
-# %% [markdown]
-# ## Remember
-#
-# Two questions on earlier lessons; answer before you open them.
-#
-# <details><summary>In a ravine, along which direction does the gradient change its sign at every step, and from which learning rate on?</summary>Along the steep one, from 1/λ₁ on: each step multiplies that weight by 1 − ηλ₁, which is negative there.</details>
-#
-# <details><summary>What does one gradient not know, so that Newton's method has to ask for the Hessian?</summary>The curvature: three curves, one flat, one bending up and one bending down, can have the same gradient at a point.</details>
-
-# %% [markdown]
-# ## A broken picture
-#
-# We train a small network on 8 × 8 digits for a few passes, stop, and hold its weights still. Then we ask for the gradient again and again, each time from another mini-batch. Nothing moves, so there is one true answer, the gradient over all images.
-
-# %%
+# %% jupyter={"source_hidden": true}
+explorer = Memory(step=60)
 data, network = digits(), Network()
 x, y = data.x_train, data.y_train
 w = train(network, GRADIENT_DESCENT, data, lr=1, epochs=10, seed=0).w
@@ -47,118 +28,349 @@ def gradients(plan, w=w):
     return np.array([network.gradient(w, x[:, chosen], y[chosen]) for chosen in plan])
 
 
-draws = gradients(np.random.default_rng(0).integers(0, y.size, (60, 62)))
-one = np.argmax(np.abs(full))
+def independent(seed, count=600):
+    """Gradients of mini-batches of 62 images, each drawn without regard to the others."""
+    return gradients(np.random.default_rng(seed).integers(0, y.size, (count, 62)))
+
+
+def distances(series, truth, betas, since=250):
+    """Root mean square distance to the truth of averages whose memory is filled, for each beta."""
+    late = [smoothed(series, beta=value, corrected=True)[since:] - truth for value in betas]
+    return np.sqrt([np.mean(np.sum(far**2, axis=1)) for far in late])
 
 # %%
-error = np.sqrt(np.mean(np.sum((draws - full) ** 2, axis=1))) / np.linalg.norm(full)
-figure, ax = canvas(height=3.6)
-ax.plot(range(1, 61), draws[:, one], "o", color="#57606a", markersize=5)
-ax.plot(range(1, 61), smoothed(draws[:, one], beta=0.9), color=LINES["averaged momentum"]["color"], linewidth=3)
-label_end(ax, 61, smoothed(draws[:, one], beta=0.9)[-1], "average", LINES["averaged momentum"]["color"])
-ax.set_xlim(0, 96)
-draw_level(ax, full[one], "over all images")
-draw_level(ax, 0, "0")
-name_axes(ax, "mini-batch", "gradient of one weight")
-Captioned(figure, f"One weight of {network.parameters}, held still: 60 mini-batches of 62 images (dots) against the gradient over all {y.size} (upper dotted line). {np.sum(draws[:, one] * full[one] < 0)} of 60 have the wrong sign. Over all weights the error of a mini-batch is {error:.1f} times as long as the gradient. The line is an average that remembers.")
+lesson_03.dots_and_line(independent(seed=0, count=60), full, images=y.size)
 
 # %% [markdown]
-# A single dot says little, and may have the wrong sign; the line says more. It keeps *one* number, and yet it stands for all dots so far. But it starts in the wrong place, and it is not exactly calm. What does it remember?
+# Nothing moves, so there is one true answer: the dotted line, the gradient over all images. A single dot may even have the wrong sign. The line says more. It keeps *one* number, and yet it stands for all dots so far. But it starts in the wrong place, and does not come to rest.
+#
+# | About | this lesson |
+# |---|---|
+# | **Minutes** | 41 for the core; 5 to 15 for each section below it |
+# | **You need** | lesson [01, The ravine](01_the_ravine.ipynb) |
+# | **You will be able to** | unroll an exponential average, and say how far back it reaches · say what an average and a sum make of a steady and of a flipping series · remove the bias at the start |
+
+# %% [markdown]
+# ## Remember
+#
+# Answer before you open.
+#
+# <details><summary>Above which learning rate does the steep weight of a ravine change its sign at every step of gradient descent?</summary>Above 1/λ₁: each step multiplies that weight by 1 − ηλ₁, which is negative there.</details>
+#
+# <details><summary>What does one gradient not know, so that Newton's method has to ask for the Hessian?</summary>The curvature: a straight line and a curve that bends up can have the same gradient at a point.</details>
+#
+# ## The disease in one sentence
+#
+# A gradient knows nothing of the ones before it, and to store them all would cost as much memory per step as the network itself.
 
 # %% [markdown]
 # ## Predict
 #
-# The rule of the line: keep a share β = 0.9 of the old average, let in 1 − β of the new value. Such an average is often said to span the last ten values. **If the values were pure noise, independent of each other, to which share of itself would the average shrink it?** Lock in your answer; then the explorer opens.
-
-# %%
-explorer = Memory(step=60)
-predict("03 noise", opens=explorer)
-
-# %% [markdown]
-# ## The disease in one sentence
-#
-# A gradient forgets every gradient before it, and nobody can afford to store them all.
-
-# %% [markdown]
-# ## Derive: the weights
-#
-# The **exponential average** is $m \leftarrow \beta m + (1-\beta) g$, from $m = 0$. We let SymPy run three steps at β = 9/10, and then read off the weights for any β.
-
-# %%
-three = unroll(ema, 3)["m"]
-names = sp.symbols("g3 g2 g1", real=True)
-Equations({
-    sp.Symbol("m3"): unroll(ema, 3, beta=sp.Rational(9, 10))["m"],
-    **{f"weight of {name}": upright(sp.factor(three.coeff(name))) for name in names},
-})
-
-# %% [markdown]
-# The newest value has the weight $1-\beta$, and each step back costs a factor β: the value $k$ steps back weighs $(1-\beta)\beta^k$. Our article says something else: the newest weighs $p$, the next $p^2$, then $p^3$. **Predict: what would those weights add up to, at $p = 0.9$?**
-
-# %% tags=["predicts-C08"]
-predict("03 article's weights")
-
-# %% tags=["shows-C08"]
-k = sp.Symbol("k", integer=True, nonnegative=True)
-p = sp.Rational(9, 10)
-Equations({
-    "the article's weights add up to": sp.summation(p**k, (k, 1, sp.oo)),
-    "our weights add up to": sp.summation((1 - p) * p**k, (k, 0, sp.oo)),
-})
-
-# %% [markdown]
-# An "average" of a constant 1 that reads 9 is no average. The article's words *are* right about the name: the weights fall exponentially.
-#
-# And after $t$ values, not infinitely many? Claim: they add up to $1 - \beta^t$. Proof by induction: feed the kernel a constant 1, let it hold $1 - \beta^t$, and run one more step.
-
-# %%
-one_more = trace(ema, m=1 - beta**t, g=sp.Integer(1))["m"]
-print("after one more step it holds 1 - beta^(t+1):", sp.simplify(one_more - (1 - beta ** (t + 1))) == 0)
-
-# %% [markdown]
-# ## Derive: how far back
-#
-# "At 0.9 it averages the last ten" is a rule of thumb. **Predict: how many per cent of the weight do the newest ten values hold?**
+# The rule of the line: keep the share β = 0.9 of the old average, and let in the share 0.1 of the new value. It is often called an average over the last ten values. Each value counts in it with some weight.
 
 # %% tags=["predicts-C09"]
 predict("03 last ten")
 
 # %% [markdown]
-# Three ways to measure the memory. Its *half-life* $h$: the weight has halved after $h$ steps. Its *mean age* $a$: a share β of the weight is old, and was one step younger a step ago, so $a = \beta(a + 1)$. Its *window* $1/(1-\beta)$: how much weight lies inside it when β is close to 1?
+# ## Derive: the weights
+#
+# The **exponential average** keeps a memory $m$, zero at the start, and takes in values $g_1, g_2, \dots$:
+#
+# $$m \leftarrow \beta m + (1-\beta)\, g, \qquad 0 \le \beta < 1.$$
+#
+# Three steps give, one after the other,
+#
+# $$m_1 = (1-\beta)\,g_1, \qquad m_2 = (1-\beta)(g_2 + \beta g_1), \qquad m_3 = (1-\beta)(g_3 + \beta g_2 + \beta^2 g_1).$$
+#
+# The newest value has the weight $1-\beta$, and each step back costs a factor β: **the value $k$ steps back weighs $(1-\beta)\beta^k$.** After $t$ values the weights form a geometric series, with the sum
+#
+# $$(1-\beta)(1 + \beta + \dots + \beta^{t-1}) = 1-\beta^t,$$
+#
+# which tends to 1. SymPy runs the kernel, and checks the sum by induction, with a constant 1.
 
 # %%
-h, a = sp.symbols("h a", positive=True)
-Equations({
-    "half-life": sp.solve(sp.Eq(beta**h, sp.Rational(1, 2)), h)[0],
-    "mean age": upright(sp.solve(sp.Eq(a, beta * (a + 1)), a)[0]),
-    "weight in the window": sp.limit(1 - beta ** (1 / (1 - beta)), beta, 1, "-"),
-})
+three = unroll(ema, 3)["m"]
+for name in ("g3", "g2", "g1"):
+    print(f"weight of {name}:", upright(sp.factor(three.coeff(sp.Symbol(name, real=True)))))
+later = trace(ema, m=1 - beta**t, g=sp.Integer(1))["m"]
+print("1 - beta^t becomes 1 - beta^(t+1):", sp.simplify(later - (1 - beta ** (t + 1))) == 0)
+
+# %% [markdown]
+# Some texts say that the newest value weighs $p$, the one before it $p^2$, then $p^3$, and so on. What would such weights add up to?
+
+# %% tags=["predicts-C08"]
+predict("03 article's weights")
+
+# %% tags=["shows-C08"]
+k, p = sp.Symbol("k", integer=True, nonnegative=True), sp.Rational(9, 10)
+print("p + p^2 + p^3 + ...          =", sp.summation(p**k, (k, 1, sp.oo)))
+print("(1 - p)(1 + p + p^2 + ...)   =", sp.summation((1 - p) * p**k, (k, 0, sp.oo)))
+
+# %% [markdown]
+# An "average" of a constant 1 that reads 9 is no average. The factor $1-\beta$ is what makes it one.
+#
+# ## Derive: how far back
+#
+# Let 0 < β < 1. Three numbers measure the memory.
+#
+# - Its **half-life** $h$: the weight has halved after $h$ steps, $\beta^h = \tfrac12$.
+# - Its **mean age** $a$: a share β of the weight is old, and was one step younger a step ago, so $a = \beta\,(a+1)$.
+# - Its **window** $n = 1/(1-\beta)$: the newest $n$ values hold $1-\beta^n$ of the weight.
 
 # %% tags=["shows-C09"]
+h, a = sp.symbols("h a", positive=True)
+print("half-life:", sp.solve(sp.Eq(beta**h, sp.Rational(1, 2)), h)[0])
+print("mean age: ", upright(sp.solve(sp.Eq(a, beta * (a + 1)), a)[0]))
+held = 1 - beta ** (1 / (1 - beta))
+print("share in the window as beta goes to 1:", sp.limit(held, beta, 1, "-"))
 for value in (0.5, 0.9, 0.99, 0.999):
     span = round(theory.window(value))
-    print(f"beta = {value}: half-life {theory.half_life(value):.2f}, mean age {theory.mean_age(value):.0f}, the newest {span} hold {100 * theory.ema_mass(value, span):.1f} %")
+    held = 100 * theory.ema_mass(value, span)
+    print(f"beta = {value}: the newest {span} hold {held:.1f} % of the weight")
+lesson_03.weights((0.5, 0.9, 0.97))
 
 # %% [markdown]
-# So the window holds about $1 - 1/e$, 63 %, and the rest reaches far beyond it. The mean age is also how *late* the average is: it follows a steady rise $a$ steps behind. At β = 0.99 what you see is about a hundred steps old.
-
-# %% [markdown]
-# ## Derive: what becomes of noise
+# For β near 1 the window holds about $1 - 1/e$ of the weight, not quite two thirds. The rest reaches far beyond.
 #
-# Let the values be independent, with variance $\sigma^2$. In the long run the variance $V$ of the average repeats itself: $V = \beta^2 V + (1-\beta)^2\sigma^2$.
+# The mean age is also how *late* the average is. On a steady rise the value $k$ steps back is lower by $k$, so the average is lower by the mean of $k$, which is $a$. At β = 0.99 what you see is about a hundred steps old.
+
+# %% [markdown]
+# ## Derive: the sum
+#
+# Momentum, in lesson 04, uses a relative that lets the new value in *whole*:
+#
+# $$v \leftarrow \beta v + g.$$
+
+# %% tags=["predicts-C07"]
+predict("03 sum settles")
+
+# %% [markdown]
+# Its weights are 1, β, β², …, and they add up to $1/(1-\beta)$: a **sum that fades**, not an average. If $m = (1-\beta)\,v$ before a step, then after it
+#
+# $$\beta m + (1-\beta) g = (1-\beta)(\beta v + g),$$
+#
+# so the two stay in this ratio, and both begin at zero. They are one memory on two scales.
+
+# %% tags=["shows-C07"]
+(settled,) = sp.solve(sp.Eq(v, beta * v + 1), v)
+print("a steady 1 settles at 1/(1 - beta):", sp.simplify(settled - 1 / (1 - beta)) == 0)
+print("at beta = 0.9:", settled.subs(beta, p))
+after = trace(ema, m=(1 - beta) * v)["m"]
+print("m is still (1 - beta) v:", sp.expand(after - (1 - beta) * (beta * v + g)) == 0)
+
+# %% [markdown]
+# ## Derive: a steady and a flipping series
+#
+# Across a ravine gradients can flip at every step; along it they agree. What does the average make of both? Once the start is forgotten, it answers a steady 1 by a constant $a$, and 1, −1, 1, … by $a, -a, a, \dots$, so that one step takes $a$ to $-a$:
+#
+# $$a = \beta a + (1-\beta) \;\Rightarrow\; a = 1, \qquad\quad -a = \beta a - (1-\beta) \;\Rightarrow\; a = \frac{1-\beta}{1+\beta}.$$
+
+# %%
+a = sp.Symbol("a", real=True)
+(steady,) = sp.solve(sp.Eq(a, trace(ema, m=a, g=sp.Integer(1))["m"]), a)
+(flipping,) = sp.solve(sp.Eq(-a, trace(ema, m=a, g=sp.Integer(-1))["m"]), a)
+print("average: steady", sp.simplify(steady), "and flipping", upright(sp.factor(flipping)))
+print("at beta = 0.9:", flipping.subs(beta, p), "of a flip is left")
+print("sum: flipping 1/(1 + beta):", sp.simplify(flipping / (1 - beta) - 1 / (1 + beta)) == 0)
+lesson_03.steady_and_flipping(beta=0.9)
+
+# %% [markdown]
+# **The average keeps a steady series whole, and $(1-\beta)/(1+\beta)$ of a flipping one; the sum makes them $1/(1-\beta)$ and $1/(1+\beta)$ times as large.** This is why memory can calm a zig-zag.
+#
+# ## Derive: the start
+#
+# The line in the first picture begins near 0 because its memory does. After $t$ values the weights add up to $1-\beta^t$; the missing $\beta^t$ still lies on the zero of the start. If every value has the mean μ, the average has the mean $(1-\beta^t)\,\mu$: it is **biased** towards zero. Adam's second memory has β = 0.999.
+
+# %% tags=["predicts-C26"]
+predict("03 bias")
+
+# %% tags=["shows-C26"]
+lesson_03.from_zero((0.9, 0.99, 0.999))
+
+# %% [markdown]
+# The cure is to divide by the weight that has arrived, $\hat m = m/(1-\beta^t)$. The weights then add up to one at every $t$; fed with ones, the corrected average reads 1:
+
+# %%
+for n in (1, 2, 3):
+    print(f"t = {n}: it reads", sp.simplify(unroll(ema_corrected, n, g=[1] * n)["a"]))
+
+# %% [markdown]
+# At $t = 1$ the corrected average *is* the first value. That is honest, and noisy: there is nothing else to go by yet.
+#
+# ## Implement: your turn
+#
+# Fill in the average: change `m` in place, or return it. `hint("ema")` helps in steps.
+
+# %%
+def my_average(m, g, *, beta):
+    """m <- beta m + (1 - beta) g."""
+    ...
+
+
+check("ema", my_average)
+
+# %% [markdown]
+# ## Prove: the kernel is the formula
+
+# %%
+show_kernel(ema)
+
+# %%
+prove(ema, m=beta * m + (1 - beta) * g)
+
+# %% [markdown]
+# ## Play
+#
+# In the explorer the values are a level with independent noise on it. First a guess.
+
+# %%
+predict("03 noise")
+
+# %% [markdown]
+# Under each value stands its weight: press *Play* and watch the weights move along. On the right, what is left of a wave of each frequency; a click puts it into the series. Try the presets, then take up the explorer's goal.
+
+# %%
+explorer
+
+# %% [markdown]
+# ## Measure: real gradients
+#
+# Back to the network that is held still. Mini-batches that are drawn independently err independently, with mean zero. Such errors add up in their squares, each weighed by its weight squared. In the long run a variance $\sigma^2$ becomes
+#
+# $$(1-\beta)^2\,(1 + \beta^2 + \beta^4 + \dots)\,\sigma^2 = \frac{(1-\beta)^2}{1-\beta^2}\,\sigma^2 = \frac{1-\beta}{1+\beta}\,\sigma^2,$$
+#
+# as in a plain mean of $(1+\beta)/(1-\beta)$ values. For eight seeds we draw 600 mini-batches, fill the memory for 250 steps, and only then measure how far the average is from the full gradient.
+
+# %%
+betas = np.array([0, 0.5, 0.8, 0.9, 0.95, 0.98])
+drawn = np.array([distances(independent(seed), full, betas) for seed in range(8)])
+drawn = drawn / drawn[:, :1]
+formula = np.sqrt(theory.ema_variance(betas))
+lesson_03.errors_by_beta(betas, {"measured": drawn}, [formula])
+
+# %% [markdown]
+# The formula knows nothing of networks, and it holds. While a network trains, though, old gradients belong to places that it has left: a longer memory is calmer and also *staler*, as a section below measures.
+#
+# **Verdict.** An exponential average is one number that stands for the whole past: weight $(1-\beta)\beta^k$ on the value $k$ steps back, late by $\beta/(1-\beta)$ steps on a steady rise, and, started at zero, leaning towards zero by $\beta^t$.
+
+# %% [markdown]
+# ## You will also hear
+#
+# - **Exponential moving average (EMA)**, **exponential smoothing**: this average.
+# - **Low-pass filter**: it lets slow changes pass and holds back quick ones. **Gain**, **frequency response**: what is left of a wave.
+# - **Bias correction**: the division by $1-\beta^t$.
+# - In PyTorch: `m.lerp_(g, 1 - beta)`, one line of its Adam.
+#
+# ## Exercises
+#
+# **1 Derive.** With which weight does $g_1$ stand in $m_4$? An expression in `beta`.
+
+# %%
+check("weight of the first", ...)
+
+# %% [markdown]
+# **2 Tune.** One β, two wishes: noise at a quarter or less, and nine tenths of a jump within 20 steps. The explorer's marks show the borders of β.
+
+# %%
+check("calm and quick", ...)
+
+# %% [markdown]
+# **3 Explain.** A report shows a training loss smoothed with β = 0.99, started at zero. Over the first 200 steps the curve rises and then falls. What can you say about the training? Sketch what a constant loss would look like. `solution("smoothed curve")` outlines an answer.
+#
+# ## Summary
+#
+# - *Unroll.* The value $k$ steps back weighs $(1-\beta)\beta^k$.
+# - *How far back.* Window $1/(1-\beta)$, half-life $\log\frac12/\log\beta$, mean age $\beta/(1-\beta)$.
+# - *Sum or average.* The sum is $1/(1-\beta)$ times the average.
+# - *Steady and flipping.* The average leaves 1 and $(1-\beta)/(1+\beta)$.
+# - *Bias.* Divide by $1-\beta^t$.
+#
+# Here the series was given. In a descent the memory decides where the next gradient is taken: [lesson 04](04_momentum.ipynb).
+
+# %% [markdown]
+# # Going further
+#
+# Each section stands alone.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## The corrected average as a kernel, and two slips, 10 minutes
+#
+# Write the correction yourself, and see how it and the plain average go wrong. Read this before lesson 07, if you like to have built its parts.
+
+# %%
+def my_corrected(a, g, m, *, beta, t):
+    """Bring m up to date, then a <- m / (1 - beta^t)."""
+    ...
+
+
+check("corrected average", my_corrected)
+
+# %%
+show_kernel(ema_corrected, since=ema)
+
+# %%
+prove(ema_corrected, m=beta * m + (1 - beta) * g, a=(beta * m + (1 - beta) * g) / (1 - beta**t))
+
+# %% [markdown]
+# Two slips that are easily made: a product where a power belongs, and a new value that fades at once.
+
+# %%
+def product_for_power(a, g, m, *, beta, t):
+    ema(m, g, beta=beta)
+    a[...] = m / (1 - beta * t)
+
+
+prove(product_for_power, a=(beta * m + (1 - beta) * g) / (1 - beta**t))
+
+# %%
+def fades_at_once(m, g, *, beta):
+    m += g
+    m *= beta
+
+
+prove(fades_at_once, m=beta * m + (1 - beta) * g)
+
+# %% [markdown]
+# Another cure is to start at the first value, $m_1 = g_1$. It has no bias, but it leaves $g_1$ the weight $\beta^{t-1}$, up to $1/(1-\beta)$ times the share that the correction gives it. How many times, at β = 0.9?
+
+# %%
+for n in (1, 2, 5, 20, 100):
+    share = theory.ema_weights(0.9, n)[-1] * theory.correction(0.9, n)
+    print(f"t = {n}: started at the first value it weighs {0.9 ** (n - 1) / share:.2f} times as much")
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Noise through an average, 5 minutes
+#
+# "How long is its memory" has three answers. This section derives the third, from a variance that repeats itself.
+
+# %% [markdown]
+# Let the values be independent, with variance $\sigma^2$. The average before a step and the new value are then independent, too, so their variances add up: $V \leftarrow \beta^2 V + (1-\beta)^2\sigma^2$. In the long run $V$ repeats itself.
 
 # %%
 V, variance = sp.symbols("V sigma2", positive=True)
 left = sp.solve(sp.Eq(V, beta**2 * V + (1 - beta) ** 2 * variance), V)[0] / variance
-Equations({"variance left": upright(sp.factor(left)), "at 9/10": left.subs(beta, p)})
+Equations({"variance left": upright(sp.factor(left)), "at 9/10": left.subs(beta, sp.Rational(9, 10))})
+
+# %%
+calm = 1 / theory.ema_variance(0.9)
+numbers = theory.half_life(0.9), theory.mean_age(0.9), theory.window(0.9), calm
+print("beta = 0.9: half-life %.1f, mean age %.0f, window %.0f; as calm as a mean of %.0f" % numbers)
+print(f"size of the noise that is left: {np.sqrt(1 / calm):.3f}")
 
 # %% [markdown]
-# A plain mean of $n$ values leaves $1/n$. So at β = 0.9 the average is as calm as a mean of 19 values, and the size of the noise is $\sqrt{1/19} = 0.229$ of what it was. Three different numbers, 6.6, 9 and 19, all answer "how long is its memory"; say which one you mean.
+# A plain mean of $n$ independent values leaves $1/n$ of the variance, so the average is as calm as a mean of $(1+\beta)/(1-\beta)$ of them. The half-life, the mean age and this number all answer "how long is its memory"; say which one you mean.
 
-# %% [markdown]
-# ## Derive: what becomes of a rhythm
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Every frequency: a low-pass filter, 15 minutes
 #
-# Noise is every rhythm at once. Feed the average a single one, a wave $e^{i\omega k}$ with ω radians a step: steady at ω = 0, flipping at every step at ω = π. It answers with the same wave, multiplied by a complex number $H$. One step must take the answer to the next: $H e^{i\omega} = \beta H + (1-\beta)e^{i\omega}$.
+# Steady and flipping are two ends of a scale. Here is what the average, and the sum, leave of everything in between. It takes complex numbers.
+
+# %% [markdown]
+# Feed the average a wave $e^{i\omega k}$ with ω radians a step: steady at ω = 0, flipping at every step at ω = π. In the long run it answers with the same wave, multiplied by a complex number $H$. One step must take the answer to the next:
+#
+# $$H e^{i\omega} = \beta H + (1-\beta)\,e^{i\omega} \quad\Rightarrow\quad H = \frac{1-\beta}{1-\beta e^{-i\omega}}.$$
+#
+# The size of $H$ is the **gain**. Since $|1-\beta e^{-i\omega}|^2 = 1 - 2\beta\cos\omega + \beta^2$, its square is $(1-\beta)^2/(1-2\beta\cos\omega+\beta^2)$.
 
 # %%
 H, omega = sp.Symbol("H"), sp.Symbol("omega", real=True)
@@ -173,148 +385,41 @@ Equations({
 })
 
 # %% [markdown]
-# The **gain** is the root of this. A steady push passes whole. A flipping one is cut to $(1-\beta)/(1+\beta)$, one nineteenth at β = 0.9. The slope of the reciprocal is positive all the way from 0 to π, so the quicker the rhythm, the less of it is left. Here is the reason why memory can calm a zig-zag, before any weight has moved.
-
-# %% [markdown]
-# ## Derive: the sum
+# A steady push passes whole, and a flipping one is cut to $(1-\beta)/(1+\beta)$, as in the core. For 0 < β < 1 the slope of the reciprocal is positive everywhere between 0 and π, so the quicker the wave, the less of it is left: a **low-pass filter**.
 #
-# Lesson 04 uses a relative that lets the new value in *whole*: $v \leftarrow \beta v + g$. **Predict: every $g$ is 1 and β = 0.9. Where does $v$ settle?**
+# The sum has $1/(1-\beta)$ times this gain, so it also *amplifies*. Where is its gain 1?
 
-# %% tags=["predicts-C07"]
-predict("03 sum settles")
-
-# %% tags=["shows-C07"]
-v = sp.Symbol("v", real=True)
-settled = upright(sp.solve(sp.Eq(v, beta * v + 1), v)[0])
+# %%
 of_sum = squared / (1 - beta) ** 2
 Equations({
-    "a steady 1 settles at": settled,
     "squared gain of the sum": sp.simplify(of_sum),
-    "flipping": sp.factor(of_sum.subs(omega, sp.pi)),
     "cosine where the gain is 1": sp.solve(sp.Eq(1 - 2 * beta * sp.cos(omega) + beta**2, 1), sp.cos(omega))[0],
 })
 
-# %% [markdown]
-# The weights 1, β, β², … add up to $1/(1-\beta)$: a **sum that fades**, not an average. Both are the same memory on two scales, and at β = 0.9 both weaken a flip 19 times against a steady push. But the sum also *amplifies*: every rhythm slower than $\cos\omega = \beta/2$.
-
 # %%
-print(f"at beta = 0.9 the sum amplifies every rhythm of more than {2 * np.pi / np.arccos(0.45):.2f} steps, a steady push {theory.window(0.9):.0f} times")
+border = 2 * np.pi / np.arccos(0.9 / 2)
+print(f"at beta = 0.9 the sum amplifies every wave of a period above {border:.2f} steps")
 
 # %% [markdown]
-# Do the kernels do what the algebra says? We run the average on waves of eight periods, wait until the start is forgotten, and compare the size of what comes out.
+# Does the kernel do what the algebra says? We run the average on waves of eight periods, wait until the start is forgotten, and compare the size of what comes out.
 
 # %%
 periods = np.array([2, 2.5, 3, 4, 6, 12, 24, 60])
-steps = np.arange(2400)[:, None]
-waves = np.exp(2j * np.pi * steps / periods)
+waves = np.exp(2j * np.pi * np.arange(2400)[:, None] / periods)
 sizes = np.hypot(smoothed(waves.real, beta=0.9)[-1], smoothed(waves.imag, beta=0.9)[-1])
-frequencies, omegas = 2 * np.pi / periods, np.linspace(0, np.pi, 300)
-worst = np.abs(sizes - theory.ema_gain(0.9, frequencies)).max()
-
-# %%
-figure, ax = canvas(height=4.0)
-for scale, name, style in ((1, "average", "averaged momentum"), (10, "sum", "momentum")):
-    look = LINES[style]
-    ax.semilogy(omegas, scale * theory.ema_gain(0.9, omegas), color=look["color"], linestyle=look["linestyle"])
-    ax.semilogy(frequencies, scale * sizes, marker=look["marker"], color=look["color"], linestyle="")
-    label_end(ax, np.pi, scale * sizes[0], name, look["color"])
-draw_level(ax, 1, "as it came in")
-name_axes(ax, "frequency ω, from steady (0) to flipping (π)", "gain")
-Captioned(figure, f"What is left of a rhythm at β = 0.9, formula (lines) and kernel (markers, periods from {periods[0]:g} to {periods[-1]:g} steps). The average passes a steady push whole and {sizes[0]:.3f} of a flip; the sum makes it {theory.window(0.9):.0f} and {10 * sizes[0]:.3f}. Largest difference between formula and kernel below 1e-9: {worst < 1e-9}.")
+lesson_03.every_frequency(0.9, periods, sizes)
 
 # %% [markdown]
-# ## Derive: the start
-#
-# The line in the broken picture begins near 0 because its memory does: after $t$ values, $\beta^t$ of the weight still lies on the zero it started from. If every value has the mean $\mu$, the average has the mean $(1-\beta^t)\mu$. It is **biased** towards zero. **Predict: after how many steps is this bias below one per cent at β = 0.999, the setting of Adam's second memory?**
+# What is left of noise, in the section above, is the mean of the squared gain over all frequencies: independent noise holds each of them in equal measure. We check this mean against the formula.
 
-# %% tags=["predicts-C26"]
-predict("03 bias")
-
-# %% tags=["shows-C26"]
-ages = np.unique(np.geomspace(1, 10000, 200).astype(int))
-figure, ax = canvas(height=3.8)
-for value, dash, at in ((0.9, "-", 9), (0.99, (0, (6, 2)), 90), (0.999, (0, (1.5, 1.5)), 900)):
-    ax.semilogx(ages, theory.ema_mass(value, ages), color=LINES["averaged momentum"]["color"], linestyle=dash)
-    label_end(ax, at, theory.ema_mass(value, at), f"β = {value}", LINES["averaged momentum"]["color"])
-draw_level(ax, 0.99, "99 %")
-name_axes(ax, "values seen, t", "average of a constant 1")
-ready = theory.bias_steps(np.array([0.9, 0.99, 0.999]))
-Captioned(figure, f"The average of a constant 1, started from 0: it reads 1 − β^t. It is within one per cent from step {ready[0]}, {ready[1]} and {ready[2]} on at β = 0.9, 0.99 and 0.999.")
+# %%
+everywhere = np.linspace(0, 2 * np.pi, 4096, endpoint=False)
+for value in (0.5, 0.9, 0.99):
+    mean = np.mean(theory.ema_gain(value, everywhere) ** 2)
+    print(f"beta = {value}: mean of the squared gain {mean:.6f}, formula {theory.ema_variance(value):.6f}")
 
 # %% [markdown]
-# The cure is to divide by the weight that has arrived: $a = m/(1-\beta^t)$. SymPy confirms that the weights then add up to one, at every $t$:
-
-# %%
-for count in (1, 2, 3):
-    corrected = unroll(ema_corrected, count)["a"]
-    values = [sp.Symbol(f"g{i}", real=True) for i in range(1, count + 1)]
-    print(f"t = {count}: weights add up to", sp.simplify(sum(corrected.coeff(x) for x in values)))
-
-# %% [markdown]
-# At $t = 1$ the corrected average *is* the first value. That is honest, and noisy: there is nothing else to go by yet. Lesson 07 needs this for Adam. Another cure, $m = g_1$ at the start, leaves the first value a weight of $\beta^{t-1}$, up to $1/(1-\beta)$ times its share; an exercise below catches a textbook on it.
-
-# %% [markdown]
-# ## Implement: your turn
-#
-# Fill in the average, then its corrected form. Change the arrays in place, or return them. The check names the idea that went wrong; `hint("ema")` helps in steps.
-
-# %%
-def my_average(m, g, *, beta):
-    """m <- beta m + (1 - beta) g."""
-    ...
-
-
-check("ema", my_average)
-
-# %%
-def my_corrected(a, g, m, *, beta, t):
-    """Bring m up to date, then a <- m / (1 - beta^t)."""
-    ...
-
-
-check("corrected average", my_corrected)
-
-# %% [markdown]
-# The course's kernels; the second one is seen as a change to the first.
-
-# %%
-show_kernel(ema)
-
-# %%
-show_kernel(ema_corrected, since=ema)
-
-# %% [markdown]
-# ## Prove: the kernel is the formula
-
-# %%
-prove(ema_corrected, m=beta * m + (1 - beta) * g, a=(beta * m + (1 - beta) * g) / (1 - beta**t))
-
-# %% [markdown]
-# And two slips that are easily made: the article's weights, and a product where a power belongs.
-
-# %%
-def article_average(m, g, *, beta):
-    m += g
-    m *= beta
-
-
-prove(article_average, m=beta * m + (1 - beta) * g)
-
-# %%
-def product_for_power(a, g, m, *, beta, t):
-    ema(m, g, beta=beta)
-    a[...] = m / (1 - beta * t)
-
-
-prove(product_for_power, a=(beta * m + (1 - beta) * g) / (1 - beta**t))
-
-# %% [markdown]
-# ## Play
-#
-# Dots are values, the line is their average. Under each value stands its weight: press *Play* and watch the weights ride along. Bars left of the start lie on zeros; the dashed line is the average without them. On the right, the gain of every rhythm; a click there puts that rhythm into the series. Then try the presets, and *Sum instead of average*.
-
-# %%
-explorer
+# Four states of the explorer: the memory fills; a flipping series; the lag on a steady rise; the sum.
 
 # %%
 explorer.filmstrip(
@@ -325,35 +430,33 @@ explorer.filmstrip(
 )
 
 # %% [markdown]
-# ## Measure: real gradients
+# Your turn: the gain of the average at period four, ω = π/2, as an expression in `beta`.
+
+# %%
+check("gain at period four", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Four experiments on real gradients, 15 minutes
 #
-# Back to the network with its weights held still. For eight seeds we draw 600 mini-batches, smooth their gradients with several β, and measure the distance to the full gradient, as a share of the distance of a single mini-batch. In the long run the formula says $\sqrt{(1-\beta)/(1+\beta)}$, if the batches are independent.
-
-# %%
-betas, seeds, since = np.array([0, 0.5, 0.8, 0.9, 0.95, 0.98]), range(8), 250
-spans = (1 + betas) / (1 - betas)
-
-
-def distances(series, truth):
-    """Root mean square distance of the smoothed gradients to the truth, for each beta."""
-    late = [smoothed(series, beta=value, corrected=True)[since:] - truth for value in betas]
-    return np.sqrt([np.mean(np.sum(far**2, axis=1)) for far in late])
-
-
-def independent(seed):
-    return gradients(np.random.default_rng(seed).integers(0, y.size, (600, 62)))
-
-
-drawn = np.array([distances(independent(seed), full) for seed in seeds])
-drawn = drawn / drawn[:, :1]
-
-# %%
-for value, errors in zip(betas[1:], drawn.T[1:]):
-    predicted = np.full(len(seeds), np.sqrt(theory.ema_variance(value)))
-    print(f"beta = {value}: measured {np.median(errors):.3f}, predicted {predicted[0]:.3f}; measured / predicted {ratio(errors, predicted)}")
+# The core measured independent batches on a network held still. Training loops shuffle, and weights move. Read this to see how far the formula carries, and how long a memory should be.
 
 # %% [markdown]
-# The formula knows nothing of digits or networks, and it holds here. But training loops rarely draw their batches like that. They shuffle the images and deal them out, so that a pass uses each image once. **Predict** before you run on: does the average then get better, worse, or stay as it is?
+# First the numbers of the core's experiment, with the ratio of measurement and formula over the eight seeds.
+
+# %%
+seeds = range(8)
+for value, errors in zip(betas[1:], drawn.T[1:]):
+    predicted = np.full(len(seeds), np.sqrt(theory.ema_variance(value)))
+    print(
+        f"beta = {value}: measured {np.median(errors):.3f}, predicted {predicted[0]:.3f}; "
+        f"measured / predicted {ratio(errors, predicted)}"
+    )
+
+# %% [markdown]
+# Training loops rarely draw their batches independently. They shuffle the images and deal them out, so that a pass uses each image once.
+
+# %%
+predict("03 shuffled")
 
 # %% [markdown]
 # Batches of one pass make up for each other: over a whole pass of $n$ equal batches the errors add up to zero, so any two of them have the correlation $-1/(n-1)$. That is enough to predict the new error from the weights.
@@ -373,16 +476,19 @@ def dealt_out(value, passes=14):
     return np.sqrt(np.mean(np.sum(weights @ correlation * weights, axis=1)))
 
 
-shuffled = np.array([distances(gradients(batches(y.size, 64, 28, seed)), full) for seed in seeds])
+shuffled = np.array([distances(gradients(batches(y.size, 64, 28, seed)), full, betas) for seed in seeds])
 shuffled = shuffled / shuffled[:, :1]
 
 # %%
 for value, errors, others in zip(betas[1:], shuffled.T[1:], drawn.T[1:]):
     versus = ratio(errors, others)
-    print(f"beta = {value}: measured {np.median(errors):.3f}, predicted {dealt_out(value):.3f}; {versus.says('better than', 'no different from', 'worse than')} independent batches, {versus}")
+    print(f"beta = {value}: measured {np.median(errors):.3f}, predicted {dealt_out(value):.3f}; {versus.says('better than', 'not told apart from', 'worse than')} independent batches, {versus}")
 
 # %% [markdown]
-# And now let the weights *move*. The network starts from scratch, each mini-batch makes a step of gradient descent at η = 0.1, and we compare with the full gradient where the network stands now. The gradients in the memory belong to places that it has left. **Predict: does a longer memory still help, always?**
+# And now let the weights *move*. The network starts from scratch, each mini-batch makes a step of gradient descent at η = 0.1, and we compare with the full gradient where the network stands now. The gradients in the memory belong to places that it has left.
+
+# %%
+predict("03 on the move")
 
 # %%
 longer = np.array([*betas, 0.99])
@@ -411,31 +517,17 @@ with one_thread():
     moving = np.array([on_the_move(network.init(seed), seed) for seed in seeds])
 
 # %%
-look = LINES["averaged momentum"]
-figure, ax = canvas(height=4.6)
-for name, errors, style, shift in (
-    ("independent batches", drawn, look, (9, 8)),
-    ("shuffled passes", shuffled, {**look, "linestyle": "-", "marker": "v"}, (9, 0)),
-    ("weights on the move", moving[:, :-1], LINES["gradient descent"], (9, 4)),
-):
-    shown = (1 + longer[: errors.shape[1]]) / (1 - longer[: errors.shape[1]])
-    ax.loglog(shown, np.median(errors, axis=0), **style)
-    ax.plot(shown, errors.T, ".", color=style["color"], markersize=4)
-    label_end(ax, shown[-1], np.median(errors[:, -1]), name, style["color"], xytext=shift)
+three = {"independent batches": drawn, "shuffled passes": shuffled, "weights on the move": moving[:, :-1]}
+said = "Held still, a longer memory is calmer; on the move it is also staler, and the error turns."
+lesson_03.errors_by_beta(longer, three, [formula, [dealt_out(b) for b in betas]], said)
 
 # %%
-for predicted in (1 / np.sqrt(spans), [dealt_out(value) for value in betas]):
-    ax.loglog(spans, predicted, **LINES["predicted"])
-ax.set_xticks((1 + longer) / (1 - longer), [f"{value:g}" for value in longer])
-ax.set_xticks([], minor=True)
-ax.set_xlim(0.9, 900)
-name_axes(ax, "β, placed by (1 + β)/(1 − β)", "error / error of one batch")
 best = list(longer).index(theory.best_of_grid(dict(zip(longer, np.median(moving[:, :-1], axis=0)))))
 stale = ratio(moving[:, -2], moving[:, best])
-Captioned(figure, f"Error of the smoothed gradient, a dot for each of {len(seeds)} seeds, line through the medians; dotted: predicted. At β = 0.98 a share of {np.median(drawn[:, -1]):.3f} is left with independent batches and {np.median(shuffled[:, -1]):.3f} with shuffled passes. While the weights move the least is {np.median(moving[:, best]):.3f}, at β = {longer[best]:g}; at β = {longer[-1]:g} it is {stale} that, {stale.says('lower', 'no difference to be seen', 'higher')}.")
+print(f"on the move: least error at beta = {longer[best]:g}; at {longer[-1]:g} it is {stale} times that, {stale.says('lower', 'not told apart', 'higher')}")
 
 # %% [markdown]
-# Two forces, then. A longer memory is calmer, and it is *staler*; here the two balance near β = 0.95. Where they balance depends on how fast the gradient changes. A fair check also asks what a plain answer of 0 would have scored, here and late in training, from the weights that we held still. There the memory is filled for 500 steps first, and β goes up until an average is as good as the plain mean of all steps, the border at β = 1.
+# Two forces, then: a longer memory is calmer, and it is staler. Where they balance depends on how fast the gradient changes. A fair check also asks what a plain answer of 0 would have scored, here and late in training, from the weights that we held still. There the memory is filled for 500 steps first, and β goes up until an average is as good as the plain mean of all steps, the border at β = 1.
 
 # %%
 with one_thread():
@@ -457,51 +549,35 @@ for name, shares in (("η = 0.1", quick), ("η = 0.01", slow)):
     print(f"late, {name}, error over that of answering 0 at beta =", ", ".join(over))
 
 # %% [markdown]
-# Late in training the full gradient is small against the noise. Averages up to β = 0.9 do worse than answering 0; a filled memory of β = 0.995 does better, by little at η = 0.1 and by a third at η = 0.01. Smoothing does not create knowledge; it collects what is there.
-
-# %% [markdown]
-# **Verdict.** An exponential average is one number that stands for the whole past: weight $(1-\beta)\beta^k$ on the value $k$ steps back, late by $\beta/(1-\beta)$ steps on a steady rise, as calm as a mean of $(1+\beta)/(1-\beta)$ values if they are independent, and, started at zero, leaning towards it by $\beta^t$ until the start is forgotten.
-
-# %% [markdown]
-# ## Test the article
+# Late in training the full gradient is small against the noise. On this network averages up to β = 0.9 do worse than answering 0; a filled memory of β = 0.995 does better, by little at η = 0.1 and by a third at η = 0.01. Smoothing does not create knowledge; it collects what is there.
 #
-# | It says, in our words | We find |
+# The formula wants independent values of equal variance; shuffled passes break the first, training breaks the second.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Often said, 6 minutes
+#
+# Claims about averages of gradients that one meets in articles, posts and talks, and what we find.
+
+# %% [markdown]
+# | It is said, in our words | We find |
 # |---|---|
 # | from $v = 0$ with 0.9, recent gradients count more than older ones | right: 1, 0.9, 0.81, … in a sum, 0.1, 0.09, 0.081, … in an average |
 # | momentum takes an exponential *average* of the gradients | imprecise: its $v$ lets the gradient in whole, so the weights add up to $1/(1-\beta)$: a sum (lesson 04) |
 # | parts that flip cancel, parts that agree build up | right as a tendency: gains $1/(1+\beta)$ and $1/(1-\beta)$ in the sum, never zero |
 # | RMSProp averages the *squares*, for each weight by itself, with shares ν and 1 − ν | right: our kernel, fed with $g^2$ (lesson 06) |
-# | the same number is called ν there and *p* a paragraph later | a slip: one symbol, ρ in this course |
 # | "exponential", since the weights fall exponentially | right |
-# | the newest term weighs *p*, the next *p²*, then *p³* | wrong: (1 − p), (1 − p)p, (1 − p)p²; the article's weights add up to 9 at 0.9 |
-
-# %% [markdown]
-# ## Where this story ends
-#
-# Everything here is about a series that is *given*. In a descent the average decides where the next gradient is taken, and that loop can ring by itself: lessons 04 and 05. The noise formula wants independent values of equal variance; shuffled passes break the first, training breaks the second.
-
-# %% [markdown]
-# ## Exercises
-#
-# **1 Derive.** The weight of $g_1$ in $m_4$, as an expression in `beta`. And the gain at period four, ω = π/2.
-
-# %%
-check("weight of the first", ...)
-
-# %%
-check("gain at period four", ...)
-
-# %% [markdown]
-# **2 Tune.** One β, two wishes: noise at a quarter or less, and nine tenths of a jump within 20 steps. The explorer's marks show the borders; the check wants a number between them.
-
-# %%
-check("calm and quick", ...)
-
-# %% [markdown]
-# **3 Correct the print.** The article first. Then *Dive into Deep Learning* on RMSProp: a half-life of $1/\gamma$. Then *Machine Learning Refined*, appendix on momentum: an average that starts at the first value. Then the second homework of *Deep Learning Systems*: the correction of Adam, right if one counts from 1 and wrong from 0. All three are among the best texts there are; run a cell to see its question.
+# | the newest term weighs *p*, the next *p²*, then *p³* | wrong: (1 − p), (1 − p)p, (1 − p)p²; the weights as said add up to 9 at 0.9 |
 
 # %%
 check("p, p squared, p cube", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Errors in print, 10 minutes
+#
+# Three slips in texts that are among the best there are. They are easy to make, and worth knowing for whoever teaches or copies code.
+
+# %% [markdown]
+# *Dive into Deep Learning*, on RMSProp, gives a half-life of $1/\gamma$. *Machine Learning Refined*, in its appendix on momentum, starts an average at the first value. The second homework of *Deep Learning Systems* states the correction of Adam, right if one counts from 1 and wrong from 0. Run a cell to see its question.
 
 # %%
 check("half-life", ...)
@@ -513,18 +589,6 @@ check("start at the first value", ...)
 check("shifted correction", ...)
 
 # %% [markdown]
-# **4 Discuss.** A report shows a training loss smoothed with β = 0.99, started at zero. Over the first 200 steps the curve rises and then falls. What can you say about the training? `hint("smoothed curve")` helps; `solution("smoothed curve")` outlines an answer.
-
-# %% [markdown]
-# ## Summary
-#
-# - *Unroll.* The value $k$ steps back weighs $(1-\beta)\beta^k$; after $t$ values the weights add up to $1-\beta^t$.
-# - *Window, half-life, mean age.* $1/(1-\beta)$, which holds about 63 % for β near 1; $\log\frac12/\log\beta$; $\beta/(1-\beta)$. At 0.9: 10, 6.6, 9.
-# - *Noise and rhythms.* Independent noise keeps $\sqrt{(1-\beta)/(1+\beta)}$ of its size, a steady push 1, a flipping one $(1-\beta)/(1+\beta)$.
-# - *Sum or average.* The sum is $1/(1-\beta)$ times the average.
-# - *Bias.* Divide by $1-\beta^t$.
-
-# %% [markdown]
 # ## References
 #
 # - S. Roberts, "Control chart tests based on geometric moving averages", *Technometrics* 1 (1959), 239–250, doi:10.1080/00401706.1959.10489860.
@@ -534,5 +598,7 @@ check("shifted correction", ...)
 # - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, chapter on RMSProp.
 # - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.
 # - Z. Kolter, T. Chen, *Deep Learning Systems*, dlsyscourse.org, homework 2.
+#
+# Before: [02, Curvature and Newton](02_curvature_and_newton.ipynb). Next: [04, Momentum](04_momentum.ipynb)
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -2,7 +2,21 @@
 
 import numpy as np
 
-from course_utils.figures import lesson_04, lesson_07, lesson_11, lesson_13
+from course_utils.figures import lesson_03, lesson_04, lesson_07, lesson_11, lesson_13
+
+
+def test_of_a_steady_series_all_is_left_and_of_a_flipping_one_little():
+    (ax,) = lesson_03.steady_and_flipping(beta=0.9, steps=200).figure.axes
+    _, steady, _, flipping = (line.get_ydata() for line in ax.lines)
+    assert abs(steady[-1] - 1) < 1e-6
+    assert abs(abs(flipping[-1]) - 1 / 19) < 1e-6
+
+
+def test_each_beta_has_a_panel_with_its_weights_and_its_marks():
+    figure = lesson_03.weights((0.5, 0.9), shown=200).figure
+    for ax, age in zip(figure.axes, (1, 9), strict=True):
+        assert abs(sum(bar.get_height() for bar in ax.patches) - 1) < 1e-6
+        assert f"mean age {age}" in [words.get_text() for words in ax.texts]
 
 
 def test_two_pushes_are_drawn_on_one_scale():

@@ -26,7 +26,6 @@ SCALE = "a unit for a comparison or a picture, not a setting that is used"
 
 ALLOWED = {
     ("02", "thrown.losses.argmax()"): PLACES,
-    ("03", "np.argmax(np.abs(full))"): "the weight with the largest gradient, for a picture",
     ("05", "np.argmax(stays)"): PLACES,
     ("05", "grid.argmin()"): "best_of_grid has looked at both axes of this grid, a line above",
     ("06", "min(of.values())"): SCALE,
