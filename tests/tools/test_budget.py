@@ -66,3 +66,13 @@ def test_what_is_beyond_is_named():
     ]
     hidden = new_code_cell("\n".join([wide, draws] * 9), metadata=FOLDED)
     assert not asked([hidden]).beyond(BUDGET)
+
+
+def test_readme_and_teaching_guide_give_the_minutes_of_the_lessons_table():
+    root = Path(__file__).resolve().parents[2]
+    row = r"^\| \[(\d\d) [^\n]*\| (\d+) \|$"
+    readme = dict(re.findall(row, (root / "README.md").read_text("utf-8"), re.M))
+    guide = (root / "TEACHING.md").read_text("utf-8")
+    assert dict(re.findall(r"^### (\d\d) .* · (\d+)", guide, re.M)) == readme
+    for name, cells in CORES.items():
+        assert readme[name[:2]] == str(asked(cells).minutes), name
