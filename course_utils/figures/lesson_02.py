@@ -24,7 +24,7 @@ KINDS = {0: ("minimum", "+", True), 1: ("saddle", "x", True), 2: ("hilltop", "^"
 
 def one_gradient(curves: Sequence[Curve]) -> Captioned:
     """Curves with one value and one slope at 0, and one step of gradient descent on each."""
-    figure, ax = canvas(height=4.0)
+    figure, ax = canvas(height=3.4)
     t = np.linspace(-0.9, 1.6, 101)
     said, ends = [], []
     for curve, dash in zip(curves, ("-", (0, (1, 1.5)), (0, (5, 2))), strict=True):
@@ -142,7 +142,7 @@ def critical_points(surface: Surface) -> dict[tuple[float, float], int]:
 
 def landscape(surface: Surface, runs: Mapping[str, Trajectory] | None = None) -> Captioned:
     """Contours with minima, saddles and hilltops marked, the start, and the paths of some runs."""
-    figure, ax = canvas(height=5.0)
+    figure, ax = canvas(height=4.4)
     draw_contours(ax, surface)
     marked = critical_points(surface)
     ends = []

@@ -37,7 +37,7 @@ figures.one_gradient(three_curves())
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 43 for the core; 3 to 15 for each section below it |
+# | **Minutes** | 43 for the core; 4 to 15 for each section below it |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); matrices, eigenvalues |
 # | **You will be able to** | write the quadratic that touches a surface and derive Newton's step from it · draw −g and Newton's step at a point · tell from the curvatures where Newton's step leads · say what a Hessian costs, and what a product with it costs |
 #
@@ -209,7 +209,6 @@ explorer
 
 # %%
 explorer.filmstrip(
-    {"mu": 5.0, "step": 20},
     {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
     {"surface": "saddle", "w1": 0.4, "w2": 0.4, "saddle_free": True, "step": 6},
 )
@@ -217,10 +216,13 @@ explorer.filmstrip(
 # %% [markdown]
 # ## Measure: what a Hessian costs
 #
-# A network of $n$ weights has a Hessian of $n^2$ numbers of four bytes; it is symmetric, so about half of them are enough.
+# A network of $n$ weights has a Hessian of $n^2$ numbers of four bytes; it is symmetric, so about half of them are enough. Often one does not need the matrix, only its product $Hv$ with a vector.
 
 # %%
 predict("02 exabytes")
+
+# %% tags=["predicts-C27"]
+predict("02 product")
 
 # %%
 n = 10**9
@@ -228,12 +230,9 @@ print(f"Hessian: {4 * n**2 / 1e18:g} exabytes, half of it with equal entries sto
 print(f"gradient: {4 * n / 1e9:g} gigabytes")
 
 # %% [markdown]
-# Nobody stores that matrix. But often we only need its product with a vector, $Hv$, which says how the gradient changes along $v$:
+# Nobody stores that matrix. But the product says how the gradient changes along $v$:
 #
 # $$Hv = \frac{d}{dr}\, g(w + rv)\Big|_{r=0} \approx \frac{g(w + hv) - g(w - hv)}{2h}.$$
-
-# %% tags=["predicts-C27"]
-predict("02 product")
 
 # %% tags=["shows-C27"]
 here, h = small.init(0), 1e-4
@@ -281,8 +280,8 @@ check("mend negative curvature", my_step)
 #
 # - *The quadratic and Newton's step.* Slope $g + Hp$, flat at $p = -H^{-1}g$.
 # - *Two arrows.* −g and Newton's step share a line where the gradient is an eigenvector of $H$.
-# - *Where it leads.* To the flat point: up where the surface curves down. Mends: a bounded gradient step, a μ, sizes.
-# - *Cost.* The matrix: $n$ products, or $n(n+1)/2$ numbers. A product: two gradients.
+# - *Where it leads.* To the flat point: uphill along directions that curve down. Mends: a bounded gradient step, a μ, sizes.
+# - *Cost.* The matrix: $n$ products and $n(n+1)/2$ numbers. A product: two gradients.
 #
 # With mini-batches a Hessian is a guess, too. The next lessons look for curvature in past gradients, which come for free. Next: [03, Averages with memory](03_averages_with_memory.ipynb).
 
