@@ -3,16 +3,6 @@
 import numpy as np
 
 from ... import theory
-from ...descent import descend
-from ...optimizers import MOMENTUM
-from ...surfaces import ravine
-
-
-def first_to_arrive() -> str:
-    """Of four memories at one learning rate the one that settles first."""
-    memories = (0.0, 0.8, 0.95, 0.99)
-    runs = [descend(ravine(100), MOMENTUM, lr=0.01, beta=b, steps=2400) for b in memories]
-    return f"β = {memories[int(np.argmin([run.settles_at(1e-6) for run in runs]))]:g}"
 
 
 def slower_with_memory() -> float:
@@ -22,7 +12,6 @@ def slower_with_memory() -> float:
 
 
 TRUTHS = {
-    "05 more memory": first_to_arrive,
     "05 best beta": lambda: float(theory.best_momentum(100, 1)[1]),
     "05 limit": lambda: float(theory.momentum_limit(0.9, 1) / theory.descent_limit(1)),
     "05 damps": slower_with_memory,
