@@ -30,28 +30,28 @@ game
 # %% [markdown]
 # ## You are the optimizer
 #
-# A network has *weights*, numbers that training sets. The *loss* says how badly it does with them, and an *optimizer* is the rule that changes them to make it small. Think of the loss as a landscape over the weights. Here there are two: w1 counts upwards on the map, w2 to the right.
+# A network has *weights*, numbers that training sets. The *loss* says how badly the network does with them, and an *optimizer* is a rule that changes the weights to make the loss small. Think of the loss as a landscape over the weights. Here there are two: w1 counts upwards on the map, w2 to the right.
 #
-# You walk in the dark. All you know is the *gradient* $g$, the slope under your feet; the black arrow shows $-g$, straight downhill.
+# You walk in the dark. All you know is the *gradient* $g$, the partial derivatives of the loss where you stand; the black arrow shows $-g$, the steepest way down.
 
 # %% [markdown]
-# Each click is one step. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or your patience at an end, choose *Show the ground*, and then *Play*: gradient descent and momentum start where you started.
+# Each click is one step. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or you have had enough, choose *Show the ground*, then *Play*: two optimizers, gradient descent and momentum, start where you started.
 
 # %% [markdown]
 # ## A rival walks
 #
-# Is it enough to follow the arrow? Gradient descent does, at the learning rate that serves it best in the long run. Momentum, your second rival, remembers its last steps.
+# Is it enough to follow the arrow? Gradient descent does: each step is $-g$ times a fixed number, the *learning rate*, here the one that is best in the long run. Momentum, your second rival, also remembers its past steps.
 
 # %%
 FirstSteps(reveal=True).filmstrip({"step": 20})
 
 # %% [markdown]
-# Gradient descent zig-zags from side to side, and after twenty steps it is on its way still. Momentum crosses the valley, too, and comes down many times lower. Your rivals follow rules of one or two lines, and the course derives each of them. Lesson 01 begins with the question why the arrow rarely points at the minimum.
+# Gradient descent zig-zags from side to side, and after twenty steps it is still on its way. Momentum crosses the valley too, but its loss ends far lower. Your rivals follow rules of one or two lines, and the course derives each of them. Lesson 01 begins by asking why the arrow rarely points at the minimum.
 
 # %% [markdown]
 # ## How a lesson works
 #
-# A lesson is a page of text and *cells* of code. **Shift + Enter** runs a cell and goes on to the next; *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Three dots stand for code that is folded; a click opens it. Nothing you type can break the course. Try this cell:
+# A lesson is a page of text and *cells* of code. **Shift + Enter** runs a cell and goes on to the next; *Run → Run All Cells* runs the whole lesson, *Kernel → Restart Kernel* begins afresh. Three dots stand for folded code; click them to open it. No wrong answer can break the course. Try this cell:
 
 # %%
 print(check_environment())
@@ -60,18 +60,18 @@ print(check_environment())
 # What you have open is your own copy, in the folder `workbook`; save it with **Ctrl + S**. No update of the course overwrites a copy that you have changed. `python3 course.py fresh 00`, typed in a terminal, gives you a new one and keeps the old one beside it.
 
 # %% [markdown]
-# Explorers such as the map answer to sliders: drag them, or reach them with **Tab** and move them with the arrow keys. Each comes with a goal to try.
+# Explorers such as the map respond to sliders: drag them, or reach them with **Tab** and move them with the arrow keys. Each comes with a goal to try.
 
 # %% [markdown]
 # ## Predict, then look
 #
-# Lessons ask what you expect before they show what happens. A wrong guess that you have committed to teaches more than a right answer that you have read. Choose, and lock it in:
+# Lessons ask what you expect before they show what happens. A wrong guess that you committed to often teaches more than a right answer that you read. Choose, and lock it in:
 
 # %%
 predict("00 patience")
 
 # %% [markdown]
-# What you lock in stays locked, today and on other days: the file `my_progress.jsonl` beside the lessons keeps it, and goes nowhere by itself. (Delete the file, and every question is open again.) `tally()` shows how you are doing:
+# What you lock in stays locked, today and on other days: the file `my_progress.jsonl` beside the lessons keeps it, and is sent nowhere. (Delete the file, and every question is open again.) `tally()` shows how you are doing:
 
 # %%
 tally()
@@ -79,7 +79,7 @@ tally()
 # %% [markdown]
 # ## Check yourself
 #
-# Exercises are cells that wait for your answer. Run this one to read its question, put your formula in quotation marks where the dots are, and run it again. A wrong answer is told which idea went wrong. `hint("first step")` helps a little, three times; `solution("first step")` shows the answer.
+# Exercises are cells that wait for your answer. Run this one to read its question, put your formula in quotation marks where the dots are, and run it again. If your answer is wrong, the cell says which idea went wrong. `hint("first step")` helps a little, three times; `solution("first step")` shows the answer.
 
 # %%
 check("first step", ...)
@@ -89,14 +89,14 @@ check("first step", ...)
 #
 # ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag.svg)
 #
-# Each lesson answers one question. Its core takes about an hour or less; the sections under *Going further* stand alone, and you can leave them. There are three ways through:
+# Each lesson answers one question. Its core takes about an hour or less; the sections under *Going further* stand alone, and you can skip them. There are three ways through:
 #
 # - **Lecture**, 90 minutes with a teacher: the heart of 01, 04, 06 and 07.
 # - **Workshop**, one day: 00 to 07.
 # - **Whole**: all of them, one or two a week.
 
 # %% [markdown]
-# | Lesson | The one question | On the way of |
+# | Lesson | The one question | Part of |
 # |---|---|---|
 # | 00 Start here | What will I be able to do? | workshop, whole |
 # | [01 The ravine](01_the_ravine.ipynb) | Why does gradient descent zig-zag? | lecture, workshop, whole |

@@ -39,7 +39,7 @@ figures.descent(run)
 # %% [markdown]
 # ## Predict
 #
-# The descent above has η = 0.076. What does a slightly larger learning rate do? Lock in your answer, and the explorer opens under it.
+# The descent above has η = 0.076. What does a slightly larger learning rate do? Lock in your answer; an explorer opens below it, where you can move η and watch what happens.
 
 # %%
 explorer = ZigZag(step=12)
@@ -68,7 +68,7 @@ along = sp.Matrix([1, sp.idiff(f, w2, w1)])
 Equations({"g1": gradient[0], "g2": gradient[1], "g · along": sp.simplify(gradient.dot(along))})
 
 # %% [markdown]
-# Each part of the gradient is **curvature times distance**, $g_i = \lambda_i w_i$, and it takes both. At the start the minimum is much farther away along the flat axis, and yet the steep part is the larger one. On the floor of the valley the steep part vanishes.
+# Each part of the gradient is **curvature times distance**, $g_i = \lambda_i w_i$, and both matter. At the start the minimum is much farther away along the flat axis, and yet the steep part is the larger one. On the floor of the valley the steep part vanishes.
 
 # %%
 for steep, flat in ((2, -10), (0, -10)):
@@ -78,7 +78,7 @@ for steep, flat in ((2, -10), (0, -10)):
 # %% [markdown]
 # ## Derive: one direction at a time
 #
-# No term $w_1 w_2$ couples the weights, so each lives alone:
+# No term $w_1 w_2$ couples the weights, so each follows a rule of its own:
 #
 # $$w_i \leftarrow w_i - \eta\lambda_i w_i = (1-\eta\lambda_i)\,w_i, \qquad\text{after } k \text{ steps}\quad (1-\eta\lambda_i)^k\,w_i.$$
 #
@@ -97,9 +97,9 @@ print("formula and descent agree:", np.allclose(formula, run.positions, rtol=0, 
 # %% [markdown]
 # ## Derive: the best that one learning rate can do
 #
-# Along the steep axis our ηλ is close to the limit of 2: the weight flips at every step and hardly shrinks. Along the flat axis the same η makes no zig-zag, and no haste either.
+# Along the steep axis our ηλ is close to the limit of 2: the weight flips at every step and hardly shrinks. Along the flat axis the same η makes no zig-zag, but slow progress.
 #
-# The slower direction decides. Raising η helps the flat one, until the steep one, its factor now negative, shrinks no faster.
+# The slower direction decides. Raising η speeds up the flat one; beyond $1/\lambda_1$, where the steep one's factor is negative, it slows the steep one. The best η makes the two equally fast.
 
 # %%
 figures.two_factors({kappa: theory.best_descent(kappa, 1) for kappa in (5, 25)})
@@ -128,11 +128,11 @@ for k in (25, 100):
 # %% [markdown]
 # ## Derive: any quadratic falls apart into such directions
 #
-# A quadratic of $n$ weights is $f = \frac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. With the minimum at 0, $w$ is the error; write it as a sum of them, $w = \sum u_i q_i$:
+# A quadratic of $n$ weights with its minimum at 0 is $f = \frac12 w^{\mathsf T} H w$ with a symmetric matrix $H$, the *Hessian*; its gradient is $Hw$. A symmetric matrix has $n$ perpendicular eigenvectors, $Hq_i = \lambda_i q_i$. Here $w$ is the error; write it as a sum over the eigenvectors, $w = \sum u_i q_i$:
 #
 # $$w - \eta H w = \sum_i u_i\,(q_i - \eta H q_i) = \sum_i (1-\eta\lambda_i)\,u_i\,q_i.$$
 #
-# Each eigenvector is a direction that lives alone, whichever way it points. The eigenvalues are the curvatures, all together the **spectrum**. If they are positive, $\kappa = \lambda_{\max}/\lambda_{\min}$.
+# Along each eigenvector, whichever way it points, the error shrinks or grows independently of the others. The eigenvalues are the curvatures; together they form the **spectrum**. If they are positive, $\kappa = \lambda_{\max}/\lambda_{\min}$.
 
 # %%
 H = sp.Matrix([[13, 12], [12, 13]])  # our ravine, turned by 45 degrees
@@ -144,7 +144,7 @@ directions = Directions(n=30)
 predict("01 thirty directions", opens=directions)
 
 # %% [markdown]
-# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest and the steepest direction set the pace, the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$, and however many directions lie in between, they shrink faster. That is how two weights can stand for millions; the preset *Two directions* is our ravine again. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
+# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest or the steepest direction sets the pace, and the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$; at that rate all curvatures in between, however many, shrink faster. That is how, on a quadratic, two weights can stand for millions; the preset *Two directions* is our ravine again. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
 
 # %%
 figures.thirty(directions.filmstrip({"step": 9}))
@@ -163,7 +163,7 @@ def my_descent(w, g, *, lr):
 check("descent step", my_descent)
 
 # %% [markdown]
-# We call a function that makes one step of a rule a **kernel** (Jupyter's *Kernel* menu means something else). The course's own drew every path above. To *prove* that it is the formula, we hand it symbols in place of numbers, and SymPy compares what comes out.
+# We call a function that makes one step of a rule a **kernel** (Jupyter's *Kernel* menu means something else). The course's own kernel drew every path above. To *prove* that it computes the formula, we pass it symbols in place of numbers, and SymPy compares the result with the formula.
 
 # %%
 show_kernel(gradient_descent)
@@ -174,7 +174,7 @@ prove(gradient_descent, w=w - lr * g)
 # %% [markdown]
 # ## Play
 #
-# Three marks on the slider now have a meaning: at 1/λ1 the steep direction lands on the floor at once, *best* balances both, and beyond 2/λ1 the descent runs away. κ flattens the flat axis. A click on the map moves the start.
+# Three marks on the slider now have a meaning: at 1/λ1 the descent lands on the floor in one step, *best* balances both, and beyond 2/λ1 the descent runs away, unless it starts on the floor. κ flattens the flat axis. A click on the map moves the start.
 
 # %%
 explorer
@@ -182,7 +182,7 @@ explorer
 # %% [markdown]
 # ## Measure: what κ costs
 #
-# Do real descents keep to the formula? On six ravines we count steps until the distance to the minimum has shrunk a thousandfold: at the best η, and at $1/\lambda_1$, which removes the zig-zag and does not cure the ravine.
+# Do actual descents follow the formula? On six ravines we count steps until the distance to the minimum has shrunk a thousandfold: at the best η, and at $1/\lambda_1$, which removes the zig-zag but not the slowness.
 
 # %%
 def steps_measured(kappa, lr):
@@ -208,9 +208,9 @@ slow = descend(ravine(1000), GRADIENT_DESCENT, lr=0.0002, steps=4000)
 figures.stall(slow, seen=200)
 
 # %% [markdown]
-# The left picture is what someone sees who then gives up. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt as if at a local minimum.
+# The left picture is all that you see if you give up early. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt as if at a local minimum.
 #
-# **Verdict.** Gradient descent zig-zags because one constant learning rate must stay below two over the *largest* curvature, while the *smallest* one sets the pace. Even at the best one, the steps in a long ravine grow in proportion to κ.
+# **Verdict.** Gradient descent zig-zags where η exceeds one over the *largest* curvature, and runs away beyond two over it. The *smallest* curvature asks for η as large as possible, so even the best constant η zig-zags, and its steps in a long ravine grow in proportion to κ.
 
 # %% [markdown]
 # **You will also hear**
@@ -218,7 +218,7 @@ figures.stall(slow, seen=200)
 # - *ill-conditioned*: κ is large;
 # - *L-smooth, μ-strongly convex*: all curvatures lie between μ and L, so κ ≤ L/μ;
 # - *spectral radius* of $I - \eta H$: the largest $|1-\eta\lambda_i|$, also called *convergence rate* or *contraction factor*;
-# - *linear convergence*: the error shrinks by a fixed factor per step, a straight line on a logarithmic axis;
+# - *linear convergence*: the error shrinks by at least a fixed factor per step, on a logarithmic axis often a straight line;
 # - in PyTorch: `torch.optim.SGD(model.parameters(), lr=0.076)`, which is gradient descent if every step sees all the data.
 
 # %% [markdown]
@@ -243,9 +243,9 @@ check("reach 1e-6", {"lr": ...})
 #
 # - *Derive.* A direction of curvature λ converges for $0 < \eta\lambda < 2$, and flips at every step above 1.
 # - *Predict.* The ends of the spectrum give the best constant learning rate, $2/(\lambda_{\max}+\lambda_{\min})$, and its factor per step, $(\kappa-1)/(\kappa+1)$.
-# - *Tell.* A small gradient along a flat direction looks like a minimum and is not one.
+# - *Tell.* A small gradient along a flat direction can look like a minimum.
 #
-# Momentum ([lesson 04](04_momentum.ipynb)) and RMSProp ([lesson 06](06_rmsprop.ipynb)) set out to reduce that bill. Where this story ends: a network's curvature changes as it learns, and its gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
+# Momentum ([lesson 04](04_momentum.ipynb)) and RMSProp ([lesson 06](06_rmsprop.ipynb)) set out to reduce that cost. Limits of this story: a network's curvature changes as it learns, and its gradient is a guess ([lesson 09](09_noise_and_schedules.ipynb)). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
 
 # %% [markdown]
 # # Going further

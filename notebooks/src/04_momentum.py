@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 04 · Straighten the path with memory
 #
-# Both points start together with the same learning rate. One of them remembers its last steps. Press *Play*; then move β to 0 and back.
+# Two points start together with the same learning rate. One of them remembers its past steps, and β sets how much. Press *Play*; then move β to 0 and back.
 
 # %% jupyter={"source_hidden": true}
 import numpy as np
@@ -44,23 +44,23 @@ explorer
 # %% [markdown]
 # ## The disease in one sentence
 #
-# Gradient descent has no memory: it cannot tell a push that repeats from one that cancels. Across the valley each of its pushes undoes the one before; along the valley they all agree, and it treats both alike.
+# Gradient descent has no memory: it cannot tell a *push*, a step $-\eta g$, that repeats from one that cancels. In a zig-zag each push across the valley undoes part of the one before; along the valley all pushes agree, and gradient descent treats both alike.
 
 # %% [markdown]
 # ## Predict
 #
-# Suppose we add the pushes up. At each step nine tenths of the total stay (β = 0.9), and the new push is added.
-
-# %% tags=["predicts-C11"]
-predict("04 gain ratio")
+# Suppose we add the pushes up: at each step nine tenths of the total are kept (β = 0.9), and the new push is added. A *steady* push is the same at every step; a *flipping* one changes its sign at every step.
 
 # %% tags=["predicts-C07"]
 predict("04 steady push")
 
+# %% tags=["predicts-C11"]
+predict("04 gain ratio")
+
 # %% [markdown]
 # ## Derive: the velocity
 #
-# **Momentum** keeps a vector $v$, the *velocity*, zero at the start. Each step keeps a share β of it, adds the fresh step, and moves by the result:
+# **Momentum** keeps a vector $v$, the *velocity*, zero at the start. Each step keeps a share β of it, $0 \le \beta < 1$, adds the fresh step, and moves by the result:
 #
 # $$v \leftarrow \beta v - \eta g, \qquad w \leftarrow w + v.$$
 #
@@ -68,7 +68,7 @@ predict("04 steady push")
 #
 # $$v_1 = -\eta g_1, \qquad v_2 = -\eta\,(g_2 + \beta g_1), \qquad v_3 = -\eta\,(g_3 + \beta g_2 + \beta^2 g_1).$$
 #
-# Nothing is forgotten at once; old gradients fade. SymPy runs the kernel three times and agrees:
+# No gradient is dropped at once; each fades by the factor β at every step. SymPy runs the kernel three times and agrees:
 
 # %%
 Equations({sp.Symbol("v3"): unroll(momentum, 3)["v"]})
@@ -84,22 +84,21 @@ Equations({sp.Symbol("v3"): unroll(momentum, 3)["v"]})
 #
 # $$|v| = \eta |g|\,(1 - \beta + \beta^2 - \dots) = \frac{\eta |g|}{1+\beta}.$$
 #
-# To confirm both from the rule itself: a steady velocity repeats, a flipping one returns with the other sign.
+# The rule itself confirms both: once settled, a steady velocity reproduces itself, and a flipping one returns with the opposite sign.
 
 # %% tags=["shows-C11"]
 (steady,) = sp.solve(sp.Eq(v, beta * v - lr * g), v)
 (flipping,) = sp.solve(sp.Eq(-v, beta * v - lr * g), v)
 print("steady push:  ", sp.simplify(steady / (-lr * g) - 1 / (1 - beta)) == 0)
 print("flipping push:", sp.simplify(flipping / (lr * g) - 1 / (1 + beta)) == 0)
-print("their quotient:", sp.cancel(steady / -flipping))
 
 # %% tags=["shows-C07"]
 lesson_04.two_pushes(beta=0.9)
 
 # %% [markdown]
-# At β = 0.9 a push that repeats is made ten times as strong, and of one that flips about half is left. It does not cancel, since two neighbours never count alike. **These two numbers hold for pushes that are given.** In a valley the pushes answer to the motion, and what comes of that is measured below.
+# At β = 0.9 a push that repeats is made ten times as strong, and of one that flips about half is left. It does not cancel: the newer of two neighbours counts more. **These two numbers hold for pushes that are fixed in advance.** In a valley they depend on the motion; the effect is measured below.
 #
-# The velocity is a *sum* that fades, and no average: its weights add up to $1/(1-\beta)$. We call $\eta/(1-\beta)$ the **effective learning rate**.
+# The velocity is a fading *sum*, not an average: its weights add up to $1/(1-\beta)$. A steady gradient eventually moves $w$ as plain descent at $\eta/(1-\beta)$ would, the **effective learning rate**.
 
 # %% [markdown]
 # ## Implement: your turn
@@ -127,7 +126,7 @@ show_kernel(momentum, since=gradient_descent)
 prove(momentum, v=beta * v - lr * g, w=w + beta * v - lr * g)
 
 # %% [markdown]
-# And a slip that is easily made, moving before the velocity is brought up to date:
+# And an easy slip, moving before the velocity is updated:
 
 # %%
 def too_early(w, g, v, *, lr, beta):
@@ -141,7 +140,7 @@ prove(too_early, w=w + beta * v - lr * g)
 # %% [markdown]
 # ## Play
 #
-# In the explorer above, the black arrow is the fresh step $-\eta g$ and the dotted one the velocity that was kept. Below, bars are fresh steps and the line is the velocity, for each direction apart. Before you try the presets:
+# In the explorer above, the black arrow is the fresh step $-\eta g$ and the dotted one the velocity that was kept. In the panels under its map, one for w1 and one for w2, bars are fresh steps and the line is the velocity. Before you try the presets:
 
 # %% tags=["predicts-C10"]
 predict("04 makes a swing")
@@ -154,14 +153,14 @@ explorer.filmstrip(
 )
 
 # %% [markdown]
-# In (a) memory calms the zig-zag; in (b) there is too much of it. In (c) gradient descent does not zig-zag, and momentum with β = 0.95 swings across the floor: here memory *makes* the oscillation. Lesson 05 derives the borders between these cases.
+# In (a) memory calms the zig-zag; in (b) there is too much memory. In (c) gradient descent does not zig-zag, and momentum with β = 0.95 swings across the floor: here memory *makes* the oscillation. At this η every β between 0.25 and 1 makes w1 swing, a larger one for longer. Lesson 05 derives the borders between these cases.
 #
 # Now take up the explorer's goal: κ = 100, and momentum below 1e-6 within 100 steps.
 
 # %% [markdown]
 # ## Measure: steps in the ravine
 #
-# How much is there to win? We give each rule its best setting in the long run: gradient descent the one of lesson 01, momentum one that [lesson 05](05_how_much_momentum.ipynb) derives.
+# How much is there to gain? We give each rule the setting that is best in the long run: gradient descent the one of lesson 01, momentum one that [lesson 05](05_how_much_momentum.ipynb) derives.
 
 # %%
 for kappa in (25, 100, 400):
@@ -178,9 +177,9 @@ for kappa in (25, 100, 400):
 # %% [markdown]
 # ## Measure: a real network
 #
-# Now 1347 images of digits, a network with 2410 weights, 12 passes over the data in mini-batches of 64. Each seed fixes the first weights and the batches, and both rules get the same seeds, so we compare pairs. A blind guess has the loss log 10 ≈ 2.30.
+# Now 1347 images of digits, a network with 2410 weights, 12 passes over the data in mini-batches of 64: each gradient uses one batch. Each seed fixes the first weights and the batches, and both rules get the same seeds, so we compare pairs. A blind guess, a tenth for each digit, has the loss log 10 ≈ 2.30.
 #
-# With β = 0.9 momentum's effective learning rate is ten times its η. A fair race gives both the same *effective* rate.
+# With β = 0.9 momentum's effective learning rate is ten times its η. A fairer comparison gives both the same *effective* rate.
 
 # %%
 predict("04 equal effective rate")
@@ -213,10 +212,10 @@ print(f"at one learning rate, 0.1, momentum over gradient descent: {versus(heavy
 print(f"gradient descent at 1 over gradient descent at 0.1: {versus(plain[1], plain[0.1])}")
 
 # %% [markdown]
-# At one learning rate momentum looks several times better, and most of that is its tenfold effective rate. At equal effective rates 0.1 and 0.4 the two are one curve to within a few per cent; at 1 momentum is ahead; at 4 it still trains where gradient descent is lost. On this network momentum buys room for a *larger* rate.
+# At the same learning rate momentum looks several times better, mostly because its effective rate is ten times as large. At equal effective rates 0.1 and 0.4 the two losses agree to within a few per cent; at 1 momentum is ahead; at 4 it still trains where gradient descent is lost. On this network momentum buys room for a *larger* rate.
 
 # %% [markdown]
-# **Verdict.** Momentum is a fading sum of gradients: what repeats is made $1/(1-\beta)$ times as strong, what flips is held to $1/(1+\beta)$, and too much memory swings by itself.
+# **Verdict.** Momentum is a fading sum of gradients: what repeats is made $1/(1-\beta)$ times as strong, what flips is held to $1/(1+\beta)$, and too much memory makes an oscillation of its own.
 
 # %% [markdown]
 # ## You will also hear
@@ -229,7 +228,7 @@ print(f"gradient descent at 1 over gradient descent at 0.1: {versus(plain[1], pl
 # %% [markdown]
 # ## Exercises
 #
-# **1 Derive.** How many times as far does a steady push carry momentum as one that flips at every step? A formula in `beta`.
+# **1 Derive.** In the long run, how many times as large is momentum's step under a steady push as under one that flips at every step? A formula in `beta`.
 
 # %%
 check("gain ratio", ...)
@@ -250,7 +249,7 @@ check("below 1e-6 within 100 steps", {"lr": ..., "beta": ...})
 # - *Two numbers.* A steady push is made $1/(1-\beta)$ times as strong, a flipping one $1/(1+\beta)$.
 # - *Damps or makes a zig-zag.* At ηλ₁ = 1.9 a β of 0.5 calms it and one of 0.95 does not. At ηλ₁ = 0.25, where descent does not zig-zag, β = 0.95 makes one.
 #
-# Steady and flipping are the two extremes. [Lesson 05](05_how_much_momentum.ipynb) solves the quadratic completely and finds the β that suits it; beyond quadratics momentum can even cycle.
+# Steady and flipping are the two extremes. [Lesson 05](05_how_much_momentum.ipynb) solves the quadratic completely and finds the β that suits it; beyond quadratics momentum, at some settings, can even cycle for ever.
 
 # %% [markdown]
 # # Going further

@@ -9,8 +9,8 @@ import pytest
 from tools.find import notebooks
 from tools.lessons import ROOT, Lesson, read_twin
 
-# Lessons that have both; all others are to follow.
-HELD = ("00", "08", "09", "10", "11", "12", "13")
+
+HELD = tuple(path.stem[:2] for path in notebooks(ROOT))
 NOT_INSTALLED = (
     "If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run "
     "`%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel."
