@@ -15,7 +15,8 @@ from tools.publish.slides import write_slides
 
 LESSONS = lessons()
 # By number: the whole name of a lesson would send its tests to another worker, and build twice.
-PAGES = {"index": "index", **{lesson.number: lesson.path.stem for lesson in LESSONS}}
+READ = {"index": "index", "terms": "terms"}
+PAGES = {**READ, **{lesson.number: lesson.path.stem for lesson in LESSONS}}
 SIZES = (1920, 1080), (1366, 768)
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FAULTS = """async (options) => {
@@ -135,7 +136,7 @@ def test_the_theme_is_that_of_the_system_until_chosen(offline):
         assert page.evaluate(background) == light, "the choice is forgotten"
 
 
-@pytest.mark.parametrize("number", list(PAGES)[1:])
+@pytest.mark.parametrize("number", list(PAGES)[len(READ) :])
 def test_pictures_move_on_play_and_not_before(offline, built, number):
     with offline(f"site/{PAGES[number]}.html") as page:
         before = page.evaluate(PLAYER)
@@ -164,6 +165,21 @@ def test_pictures_move_on_play_and_not_before(offline, built, number):
         if settings.count():
             settings.first.click()
             assert page.evaluate(PLAYER) == before
+
+
+def test_a_link_of_the_index_opens_the_folded_section_that_it_leads_to(offline):
+    with offline("site/terms.html") as page:
+        link = page.locator("a[href^='06_']", has_text="ε").first
+        link.click()
+        page.wait_for_url("**/06_*.html#*")
+        page.wait_for_function("""() => {
+            const id = decodeURIComponent(location.hash.slice(1));
+            const heading = document.getElementById(id), place = heading.getBoundingClientRect();
+            const seen = place.top >= 0 && place.bottom <= innerHeight;  // after a scroll
+            return id.includes("ε") && seen && heading.closest("details")?.open !== false;
+        }""")
+        page.goto(page.url.partition("#")[0] + "#nowhere")
+        page.goto(page.url.partition("#")[0] + "#%")
 
 
 def test_a_calm_reader_sees_whole_steps(offline):

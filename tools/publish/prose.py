@@ -11,6 +11,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from .folder import ROOT
 from .formulas import FORMULA, mathml
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -44,7 +45,7 @@ def prose(markdown: str) -> list[tuple[str, str]]:
     for link in soup.find_all("a", href=INDEX):
         link["href"] = TERMS
     for image in soup.find_all("img"):
-        image["src"] = image.get("src", "").removeprefix("../")
+        image["src"] = _still(image.get("src", "").removeprefix("../"))
         image["alt"] = image.get("alt", "")
     for link in soup.find_all("a", href=re.compile(r"^\.\./")):
         link["href"] = link["href"].removeprefix("../")
@@ -59,6 +60,12 @@ def prose(markdown: str) -> list[tuple[str, str]]:
             html = MARK.sub(lambda m: _whole(formulas[int(m[1])], m[2]), str(element))
             blocks.append((element.name, html))
     return blocks
+
+
+def _still(picture: str) -> str:
+    """The still form of a picture that moves by itself: on a page nothing moves before Play."""
+    still = picture.replace(".svg", "_still.svg")
+    return still if (ROOT / still).is_file() else picture
 
 
 def _lift_formulas(soup: BeautifulSoup) -> list[str]:

@@ -17,8 +17,21 @@
     }
   };
 
+  // A link to a folded section opens it.
+  const unfold = () => {
+    let name;
+    try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }  // a stray %
+    const there = document.getElementById(name);
+    const folded = there?.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    there.scrollIntoView();
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
     reach();
+    unfold();
+    addEventListener("hashchange", unfold);
     addEventListener("resize", reach);
     const button = document.getElementById("theme");
     const show = () => button.setAttribute("aria-pressed", String(dark()));
