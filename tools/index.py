@@ -66,10 +66,10 @@ class Section:
         shown = self.heading if self.is_title else f"{self.lesson[:2]} · {self.heading}"
         return f"[{shown}]({self.lesson}.ipynb#{self.anchor if on_site else self.place})"
 
-    @property
-    def whole(self) -> str:
-        """Heading and text in small letters."""
-        return f"{self.heading}\n{self.text}".lower()
+    def says(self, phrase: str) -> int:
+        """How often a phrase in small letters, which begins a word, stands in heading and text."""
+        whole = f"{self.heading}\n{self.text}".lower()
+        return len(re.findall(rf"(?<!\w){re.escape(phrase)}", whole))
 
     @property
     def is_title(self) -> bool:
@@ -111,8 +111,8 @@ def resolve(place: str, lessons: Mapping[str, Sequence[Section]]) -> Section | N
     for words in wanted:
         for some in (False, True):
             those = [each for each in ours if bool(OF_ALL.search(each.heading)) == some]
-            best = max(those, key=lambda each: each.whole.count(words), default=None)
-            if best and words in best.whole:
+            best = max(those, key=lambda each: each.says(words), default=None)
+            if best and best.says(words):
                 return best
     return None
 

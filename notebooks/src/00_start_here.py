@@ -9,13 +9,12 @@ try:
     from course_utils.exercises import check, hint, predict, seed, solution, tally
     from course_utils.explorers import FirstSteps
     from course_utils.inventory import twelve_questions
-
-    game = FirstSteps()
 except ModuleNotFoundError as missing:
     print(f"Not ready: {missing.name} cannot be imported. In the folder of the course, run python3 course.py (on "
           "Windows: py course.py) and open this lesson from the JupyterLab that it starts.")
 
 # %%
+game = FirstSteps()
 game
 
 # %% [markdown]
@@ -43,7 +42,8 @@ game
 # Is it enough to follow the arrow? Gradient descent does: each step is $-g$ times a fixed number, the *learning rate*, here the one that is best in the long run. Momentum, your second rival, also remembers its past steps.
 
 # %%
-FirstSteps(reveal=True).filmstrip({"step": 20})
+rivals = FirstSteps(reveal=True)
+rivals.filmstrip({"step": 20})
 
 # %% [markdown]
 # Gradient descent zig-zags from side to side, and after twenty steps it is still on its way. Momentum crosses the valley too, but its loss ends far lower. Your rivals follow rules of one or two lines, and the course derives each of them. Lesson 01 begins by asking why the arrow rarely points at the minimum.

@@ -93,6 +93,7 @@ def lessons(tmp_path):
         ("04 dampening", "Derive: the velocity (5 minutes)"),
         ("04 ball", "Derive: the velocity (5 minutes)"),
         ("04 friction", "Summary"),
+        ("04 all | more", "Twice"),
         ("04 remembers", "04 · A rule that remembers"),
     ],
 )
