@@ -167,7 +167,9 @@ def landscape(surface: Surface, runs: Mapping[str, Trajectory] | None = None) ->
     ).replace("1 hilltops", "1 hilltop")
     said = _ends(runs or {})
     first = f"{surface.name}, with {counts} in the map, and the start at (0, 0)."
-    caption = f"{first} {said}.".replace("= -", "= −") if runs else first
+    caption = (
+        f"Paths on {surface.name} from (0, 0): {said}.".replace("= -", "= −") if runs else first
+    )
     below = f"{surface.name}: + minima, × saddles, △ the hilltop." if runs else first
     return Captioned(figure, caption, below)
 

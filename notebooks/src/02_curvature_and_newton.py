@@ -37,7 +37,7 @@ figures.one_gradient(three_curves())
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 43 for the core; 4 to 15 for each section below it |
+# | **Minutes** | 42 for the core; 4 to 15 for each section below it |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); matrices, eigenvalues |
 # | **You will be able to** | write the quadratic that touches a surface and derive Newton's step from it · draw −g and Newton's step at a point · tell from the curvatures where Newton's step leads · say what a Hessian costs, and what a product with it costs |
 #
@@ -69,7 +69,7 @@ predict("02 newton angle", opens=explorer)
 #
 # Near a point a smooth curve is nearly a parabola, Taylor's series up to the second term:
 #
-# $$f(w + p) \approx f + f'p + \tfrac12 f''p^2.$$
+# $$f(w + p) \approx f + f'p + \frac12 f''p^2.$$
 #
 # This parabola has the curve's value, slope and curvature at $p = 0$. It is flat where its own slope vanishes:
 #
@@ -90,7 +90,7 @@ figures.touching(tilted_well(), 1.5)
 #
 # With two weights the slope has two parts and the curvature has four: how each slope changes with each weight. This table of second derivatives is the **Hessian** $H$. Where they are continuous it is symmetric. The model and its slope are
 #
-# $$f(w+p) \approx f + g \cdot p + \tfrac12\, p \cdot Hp, \qquad \text{slope } g + Hp.$$
+# $$f(w+p) \approx f + g \cdot p + \frac12\, p \cdot Hp, \qquad \text{slope } g + Hp.$$
 #
 # The slope is zero at **Newton's step**, wherever $H$ has an inverse:
 #
