@@ -58,12 +58,12 @@ lesson_03.dots_and_line(independent(seed=0, count=60), full, images=y.size)
 # <details><summary>Above which learning rate does the steep weight of a ravine change its sign at every step of gradient descent?</summary>Above 1/λ₁: each step multiplies that weight by 1 − ηλ₁, which is negative there.</details>
 #
 # <details><summary>What does one gradient not know, so that Newton's method has to ask for the Hessian?</summary>The curvature: a straight line and a curve that bends up can have the same gradient at a point.</details>
-#
+
+# %% [markdown]
 # ## The disease in one sentence
 #
 # A gradient knows nothing of the ones before it, and to store them all would cost as much memory per step as the network itself.
-
-# %% [markdown]
+#
 # ## Predict
 #
 # The rule of the line: keep the share β = 0.9 of the old average, and let in the share 0.1 of the new value. It is often called an average over the last ten values. Each value counts in it with some weight.
@@ -99,7 +99,7 @@ print("1 - beta^t becomes 1 - beta^(t+1):", sp.simplify(later - (1 - beta ** (t 
 # Some texts say that the newest value weighs $p$, the one before it $p^2$, then $p^3$, and so on. What would such weights add up to?
 
 # %% tags=["predicts-C08"]
-predict("03 article's weights")
+predict("03 powers of p")
 
 # %% tags=["shows-C08"]
 k, p = sp.Symbol("k", integer=True, nonnegative=True), sp.Rational(9, 10)
@@ -107,7 +107,7 @@ print("p + p^2 + p^3 + ...          =", sp.summation(p**k, (k, 1, sp.oo)))
 print("(1 - p)(1 + p + p^2 + ...)   =", sp.summation((1 - p) * p**k, (k, 0, sp.oo)))
 
 # %% [markdown]
-# An "average" of a constant 1 that reads 9 is no average. The factor $1-\beta$ is what makes it one.
+# An "average" of a constant 1 that reads 9 is no average. The factor $1-\beta$ makes it one.
 #
 # ## Derive: how far back
 #
@@ -132,7 +132,7 @@ lesson_03.weights((0.5, 0.9, 0.97))
 # %% [markdown]
 # For β near 1 the window holds about $1 - 1/e$ of the weight, not quite two thirds. The rest reaches far beyond.
 #
-# The mean age is also how *late* the average is. On a steady rise the value $k$ steps back is lower by $k$, so the average is lower by the mean of $k$, which is $a$. At β = 0.99 what you see is about a hundred steps old.
+# The mean age is also how *late* the average is. On a rise by 1 a step the value $k$ steps back is lower by $k$, so the average is lower by the mean of $k$, which is $a$. At β = 0.99 what you see is about a hundred steps old.
 
 # %% [markdown]
 # ## Derive: the sum
@@ -175,11 +175,11 @@ print("sum: flipping 1/(1 + beta):", sp.simplify(flipping / (1 - beta) - 1 / (1 
 lesson_03.steady_and_flipping(beta=0.9)
 
 # %% [markdown]
-# **The average keeps a steady series whole, and $(1-\beta)/(1+\beta)$ of a flipping one; the sum makes them $1/(1-\beta)$ and $1/(1+\beta)$ times as large.** This is why memory can calm a zig-zag.
+# **In the long run the average keeps a steady series whole, and $(1-\beta)/(1+\beta)$ of a flipping one; the sum makes them $1/(1-\beta)$ and $1/(1+\beta)$ times as large.** So memory can calm a zig-zag.
 #
 # ## Derive: the start
 #
-# The line in the first picture begins near 0 because its memory does. After $t$ values the weights add up to $1-\beta^t$; the missing $\beta^t$ still lies on the zero of the start. If every value has the mean μ, the average has the mean $(1-\beta^t)\,\mu$: it is **biased** towards zero. Adam's second memory has β = 0.999.
+# The first picture's line begins near 0 because its memory does. After $t$ values the weights add up to $1-\beta^t$; the rest, $\beta^t$, lies on the zero of the start. If every value has the mean μ, the average has the mean $(1-\beta^t)\,\mu$: it is **biased** towards zero. Adam's second memory has β = 0.999.
 
 # %% tags=["predicts-C26"]
 predict("03 bias")
@@ -227,7 +227,7 @@ prove(ema, m=beta * m + (1 - beta) * g)
 predict("03 noise")
 
 # %% [markdown]
-# Under each value stands its weight: press *Play* and watch the weights move along. On the right, what is left of a wave of each frequency; a click puts it into the series. Try the presets, then take up the explorer's goal.
+# Under each value stands its weight: press *Play* and watch the weights move along. On the right, what is left of a wave of each frequency; a click puts it into the series. Then take up the explorer's goal.
 
 # %%
 explorer
@@ -269,14 +269,15 @@ lesson_03.errors_by_beta(betas, {"measured": drawn}, [formula])
 check("weight of the first", ...)
 
 # %% [markdown]
-# **2 Tune.** One β, two wishes: noise at a quarter or less, and nine tenths of a jump within 20 steps. The explorer's marks show the borders of β.
+# **2 Tune.** One β, two wishes: noise at a quarter or less, and nine tenths of a jump within 20 steps. The explorer's marks show the borders.
 
 # %%
 check("calm and quick", ...)
 
 # %% [markdown]
 # **3 Explain.** A report shows a training loss smoothed with β = 0.99, started at zero. Over the first 200 steps the curve rises and then falls. What can you say about the training? Sketch what a constant loss would look like. `solution("smoothed curve")` outlines an answer.
-#
+
+# %% [markdown]
 # ## Summary
 #
 # - *Unroll.* The value $k$ steps back weighs $(1-\beta)\beta^k$.
@@ -410,7 +411,7 @@ sizes = np.hypot(smoothed(waves.real, beta=0.9)[-1], smoothed(waves.imag, beta=0
 lesson_03.every_frequency(0.9, periods, sizes)
 
 # %% [markdown]
-# What is left of noise, in the section above, is the mean of the squared gain over all frequencies: independent noise holds each of them in equal measure. We check this mean against the formula.
+# What is left of noise, in the section above, is the mean of the squared gain over all frequencies: independent noise, *white noise*, holds each of them in equal measure. We check this mean against the formula.
 
 # %%
 everywhere = np.linspace(0, 2 * np.pi, 4096, endpoint=False)
@@ -419,14 +420,12 @@ for value in (0.5, 0.9, 0.99):
     print(f"beta = {value}: mean of the squared gain {mean:.6f}, formula {theory.ema_variance(value):.6f}")
 
 # %% [markdown]
-# Four states of the explorer: the memory fills; a flipping series; the lag on a steady rise; the sum.
+# Two states of the explorer: a flipping series, and the lag on a steady rise.
 
 # %%
 explorer.filmstrip(
-    {"step": 6},
     {"series": "a wave", "period": 2, "noise": 0, "step": 60},
     {"series": "a slow drift", "beta": 0.95, "noise": 0, "step": 90},
-    {"fading_sum": True, "step": 60},
 )
 
 # %% [markdown]
