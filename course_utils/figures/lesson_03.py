@@ -139,9 +139,12 @@ def errors_by_beta(
         below: the sentence under the picture.
     """
     spans = (1 + np.asarray(betas)) / (1 - np.asarray(betas))
+    # Dots are the formula's; measurements that follow it have markers alone.
     looks: tuple[dict[str, Any], ...] = (
-        AVERAGE, {**AVERAGE, "linestyle": "-", "marker": "v"}, LINES["gradient descent"]
-    )  # fmt: skip
+        {**AVERAGE, "linestyle": "", "markersize": 8},
+        {**AVERAGE, "linestyle": "", "markersize": 8, "marker": "v"},
+        LINES["gradient descent"],
+    )
     figure, ax = canvas(height=4.2 if len(measured) > 1 else 3.8)
     ends, said = [], []
     for (name, errors), look in zip(measured.items(), looks, strict=False):
@@ -160,7 +163,7 @@ def errors_by_beta(
     seeds = len(next(iter(measured.values())))
     caption = (
         f"Error of the averaged gradient over that of one mini-batch, a dot for each of {seeds} "
-        f"seeds, a line through the medians; dotted: predicted. Medians by β, {'; '.join(said)}."
+        f"seeds, a marker at the median; dotted: predicted. Medians by β, {'; '.join(said)}."
     )
     return Captioned(figure, caption, below)
 

@@ -113,7 +113,7 @@ print("(1 - p)(1 + p + p^2 + ...)   =", sp.summation((1 - p) * p**k, (k, 0, sp.o
 #
 # Let 0 < β < 1. Three numbers measure the memory.
 #
-# - Its **half-life** $h$: the weight has halved after $h$ steps, $\beta^h = \tfrac12$.
+# - Its **half-life** $h$: the weight has halved after $h$ steps, $\beta^h = \frac12$.
 # - Its **mean age** $a$: a share β of the weight is old, and was one step younger a step ago, so $a = \beta\,(a+1)$.
 # - Its **window** $n = 1/(1-\beta)$: the newest $n$ values hold $1-\beta^n$ of the weight.
 
