@@ -24,6 +24,22 @@ from course_utils.symbolic import upright, w
 
 surface, explorer = ravine(25), Cycle(step=12)
 start = np.array(surface.start)
+data, network = digits(), Network()
+grids = (
+    (RMSPROP, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)),
+    (GRADIENT_DESCENT, (0.01, 0.03, 0.1, 0.3, 1, 3)),
+)
+
+
+def last_losses(rule, seeds=range(3, 9), nudge=0.0, **hyper):
+    """Training loss after 12 passes, one number a seed; the first weights times 1 + nudge."""
+    starts = {seed: network.init(seed) * (1 + nudge) for seed in seeds}
+    runs = [train(network, rule, data, epochs=12, seed=k, w=starts[k], **hyper) for k in seeds]
+    return np.array([run.losses[-1] for run in runs])
+
+
+typical = lambda rate: np.median(last_losses(RMSPROP, lr=rate))
+slowdown = lambda: typical(1e-4) / typical(1e-2)
 
 # %%
 lesson_06.way_and_gradient(surface)
@@ -31,18 +47,22 @@ lesson_06.way_and_gradient(surface)
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 40 for the core; 2 to 15 for each section below it |
+# | **Minutes** | 43 for the core; 2 to 15 for each section below it |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [03, Averages with memory](03_averages_with_memory.ipynb) |
 # | **You will be able to** | derive RMSProp from the sign of a gradient, and prove your kernel · give the length of its first, its steady and its last step · test on data, with seeds, whether it needs a learning rate |
+#
+# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
 
 # %% [markdown]
 # ## Remember
 #
-# Answer before you open them.
-#
-# <details><summary>Up to which learning rate does gradient descent converge in a direction of curvature λ?</summary>It converges below 2/λ.</details>
-#
-# <details><summary>An exponential average starts at zero and keeps nine tenths. Which share of a steady value does it hold after the first step?</summary>One tenth, 1 − 0.9.</details>
+# Two quick questions, on lessons 01 and 03.
+
+# %%
+predict("06 remember limit")
+
+# %%
+predict("06 remember average")
 
 # %% [markdown]
 # ## Predict
@@ -210,7 +230,7 @@ prove(rmsprop, s=average, w=w - lr * g / (sp.sqrt(average) + eps))
 # %% [markdown]
 # ## Play
 #
-# Gradient descent in deep rust, with the learning rate that suits $c = 1$; RMSProp in violet. The black arrow is RMSProp's next step in units of η. Press *Play*, try the presets, then reach the goal. Where θ turns the ravine, the picture holds the valley still and turns the axes of the weights.
+# Gradient descent keeps the learning rate that suits $c = 1$. The arrow is RMSProp's next step in units of η. Press *Play*, try the presets, then reach the goal. Where θ turns the ravine, the picture holds the valley still and turns the axes of the weights.
 
 # %%
 explorer
@@ -220,24 +240,11 @@ explorer
 #
 # RMSProp, it is said, takes away the need to tune η. We test that on the digits of lesson 04: 12 passes, six seeds, learning rates a factor of about three apart.
 
-# %% jupyter={"source_hidden": true}
-data, network = digits(), Network()
-
-
-def last_losses(rule, seeds=range(3, 9), nudge=0.0, **hyper):
-    """Loss on all training digits after 12 passes, one number a seed; first weights times 1 + nudge."""
-    runs = [train(network, rule, data, epochs=12, seed=k, w=network.init(k) * (1 + nudge), **hyper) for k in seeds]
-    return np.array([run.losses[-1] for run in runs])
-
-
-grids = (RMSPROP, (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)), (GRADIENT_DESCENT, (0.01, 0.03, 0.1, 0.3, 1, 3))
-sweeps = {rule.name: {r: last_losses(rule, lr=r) for r in grid} for rule, grid in grids}
-slowdown = lambda: np.median(sweeps["RMSProp"][1e-4]) / np.median(sweeps["RMSProp"][1e-2])
-
 # %% tags=["predicts-C15"]
 predict("06 no rate", measured=slowdown)
 
 # %% tags=["shows-C15"]
+sweeps = {rule.name: {r: last_losses(rule, lr=r) for r in grid} for rule, grid in grids}
 for name, sweep in sweeps.items():
     of = {r: np.median(x) for r, x in sweep.items()}
     good = [f"{r:g}" for r, m in of.items() if m <= 2 * min(of.values())]
@@ -271,15 +278,14 @@ check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
 
 # %% [markdown]
 # **3 Explain.** A comparison gives gradient descent, momentum and RMSProp one learning rate, 0.01, and ranks them. What is the ranking worth? `solution("one rate for all")` outlines an answer.
-
-# %% [markdown]
+#
 # ## Summary
 #
-# - *Sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size in place of $|g|$.
-# - *Steps*, with ε near 0. The first is $\eta/\sqrt{1-\rho}$; on a steady slope they become η; at the bottom they are η again.
-# - *A learning rate.* On the digits RMSProp needs one about as much as gradient descent does.
+# - *Sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size, not by $|g|$.
+# - *Steps*, with ε near 0. First $\eta/\sqrt{1-\rho}$; η on a steady slope; η again at the bottom.
+# - *A learning rate.* On the digits RMSProp needs one, too.
 #
-# RMSProp sees the axes alone, and steps by η in noise, too. [Lesson 07](07_adam.ipynb) averages the gradient as well, and mends the first steps.
+# In noise, too, RMSProp steps by η. [Lesson 07](07_adam.ipynb) averages the gradient as well.
 
 # %% [markdown]
 # # Going further
@@ -302,7 +308,8 @@ sigma = sp.Symbol("sigma")
 polynomial = sp.expand((sigma * sp.eye(2) - around).det())
 at_ends = {f"polynomial at {x}": upright(polynomial.subs(sigma, x)) for x in (1, -1)}
 rings = sp.solve(sp.discriminant(polynomial, sigma), rho)
-Equations({"product of the two": sp.expand(around.det()), **at_ends, "discriminant 0 at ρ": sp.Tuple(*rings)})
+product = {"product of the two": sp.expand(around.det())}
+Equations({**product, **at_ends, "discriminant 0 at ρ": sp.Tuple(*rings)})
 
 # %% [markdown]
 # The product of the two is ρ, below 1, and the polynomial is positive at 1 and −1: both eigenvalues lie inside the unit circle for every ρ between 0 and 1. So the cycle attracts its neighbourhood. For ρ between 1/9 and 1 they are complex, and in the long run each step multiplies a deviation by $\sqrt\rho$. η and λ are not in it. And from far away?
@@ -310,9 +317,9 @@ Equations({"product of the two": sp.expand(around.det()), **at_ends, "discrimina
 # %%
 starts = np.random.default_rng(0).uniform(-10, 10, (2, 300))
 for share in (0.5, 0.9, 0.95):
-    end = np.abs(descend(surface, RMSPROP, start=starts, lr=0.2, rho=share, eps=0, steps=2000).positions[-1])
-    near = np.all(np.abs(end / 0.1 - 1) < 0.02, axis=0).sum()
-    print(f"rho = {share}: {near} of {starts.shape[1]} random starts end at distance eta/2 along both weights")
+    run = descend(surface, RMSPROP, start=starts, lr=0.2, rho=share, eps=0, steps=2000)
+    near = np.all(np.abs(np.abs(run.positions[-1]) / 0.1 - 1) < 0.02, axis=0).sum()
+    print(f"rho = {share}: {near} of {starts.shape[1]} starts end at ±eta/2 along both weights")
 
 # %% [markdown]
 # At ρ = 0.999 it takes thousands of steps to climb back, and floating point may round the weight to zero first.
@@ -356,11 +363,11 @@ check("AdaGrad's step", ...)
 # The steps shrink for ever, and yet they lead as far as you like: $n$ of them go about $2\sqrt n\,\eta$. So AdaGrad *anneals*, and on our ravine it has no floor. Its price is that it never forgets: after a cliff it crawls on the plain, where RMSProp is soon back at nine tenths of η.
 
 # %%
-print(f"10000 steps on a steady slope lead {theory.adagrad_distance(10_000):.1f} eta far; twice the root is 200")
+print(f"10000 steps lead {theory.adagrad_distance(10_000):.1f} eta far; twice the root is 200")
 settles = descend(surface, ADAGRAD, lr=2, steps=300)
 print(f"on the ravine at lr = 2: below 1e-3 for good from step {settles.settles_at(1e-3)}")
 print(f"below 1e-15 at step 300: {settles.losses[-1] < 1e-15}")
-print("a cliff, 100 gradients of size 100, and then a plain with gradients of size 1; steps 100 later, in units of lr:")
+print("100 gradients of size 100, then 100 of size 1; the last step, in units of lr:")
 for name, kernel, hyper in (("AdaGrad", adagrad, {}), ("RMSProp", rmsprop, {"rho": 0.9})):
     place, memory = np.zeros(1), np.zeros(1)
     for k in range(200):
@@ -381,7 +388,7 @@ explorer.filmstrip({"step": 240}, {"adagrad": True, "lr": 1.5, "step": 240})
 
 # %% jupyter={"source_hidden": true}
 def texts(seed, power, many=2000, words=300):
-    """Columns of zeros and ones, a row a word, word k drawn as 1/k^power; half of them to train on."""
+    """Columns of zeros and ones, a row a word, word k drawn as 1/k^power; half are to train on."""
     random = np.random.default_rng(seed)
     share = np.arange(1.0, words + 1) ** -power
     drawn = random.choice(words, size=(10, many), p=share / share.sum())
@@ -409,8 +416,8 @@ racers = {
 
 def last(power, rule, rate, seeds):
     """Loss on all training texts after the last pass, one number a seed."""
-    first = np.zeros(logistic.parameters)
-    runs = [train(logistic, rule, collections[power][k], lr=rate, epochs=2, batch=10, seed=k, w=first) for k in seeds]
+    sets, same = collections[power], {"epochs": 2, "batch": 10, "w": np.zeros(logistic.parameters)}
+    runs = [train(logistic, rule, sets[k], lr=rate, seed=k, **same) for k in seeds]
     return np.array([run.losses[-1] for run in runs])
 
 # %%
@@ -418,9 +425,10 @@ words = "lower", "too close to call", "higher"
 for power, name in ((1, "rare words"), (0, "all words equally frequent")):
     ends = {}
     for who, (rule, grid, schedule) in racers.items():
-        tuned = theory.best_of_grid({r: np.median(last(power, rule, schedule(r), range(3))) for r in grid})
+        tried = {r: np.median(last(power, rule, schedule(r), range(3))) for r in grid}
+        tuned = theory.best_of_grid(tried)
         ends[who] = last(power, rule, schedule(tuned), range(3, 11))
-        print(f"{name}, {who}: best learning rate {tuned:g}, median loss {np.median(ends[who]):.3f}")
+        print(f"{name}, {who}: best η {tuned:g}, median loss {np.median(ends[who]):.3f}")
     for other in ("gradient descent", "gradient descent, η/√t"):
         quotient = ratio(ends["AdaGrad"], ends[other])
         print(f"  AdaGrad over {other}: {quotient}, {quotient.says(*words)}")
@@ -454,11 +462,13 @@ Equations({**cycles, **quiet})
 
 # %%
 for name, rule in (("outside", RMSPROP), ("inside", RMSPROP_INSIDE)):
-    border = theory.smallest_quiet_eps(0.2, 25, name == "inside")
+    inside = name == "inside"
+    border = theory.smallest_quiet_eps(0.2, 25, inside)
     print(f"eps {name}, border for w1 at lr = 0.2: {border:.4g}")
     for share in (0.5, 0.95, 1.05):
         run = descend(surface, rule, lr=0.2, eps=share * border, steps=4000)
-        jump, expected = abs(run.positions[-1, 0]), theory.rmsprop_cycle(0.2, 25, share * border, name == "inside")
+        expected = theory.rmsprop_cycle(0.2, 25, share * border, inside)
+        jump = abs(run.positions[-1, 0])
         print(f"  {share} of it: w1 ends at distance {jump:.4f}, predicted {expected:.4f}")
 
 # %% [markdown]
@@ -518,7 +528,7 @@ def fewest(turned, rule, rates, hyper):
     return steps[theory.best_of_grid(steps)]
 
 # %% tags=["shows-C18"]
-print("steps until the loss has fallen a thousandfold for good, kappa = 100, each at its best learning rate")
+print("kappa = 100: steps until the loss has fallen a thousandfold for good, each at its best η")
 for degrees in (0, 2, 10, 45):
     turned = ravine(100, theta=np.radians(degrees))
     counts = [f"{name}: {fewest(turned, *rule):.0f}" for name, rule in rules.items()]
@@ -541,7 +551,8 @@ for degrees in (2, 10, 45):
     hessian = ravine(100, theta=np.radians(degrees)).hessian(start)
     scales = np.array([[1, k] for k in np.geomspace(0.05, 20, 4001)])
     searched = np.linalg.cond(hessian * scales[:, :, None] * scales[:, None, :]).min()
-    print(f"{degrees}°: left of kappa = 100: {theory.best_scaled_kappa(100, np.radians(degrees)):.2f}, by search {searched:.2f}")
+    law = theory.best_scaled_kappa(100, np.radians(degrees))
+    print(f"{degrees}°: left of kappa = 100: {law:.2f}, by search {searched:.2f}")
 
 # %% [markdown]
 # **Scaling weights cures a ravine that lies along the axes, and does nothing for one at 45°.** There both rules, at their best, were slower than gradient descent. With ρ = 0.9 RMSProp gains little even at 0°, since a floor below the goal asks for a small η. And turned, the floor rises: both weights jump at once, along the diagonal on which the valley is steeper.
@@ -579,8 +590,10 @@ Equations({"its square over g squared, 4 steps": upright(sp.expand(steady["c"] /
 # We tune both rules of the core on other seeds, and compare them; then RMSProp at the two defaults; then constant learning rates with those that fall to 0.
 
 # %%
-fresh = {rule.name: {r: np.median(last_losses(rule, range(3), lr=r)) for r in grid} for rule, grid in grids}
-tuned = {name: theory.best_of_grid(of) for name, of in fresh.items()}
+tuned = {}
+for rule, grid in grids:
+    tried = {r: np.median(last_losses(rule, range(3), lr=r)) for r in grid}
+    tuned[rule.name] = theory.best_of_grid(tried)
 best = ratio(*(sweeps[name][rate] for name, rate in tuned.items()))
 rates_used = " over ".join(f"{name} at {rate:g}" for name, rate in tuned.items())
 says = "lower", "too close to call", "higher"
@@ -592,10 +605,11 @@ print(f"RMSProp at 0.001 over RMSProp at 0.01: {ten_times}, {ten_times.says(*say
 steps = 12 * batches_per_epoch(1347, 64)
 for r in (1e-3, 1e-2, 3e-2):
     lowered = ratio(last_losses(RMSPROP, lr=anneal(r, 0, steps)), sweeps["RMSProp"][r])
-    print(f"loss with a learning rate falling from {r:g} to 0, against constant {r:g}: {lowered.says(*says)}")
-settled = [descend(surface, RMSPROP, lr=x, steps=200).settles_at(1e-3) for x in (0.2, anneal(0.2, 0, 200))]
+    print(f"loss with η falling from {r:g} to 0, against constant η = {r:g}: {lowered.says(*says)}")
 print("on the ravine, below 1e-3 for good in 200 steps:")
-print(f"  constant 0.2: {settled[0] or 'never'}; falling from 0.2 to 0: from step {settled[1]}")
+for name, eta in (("constant η = 0.2", 0.2), ("η falling from 0.2 to 0", anneal(0.2, 0, 200))):
+    settled = descend(surface, RMSPROP, lr=eta, steps=200).settles_at(1e-3)
+    print(f"  {name}: {f'from step {settled}' if settled else 'never'}")
 
 # %% [markdown]
 # Of the three, the schedule helps at the largest learning rate. And here is why we have printed no loss at the largest ones of the grids. We start again from weights that differ by one part in $10^{14}$:
@@ -604,7 +618,8 @@ print(f"  constant 0.2: {settled[0] or 'never'}; falling from 0.2 to 0: from ste
 for r, where in ((1e-2, "0.01"), (1e-1, "0.1")):
     one, other = (last_losses(RMSPROP, seeds=range(3, 6), nudge=x, lr=r) for x in (0, 1e-14))
     change = np.abs(other / one - 1)
-    print(f"at {where}: largest change of the loss below a billionth: {change.max() < 1e-9}, above a tenth: {change.max() > 0.1}")
+    small, large = change.max() < 1e-9, change.max() > 0.1
+    print(f"at {where}: largest change below a billionth: {small}, above a tenth: {large}")
 
 # %% [markdown]
 # At a small learning rate training forgets the nudge; at a large one it becomes a different run. Do not quote such end points; report their spread.
@@ -697,8 +712,8 @@ show_kernel(sign_descent, since=gradient_descent)
 # %%
 for scale in (0.1, 1, 1000):
     run = descend(ravine(25, c=scale), SIGN_DESCENT, lr=0.19, steps=60)
-    end = run.positions[-1]
-    print(f"c = {scale:g}: after 60 steps at w1 = {end[0]:.2f}, w2 = {end[1]:.2f}, loss / c = {run.losses[-1] / scale:.2f}")
+    end, loss = run.positions[-1], run.losses[-1] / scale
+    print(f"c = {scale:g}: at w1 = {end[0]:.2f}, w2 = {end[1]:.2f}, loss / c = {loss:.2f}")
 
 # %% [markdown]
 # How long is RMSProp's first step? A formula in `lr` and `rho`.
@@ -735,6 +750,6 @@ prove(squares_too_late, w=w - lr * g / (sp.sqrt(mean_square) + eps))
 # - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, section RMSProp.
 # - fast.ai, *Practical Deep Learning for Coders*, part 2 (2022), notebook 12_accel_sgd.
 #
-# Before: [05, How much momentum?](05_how_much_momentum.ipynb) Next: [07, Adam](07_adam.ipynb)
+# Before: [05, How much momentum?](05_how_much_momentum.ipynb). Next: [07, Adam](07_adam.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.
