@@ -123,7 +123,7 @@ for value in (0.9, 0.99, 0.999):
 #
 # $$\frac{\hat m}{\sqrt{\hat s}} = \frac{g}{|g|} = \pm 1, \qquad\text{but}\qquad \frac{m}{\sqrt s} = \pm\frac{1-\beta_1}{\sqrt{1-\beta_2}}.$$
 #
-# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. And so it goes on: whatever the gradients, at ε = 0 leaving both corrections out multiplies step $t$ by $(1-\beta_1^t)/\sqrt{1-\beta_2^t}$.
+# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. And so it goes on: at ε = 0, leaving both corrections out multiplies step $t$ by a number in which no gradient occurs. Exercise 1 asks for it; here is its picture.
 
 # %%
 start = dict(m=0, s=0, eps=0)
@@ -154,7 +154,7 @@ print("ε multiplied by c as well, the step changes by", sp.simplify(also))
 #
 # ## Implement: your turn
 #
-# **Adam** is $w \leftarrow w - \eta\, \hat m / (\sqrt{\hat s} + \varepsilon)$. Fill it in: two averages, two corrections, one step. `hint("Adam")` helps in steps; the check knows more than sixty ways to get it wrong, and names yours. Below it is the course's own, as a change to RMSProp's.
+# **Adam** is $w \leftarrow w - \eta\, \hat m / (\sqrt{\hat s} + \varepsilon)$. Fill it in: two averages, two corrections, one step. `hint("Adam")` helps in steps; the check names what went wrong. Below it is the course's own, as a change to RMSProp's.
 
 # %%
 def my_adam(w, g, m, s, *, lr, beta1, beta2, eps, t):
@@ -214,7 +214,7 @@ losses = {
 lesson_07.correction_by_rate(losses, epochs=6)
 
 # %% [markdown]
-# At a small rate the rule *without* correction is quicker: longer steps were wanted there. At a large rate it is ruined. Each at its best of five rates, it even gains on these six seeds, in so short a training. The correction does not make every run better; it makes η mean what it says.
+# At a small rate the rule *without* correction is quicker: longer steps were wanted there. At a large rate it is ruined. Each at its best of five rates, it even gains on these six seeds, in so short a training. The correction does not better every run; it makes η mean what it says.
 #
 # ## Measure: a quiet run, watched for longer
 #
@@ -246,16 +246,16 @@ lesson_07.quiet_run(quiet, lr=0.3, limit=most)
 # %% [markdown]
 # ## You will also hear
 #
-# - **First and second moment**: $m$ and $s$ (in libraries `exp_avg` and `exp_avg_sq`); *adaptive moment estimation* gave Adam its name.
+# - **First and second moment**: $m$ and $s$ (PyTorch's `exp_avg`, `exp_avg_sq`); *adaptive moment estimation* gave Adam its name.
 # - **Bias correction**: the division by $1-\beta^t$.
 # - **Adaptive, or per-parameter, learning rate**: $\eta/(\sqrt{\hat s}+\varepsilon)$. **Diagonal preconditioner**: the same, as a matrix.
-# - **Scale invariance**: no units, for ε = 0.
+# - **Scale invariance**: no units, at ε = 0.
 # - In PyTorch: `torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-8)`.
 
 # %% [markdown]
 # ## Exercises
 #
-# **1 Derive.** Without the correction, how long is step $t$ under a steady gradient, in learning rates?
+# **1 Derive.** By what does leaving out the correction multiply step $t$? Find it for a steady gradient, where the corrected step is η.
 #
 # **2 Tune.** Below 1e-3 for good within 25 steps, with Adam; the explorer is a good place to look.
 #
@@ -271,10 +271,10 @@ check("Adam below 1e-3", {"lr": ..., "beta1": ..., "beta2": ..., "eps": ...})
 # ## Summary
 #
 # - *The quotient* asks how far gradients agree: for one size, at β₁ = 0.9, it is 1 where they do, 1/19 where they flip.
-# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\,\mu$; dividing makes the first step η. Without it, step $t$ is $(1-\beta_1^t)/\sqrt{1-\beta_2^t}$ times as long.
+# - *The correction.* The mean of $m$ is $(1-\beta_1^t)\,\mu$; dividing makes the first step η. Without it steps are up to 6.57 times as long, at 0.9 and 0.999.
 # - *The kernel.* Two averages, two corrections, one step; proved.
 #
-# Both memories work weight by weight; next, a ravine that lies across the axes ([lesson 08](08_the_axes_matter.ipynb)). Later, convex problems on which Adam fails ([lesson 10](10_when_adam_fails.ipynb)), and tuned races ([lesson 13](13_a_fair_race.ipynb)).
+# Next, a ravine that lies across the axes: [lesson 08](08_the_axes_matter.ipynb). Later, convex problems on which Adam fails ([lesson 10](10_when_adam_fails.ipynb)), and tuned races ([lesson 13](13_a_fair_race.ipynb)).
 
 # %% [markdown]
 # # Going further
@@ -326,6 +326,12 @@ Equations({"mean of ŝ": means[0], "mean of its root": means[1], "about": means[
 predict("07 bound")
 
 # %% [markdown]
+# Can you find the bound yourself? All it takes is the Cauchy–Schwarz inequality, and `hint("longest step")` helps. The proof stands below.
+
+# %%
+check("longest step", ...)
+
+# %% [markdown]
 # With $g_k$ the gradient $k$ steps back, split each term of $m$ and use the Cauchy–Schwarz inequality:
 #
 # $$m^2 = (1-\beta_1)^2\Big(\sum_k \frac{\beta_1^k}{\beta_2^{k/2}}\cdot\beta_2^{k/2} g_k\Big)^2 \le (1-\beta_1)^2 \sum_k \Big(\frac{\beta_1^2}{\beta_2}\Big)^k \sum_k \beta_2^k g_k^2.$$
@@ -375,9 +381,6 @@ lesson_07.windows(settings)
 # %% [markdown]
 # From β₂ = β₁ on, the longer $s$ remembers, the longer the worst step. At β₁ = 0.9 a β₂ of 0.95, often used for large language models, keeps even that below 1.17 η.
 
-# %%
-check("longest step", ...)
-
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Where ε sits, 12 minutes
 #
@@ -399,7 +402,13 @@ for kernel in (adam, adam_inside):
 # %% [markdown]
 # Inside, the divisor never falls below $\sqrt\varepsilon$, a ten-thousandth; that is 5000 times as strong.
 #
-# A third place: one may correct in the rate, $\eta_t = \eta\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and add an *epsilon hat*, ε̂, to the raw root. The paper remarks it, and Keras does it. It is Adam with another ε at each step:
+# A third place: one may correct in the rate, $\eta_t = \eta\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and add an *epsilon hat*, ε̂, to the raw root. The paper remarks it, and Keras does it. Which ε̂ makes the same step as ε in Adam?
+
+# %%
+check("epsilon hat", ...)
+
+# %% [markdown]
+# It is Adam with another ε at each step:
 #
 # $$\frac{\sqrt{1-\beta_2^t}}{\sqrt s + \hat\varepsilon} = \frac{1}{\sqrt{\hat s} + \varepsilon} \qquad\text{for}\qquad \hat\varepsilon = \varepsilon\,\sqrt{1-\beta_2^t}.$$
 
@@ -408,9 +417,6 @@ q = sp.Symbol("q", positive=True)  # 1 - beta2^t
 hat = trace(adam_hat, eps=eps * sp.sqrt(q))["w"].subs(beta2**t, 1 - q)
 ours = trace(adam)["w"].subs(beta2**t, 1 - q)
 print("Keras's rule with that ε̂, less Adam:", sp.simplify(hat - ours))
-
-# %%
-check("epsilon hat", ...)
 
 # %% [markdown]
 # And two extremes: no ε at a gradient of 0, and an ε far above the gradients.
