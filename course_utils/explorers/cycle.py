@@ -57,8 +57,9 @@ class Cycle(Explorer):
     """
 
     goal = (
-        "From step 150 on, keep the loss below 1e-3. RMSProp can do it with a large ε, AdaGrad "
-        "with a large η. Then turn the ravine by 45° and try both again."
+        "From step 150 on, keep the loss below 1e-3. RMSProp can do it with a large ε, AdaGrad, "
+        "whose s is the sum of all squares, with a large η. Then turn the ravine by 45° and try "
+        "both again."
     )
     presets = {
         "Cycle": {"step": LAST},

@@ -26,6 +26,8 @@ figures.descent(run)
 # | **Minutes** | 37 for the core; 8, 12, 5, 11 and 3 for the sections below |
 # | **You need** | lesson [00, Start here](00_start_here.ipynb); derivatives, vectors, matrices, a little NumPy |
 # | **You will be able to** | **derive** which learning rates converge, zig-zag or run away · **predict** the best learning rate and its number of steps from the curvatures, of two weights or of many · **tell** a stalled descent from a minimum |
+#
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %% [markdown]
 # ## What goes wrong
@@ -39,7 +41,7 @@ figures.descent(run)
 # %% [markdown]
 # ## Predict
 #
-# The descent above has η = 0.076. What does a slightly larger learning rate do? Lock in your answer; an explorer opens below it, where you can move η and watch what happens.
+# The descent above has η = 0.076. What does a slightly larger learning rate do? Lock in your answer; an explorer opens, in which you can move η.
 
 # %%
 explorer = ZigZag(step=12)
@@ -144,7 +146,7 @@ directions = Directions(n=30)
 predict("01 thirty directions", opens=directions)
 
 # %% [markdown]
-# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest or the steepest direction sets the pace, and the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$; at that rate all curvatures in between, however many, shrink faster. That is how, on a quadratic, two weights can stand for millions; the preset *Two directions* is our ravine again. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
+# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest or the steepest direction sets the pace, and the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$; at that rate all curvatures in between, however many, shrink faster. So, on a quadratic, two weights can stand for millions; the preset *Two directions* is our ravine. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
 
 # %%
 figures.thirty(directions.filmstrip({"step": 9}))
@@ -163,7 +165,7 @@ def my_descent(w, g, *, lr):
 check("descent step", my_descent)
 
 # %% [markdown]
-# We call a function that makes one step of a rule a **kernel** (Jupyter's *Kernel* menu means something else). The course's own kernel drew every path above. To *prove* that it computes the formula, we pass it symbols in place of numbers, and SymPy compares the result with the formula.
+# We call a function that makes one step of a rule a **kernel**. The course's own kernel drew every path above. To *prove* that it computes the formula, we pass it symbols in place of numbers, and SymPy compares the result with the formula.
 
 # %%
 show_kernel(gradient_descent)
@@ -423,6 +425,6 @@ prove(climbing, w=w - lr * g)
 # - D. Young, "On Richardson's Method for Solving Linear Systems with Positive Definite Matrices", *Journal of Mathematics and Physics* 32 (1953), 243–255.
 
 # %% [markdown]
-# Before: [00, Start here](00_start_here.ipynb). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb).
+# Before: [00, Start here](00_start_here.ipynb). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -41,6 +41,8 @@ figures.one_gradient(three_curves())
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); matrices, eigenvalues |
 # | **You will be able to** | write the quadratic that touches a surface and derive Newton's step from it · draw −g and Newton's step at a point · tell from the curvatures where Newton's step leads · say what a Hessian costs, and what a product with it costs |
 #
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+#
 # One of the steps gains nothing, one what the slope promised, one gains more. The gradient at the red point cannot tell the curves apart. What does is how the slope *changes*: the **second derivative**, or curvature. It is positive on the curve that bends up, zero on the straight one, negative on the one that bends down.
 
 # %% [markdown]
@@ -83,7 +85,7 @@ print("flat at p =", sp.solve(parabola.diff(p), p)[0])
 figures.touching(tilted_well(), 1.5)
 
 # %% [markdown]
-# The step is **slope over curvature**: strongly bent, short step. Nobody has to choose a learning rate. Of our three curves, the one that bends up *is* a parabola, so one step leads to its lowest point. The straight one has no flat point, and Newton has no step there. We return below to the one that bends down.
+# The step is **slope over curvature**: strongly bent, short step. Nobody has to choose a learning rate. Of our three curves, the one that bends up *is* a parabola, so one step leads to its lowest point. The straight one has no flat point, and Newton has no step there.
 
 # %% [markdown]
 # ## Derive: two weights
@@ -690,6 +692,6 @@ check("cost ledger", ...)
 # - J. Nocedal and S. Wright, *Numerical Optimization*, 2nd ed., Springer 2006, chapter 3, doi:10.1007/978-0-387-40065-5.
 # - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, chapter "Gradient Descent", section "Newton's Method" (the line on convergence).
 #
-# Before: [01, The ravine](01_the_ravine.ipynb). Next: [03, Averages with memory](03_averages_with_memory.ipynb).
+# Before: [01, The ravine](01_the_ravine.ipynb). Next: [03, Averages with memory](03_averages_with_memory.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -49,6 +49,8 @@ lesson_03.dots_and_line(independent(seed=0, count=60), full, images=y.size)
 # | **Minutes** | 41 for the core; 5 to 15 for each section below it |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb) |
 # | **You will be able to** | unroll an exponential average, and say how far back it reaches · say what an average and a sum make of a steady and of a flipping series · remove the bias at the start |
+#
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -179,7 +181,7 @@ lesson_03.steady_and_flipping(beta=0.9)
 #
 # ## Derive: the start
 #
-# The first picture's line begins near 0 because its memory does. After $t$ values the weights add up to $1-\beta^t$; the rest, $\beta^t$, lies on the zero of the start. If every value has the mean μ, the average has the mean $(1-\beta^t)\,\mu$: it is **biased** towards zero. Adam's second memory has β = 0.999.
+# The first picture's line begins near 0 because its memory does. After $t$ values the weights add up to $1-\beta^t$; the rest, $\beta^t$, lies on the zero of the start. If every value has the mean μ, the average has the mean $(1-\beta^t)\,\mu$: it is **biased** towards zero.
 
 # %% tags=["predicts-C26"]
 predict("03 bias")
@@ -227,7 +229,7 @@ prove(ema, m=beta * m + (1 - beta) * g)
 predict("03 noise")
 
 # %% [markdown]
-# Under each value stands its weight: press *Play* and watch the weights move along. On the right, what is left of a wave of each frequency; a click puts it into the series. Then take up the explorer's goal.
+# Under each value stands its weight: press *Play* and watch the weights move along. On the right, what is left of a wave of each frequency; a click puts it into the series.
 
 # %%
 explorer
@@ -598,6 +600,6 @@ check("shifted correction", ...)
 # - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.
 # - Z. Kolter, T. Chen, *Deep Learning Systems*, dlsyscourse.org, homework 2.
 #
-# Before: [02, Curvature and Newton](02_curvature_and_newton.ipynb). Next: [04, Momentum](04_momentum.ipynb)
+# Before: [02, Curvature and Newton](02_curvature_and_newton.ipynb). Next: [04, Momentum](04_momentum.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

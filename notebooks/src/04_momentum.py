@@ -31,6 +31,8 @@ explorer
 # | **Minutes** | 37 for the core; 5 to 15 for each section below it |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); [03, Averages with memory](03_averages_with_memory.ipynb) helps |
 # | **You will be able to** | write momentum as a kernel and prove it · say in two numbers what it does to pushes that repeat and to pushes that flip · name settings at which memory damps a zig-zag, and others at which it makes one |
+#
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -457,6 +459,6 @@ check("simulated annealing", ...)
 # - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.
 # - PyTorch documentation, `torch.optim.SGD`, note on the implementation of momentum.
 #
-# Before: [03, Averages with memory](03_averages_with_memory.ipynb). Next: [05, How much momentum?](05_how_much_momentum.ipynb)
+# Before: [03, Averages with memory](03_averages_with_memory.ipynb). Next: [05, How much momentum?](05_how_much_momentum.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

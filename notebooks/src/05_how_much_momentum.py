@@ -34,6 +34,8 @@ lesson_05.more_memory(four, lr=0.01)
 # | **Minutes** | 36 for the core; 4 to 20 for each section below it |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [04, Momentum](04_momentum.ipynb); eigenvalues of a 2 × 2 matrix |
 # | **You will be able to** | say from η, β and λ whether a direction creeps, rings, flips or runs away · compute the best β and η for a known κ, and what they save · tell when momentum damps a zig-zag and when it makes one |
+#
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -203,7 +205,7 @@ print("formula: factor {2:.4f} at η = {0:.4f}, β = {1:.3f}".format(*theory.bes
 # %% [markdown]
 # ## Play
 #
-# All of it on one map: the factor over η and β, darker where it is better, with the limit and the lines on which each direction is critical. Click on it. Beside it is the *phase portrait*, velocity against weight: a spiral rings, a straight dotted line is a real eigenvalue. (*Nesterov* has a section below.)
+# All of it on one map: the factor over η and β, darker where it is better, with the limit and the lines on which each direction is critical. Click on it. Beside it is the *phase portrait*, velocity against weight: a spiral rings, a straight dotted line is a real eigenvalue.
 
 # %%
 explorer
@@ -644,6 +646,6 @@ check("printed half", ...)
 # - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, section Momentum.
 # - D. Merkulov, notes on optimization, fmin.xyz, page "Heavy Ball Method".
 #
-# Before: [04, Momentum](04_momentum.ipynb). Next: [06, RMSProp](06_rmsprop.ipynb)
+# Before: [04, Momentum](04_momentum.ipynb). Next: [06, RMSProp](06_rmsprop.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -51,7 +51,7 @@ lesson_06.way_and_gradient(surface)
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [03, Averages with memory](03_averages_with_memory.ipynb) |
 # | **You will be able to** | derive RMSProp from the sign of a gradient, and prove your kernel · give the length of its first, its steady and its last step · test on data, with seeds, whether it needs a learning rate |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -75,7 +75,7 @@ predict("06 other units")
 # %% [markdown]
 # ## The disease in one sentence
 #
-# The size of a gradient depends on curvature and on units, and says little about how far to go; only its sign says which way.
+# The size of a gradient depends on curvature and on units, and says little about how far to go; its sign says which way is down.
 #
 # ## Measure: the loss in another currency
 #
@@ -86,7 +86,7 @@ runs = {c: descend(ravine(25, c=c), GRADIENT_DESCENT, lr=0.076, steps=60) for c 
 lesson_06.scaled_losses(runs, lr=0.076)
 
 # %% [markdown]
-# It creeps, it converges, it runs away. A gradient's size is in units of loss per weight, and gradient descent treats it as a distance. In the first picture the signs are right, and the sizes are upside down.
+# In turn, it creeps, converges and diverges. A gradient's size is in units of loss per weight, and gradient descent treats it as a distance. In the first picture the signs are right, and the sizes are reversed.
 #
 # ## Derive: the best step in a box
 #
@@ -94,7 +94,7 @@ lesson_06.scaled_losses(runs, lr=0.076)
 #
 # $$g \cdot p = g_1 p_1 + g_2 p_2 = \|g\|\,\|p\| \cos \angle(g, p).$$
 #
-# In a **ball**, $\|p\| \le \eta$, that is least for a $p$ of full length straight against $g$. In a **box**, $|p_1| \le \eta$ and $|p_2| \le \eta$, each weight chooses by itself, and goes to the end against its own slope.
+# In a **ball**, $\|p\| \le \eta$, that is least when $p$ has full length and points against $g$. In a **box**, $|p_1| \le \eta$ and $|p_2| \le \eta$, each weight chooses by itself, and goes all the way against its own slope.
 
 # %%
 lesson_06.ball_and_box(surface.gradient(start))
@@ -106,18 +106,18 @@ lesson_06.ball_and_box(surface.gradient(start))
 #
 # $$w \leftarrow w - \eta\,\mathrm{sign}(g).$$
 #
-# Units and sizes are gone. What remains is a walk of η a step along every weight, and at the bottom jumps from side to side.
+# Every weight moves by η a step, and near the bottom it jumps from side to side.
 #
-# With mini-batches it gets worse. In Hinton's example nine batches in ten have the gradient 0.1, and the tenth has −0.9. They cancel, so the weight should stay where it is; their signs do not.
+# With mini-batches it gets worse. In an example by Hinton, who proposed RMSProp, nine batches in ten have the gradient 0.1, and the tenth has −0.9. They cancel, so the weight should stay where it is; their signs do not.
 
 # %% [markdown]
 # ## Derive: the recent size
 #
-# A sign is $g/|g|$. In the example each gradient is divided by another number, so nothing cancels. The cure is a divisor that changes slowly. RMSProp keeps for each weight an average $s$ of the *squares*, which cannot cancel, and divides by its root, which has the unit of a gradient:
+# A sign is $g/|g|$. There each gradient is divided by its own size, so they no longer cancel. The cure is a divisor that changes slowly. RMSProp (RMS: root mean square) keeps, for each weight, an average $s$ of the *squares*, which cannot cancel, and divides by its root, which has the unit of a gradient:
 #
 # $$s \leftarrow \rho s + (1-\rho)\,g^2, \qquad w \leftarrow w - \eta\,\frac{g}{\sqrt{s} + \varepsilon}.$$
 #
-# The tiny ε keeps the division possible; from here on it is 0. At ρ = 0 we are back at the sign. How far do Hinton's ten batches carry a weight, in η?
+# The tiny ε keeps the division possible; from here on it is 0. At ρ = 0 this is sign descent. How far do Hinton's ten batches carry a weight, in η?
 
 # %%
 ten = np.array([0.1] * 9 + [-0.9])
@@ -145,7 +145,7 @@ predict("06 first step")
 #
 # ## Derive: other units
 #
-# Multiply the loss by $c > 0$. If $s$ is $c^2$ times as large before a step, it is so after it, and the step stays the same:
+# Multiply the loss by $c > 0$. If $s$ is $c^2$ times as large before a step (0 at the start), it still is afterwards, and the step is the same:
 #
 # $$\frac{c\,g}{\sqrt{c^2 s}} = \frac{g}{\sqrt{s}}.$$
 
@@ -163,7 +163,7 @@ print("the step is the same:", sp.simplify(scaled["w"] - plain["w"]) == 0)
 #
 # ## Measure: which weight has the large average?
 #
-# Gradient descent zig-zags across the ravine, here for 30 steps at η = 0.076. We average the squares of its gradients, weight by weight.
+# Whose gradients would RMSProp divide by more? Along 30 zig-zag steps of gradient descent, we average their squares, weight by weight.
 
 # %% tags=["predicts-C19"]
 predict("06 large average")
@@ -178,7 +178,7 @@ lesson_06.two_averages(smoothed(zig_zag.gradients[:30] ** 2, beta=0.9), own, lr=
 #
 # ## Derive: what happens at the bottom
 #
-# Near the minimum gradients become small. Does RMSProp slow down there by itself? That has been called *implicit annealing*. We take η = 0.2 on our ravine.
+# Near the minimum gradients become small. Does RMSProp slow down there by itself (*implicit annealing*), as has been claimed? We take η = 0.2 on our ravine.
 
 # %% tags=["predicts-C16"]
 predict("06 last step")
@@ -188,7 +188,7 @@ predict("06 last step")
 #
 # $$a - \eta\,\frac{\lambda a}{\sqrt{(\lambda a)^2}} = a - \eta.$$
 #
-# This is $-a$ if $a = \eta/2$: **an exact cycle, ±η/2, for every curvature λ and every ρ below 1.** We run one step of the kernel from there:
+# This is $-a$ if $a = \eta/2$: **an exact cycle, ±η/2, for every curvature λ and every ρ below 1.** One step of the kernel from there:
 
 # %%
 there = trace(rmsprop, w=lr / 2, g=curvature * lr / 2, s=(curvature * lr / 2) ** 2, eps=0)
@@ -201,7 +201,7 @@ run = descend(surface, RMSPROP, lr=0.2, steps=300)
 lesson_06.last_steps(run, 0.2, floor=theory.rmsprop_floor(0.2, 25, 1))
 
 # %% [markdown]
-# While the gradient falls, the average lags behind and the steps are short. Then the average has forgotten the slope; the tiny gradient is divided by its own tiny size, and the steps grow back. At ±η/2 the loss is $\lambda\eta^2/8$ in each direction: this is RMSProp's **floor** at a constant η, with ε near 0.
+# While the gradient falls, the average lags behind and the steps are short. Then the average forgets the slope, the tiny gradient is divided by its own tiny size, and the steps grow back to η. At ±η/2 the loss is $\lambda\eta^2/8$ in each direction: there RMSProp settles, its **floor** at a constant η, with ε near 0. (On $w^4$ the steps can go to 0.)
 #
 # ## Implement: your turn
 #
@@ -218,7 +218,7 @@ check("RMSProp", my_rmsprop)
 # %% [markdown]
 # ## Prove: the kernel is the formula
 #
-# The course's kernel, as a change to sign descent, and the proof.
+# The course's kernel, against sign descent, and its proof.
 
 # %%
 show_kernel(rmsprop, since=sign_descent)
@@ -238,7 +238,7 @@ explorer
 # %% [markdown]
 # ## Measure: does it need no learning rate?
 #
-# RMSProp, it is said, takes away the need to tune η. We test that on the digits of lesson 04: 12 passes, six seeds, learning rates a factor of about three apart.
+# RMSProp is said to need no tuning of η. We test that on the digits of lesson 04: 12 passes, six seeds, learning rates a factor of about three apart.
 
 # %% tags=["predicts-C15"]
 predict("06 no rate", measured=slowdown)
@@ -252,14 +252,14 @@ for name, sweep in sweeps.items():
 lesson_06.losses_by_rate(sweeps)
 
 # %% [markdown]
-# It needs one: of learning rates a factor of three apart, one or two are good for either rule. The default is 0.001 in Keras and 0.01 in PyTorch; here the first leaves several times the loss of the second.
+# It does need one: of these rates, one or two are good for each rule. The default is 0.001 in Keras and 0.01 in PyTorch; here the first leaves several times the loss of the second.
 #
-# **Verdict.** RMSProp divides each weight's gradient by its recent size. With ε near 0 every weight moves by η a step on a steady slope, however steep and in whatever units; at the bottom the steps come back to η, unless η is lowered.
+# **Verdict.** RMSProp divides each weight's gradient by its recent size. With ε near 0 every weight moves by η a step on a steady slope, however steep and in whatever units; at the bottom of a parabola they come back to η, unless η is lowered.
 
 # %% [markdown]
 # ## You will also hear
 #
-# - **Adaptive method**: it scales each weight by its gradients. **Second moment**: the average $s$.
+# - **Adaptive method**: it scales each weight's step by its gradients. **Second moment**: the average $s$.
 # - **Diagonal preconditioner**: the factors $1/\sqrt{s}$.
 # - In PyTorch: `torch.optim.RMSprop(model.parameters(), lr=0.01, alpha=0.9)`, where ρ is `alpha`, 0.99 by default.
 #
@@ -271,7 +271,7 @@ lesson_06.losses_by_rate(sweeps)
 check("the eps that stops it", ...)
 
 # %% [markdown]
-# **2 Tune.** On `ravine(25)`, from the course's start, bring RMSProp's loss below 1e-3 within 150 steps, for good, at constant settings and ρ = 0.9. The explorer's marks are a good place to begin.
+# **2 Tune.** On `ravine(25)`, from the course's start, bring RMSProp's loss below 1e-3 within 150 steps, for good, at constant settings and ρ = 0.9. Begin at the marks on the explorer's ε.
 
 # %%
 check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
@@ -282,7 +282,7 @@ check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
 # ## Summary
 #
 # - *Sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size, not by $|g|$.
-# - *Steps*, with ε near 0. First $\eta/\sqrt{1-\rho}$; η on a steady slope; η again at the bottom.
+# - *Steps*, with ε near 0. First $\eta/\sqrt{1-\rho}$; η on a steady slope; η again at the bottom of a parabola.
 # - *A learning rate.* On the digits RMSProp needs one, too.
 #
 # In noise, too, RMSProp steps by η. [Lesson 07](07_adam.ipynb) averages the gradient as well.

@@ -39,13 +39,15 @@ def last_losses(rule, rate, second):
 lesson_07.two_lengths_of_memory(lr=0.3)
 
 # %% [markdown]
-# A quotient of two averages should be about 1 in size, and a step about η. These paths shoot past the minimum, the longer memory by more, and 0.999 is the default of PyTorch, optax and Keras. By the end you will have mended it.
+# If gradients agree, the quotient should be about 1, and a step about η. These paths shoot past the minimum, the one with the longer memory by more, and 0.999 is the default of PyTorch, optax and Keras.
 #
 # | About | this lesson |
 # |---|---|
 # | **Minutes** | 44 for the core; 6 to 20 for each section below it |
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb), [04, Momentum](04_momentum.ipynb) and [06, RMSProp](06_rmsprop.ipynb) |
-# | **You will be able to** | say what the quotient of the two memories asks · derive the correction of their start, and say what a run without it does · write Adam as a kernel and prove it |
+# | **You will be able to** | say what the quotient of the two memories measures · derive the correction of their start, and say what a run without it does · write Adam as a kernel and prove it |
+#
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -66,11 +68,11 @@ predict("07 remember RMSProp")
 predict("07 two averages")
 
 # %% [markdown]
-# The squares are all 1, so $\sqrt s = 1$ whatever the signs. With $g_k$ the gradient $k$ steps back, $m = (1-\beta_1)\sum_k \beta_1^k g_k$. Gradients that agree leave all of it; of flipping ones an alternating series is left; independent signs add up in their squares:
+# The squares are all 1, so $\sqrt s = 1$ whatever the signs. With $g_k$ the gradient $k$ steps back, $m = (1-\beta_1)\sum_k \beta_1^k g_k$. If all are 1, the shares add up to 1. If the signs flip, the series alternates. If they are random, mixed products average to 0, and the squares remain:
 #
 # $$m = 1, \qquad |m| = (1-\beta_1)(1 - \beta_1 + \beta_1^2 - \dots) = \frac{1-\beta_1}{1+\beta_1}, \qquad \overline{m^2} = (1-\beta_1)^2 \sum_k \beta_1^{2k} = \frac{1-\beta_1}{1+\beta_1}.$$
 #
-# To confirm them from the kernel: a flipping $m$ returns with the other sign, and the mean square of a noisy one repeats.
+# The kernel confirms the last two: one step turns a flipping $m$ into $-m$, and leaves the mean square of a noisy one unchanged.
 
 # %% tags=["shows-C29"]
 (flipping,) = sp.solve(sp.Eq(-x, trace(adam, m=x, g=-1)["m"]), x)
@@ -80,7 +82,7 @@ print("square in noise:", sp.simplify(square - (1 - beta1) / (1 + beta1)) == 0)
 lesson_07.three_streams(beta1=0.9)
 
 # %% [markdown]
-# For gradients of one size $m/\sqrt s$ is a number between −1 and 1, without units: **it asks how far they agree.** Where they do, the step is η; where they do not it is a fraction of η, however large they are. The paper speaks of a *signal-to-noise ratio*: gradients with mean μ and spread σ give, through very long memories, $\mu/\sqrt{\mu^2+\sigma^2}$.
+# For gradients of one size $m/\sqrt s$ is a number between −1 and 1, without units: **it measures how far they agree.** Where they do, the step is η; where they do not, it is a fraction of η, however large they are. The paper speaks of a *signal-to-noise ratio*: gradients with mean μ and spread σ give, through very long memories, $\mu/\sqrt{\mu^2+\sigma^2}$.
 #
 # ## Predict
 #
@@ -92,11 +94,11 @@ predict("07 peak", opens=explorer)
 # %% [markdown]
 # ## The disease in one sentence
 #
-# Both memories start at zero and wake at different speeds, and until both are awake the size of their quotient tells more about the start than about the gradients.
+# Both memories start at zero and fill at different speeds, and until both are full the size of their quotient says more about the start than about the gradients.
 #
 # ## Derive: the correction
 #
-# Suppose the gradients have a mean μ, whatever else they do. After $t$ steps the average holds $t$ of them and zeros before. Averages are linear, so the mean of $m$ is
+# Suppose every gradient has the same mean μ, whatever else it does. After $t$ steps the average holds $t$ of them, and zeros from before. Averages are linear, so the mean of $m$ is
 #
 # $$(1-\beta_1)\,(1 + \beta_1 + \dots + \beta_1^{t-1})\,\mu = (1-\beta_1^t)\,\mu.$$
 #
@@ -123,7 +125,7 @@ for value in (0.9, 0.99, 0.999):
 #
 # $$\frac{\hat m}{\sqrt{\hat s}} = \frac{g}{|g|} = \pm 1, \qquad\text{but}\qquad \frac{m}{\sqrt s} = \pm\frac{1-\beta_1}{\sqrt{1-\beta_2}}.$$
 #
-# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. And so it goes on: at ε = 0, leaving both corrections out multiplies step $t$ by a number in which no gradient occurs. Exercise 1 asks for it; here is its picture.
+# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. Later, too, for any given gradients and ε = 0, leaving both corrections out multiplies step $t$ by a number in which no gradient occurs. Exercise 1 asks for it; here is its picture.
 
 # %%
 start = dict(m=0, s=0, eps=0)
@@ -134,7 +136,7 @@ Equations({name: formulas["w"] for name, formulas in first.items()})
 lesson_07.uncorrected_steps((0.999, 0.99))
 
 # %% [markdown]
-# The first memory wakes in tens of steps, the second in thousands, and in between the divisor is too small. So a missing correction is a schedule of the learning rate that nobody chose, large at first and falling for long.
+# At 0.9 and 0.999 the first memory fills in tens of steps, the second in thousands, and in between the divisor is too small. So a missing correction is a learning-rate schedule that nobody chose: it rises to 6.57 η and falls for thousands of steps.
 #
 # ## Derive: no units
 #
@@ -150,7 +152,7 @@ print("ε = 0, the step changes by", sp.simplify(none))
 print("ε multiplied by c as well, the step changes by", sp.simplify(also))
 
 # %% [markdown]
-# So η is a length in the space of weights, whatever the unit of the loss. Only ε has the gradient's unit; the customary 1e-8 matters where gradients are as small as that. And since the memories hold gradients, not steps, a change of η acts at once.
+# So η is a length in the space of weights, whatever the unit of the loss. Of the settings, only ε has the gradient's unit; the usual 1e-8 matters where gradients are that small. And since the memories hold gradients, not steps, a change of η acts at once.
 #
 # ## Implement: your turn
 #
@@ -170,7 +172,7 @@ show_kernel(adam, since=rmsprop)
 # %% [markdown]
 # ## Prove: the kernel is the formula
 #
-# First our kernel. Then a slip that is easily made: the correction is stored. Its step is right, so checking `w` alone would not have exposed it; the next step starts from memories that were corrected already.
+# An easy mistake: the corrected averages are stored. One step of it is right, so checking `w` alone would not expose it; the next step starts from memories already corrected.
 
 # %%
 new_m, new_s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2
@@ -189,7 +191,7 @@ prove(stored, w=new_w, m=new_m)
 # %% [markdown]
 # ## Play
 #
-# Below the ravine, each weight's $m$ runs between $\pm\sqrt s$: the step is the share of that room which $m$ fills. Without the correction $m$ breaks out of its room. Bring the correction back, and take up the goal. Then multiply the loss by 1000: which path does not care?
+# Below the ravine, each weight's $m$ is drawn in a band, $\pm\sqrt s$: the step, in η, is the share of the band that $m$ fills. Without the correction $m$ breaks out of it. Bring the correction back, and take up the goal. Then multiply the loss by 1000: which path does not care?
 
 # %%
 explorer
@@ -200,7 +202,7 @@ explorer.filmstrip({"step": 16}, {"corrected": True, "c": 1e3, "step": 120})
 # %% [markdown]
 # ## Measure: correction on and off
 #
-# Digits, the network of lesson 03, six passes, six seeds, β₂ = 0.999, five learning rates.
+# The digits and the network of lesson 03, six passes, six seeds, β₂ = 0.999, five learning rates.
 
 # %%
 predict("07 digits")
@@ -214,17 +216,17 @@ losses = {
 lesson_07.correction_by_rate(losses, epochs=6)
 
 # %% [markdown]
-# At a small rate the rule *without* correction is quicker: longer steps were wanted there. At a large rate it is ruined. Each at its best of five rates, it even gains on these six seeds, in so short a training. The correction does not better every run; it makes η mean what it says.
+# At a small rate the rule *without* correction is faster: longer steps helped there. At a large rate it fails. With each rule at its best of five rates, it even wins on these six seeds, in so short a training. The correction does not better every run; it makes η mean what it says.
 #
 # ## Measure: a quiet run, watched for longer
 #
-# Adam with the paper's settings on our ravine, η = 0.3. From step 110 on the loss is below 1e-3, for hundreds of steps, and gradients are tiny. We watch 10,000 steps.
+# Adam with the paper's settings on our ravine, η = 0.3. From step 110 on the loss is below 1e-3, and the gradients are tiny. We watch 10,000 steps.
 
 # %% tags=["predicts-C21"]
 predict("07 burst")
 
 # %% [markdown]
-# Adam has a limit like any rule. With $s$ held fixed it is momentum as an average, with the learning rate $\eta/(\sqrt s+\varepsilon)$. By lessons 04 and 05 it converges in a direction of curvature λ while
+# Adam has a stability limit, as gradient descent does. With $s$ held fixed it is momentum as an average, with the learning rate $\eta/(\sqrt s+\varepsilon)$. By lessons 04 and 05 it converges in a direction of curvature λ while
 #
 # $$\frac{\eta\lambda}{\sqrt s + \varepsilon} < \frac{2(1+\beta_1)}{1-\beta_1},$$
 #
@@ -238,10 +240,10 @@ quiet = {size: descend(ravine(25), ADAM, lr=0.3, eps=size, steps=10_000) for siz
 lesson_07.quiet_run(quiet, lr=0.3, limit=most)
 
 # %% [markdown]
-# The gradients go to zero, $s$ forgets how large they were, and $\eta\lambda/\sqrt s$ grows until it passes the limit. **The divisor that protects from steep directions is a memory, and it forgets.** An ε of the right size, here 0.2, keeps the limit away; the customary 1e-8 does not. Noise that goes on keeps $s$ up; noise that dies with the gradients does not ([lesson 10](10_when_adam_fails.ipynb)).
+# The gradients go to zero, $s$ forgets how large they were, and $\eta\lambda/\sqrt s$ grows until it passes the limit. **The divisor that protects from steep directions is a memory, and it forgets.** An ε of the right size, here 0.2, keeps it below the limit; the usual 1e-8 does not. Lasting noise keeps $s$ up; noise that dies out with the gradients does not ([lesson 10](10_when_adam_fails.ipynb)).
 
 # %% [markdown]
-# **Verdict.** The first memory says which way, the second how large gradients usually are. Their quotient, corrected for the start, makes a step of about η where gradients of one size agree, and of a fraction of η where they do not.
+# **Verdict.** The first memory says which way, the second how large gradients have recently been. Their quotient, corrected for the start, makes a step of about η where gradients of one size agree, and of a fraction of η where they do not.
 
 # %% [markdown]
 # ## You will also hear
@@ -257,7 +259,7 @@ lesson_07.quiet_run(quiet, lr=0.3, limit=most)
 #
 # **1 Derive.** By what does leaving out the correction multiply step $t$? Find it for a steady gradient, where the corrected step is η.
 #
-# **2 Tune.** Below 1e-3 for good within 25 steps, with Adam; the explorer is a good place to look.
+# **2 Tune.** Bring Adam's loss on `ravine(25)` below 1e-3 for good within 25 steps; the explorer is a good place to look.
 #
 # **3 Explain.** A paper says: trained with Adam, learning rate 3e-4. What else would you have to know to repeat it? `hint("report Adam")` helps; `solution("report Adam")` outlines an answer.
 
@@ -270,7 +272,7 @@ check("Adam below 1e-3", {"lr": ..., "beta1": ..., "beta2": ..., "eps": ...})
 # %% [markdown]
 # ## Summary
 #
-# - *The quotient* asks how far gradients agree: for one size, at β₁ = 0.9, it is 1 where they do, 1/19 where they flip.
+# - *The quotient* measures how far gradients agree: for one size, at β₁ = 0.9, it is 1 where they do, 1/19 where they flip.
 # - *The correction.* The mean of $m$ is $(1-\beta_1^t)\,\mu$; dividing makes the first step η. Without it steps are up to 6.57 times as long, at 0.9 and 0.999.
 # - *The kernel.* Two averages, two corrections, one step; proved.
 #
@@ -640,6 +642,6 @@ check("Adam's defaults", ...)
 # - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, section Adam.
 # - labml.ai, annotated implementation of Adam; P. Lippe, University of Amsterdam, tutorial on optimization and initialization.
 #
-# Before: [06, RMSProp](06_rmsprop.ipynb). Next: [08, The axes matter](08_the_axes_matter.ipynb)
+# Before: [06, RMSProp](06_rmsprop.ipynb). Next: [08, The axes matter](08_the_axes_matter.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

@@ -9,7 +9,7 @@
 # | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb); singular values |
 # | **You will be able to** | prove which rules see the axes, and which the scale of the loss · compute what a turn leaves of κ, at 22.5° and at any angle · divide by a matrix · derive the steepest descent in three norms · write full-matrix AdaGrad and a spectral step, and test Shampoo and Muon fairly |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %%
 from dataclasses import replace

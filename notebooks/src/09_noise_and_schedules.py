@@ -9,7 +9,7 @@
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb), [04, Momentum](04_momentum.ipynb) and [05, How much momentum?](05_how_much_momentum.ipynb) |
 # | **You will be able to** | tell the two phases of a noisy descent apart · derive and compute the noise floor · trade batch size, rate and momentum at one temperature · write a schedule and say what it costs · keep annealing and simulated annealing apart |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %%
 import numpy as np

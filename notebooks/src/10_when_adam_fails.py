@@ -9,7 +9,7 @@
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | build a sequence on which Adam fails, and predict from which β2 on it does not · write AMSGrad, in both of its definitions · say which of many perfect fits a rule finds, and when that matters · predict the step at which a quiet Adam bursts · say what a counter-example proves |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %%
 import numpy as np

@@ -9,7 +9,7 @@
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [05, How much momentum?](05_how_much_momentum.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | define sharpness, and measure it without writing the Hessian out · test "sharp is bad" with a change of scale · derive the sharpness that each rule can bear, and see what training makes of it · pre-register, run and report a comparison of two rules · write a fair paragraph on what is known |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %%
 import numpy as np

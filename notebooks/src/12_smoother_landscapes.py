@@ -9,7 +9,7 @@
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb) and [02, Curvature and Newton](02_curvature_and_newton.ipynb); the chain rule for a network |
 # | **You will be able to** | say why depth makes a loss rough · derive and write both backward passes, and check them · show that the length of a unit's weights does not matter under batch norm, and what follows · read a slice through a landscape · test a claim about smoothness with seeds, and find where it fails |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %%
 from functools import cache

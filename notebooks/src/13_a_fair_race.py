@@ -9,7 +9,7 @@
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | say why one learning rate for all is no fair race · derive what is left of Adam and RMSProp as ε grows · compute what a budget of trials buys · run a race by a protocol, and say how sure its winner is · write a rule's call in PyTorch, optax and Keras · write a small paper whose claim its interval allows |
 #
-# If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run `%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
 # %%
 from itertools import combinations

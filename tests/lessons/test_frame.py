@@ -12,8 +12,8 @@ from tools.lessons import ROOT, Lesson, read_twin
 
 HELD = tuple(path.stem[:2] for path in notebooks(ROOT))
 NOT_INSTALLED = (
-    "If `course_utils` is not installed where you read this (Colab, Kaggle, VS Code), run "
-    "`%pip install git+ADDRESS-OF-THE-COURSE` in a new cell at the top and restart the kernel."
+    "Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, "
+    "then restart the kernel."
 )
 LOOK_UP = "Look up: [index of terms and questions](INDEX.md)."
 ROW = re.compile(r"^\| \[(\d\d) ([^\]]+)\]\(notebooks/(\w+)\.ipynb\)", re.M)
