@@ -97,7 +97,7 @@ def one_direction(product: float, short: float, long: float) -> Captioned:
     figure, ax = canvas(height=3.9)
     named = {
         "overdamped: it creeps": (short, (14, 14), 18),
-        "critical": (critical, (-14, -25), 11),
+        "critical": (critical, (4, -16), 27),
         "underdamped: it rings": (long, (10, 12), 33),
     }
     said = []
@@ -109,7 +109,7 @@ def one_direction(product: float, short: float, long: float) -> Captioned:
         label_end(ax, at, way[at], f"{words}, β = {beta:g}", look["color"], xytext=place)
         said.append(f"at β = {beta:g} {way[30]:.4f}, its lowest point {way.min():.3f}")
     draw_level(ax, 0, "minimum")
-    ax.set_xlim(-1, 62)
+    ax.set_xlim(-1, 70)
     name_axes(ax, "step", "distance, starting at 1")
     caption = f"One direction from rest at ηλ = {product:g}. After 30 steps: {'; '.join(said)}."
     below = "One direction from rest: below the critical β it creeps, above it, it overshoots."
@@ -123,7 +123,7 @@ def meeting_edges(steep: float, flat: float) -> Captioned:
     figure, ax = canvas(height=4.2)
     sides = {"w1": np.abs(1 - np.sqrt(eta * steep)), "w2": np.abs(1 - np.sqrt(eta * flat))}
     ax.plot(eta, np.maximum(*sides.values()), color=HEAVY, linewidth=7, alpha=0.25)
-    words = ("steep", 0.4 * best, (-12, -14)), ("flat", 1.6 * best, (0, -16))
+    words = ("steep", 0.62 * best, (10, -6)), ("flat", 0.3 * best, (0, 17))
     for (name, factor), (which, at, beside) in zip(sides.items(), words, strict=True):
         look = {**LINES[name], "marker": ""}
         ax.plot(eta, factor, **look)
@@ -131,7 +131,7 @@ def meeting_edges(steep: float, flat: float) -> Captioned:
         label_end(ax, at, place, f"{name}, {which}", look["color"], xytext=beside)
     ax.plot(best, least, "o", color=INK, markersize=9)
     words = f"best: η = {best:.3f}, √β = {least:.3f}"
-    label_end(ax, best, least, words, INK, xytext=(0, 18), ha="center")
+    label_end(ax, best, least, words, INK, xytext=(14, -34))
     ax.set(ylim=(0, 1.04), xlim=(0, eta[-1]))
     name_axes(ax, "learning rate η", "least factor, over all β")
     caption = (
@@ -150,7 +150,7 @@ def four_intervals(beta: float) -> Captioned:
     product = np.linspace(0, 2, 1201)
     figure, ax = canvas(height=4.5)
     curves = (
-        ("gradient descent", np.abs(1 - product), GRADIENT_DESCENT, (1.3, 0.3), (10, -8)),
+        ("gradient descent", np.abs(1 - product), GRADIENT_DESCENT, (1.12, 0.12), (4, -12)),
         (f"momentum, β = {beta:g}", theory.momentum_rate(product, beta, 1.0), MOMENTUM,
          (1.12, root), (-24, 14)),
     )  # fmt: skip

@@ -31,7 +31,7 @@ lesson_05.more_memory(four, lr=0.01)
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 36 for the core; 4 to 20 for each section below it |
+# | **Minutes** | 36 for the core; 5 to 20 for each section below it |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [04, Momentum](04_momentum.ipynb); eigenvalues of a 2 × 2 matrix |
 # | **You will be able to** | say from η, β and λ whether a direction creeps, rings, flips or runs away · compute the best β and η for a known κ, and what they save · tell when momentum damps a zig-zag and when it makes one |
 #
@@ -63,11 +63,11 @@ predict("05 best beta")
 #
 # In a direction of curvature λ the gradient is λw. Put it into the two lines of momentum:
 #
-# $$v'=\betav-\eta\lambda w,\qquadw'=w+v'=\betav+(1-\eta\lambda)\,w.$$
+# $$v'=\beta v-\eta\lambda w,\qquad w'=w+v'=\beta v+(1-\eta\lambda)\,w.$$
 #
 # Each step multiplies the pair by one and the same matrix,
 #
-# $$\begin{pmatrix}v'\\w'\end{pmatrix}=R\begin{pmatrix}v\\w\end{pmatrix},\qquadR=\begin{pmatrix}\beta&-\eta\lambda\\\beta&1-\eta\lambda\end{pmatrix},$$
+# $$\begin{pmatrix}v'\\w'\end{pmatrix}=R\begin{pmatrix}v\\w\end{pmatrix},\qquad R=\begin{pmatrix}\beta&-\eta\lambda\\\beta&1-\eta\lambda\end{pmatrix},$$
 #
 # so its two eigenvalues σ decide the long run. The size of the larger one is the **factor per step**.
 
@@ -299,9 +299,9 @@ check("factor per step", my_factor)
 # %% [markdown]
 # ## Summary
 #
-# - *Regimes.* Overdamped below $\eta\lambda = (1-\sqrt\beta)^2$, underdamped with $|\sigma| = \sqrt\beta$ up to $(1+\sqrt\beta)^2$, then flipping; from $2(1+\beta)$ on it runs away.
-# - *Best settings.* $\eta = (2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, $\sqrt\beta = (\sqrt\kappa-1)/(\sqrt\kappa+1)$: about $\sqrt\kappa$ times fewer steps.
-# - *A zig-zag.* Damped above $\eta\lambda = 1+\sqrt\beta$; prolonged, or made, below it.
+# - *Regimes.* Overdamped below $\eta\lambda=(1-\sqrt\beta)^2$, underdamped with $|\sigma|=\sqrt\beta$ up to $(1+\sqrt\beta)^2$, then flipping; from $2(1+\beta)$ on it runs away.
+# - *Best settings.* $\eta=(2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$: for a large κ about $\sqrt\kappa$ times fewer steps.
+# - *A zig-zag.* Damped above $\eta\lambda=1+\sqrt\beta$, prolonged from 1 to there, made from $(1-\sqrt\beta)^2$ to 1.
 #
 # Memory cures the direction of the step. Its size still depends on the gradient's size, and that misleads: [lesson 06](06_rmsprop.ipynb).
 
