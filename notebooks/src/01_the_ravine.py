@@ -23,7 +23,7 @@ figures.descent(run)
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 37 for the core; 8, 12, 5, 11 and 3 for the sections below |
+# | **Minutes** | 38 for the core; 8, 12, 5, 11 and 3 for the sections below |
 # | **You need** | lesson [00, Start here](00_start_here.ipynb); derivatives, vectors, matrices, a little NumPy |
 # | **You will be able to** | **derive** which learning rates converge, zig-zag or run away · **predict** the best learning rate and its number of steps from the curvatures, of two weights or of many · **tell** a stalled descent from a minimum |
 #

@@ -28,7 +28,7 @@ explorer
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 37 for the core; 5 to 15 for each section below it |
+# | **Minutes** | 38 for the core; 5 to 15 for each section below it |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); [03, Averages with memory](03_averages_with_memory.ipynb) helps |
 # | **You will be able to** | write momentum as a kernel and prove it · say in two numbers what it does to pushes that repeat and to pushes that flip · name settings at which memory damps a zig-zag, and others at which it makes one |
 #
