@@ -50,6 +50,26 @@ def test_best_beta_over_a_grid():
         assert float(e.truth.subs(e.symbols["kappa"], kappa)) == pytest.approx(found, abs=0.01)
 
 
+def test_kappa_for_a_beta_is_the_one_whose_best_beta_it_is():
+    e = EXERCISES["kappa for beta"]
+    best = EXERCISES["best beta"]
+    for beta in (0.25, 0.5, 0.9):
+        kappa = e.truth.subs(e.symbols["beta"], beta)
+        assert float(best.truth.subs(best.symbols["kappa"], kappa)) == pytest.approx(beta)
+
+
+def test_factor_per_step_meets_every_regime_and_its_eigenvalues():
+    e = EXERCISES["factor per step"]
+    found = set()
+    for lr, beta, curvature in e.cases:
+        pair = eigenvalues("momentum", lr, beta, curvature)
+        assert e.truth(lr, beta, curvature) == pytest.approx(abs(pair).max())
+        real = not pair.imag.any()
+        found.add((real, bool(pair.real.sum() > 0), bool(abs(pair).max() < 1)))
+    overdamped, rings, flips = (True, True, True), (False, True, True), (True, False, True)
+    assert {overdamped, rings, flips, (True, False, False)} <= found
+
+
 def test_memory_of_nesterov_in_the_run():
     e = EXERCISES["Nesterov's memory"]
     lr, beta, curvature = 0.02, 0.7, 10.0
