@@ -303,7 +303,7 @@ check("factor per step", my_factor)
 # - *Best settings.* $\eta=(2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$: for a large κ about $\sqrt\kappa$ times fewer steps.
 # - *A zig-zag.* Damped above $\eta\lambda=1+\sqrt\beta$, prolonged from 1 to there, made from $(1-\sqrt\beta)^2$ to 1.
 #
-# Memory cures the direction of the step. Its size still depends on the gradient's size, and that misleads: [lesson 06](06_rmsprop.ipynb).
+# Memory cures the step's direction. Its size still depends on the gradient's, and that misleads: [lesson 06](06_rmsprop.ipynb).
 
 # %% [markdown]
 # # Going further

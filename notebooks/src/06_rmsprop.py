@@ -283,9 +283,9 @@ check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
 #
 # - *Sign to RMSProp.* $-\eta\,\mathrm{sign}(g)$ is the steepest descent in a box; RMSProp divides by a recent size, not by $|g|$.
 # - *Steps*, with ε near 0. First $\eta/\sqrt{1-\rho}$; η on a steady slope; η again at the bottom of a parabola.
-# - *A learning rate.* On the digits RMSProp needs one, too.
+# - *A learning rate.* On the digits RMSProp needs one.
 #
-# In noise, too, RMSProp steps by η. [Lesson 07](07_adam.ipynb) averages the gradient as well.
+# In noise, too, RMSProp steps by about η. [Lesson 07](07_adam.ipynb) averages the gradient, too.
 
 # %% [markdown]
 # # Going further

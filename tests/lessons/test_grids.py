@@ -46,7 +46,7 @@ ALLOWED = {
 
 # Every sentence in bold, in a verdict or in a summary that says "best", and what stands behind it.
 BEST = {
-    ("01", "Even at the best one, the steps in a long ravine"): "theory.best_descent",
+    ("01", "even the best constant η zig-zags"): "theory.best_descent",
     ("01", "give the best constant learning rate"): "theory.best_descent",
     ("02", "Neither the best constant length nor the greedy best one"): "theory.line_search_rate",
     ("05", "At the best settings the steepest and the flattest direction"): "theory.best_momentum",

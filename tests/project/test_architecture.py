@@ -26,7 +26,7 @@ ARROWS = {
     "libraries": {"symbolic", "optimizers"},
     "networks": {"optimizers"},
     "svg": {"descent", "surfaces", "optimizers"},
-    "figures": {"svg", "descent", "surfaces", "optimizers"},
+    "figures": {"svg", "descent", "surfaces", "optimizers", "theory", "networks"},
     "explorers": {
         "svg",
         "descent",

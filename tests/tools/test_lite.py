@@ -154,7 +154,7 @@ def test_a_package_that_stands_twice_is_refused(tmp_path):
 
 def test_lessons_are_in_the_form_that_jupyterlite_reads(tmp_path):
     site.contents(tmp_path / "contents")
-    copies = sorted((tmp_path / "contents" / "notebooks").glob("*.ipynb"))
+    copies = notebooks(tmp_path / "contents")
     assert (tmp_path / "contents" / "notebooks" / "INDEX.md").read_text("utf-8")
     assert [path.stem for path in copies] == LESSONS
     for path in copies:
