@@ -82,9 +82,10 @@ def test_frames_and_silence_of_a_picture_that_moves_by_itself(bench):
 def test_an_explorer_is_measured_by_all_its_sliders(bench):
     ours = Thing(bench, 0, SHOWN, "long")
     assert list(ours.controls) == [
-        "learning rate η", "condition κ", "start w1", "start w2", "step"
+        "step", "learning rate η", "condition κ", "start w1", "start w2"
     ]  # fmt: skip
-    label, control = next(iter(ours.controls.items()))
+    label = "learning rate η"
+    control = ours.controls[label]
     ours.controls = ours.taken = {label: control}
     ours.taken = {label: Presses()}
     ours.press(3)
