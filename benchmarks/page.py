@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -199,7 +200,7 @@ class Thing:
         else:
             self.place = find(".drc-explorer").nth(number)
             self.controls = dict(self._controls())
-            self.play = self.place.get_by_role("button", name="Play").first
+            self.play = self.place.get_by_role("button", name=re.compile("Play|Pause")).first
         self.taken = {label: Presses() for label in self.controls}
 
     def _controls(self) -> Iterator[tuple[str, Locator]]:
