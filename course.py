@@ -380,14 +380,13 @@ def test(arguments):
     if arguments:
         return run(["-m", "pytest"] + arguments)
     # A worker for each processor; what takes long is given to whoever is idle. A lesson, and a page
-    # of the browser, stay with one worker. The last lessons take longest, so they come first; a
-    # browser waits more than it computes, so it has a worker more.
-    logical, more = ["-n", "logical", "--dist"], ["-n", str((os.cpu_count() or 1) + 1), "--dist"]
+    # of the browser, stay with one worker. The last lessons take longest, so they come first.
+    logical = ["-n", "logical", "--dist"]
     nbval = ["--no-loadscope-reorder", "--nbval", "--nbval-current-env", "--nbval-cell-timeout",
              "60"]
     stages = [("library", logical + ["worksteal", "tests", "--ignore=tests/browser"]),
               ("lessons", logical + ["loadscope"] + nbval + (lessons()[::-1] or ["notebooks"])),
-              ("browser", more + ["loadscope", "tests/browser"])]
+              ("browser", logical + ["loadscope", "tests/browser"])]
     failed, summary = False, []
     for stage, chosen in stages:
         if stage == "browser" and not browser:

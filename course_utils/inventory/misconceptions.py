@@ -96,7 +96,8 @@ MISCONCEPTIONS = {
     ),
     "C16": Misconception(
         "RMSProp slows down near the minimum.",
-        "Only while the gradient falls; at a constant η and a tiny ε its steps then return to η.",
+        "Only while the gradient falls; on a parabola, at a constant η and a tiny ε, its steps "
+        "then return to η.",
         "06",
     ),
     "C17": Misconception(

@@ -32,11 +32,11 @@ figures.descent(run)
 # %% [markdown]
 # ## What goes wrong
 #
-# A network's loss has millions of weights. We keep two, and a loss that bends 25 times as strongly along $w_1$, the *steep* axis, as along $w_2$, the *flat* one:
+# A network has millions of weights. We keep two, and a loss that bends 25 times as strongly along $w_1$, the *steep* axis, as along $w_2$, the *flat* one:
 #
 # $$f(w) = \frac12\left(\lambda_1 w_1^2 + \lambda_2 w_2^2\right), \qquad \lambda_1 = 25, \quad \lambda_2 = 1.$$
 #
-# The second derivatives $\lambda$ are *curvatures*; the ratio $\kappa = \lambda_1/\lambda_2$ is the **condition number**. Such a valley is called a *ravine*. On the map each line joins points of equal loss, and darker is lower. Gradient descent steps against the gradient $g$, by $w \leftarrow w - \eta g$, with a **learning rate** η.
+# The second derivatives $\lambda$ are *curvatures*; the ratio $\kappa = \lambda_1/\lambda_2$ is the **condition number**. Such a valley is called a *ravine*. On the map each *contour* joins points of equal loss, and darker is lower. Gradient descent steps against the gradient $g$, by $w \leftarrow w - \eta g$, with a **learning rate** η.
 
 # %% [markdown]
 # ## Predict
@@ -99,7 +99,7 @@ print("formula and descent agree:", np.allclose(formula, run.positions, rtol=0, 
 # %% [markdown]
 # ## Derive: the best that one learning rate can do
 #
-# Along the steep axis our ηλ is close to the limit of 2: the weight flips at every step and hardly shrinks. Along the flat axis the same η makes no zig-zag, but slow progress.
+# Along the steep axis our ηλ is close to the limit of 2: the weight flips at every step and shrinks slowly. Along the flat axis the same η makes no zig-zag, but slow progress.
 #
 # The slower direction decides. Raising η speeds up the flat one; beyond $1/\lambda_1$, where the steep one's factor is negative, it slows the steep one. The best η makes the two equally fast.
 
@@ -146,7 +146,7 @@ directions = Directions(n=30)
 predict("01 thirty directions", opens=directions)
 
 # %% [markdown]
-# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest or the steepest direction sets the pace, and the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$; at that rate all curvatures in between, however many, shrink faster. So, on a quadratic, two weights can stand for millions; the preset *Two directions* is our ravine. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
+# The line $1-\eta\lambda$ is largest in size at its ends. So the flattest or the steepest direction sets the pace, and the best learning rate is $2/(\lambda_{\max}+\lambda_{\min})$; at that rate all directions in between, however many, shrink faster. On a quadratic, two weights can therefore stand for millions; the preset *Two directions* is our ravine. (Curvatures of zero and below: [lesson 02](02_curvature_and_newton.ipynb).)
 
 # %%
 figures.thirty(directions.filmstrip({"step": 9}))
@@ -176,7 +176,7 @@ prove(gradient_descent, w=w - lr * g)
 # %% [markdown]
 # ## Play
 #
-# Three marks on the slider now have a meaning: at 1/λ1 the descent lands on the floor in one step, *best* balances both, and beyond 2/λ1 the descent runs away, unless it starts on the floor. κ flattens the flat axis. A click on the map moves the start.
+# Three marks on the slider now have a meaning: at 1/λ1 the descent lands on the floor in one step, at *best* both directions shrink equally fast, and beyond 2/λ1 it runs away, unless it starts on the floor. Raising κ flattens the flat axis. Click to move the start.
 
 # %%
 explorer
@@ -212,7 +212,7 @@ figures.stall(slow, seen=200)
 # %% [markdown]
 # The left picture is all that you see if you give up early. James Martens described it in 2010: where only directions of low curvature lead down, descent can seem to halt as if at a local minimum.
 #
-# **Verdict.** Gradient descent zig-zags where η exceeds one over the *largest* curvature, and runs away beyond two over it. The *smallest* curvature asks for η as large as possible, so even the best constant η zig-zags, and its steps in a long ravine grow in proportion to κ.
+# **Verdict.** Gradient descent zig-zags where η exceeds one over the *largest* curvature, and runs away beyond two over it. The *smallest* curvature asks for η as large as possible, so even the best constant η zig-zags, and in a long ravine its number of steps grows like κ.
 
 # %% [markdown]
 # **You will also hear**

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 03 · Keep the past in one number
 #
-# A small network is held still, and we ask for one and the same gradient sixty times, each time from another mini-batch.
+# A small network is held still, and we estimate the same gradient sixty times, each time from another mini-batch.
 
 # %% jupyter={"source_hidden": true}
 import numpy as np
@@ -11,7 +11,8 @@ from course_utils import theory
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Memory
 from course_utils.figures import lesson_03
-from course_utils.networks import Network, batches, batches_per_epoch, digits, one_thread, ratio, train
+from course_utils.networks import Network, batches, batches_per_epoch, digits
+from course_utils.networks import one_thread, ratio, train
 from course_utils.optimizers import GRADIENT_DESCENT, ema, ema_corrected, show_kernel, smoothed
 from course_utils.symbolic import Equations, beta, g, m, prove, t, trace, unroll, upright, v
 
@@ -88,7 +89,7 @@ predict("03 last ten")
 #
 # $$(1-\beta)(1 + \beta + \dots + \beta^{t-1}) = 1-\beta^t,$$
 #
-# which tends to 1. SymPy runs the kernel, and checks the sum by induction, with a constant 1.
+# which tends to 1. SymPy runs the kernel, and checks the sum by induction: fed with ones, $m$ is that sum.
 
 # %%
 three = unroll(ema, 3)["m"]
@@ -116,7 +117,7 @@ print("(1 - p)(1 + p + p^2 + ...)   =", sp.summation((1 - p) * p**k, (k, 0, sp.o
 # Let 0 < β < 1. Three numbers measure the memory.
 #
 # - Its **half-life** $h$: the weight has halved after $h$ steps, $\beta^h = \frac12$.
-# - Its **mean age** $a$: a share β of the weight is old, and was one step younger a step ago, so $a = \beta\,(a+1)$.
+# - Its **mean age** $a$: the newest value has age 0, and the share β that was kept grows one step older, so $a = \beta\,(a+1)$.
 # - Its **window** $n = 1/(1-\beta)$: the newest $n$ values hold $1-\beta^n$ of the weight.
 
 # %% tags=["shows-C09"]
@@ -134,7 +135,7 @@ lesson_03.weights((0.5, 0.9, 0.97))
 # %% [markdown]
 # For β near 1 the window holds about $1 - 1/e$ of the weight, not quite two thirds. The rest reaches far beyond.
 #
-# The mean age is also how *late* the average is. On a rise by 1 a step the value $k$ steps back is lower by $k$, so the average is lower by the mean of $k$, which is $a$. At β = 0.99 what you see is about a hundred steps old.
+# The mean age is also how *late* the average is. On a rise by 1 a step the value $k$ steps back is lower by $k$, so the average is lower by the mean of $k$, which is $a$. At β = 0.99 it is about a hundred steps late.
 
 # %% [markdown]
 # ## Derive: the sum
@@ -163,7 +164,7 @@ print("m is still (1 - beta) v:", sp.expand(after - (1 - beta) * (beta * v + g))
 # %% [markdown]
 # ## Derive: a steady and a flipping series
 #
-# Across a ravine gradients can flip at every step; along it they agree. What does the average make of both? Once the start is forgotten, it answers a steady 1 by a constant $a$, and 1, −1, 1, … by $a, -a, a, \dots$, so that one step takes $a$ to $-a$:
+# Across a ravine gradients can flip at every step; along it they agree. What does the average make of both? Once the start is forgotten, it answers a steady 1 with a constant $a$, and 1, −1, 1, … with $a, -a, a, \dots$, so that one step takes $a$ to $-a$:
 #
 # $$a = \beta a + (1-\beta) \;\Rightarrow\; a = 1, \qquad\quad -a = \beta a - (1-\beta) \;\Rightarrow\; a = \frac{1-\beta}{1+\beta}.$$
 
@@ -223,7 +224,7 @@ prove(ema, m=beta * m + (1 - beta) * g)
 # %% [markdown]
 # ## Play
 #
-# In the explorer the values are a level with independent noise on it. First a guess.
+# In the explorer the values are a level with independent noise on it. First, a guess.
 
 # %%
 predict("03 noise")
@@ -237,11 +238,11 @@ explorer
 # %% [markdown]
 # ## Measure: real gradients
 #
-# Back to the network that is held still. Mini-batches that are drawn independently err independently, with mean zero. Such errors add up in their squares, each weighed by its weight squared. In the long run a variance $\sigma^2$ becomes
+# Back to the network that is held still. Mini-batches that are drawn independently err independently, with mean zero. Their variances add up, each multiplied by its squared weight. In the long run a variance $\sigma^2$ becomes
 #
 # $$(1-\beta)^2\,(1 + \beta^2 + \beta^4 + \dots)\,\sigma^2 = \frac{(1-\beta)^2}{1-\beta^2}\,\sigma^2 = \frac{1-\beta}{1+\beta}\,\sigma^2,$$
 #
-# as in a plain mean of $(1+\beta)/(1-\beta)$ values. For eight seeds we draw 600 mini-batches, fill the memory for 250 steps, and only then measure how far the average is from the full gradient.
+# as in a plain mean of $(1+\beta)/(1-\beta)$ values. For each of eight seeds we draw 600 mini-batches, fill the memory for 250 steps, and only then measure how far the average is from the full gradient.
 
 # %%
 betas = np.array([0, 0.5, 0.8, 0.9, 0.95, 0.98])
@@ -265,13 +266,13 @@ lesson_03.errors_by_beta(betas, {"measured": drawn}, [formula])
 #
 # ## Exercises
 #
-# **1 Derive.** With which weight does $g_1$ stand in $m_4$? An expression in `beta`.
+# **1 Derive.** What weight does $g_1$ have in $m_4$? Give an expression in `beta`.
 
 # %%
 check("weight of the first", ...)
 
 # %% [markdown]
-# **2 Tune.** One β, two wishes: noise at a quarter or less, and nine tenths of a jump within 20 steps. The explorer's marks show the borders.
+# **2 Tune.** One β, two wishes: noise at a quarter or less, and nine tenths of a jump within 20 steps. The explorer's marks show the limits.
 
 # %%
 check("calm and quick", ...)
@@ -339,7 +340,8 @@ prove(fades_at_once, m=beta * m + (1 - beta) * g)
 # %%
 for n in (1, 2, 5, 20, 100):
     share = theory.ema_weights(0.9, n)[-1] * theory.correction(0.9, n)
-    print(f"t = {n}: started at the first value it weighs {0.9 ** (n - 1) / share:.2f} times as much")
+    print(f"t = {n}: started at the first value it weighs {0.9 ** (n - 1) / share:.2f} times as "
+          "much")
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Noise through an average, 5 minutes
@@ -352,7 +354,8 @@ for n in (1, 2, 5, 20, 100):
 # %%
 V, variance = sp.symbols("V sigma2", positive=True)
 left = sp.solve(sp.Eq(V, beta**2 * V + (1 - beta) ** 2 * variance), V)[0] / variance
-Equations({"variance left": upright(sp.factor(left)), "at 9/10": left.subs(beta, sp.Rational(9, 10))})
+nine_tenths = left.subs(beta, sp.Rational(9, 10))
+Equations({"variance left": upright(sp.factor(left)), "at 9/10": nine_tenths})
 
 # %%
 calm = 1 / theory.ema_variance(0.9)
@@ -396,7 +399,7 @@ Equations({
 of_sum = squared / (1 - beta) ** 2
 Equations({
     "squared gain of the sum": sp.simplify(of_sum),
-    "cosine where the gain is 1": sp.solve(sp.Eq(1 - 2 * beta * sp.cos(omega) + beta**2, 1), sp.cos(omega))[0],
+    "cosine where the gain is 1": sp.solve(beta**2 - 2 * beta * sp.cos(omega), sp.cos(omega))[0],
 })
 
 # %%
@@ -419,7 +422,8 @@ lesson_03.every_frequency(0.9, periods, sizes)
 everywhere = np.linspace(0, 2 * np.pi, 4096, endpoint=False)
 for value in (0.5, 0.9, 0.99):
     mean = np.mean(theory.ema_gain(value, everywhere) ** 2)
-    print(f"beta = {value}: mean of the squared gain {mean:.6f}, formula {theory.ema_variance(value):.6f}")
+    print(f"beta = {value}: mean of the squared gain {mean:.6f}, formula "
+          f"{theory.ema_variance(value):.6f}")
 
 # %% [markdown]
 # Two states of the explorer: a flipping series, and the lag on a steady rise.
@@ -467,7 +471,7 @@ per_pass = batches_per_epoch(y.size, 64)
 
 
 def dealt_out(value, passes=14):
-    """The predicted error when batches of one pass make up for each other, over the steps of a pass."""
+    """The predicted error when the batches of one pass make up for each other."""
     step = np.arange(passes * per_pass)
     same_pass = step[:, None] // per_pass == step // per_pass
     correlation = np.where(same_pass, -1 / (per_pass - 1), 0.0)
@@ -477,13 +481,16 @@ def dealt_out(value, passes=14):
     return np.sqrt(np.mean(np.sum(weights @ correlation * weights, axis=1)))
 
 
-shuffled = np.array([distances(gradients(batches(y.size, 64, 28, seed)), full, betas) for seed in seeds])
+passes = [gradients(batches(y.size, 64, 28, seed)) for seed in seeds]
+shuffled = np.array([distances(one, full, betas) for one in passes])
 shuffled = shuffled / shuffled[:, :1]
 
 # %%
 for value, errors, others in zip(betas[1:], shuffled.T[1:], drawn.T[1:]):
     versus = ratio(errors, others)
-    print(f"beta = {value}: measured {np.median(errors):.3f}, predicted {dealt_out(value):.3f}; {versus.says('better than', 'not told apart from', 'worse than')} independent batches, {versus}")
+    print(f"beta = {value}: measured {np.median(errors):.3f}, predicted {dealt_out(value):.3f}; "
+          f"{versus.says('better than', 'not told apart from', 'worse than')} independent "
+          f"batches, {versus}")
 
 # %% [markdown]
 # And now let the weights *move*. The network starts from scratch, each mini-batch makes a step of gradient descent at η = 0.1, and we compare with the full gradient where the network stands now. The gradients in the memory belong to places that it has left.
@@ -498,7 +505,8 @@ longer = np.array([*betas, 0.99])
 def walk(place, seed, lr, late):
     """Mini-batch gradients up to the last step in late, and the full ones at the steps in late."""
     seen, truths = [], []
-    for step, chosen in enumerate(np.random.default_rng(seed).integers(0, y.size, (late[-1] + 1, 62))):
+    drawn_at = np.random.default_rng(seed).integers(0, y.size, (late[-1] + 1, 62))
+    for step, chosen in enumerate(drawn_at):
         if step in late:
             truths.append(network.gradient(place, x, y))
         seen.append(network.gradient(place, x[:, chosen], y[chosen]))
@@ -507,7 +515,7 @@ def walk(place, seed, lr, late):
 
 # %%
 def on_the_move(place, seed, lr=0.1, late=range(40, 240, 5), betas=longer):
-    """Shares of the error for each beta while the weights descend; at the end that of answering 0."""
+    """Shares of the error for each beta while the weights descend; last, that of answering 0."""
     seen, truths = walk(place, seed, lr, late)
     errors = [smoothed(seen, beta=value, corrected=True)[late] - truths for value in betas]
     sizes = np.sqrt([np.mean(np.sum(gap**2, axis=1)) for gap in (*errors, truths)])
@@ -518,14 +526,16 @@ with one_thread():
     moving = np.array([on_the_move(network.init(seed), seed) for seed in seeds])
 
 # %%
-three = {"independent batches": drawn, "shuffled passes": shuffled, "weights on the move": moving[:, :-1]}
+three = {"independent batches": drawn, "shuffled passes": shuffled}
+three["weights on the move"] = moving[:, :-1]
 said = "Held still, a longer memory is calmer; on the move it is also staler, and the error turns."
 lesson_03.errors_by_beta(longer, three, [formula, [dealt_out(b) for b in betas]], said)
 
 # %%
 best = list(longer).index(theory.best_of_grid(dict(zip(longer, np.median(moving[:, :-1], axis=0)))))
 stale = ratio(moving[:, -2], moving[:, best])
-print(f"on the move: least error at beta = {longer[best]:g}; at {longer[-1]:g} it is {stale} times that, {stale.says('lower', 'not told apart', 'higher')}")
+print(f"on the move: least error at beta = {longer[best]:g}; at {longer[-1]:g} it is {stale} "
+      f"times that, {stale.says('lower', 'not told apart', 'higher')}")
 
 # %% [markdown]
 # Two forces, then: a longer memory is calmer, and it is staler. Where they balance depends on how fast the gradient changes. A fair check also asks what a plain answer of 0 would have scored, here and late in training, from the weights that we held still. There the memory is filled for 500 steps first, and β goes up until an average is as good as the plain mean of all steps, the border at β = 1.
@@ -533,20 +543,21 @@ print(f"on the move: least error at beta = {longer[best]:g}; at {longer[-1]:g} i
 # %%
 with one_thread():
     wide, filled = np.array([0, 0.9, 0.99, 0.995, 0.999, 0.9999]), range(500, 1500, 20)
-    quick, slow = (np.array([on_the_move(w, s, lr, filled, wide) for s in seeds]) for lr in (0.1, 0.01))
-for phase, grid, shares in (
-    ("from the start, η = 0.1", longer, moving),
-    ("late, η = 0.1", wide, quick),
-    ("late, η = 0.01", wide, slow),
-):
+    at_rates = [[on_the_move(w, s, lr, filled, wide) for s in seeds] for lr in (0.1, 0.01)]
+    quick, slow = map(np.array, at_rates)
+phases = {"from the start, η = 0.1": (longer, moving), "late, η = 0.1": (wide, quick)}
+phases["late, η = 0.01"] = wide, slow
+for phase, (grid, shares) in phases.items():
     medians = dict(zip(grid, np.median(shares[:, :-1], axis=0)))
     best = theory.best_of_grid(medians, end="beta near 1 is the plain mean of all steps")
     against = ratio(shares[:, list(grid).index(best)], shares[:, -1])
-    print(f"{phase}: best beta {best:g}; its error over that of answering 0: {against}, {against.says('lower', 'not told apart', 'higher')}")
+    print(f"{phase}: best beta {best:g}; its error over that of answering 0: {against}, "
+          f"{against.says('lower', 'not told apart', 'higher')}")
 
 # %%
 for name, shares in (("η = 0.1", quick), ("η = 0.01", slow)):
-    over = [f"{value:g}: {np.median(shares[:, i] / shares[:, -1]):.2f}" for i, value in enumerate(wide)]
+    middle = np.median(shares / shares[:, -1:], axis=0)
+    over = [f"{value:g}: {share:.2f}" for value, share in zip(wide, middle)]
     print(f"late, {name}, error over that of answering 0 at beta =", ", ".join(over))
 
 # %% [markdown]

@@ -30,7 +30,7 @@ explorer
 # |---|---|
 # | **Minutes** | 38 for the core; 5 to 15 for each section below it |
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); [03, Averages with memory](03_averages_with_memory.ipynb) helps |
-# | **You will be able to** | write momentum as a kernel and prove it · say in two numbers what it does to pushes that repeat and to pushes that flip · name settings at which memory damps a zig-zag, and others at which it makes one |
+# | **You will be able to** | write momentum as a kernel and prove it · say in two numbers what it does to pushes that repeat and to pushes that flip · tell settings at which memory damps a zig-zag from settings at which it does not |
 #
 # Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
@@ -51,7 +51,7 @@ explorer
 # %% [markdown]
 # ## Predict
 #
-# Suppose we add the pushes up: at each step nine tenths of the total are kept (β = 0.9), and the new push is added. A *steady* push is the same at every step; a *flipping* one changes its sign at every step.
+# Suppose we add the pushes up: at each step we keep nine tenths of the total (β = 0.9) and add the new push. A *steady* push is the same at every step; a *flipping* one changes its sign at every step.
 
 # %% tags=["predicts-C07"]
 predict("04 steady push")
@@ -98,9 +98,9 @@ print("flipping push:", sp.simplify(flipping / (lr * g) - 1 / (1 + beta)) == 0)
 lesson_04.two_pushes(beta=0.9)
 
 # %% [markdown]
-# At β = 0.9 a push that repeats is made ten times as strong, and of one that flips about half is left. It does not cancel: the newer of two neighbours counts more. **These two numbers hold for pushes that are fixed in advance.** In a valley they depend on the motion; the effect is measured below.
+# At β = 0.9 a push that repeats is made ten times as strong, and about half is left of one that flips. It does not cancel: the newer of two neighbours counts more. **These two numbers hold for pushes that are fixed in advance.** In a valley the pushes depend on the motion; the effect is measured below.
 #
-# The velocity is a fading *sum*, not an average: its weights add up to $1/(1-\beta)$. A steady gradient eventually moves $w$ as plain descent at $\eta/(1-\beta)$ would, the **effective learning rate**.
+# The velocity is a fading *sum*, not an average: its coefficients add up to $1/(1-\beta)$. A steady gradient eventually moves $w$ as plain descent at $\eta/(1-\beta)$ would, the **effective learning rate**.
 
 # %% [markdown]
 # ## Implement: your turn

@@ -49,7 +49,7 @@ lesson_05.more_memory(four, lr=0.01)
 # %% [markdown]
 # ## Predict
 #
-# At η = 0.01 a memory of 0.8 wins. Now every β may have the learning rate that suits it best; κ is still 100.
+# At η = 0.01 a memory of 0.8 wins. Now give each β the learning rate that suits it best; κ is still 100.
 
 # %% tags=["predicts-C12"]
 predict("05 best beta")
@@ -72,7 +72,7 @@ predict("05 best beta")
 # so its two eigenvalues σ decide the long run. The size of the larger one is the **factor per step**.
 
 # %% [markdown]
-# A 2 × 2 matrix gives its eigenvalues away in two numbers. Their product is the determinant, $\beta(1-\eta\lambda) + \beta\eta\lambda = \beta$, and their sum the trace, $1 + \beta - \eta\lambda$. With $z = \eta\lambda$ they are the roots of
+# A 2 × 2 matrix gives its eigenvalues away in two numbers. Their product is the determinant, $\beta(1-\eta\lambda) + \beta\eta\lambda = \beta$, and their sum the trace, $1 + \beta - \eta\lambda$. With $z=\eta\lambda$ the eigenvalues are the roots of
 #
 # $$\sigma^2-(1+\beta-z)\,\sigma+\beta=0.$$
 #
@@ -129,7 +129,7 @@ lesson_05.two_eigenvalues(product=0.2)
 predict("05 limit")
 
 # %% [markdown]
-# A direction runs away when an eigenvalue leaves the unit circle. In the underdamped range none does, since $\sqrt\beta < 1$. From there σ can reach the circle only on the real line, at 1 or −1, and there the polynomial would vanish. It is
+# A direction runs away when an eigenvalue crosses the unit circle. In the underdamped range none does, since $\sqrt\beta < 1$. Elsewhere σ is real: it can reach the circle only at 1 or −1, and there the polynomial would vanish. It is
 #
 # $$1-(1+\beta-z)+\beta=z \quad\text{at } 1, \qquad 1+(1+\beta-z)+\beta=2(1+\beta)-z \quad\text{at } -1.$$
 #
@@ -148,18 +148,18 @@ for share in (0.5, 0.9):
 # %% [markdown]
 # ## Derive: critical damping
 #
-# Hold η, and let β grow from 0. In the underdamped range $\sqrt\beta$ grows. Before it the larger root falls: by the picture, and since the polynomial at a given σ below 1 grows with β. So a direction has its least factor where the two roots meet, at $1+\beta-z = 2\sqrt\beta$ for $z < 1$:
+# Hold η, and let β grow from 0. In the underdamped range $\sqrt\beta$ grows. Before it the larger root falls, as the picture shows: at a given σ below 1 the polynomial grows with β. So for $z<1$ a direction has its least factor where the two roots meet, at $1+\beta-z=2\sqrt\beta$:
 #
 # $$(1-\sqrt\beta)^2=z,\qquad\boldsymbol{\beta=(1-\sqrt{\eta\lambda})^2},\qquad\sigma=\sqrt\beta=1-\sqrt{\eta\lambda}.$$
 #
 # This is **critical damping**.
 
 # %% [markdown]
-# How does such a direction come home? Call the double root $r$. With a double root, solutions are $r^k$ and $k\,r^k$, so from distance 1 the path is $w_k = (1 + ck)\,r^k$. From rest the first step is a gradient step:
+# How does such a direction come home? Call the double root $r$. With a double root $w_k$ combines $r^k$ and $k\,r^k$, so from distance 1 the path is $w_k = (1 + ck)\,r^k$. From rest the first step is a gradient step:
 #
 # $$w_1=1-z=1-(1-r)^2=(1+(1-r))\,r, \qquad\text{hence } c=1-r, \qquad w_k=(1+k(1-r))\,r^k.$$
 #
-# All of it is positive: it never passes the minimum. To confirm, $v_k = w_k - w_{k-1}$ makes the two lines of momentum into one:
+# Every $w_k$ is positive: the path never passes the minimum. To confirm, $v_k = w_k - w_{k-1}$ turns the two lines of momentum into one:
 
 # %%
 r, k = sp.Symbol("r", positive=True), sp.Symbol("k", integer=True, nonnegative=True)
@@ -176,7 +176,7 @@ lesson_05.one_direction(product=0.04, short=0.4, long=0.9)
 #
 # $$\text{factor} \;\ge\; \max\left(1-\sqrt{\eta\lambda_2},\; \sqrt{\eta\lambda_1}-1\right).$$
 #
-# With β as the square of this maximum one direction is critical and the other underdamped, so both have the factor $\sqrt\beta$: the bound is reached.
+# With β as the square of this maximum one direction is critical, the other underdamped or critical, so both have factor $\sqrt\beta$: the bound is reached.
 
 # %%
 lesson_05.meeting_edges(steep=25, flat=1)
@@ -186,7 +186,7 @@ lesson_05.meeting_edges(steep=25, flat=1)
 #
 # $$\sqrt\eta=\frac{2}{\sqrt{\lambda_1}+\sqrt{\lambda_2}},\qquad\sqrt\beta=1-\frac{2\sqrt{\lambda_2}}{\sqrt{\lambda_1}+\sqrt{\lambda_2}}=\frac{\sqrt\kappa-1}{\sqrt\kappa+1}.$$
 #
-# The best factor of gradient descent is $(\kappa-1)/(\kappa+1)$. **Momentum puts $\sqrt\kappa$ in place of κ.** SymPy solves it, and a grid of settings looks for something better:
+# The best factor of gradient descent is $(\kappa-1)/(\kappa+1)$. **Momentum puts $\sqrt\kappa$ in place of κ.** SymPy solves it, and at κ = 100 a grid looks for something better:
 
 # %% tags=["shows-C12"]
 l1, l2, h = sp.symbols("lambda1 lambda2 h", positive=True)
@@ -195,17 +195,17 @@ root_kappa = sp.sqrt(l1 / l2)
 gap = (1 - best_h * sp.sqrt(l2)) - (root_kappa - 1) / (root_kappa + 1)
 print("the least factor is (√κ − 1)/(√κ + 1):", sp.simplify(gap) == 0)
 rates, shares = np.linspace(0.0005, 0.16, 320)[:, None], np.linspace(0, 0.998, 500)
-grid = theory.momentum_rate(rates, shares, 25, 1)
+grid = theory.momentum_rate(rates, shares, 100, 1)
 for setting, axis in ((rates[:, 0], 1), (shares, 0)):
     theory.best_of_grid(dict(zip(setting, grid.min(axis=axis))))  # it stops at a best on the border
 i, j = np.unravel_index(grid.argmin(), grid.shape)
 print(f"grid:    factor {grid.min():.4f} at η = {rates[i, 0]:.4f}, β = {shares[j]:.3f}")
-print("formula: factor {2:.4f} at η = {0:.4f}, β = {1:.3f}".format(*theory.best_momentum(25, 1)))
+print("formula: factor {2:.4f} at η = {0:.4f}, β = {1:.3f}".format(*theory.best_momentum(100, 1)))
 
 # %% [markdown]
 # ## Play
 #
-# All of it on one map: the factor over η and β, darker where it is better, with the limit and the lines on which each direction is critical. Click on it. Beside it is the *phase portrait*, velocity against weight: a spiral rings, a straight dotted line is a real eigenvalue.
+# All of it on one map: the factor over η and β, darker where it is better, with the limit and the lines on which each direction is critical. Click on it. Beside it is the *phase portrait*, velocity against weight: a spiral means ringing, a straight dotted line a real eigenvalue.
 
 # %%
 explorer
@@ -247,7 +247,7 @@ for z_now in (0.9, 1.5, 1.9, 1.97, 1.99):
 
 # %% jupyter={"source_hidden": true}
 def steps_home(rule, kappa, most, **settings):
-    """Steps from 1 along the steep and 10 along the flat axis until a thousandth is left for good."""
+    """Steps from 1 along the steep and 10 along the flat axis to a thousandth, for good."""
     run = descend(ravine(kappa), rule, start=(1, 10), steps=most, **settings)
     distance = np.linalg.norm(run.positions, axis=1)
     stays = np.logical_and.accumulate((distance <= 1e-3 * distance[0])[::-1])[::-1]
@@ -263,9 +263,9 @@ for rule, best in ((GRADIENT_DESCENT, theory.best_descent), (MOMENTUM, theory.be
 lesson_05.cost_of_kappa(kappas, counts, expected)
 
 # %% [markdown]
-# For a large κ the steps of gradient descent grow like κ, those of momentum like its root. The points of momentum lie above the dotted line: the factor $1 + k(1-r)$ of critical damping, which the eigenvalue leaves out.
+# For a large κ the steps of gradient descent grow like κ, those of momentum little faster than its root. Momentum lies above the dotted line: the eigenvalue leaves out the factor $1+k(1-r)$, larger along the steep direction, where $r<0$.
 #
-# **Verdict.** Where a direction rings, its swings shrink by $\sqrt\beta$ a step, whatever its curvature. At the best settings the steepest and the flattest direction are both critical, and $\sqrt\kappa$ stands in place of κ. This is proven for quadratics; on another convex function the same settings can cycle for ever.
+# **Verdict.** Where a direction rings, each step leaves $\sqrt\beta$ of its swings, whatever the curvature. At the best settings the steepest and flattest directions are critical, and $\sqrt\kappa$ stands in place of κ. This is proven for quadratics; on another convex function the same settings can cycle for ever.
 
 # %% [markdown]
 # ## You will also hear
@@ -294,13 +294,13 @@ def my_factor(lr, beta, curvature):
 check("factor per step", my_factor)
 
 # %% [markdown]
-# **3 Explain.** Goh advises to take β as close to 1 as you can, and then the largest learning rate that still converges. When is this good advice? `hint("close to one")` helps; `solution("close to one")` outlines an answer.
+# **3 Explain.** Goh advises taking β as close to 1 as you can, and then the largest learning rate that still converges. When is this good advice? `hint("close to one")` helps; `solution("close to one")` outlines an answer.
 
 # %% [markdown]
 # ## Summary
 #
-# - *Regimes.* Overdamped below $\eta\lambda=(1-\sqrt\beta)^2$, underdamped with $|\sigma|=\sqrt\beta$ up to $(1+\sqrt\beta)^2$, then flipping; from $2(1+\beta)$ on it runs away.
-# - *Best settings.* $\eta=(2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$: for a large κ about $\sqrt\kappa$ times fewer steps.
+# - *Regimes.* Overdamped below $\eta\lambda=(1-\sqrt\beta)^2$, underdamped with $|\sigma|=\sqrt\beta$ up to $(1+\sqrt\beta)^2$, then flipping; above $2(1+\beta)$ it runs away.
+# - *Best settings.* $\eta=(2/(\sqrt{\lambda_1}+\sqrt{\lambda_2}))^2$, $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$: for a large κ the factor alone promises about $\sqrt\kappa$ times fewer steps.
 # - *A zig-zag.* Damped above $\eta\lambda=1+\sqrt\beta$, prolonged from 1 to there, made from $(1-\sqrt\beta)^2$ to 1.
 #
 # Memory cures the step's direction. Its size still depends on the gradient's, and that misleads: [lesson 06](06_rmsprop.ipynb).
@@ -346,7 +346,8 @@ bent = bent_ravine()
 by_paper = descend(bent, NESTEROV_LOOK_AHEAD, lr=0.004, beta=0.9, steps=200)
 by_framework = descend(bent, NESTEROV, lr=0.004, beta=0.9, steps=200)
 points_ahead = by_paper.positions + 0.9 * by_paper.memory["v"]
-print("largest distance between the two below 1e-9:", np.abs(points_ahead - by_framework.positions).max() < 1e-9)
+gap = np.abs(points_ahead - by_framework.positions).max()
+print("largest distance between the two below 1e-9:", gap < 1e-9)
 print(f"loss of both after 200 steps: {by_paper.losses[-1]:.2e}, {by_framework.losses[-1]:.2e}")
 
 # %% [markdown]
@@ -370,14 +371,17 @@ Equations({"determinant": sp.factor(N.det()), "limit of Nesterov": stability_lim
 
 # %%
 for share in (0.5, 0.9, 0.99):
-    limits = theory.descent_limit(1), theory.momentum_limit(share, 1), theory.nesterov_limit(share, 1)
-    print("beta = %.2f: lr lambda1 up to %.2f (gradient descent), %.2f (momentum), %.3f (Nesterov)" % (share, *limits))
+    limits = theory.momentum_limit(share, 1), theory.nesterov_limit(share, 1)
+    print("beta = %.2f: lr lambda1 up to %.2f (gradient descent), %.2f (momentum), %.3f (Nesterov)"
+          % (share, theory.descent_limit(1), *limits))
 
 # %%
 for share in (0.9, 0.95, 0.99):
-    pair = [descend(surface, rule, lr=0.008, beta=share, steps=300) for rule in (MOMENTUM, NESTEROV)]
+    same = {"lr": 0.008, "beta": share, "steps": 300}
+    pair = [descend(surface, rule, **same) for rule in (MOMENTUM, NESTEROV)]
     rings = [np.abs(run.positions[20:, 0]).max() for run in pair]
-    print("beta = %.2f: after step 20 the largest |w1| is %.2f with momentum, %.0e with Nesterov" % (share, *rings))
+    print("beta = %.2f: after step 20 the largest |w1| is %.2f with momentum, %.0e with Nesterov"
+          % (share, *rings))
 
 # %% [markdown]
 # This is Sutskever's observation of 2013, and its reason. Now write Nesterov in the framework's form: update the velocity as momentum does, then move by β times it and by the fresh step. `hint("Nesterov")` helps in steps.
@@ -467,8 +471,9 @@ lr_best, beta_best, rate = theory.best_momentum(100, 1)
 run = descend(surface, MOMENTUM, lr=lr_best, beta=beta_best, steps=200)
 distance = np.linalg.norm(run.positions, axis=1)
 quotient = distance / (rate ** np.arange(201) * distance[0])
-both = np.array([theory.critical_path(lr_best, curve, 200) for curve in (100, 1)]).T * run.positions[0]
-print("exact path of both directions, largest error below 1e-9:", np.abs(both - run.positions).max() < 1e-9)
+both = np.array([theory.critical_path(lr_best, curve, 200) for curve in (100, 1)]).T
+error = np.abs(both * run.positions[0] - run.positions).max()
+print("exact path of both directions, largest error below 1e-9:", error < 1e-9)
 for step in (1, 10, 50, 200):
     print(f"step {step}: the distance is {quotient[step]:.1f} times the bound")
 
@@ -493,7 +498,8 @@ for n, measured in zip(kappas, counts["momentum"]):
     lr_n = theory.best_momentum(n, 1)[0]
     exact = np.array([theory.critical_path(lr_n, curve, 2000) for curve in (n, 1)]).T * (1, 10)
     away = np.linalg.norm(exact, axis=1) > 1e-3 * np.hypot(1, 10)
-    print(f"κ = {n}: measured {measured}, from the path with its factor {np.flatnonzero(away)[-1] + 1}")
+    print(f"κ = {n}: measured {measured}, from the path with its factor "
+          f"{np.flatnonzero(away)[-1] + 1}")
 
 # %%
 check("printed bound", ...)

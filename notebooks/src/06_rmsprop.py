@@ -254,7 +254,7 @@ lesson_06.losses_by_rate(sweeps)
 # %% [markdown]
 # It does need one: of these rates, one or two are good for each rule. The default is 0.001 in Keras and 0.01 in PyTorch; here the first leaves several times the loss of the second.
 #
-# **Verdict.** RMSProp divides each weight's gradient by its recent size. With ε near 0 every weight moves by η a step on a steady slope, however steep and in whatever units; at the bottom of a parabola they come back to η, unless η is lowered.
+# **Verdict.** RMSProp divides each weight's gradient by its recent size. With ε near 0 every weight moves by η a step on a steady slope, however steep and in whatever units; at the bottom of a parabola its steps come back to η, unless η is lowered.
 
 # %% [markdown]
 # ## You will also hear
@@ -285,7 +285,7 @@ check("RMSProp below 1e-3", {"lr": ..., "eps": ...})
 # - *Steps*, with ε near 0. First $\eta/\sqrt{1-\rho}$; η on a steady slope; η again at the bottom of a parabola.
 # - *A learning rate.* On the digits RMSProp needs one.
 #
-# In noise, too, RMSProp steps by about η. [Lesson 07](07_adam.ipynb) averages the gradient, too.
+# RMSProp steps by about η in noise. [Lesson 07](07_adam.ipynb) averages the gradient, too.
 
 # %% [markdown]
 # # Going further

@@ -62,7 +62,7 @@ predict("07 remember RMSProp")
 # %% [markdown]
 # ## Derive: what the quotient asks
 #
-# First the healthy rule, long after the start: $m$ averages the gradients with β₁, $s$ their squares with β₂. Suppose that every gradient has size 1.
+# First, the rule long after the start: $m$ averages the gradients with β₁, $s$ their squares with β₂. Suppose that every gradient has size 1.
 
 # %% tags=["predicts-C29"]
 predict("07 two averages")
@@ -191,7 +191,7 @@ prove(stored, w=new_w, m=new_m)
 # %% [markdown]
 # ## Play
 #
-# Below the ravine, each weight's $m$ is drawn in a band, $\pm\sqrt s$: the step, in η, is the share of the band that $m$ fills. Without the correction $m$ breaks out of it. Bring the correction back, and take up the goal. Then multiply the loss by 1000: which path does not care?
+# Below the ravine, each weight's $m$ is drawn in a band, $\pm\sqrt s$: the step, in η, is the share of the band that $m$ fills. Without the correction $m$ breaks out of it. Bring the correction back, and take up the goal. Then multiply the loss by 1000: which path stays the same?
 
 # %%
 explorer

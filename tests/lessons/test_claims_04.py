@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course_utils import theory
 from course_utils.descent import descend
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, averaged_momentum, momentum
 from course_utils.surfaces import ravine
@@ -53,3 +54,18 @@ def test_momentum_is_quicker_across_if_lr_lambda_is_above_one_plus_root_beta(pro
     companion = [[1 + beta - product, -beta], [1.0, 0.0]]
     quicker = np.abs(np.linalg.eigvals(companion)).max() < product - 1
     assert quicker == (product > border)
+
+
+def crosses(beta):
+    """Whether w1 comes to the other side of the floor, at η = 0.01 and curvature 25, from rest."""
+    w1 = descend(ravine(25), MOMENTUM, lr=0.01, beta=beta, steps=600).positions[:, 0]
+    return w1.min() < -1e-12  # what is nearer to the floor is rounding
+
+
+def test_at_the_small_rate_every_memory_above_a_quarter_swings_and_a_longer_one_for_longer():
+    assert not any(crosses(beta) for beta in np.linspace(0, 0.25, 26))
+    swinging = np.linspace(0.27, 0.99, 37)
+    assert all(crosses(beta) for beta in swinging)
+    # What is left of a swing after a step is √β of it.
+    shrinks = theory.momentum_rate(0.01, swinging, 25)
+    np.testing.assert_allclose(shrinks, np.sqrt(swinging))

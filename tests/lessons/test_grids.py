@@ -49,7 +49,7 @@ BEST = {
     ("01", "even the best constant η zig-zags"): "theory.best_descent",
     ("01", "give the best constant learning rate"): "theory.best_descent",
     ("02", "Neither the best constant length nor the greedy best one"): "theory.line_search_rate",
-    ("05", "At the best settings the steepest and the flattest direction"): "theory.best_momentum",
+    ("05", "At the best settings the steepest and flattest directions"): "theory.best_momentum",
     ("13", "the best of $k$ falls like"): "theory.best_of",
     ("13", "the best repeated"): "the protocol: what is repeated before it is judged",
 }

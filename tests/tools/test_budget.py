@@ -76,3 +76,9 @@ def test_readme_and_teaching_guide_give_the_minutes_of_the_lessons_table():
     assert dict(re.findall(r"^### (\d\d) .* · (\d+)", guide, re.M)) == readme
     for name, cells in CORES.items():
         assert readme[name[:2]] == str(asked(cells).minutes), name
+
+
+def test_no_line_of_a_lesson_with_a_core_is_wider_than_a_page_and_none_tells_an_answer():
+    for name in CORES:
+        whole = asked(LESSONS[name])
+        assert not whole.wide and not whole.leaks, name
