@@ -68,20 +68,30 @@ OVERFLOW = """() => [...document.querySelectorAll('.slide')].flatMap((slide, k) 
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    """The site, and all slides in its folder `slides`."""
-    folder = tmp_path_factory.mktemp("built")
-    write_site(folder / "site")
-    write_slides(folder / "slides", LESSONS)
-    return folder
+def folder(tmp_path_factory) -> Path:
+    """Where the site and the slides are written, each when a test first opens a page of it."""
+    return tmp_path_factory.mktemp("built")
 
 
 @pytest.fixture(scope="module")
-def offline(browser, built):
+def site(folder) -> None:
+    """The site, in its own folder."""
+    write_site(folder / "site")
+
+
+@pytest.fixture(scope="module")
+def slides(folder) -> None:
+    """The slides of all lessons, in their own folder."""
+    write_slides(folder / "slides", LESSONS)
+
+
+@pytest.fixture(scope="module")
+def offline(request, browser, folder):
     """`offline(file, theme, size)`: a page of the folder, watched; nothing but files is let in."""
 
     @contextlib.contextmanager
     def open_page(file: str, theme: str = "light", size=SIZES[1], calm: bool = False):
+        request.getfixturevalue(Path(file).parts[0])
         motion = "reduce" if calm else "no-preference"
         context = browser.new_context(
             viewport=dict(zip(("width", "height"), size, strict=True)),
@@ -93,7 +103,7 @@ def offline(browser, built):
         page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("requestfailed", lambda request: faults.append(f"not found: {request.url}"))
-        own = built.as_uri()
+        own = folder.as_uri()
         page.on(
             "request", lambda r: None if r.url.startswith((own, "data:")) else faults.append(r.url)
         )
@@ -137,14 +147,14 @@ def test_the_theme_is_that_of_the_system_until_chosen(offline):
 
 
 @pytest.mark.parametrize("number", list(PAGES)[len(READ) :])
-def test_pictures_move_on_play_and_not_before(offline, built, number):
+def test_pictures_move_on_play_and_not_before(offline, folder, number):
     with offline(f"site/{PAGES[number]}.html") as page:
         before = page.evaluate(PLAYER)
         page.evaluate(FRAMES)
         assert page.evaluate(PLAYER) == before
         assert page.evaluate("() => document.getAnimations().length") == 0
         for image in page.locator("img[src$='.svg']").all():
-            drawn = (built / "site" / image.get_attribute("src")).read_text("utf-8")
+            drawn = (folder / "site" / image.get_attribute("src")).read_text("utf-8")
             assert "<animate" not in drawn, "a picture plays unasked"
         player = page.locator(".player").first
         slider = player.get_by_role("slider", name="step")
@@ -243,10 +253,10 @@ def test_a_printed_page_is_whole(offline):
         assert not beside, beside[:3]
 
 
-def test_a_page_reads_without_scripts(browser, built):
+def test_a_page_reads_without_scripts(browser, site, folder):
     context = browser.new_context(java_script_enabled=False, color_scheme="dark")
     page = context.new_page()
-    page.goto(f"{built.as_uri()}/site/04_momentum.html")
+    page.goto(f"{folder.as_uri()}/site/04_momentum.html")
     assert page.locator(".player figure svg").first.is_visible()
     assert page.locator("math").first.is_visible()
     context.close()
