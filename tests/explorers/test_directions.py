@@ -61,9 +61,9 @@ def test_each_bar_ends_at_what_is_left(step):
     ElementTree.fromstring(picture.svg(step))
 
 
-@pytest.mark.parametrize("n", range(2, 31))
 @pytest.mark.parametrize("how", ["evenly spaced", "mostly flat", "two groups"])
-def test_every_spectrum_goes_from_1_to_25_and_has_that_many_directions(how, n):
-    curvatures = spread(how, n)
-    assert len(curvatures) == n and np.all(np.diff(curvatures) > 0)
-    assert curvatures[[0, -1]] == pytest.approx([1, 25])
+def test_every_spectrum_goes_from_1_to_25_and_has_that_many_directions(how):
+    for n in range(2, 31):
+        curvatures = spread(how, n)
+        assert len(curvatures) == n and np.all(np.diff(curvatures) > 0), n
+        assert curvatures[[0, -1]] == pytest.approx([1, 25]), n
