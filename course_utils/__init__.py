@@ -6,4 +6,4 @@ symbols), `libraries` (the same rules in PyTorch, optax and Keras), `networks` (
 and `figures` (how it is drawn), `explorers` and `exercises`.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
