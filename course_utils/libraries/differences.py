@@ -93,6 +93,22 @@ def differences() -> tuple[Difference, ...]:
             {"lr": rates, "momentum": 0.9, "dampening": 0, "weight_decay": 0},
         ),
         Difference(
+            "Clipping by norm of PyTorch and of optax",
+            o.with_norm_clipping(o.GRADIENT_DESCENT).kernel, pytorch.torch_sgd_clip_grad_norm,
+            "PyTorch adds 1e-6 to the norm, so a clipped gradient is a little shorter than the "
+            "limit, by a sixth where it is 5e-6 long.",
+            {"lr": 1e5, "limit": 1e-6}, {"lr": 1e5, "max_norm": 1e-6},
+            gradients=((3e-6, 4e-6),),
+        ),
+        Difference(
+            "global_clipnorm and clipnorm of Keras",
+            o.with_norm_clipping(o.GRADIENT_DESCENT, axis=None).kernel, keras.keras_sgd_clipnorm,
+            "clipnorm shortens each array of weights alone, here each row, and turns the whole "
+            "gradient; global_clipnorm shortens all by one factor, as PyTorch and optax do.",
+            {"lr": 0.1, "limit": 1.0}, {"learning_rate": 0.1, "clipnorm": 1.0},
+            gradients=(((0.0, 0.6), (0.8, 0.0)), ((0.3, 0.4), (30.0, 40.0))),
+        ),
+        Difference(
             "Averaged momentum and PyTorch's dampening", o.averaged_momentum, first_undampened,
             "PyTorch's buffer is the whole gradient at the first step, damped only later.",
             {"lr": 0.1, "beta": 0.9}, {"lr": 0.1, "momentum": 0.9, "t": [1, 2, 3, 4]},

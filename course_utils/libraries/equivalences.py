@@ -106,16 +106,29 @@ def formula_of(formula: str) -> sp.Expr:
 
 
 def _open(*expressions: sp.Expr) -> list[sp.Expr]:
-    """The same with positive symbols for 1 - beta^t, whose sign SymPy does not know."""
+    """The same in a form in which SymPy sees what is equal.
+
+    There are positive symbols for 1 - beta^t, whose sign it does not know, and the smallest of
+    some reciprocals is written as the reciprocal of the largest.
+    """
     t, swap = symbol("t"), {}
     for name in ("beta1", "beta2"):
         for count in (t, t + 1):
             swap[symbol(name) ** count] = 1 - sp.Symbol(f"{name}_{count}", positive=True)
-    return [e.subs(swap) for e in expressions]
+    return [e.subs(swap).replace(sp.Min, _smallest) for e in expressions]
+
+
+def _smallest(*values: sp.Expr) -> sp.Expr:
+    """The minimum, as 1 / max(1 / values) where all of these are known to be no less than 0."""
+    turned = [1 / x for x in values]
+    return 1 / sp.Max(*turned) if all(x.is_nonnegative for x in turned) else sp.Min(*values)
 
 
 SAME = {"learning_rate": "lr", "momentum": "beta", "b1": "beta1", "b2": "beta2", "beta_1": "beta1"}
 SAME |= {"beta_2": "beta2", "epsilon": "eps", "weight_decay": "decay", "decay": "rho"}
+SAME |= dict.fromkeys(
+    ("max_norm", "clip_norm", "clipnorm", "clip_value", "clipvalue", "max_delta"), "limit"
+)
 
 
 def _pair(
@@ -143,10 +156,18 @@ def _pair(
 def equivalences() -> tuple[Equivalence, ...]:
     """All pairs that are one path."""
     o = optimizers
+    by_norm = o.with_norm_clipping(o.GRADIENT_DESCENT)
+    by_value = o.with_value_clipping(o.GRADIENT_DESCENT)
     return (
         _pair(o.GRADIENT_DESCENT, "torch", pytorch.torch_plain_sgd),
         _pair(o.GRADIENT_DESCENT, "optax", optax.optax_plain_sgd),
         _pair(o.GRADIENT_DESCENT, "keras", keras.keras_plain_sgd),
+        _pair(by_norm, "optax", optax.optax_clip_by_global_norm),
+        _pair(by_norm, "keras", keras.keras_sgd_global_clipnorm),
+        _pair(by_norm, "keras", keras.keras_sgd_clipnorm, "each array of weights alone"),
+        _pair(by_value, "torch", pytorch.torch_sgd_clip_grad_value),
+        _pair(by_value, "optax", optax.optax_clip),
+        _pair(by_value, "keras", keras.keras_sgd_clipvalue),
         _pair(o.MOMENTUM, "keras", keras.keras_sgd),
         _pair(o.MOMENTUM, "torch", pytorch.torch_sgd, momentum_buffer="-v/lr", dampening="0",
               weight_decay="0"),

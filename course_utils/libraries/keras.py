@@ -16,6 +16,26 @@ def keras_plain_sgd(w, g, *, learning_rate):
     w -= g * learning_rate
 
 
+def keras_sgd_clipnorm(w, g, *, learning_rate, clipnorm):
+    """keras/src/optimizers/sgd.py with clipnorm, over each variable alone: each row is one."""
+    l2norm = np.sqrt(np.sum(g**2, axis=-1, keepdims=True))
+    clipped = g * clipnorm / np.maximum(l2norm, clipnorm)
+    keras_plain_sgd(w, clipped, learning_rate=learning_rate)
+
+
+def keras_sgd_global_clipnorm(w, g, *, learning_rate, clip_norm):
+    """keras/src/optimizers/sgd.py with global_clipnorm, over all variables."""
+    use_norm = np.sqrt(np.sum(g**2))
+    scale = clip_norm * np.minimum(1 / use_norm, 1 / clip_norm)
+    keras_plain_sgd(w, g * scale, learning_rate=learning_rate)
+
+
+def keras_sgd_clipvalue(w, g, *, learning_rate, clipvalue):
+    """keras/src/optimizers/sgd.py with clipvalue."""
+    clipped = np.minimum(np.maximum(g, -clipvalue), clipvalue)
+    keras_plain_sgd(w, clipped, learning_rate=learning_rate)
+
+
 def keras_sgd(w, g, m, *, learning_rate, momentum):
     """keras/src/optimizers/sgd.py."""
     m[...] = m * momentum - g * learning_rate

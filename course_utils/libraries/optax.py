@@ -16,6 +16,19 @@ def optax_plain_sgd(w, g, *, learning_rate):
     w -= learning_rate * g
 
 
+def optax_clip_by_global_norm(w, g, *, learning_rate, max_norm):
+    """optax.clip_by_global_norm over all weights, then the rate; in the form of its comment."""
+    g_norm = np.maximum(max_norm, np.sqrt(np.sum(g**2)))
+    optax_plain_sgd(w, g / g_norm * max_norm, learning_rate=learning_rate)
+
+
+def optax_clip(w, g, *, learning_rate, max_delta):
+    """optax.clip, then the rate."""
+    optax_plain_sgd(
+        w, np.minimum(np.maximum(g, -max_delta), max_delta), learning_rate=learning_rate
+    )
+
+
 def optax_sgd(w, g, trace, *, learning_rate, momentum):
     """optax.trace, then the rate."""
     trace[...] = g + momentum * trace

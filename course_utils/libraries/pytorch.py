@@ -18,6 +18,17 @@ def torch_plain_sgd(w, g, *, lr):
     w -= lr * g
 
 
+def torch_sgd_clip_grad_norm(w, g, *, lr, max_norm):
+    """torch.nn.utils.clip_grad_norm_ over all weights, then torch.optim.SGD."""
+    total_norm = np.sqrt(np.sum(g**2))
+    torch_plain_sgd(w, g * np.minimum(max_norm / (total_norm + 1e-6), 1), lr=lr)
+
+
+def torch_sgd_clip_grad_value(w, g, *, lr, clip_value):
+    """torch.nn.utils.clip_grad_value_, then torch.optim.SGD."""
+    torch_plain_sgd(w, np.minimum(np.maximum(g, -clip_value), clip_value), lr=lr)
+
+
 def torch_sgd(w, g, momentum_buffer, *, lr, momentum, dampening, weight_decay):
     """From its second step on; at the first the buffer is the gradient, whatever ``dampening``."""
     grad = g + weight_decay * w

@@ -37,6 +37,7 @@ from .averages import (
     ema_corrected,
     smoothed,
 )
+from .clipping import clip_by_norm, clip_by_value, with_norm_clipping, with_value_clipping
 from .decay import with_decoupled_decay, with_l2
 from .gradient_descent import GRADIENT_DESCENT, gradient_descent
 from .lion import LION, lion
@@ -225,6 +226,8 @@ __all__ = [
     "anneal",
     "averaged_momentum",
     "between",
+    "clip_by_norm",
+    "clip_by_value",
     "centred_rmsprop",
     "centred_rmsprop_inside",
     "cosine",
@@ -273,4 +276,6 @@ __all__ = [
     "warm_up",
     "with_decoupled_decay",
     "with_l2",
+    "with_norm_clipping",
+    "with_value_clipping",
 ]

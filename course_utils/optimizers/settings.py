@@ -16,6 +16,7 @@ RANGES: dict[str, tuple[Test, str, str]] = {
     "mu": (lambda x: x >= 0, "0 or above", "Damping adds curvature; it does not take any away."),
     "decay": (lambda x: x >= 0, "0 or above", "A negative decay would make the weights grow."),
     "bound": (lambda x: x > 0, "above 0", "A step of bounded length needs some length."),
+    "limit": (lambda x: x > 0, "above 0", "A gradient clipped at 0 is no gradient at all."),
     "psi": (lambda x: x >= 0, "0 or above", "A negative psi would make the momentum negative."),
 }
 # Shares that are kept, like beta.

@@ -165,5 +165,5 @@ def _vanishes(value: sp.Expr) -> bool:
 
 
 def _by_name(expression: sp.Expr) -> sp.Expr:
-    names = {"eta": "lr", "epsilon": "eps"}
+    names = {"eta": "lr", "epsilon": "eps", "C": "limit"}
     return expression.subs({x: symbol(names.get(x.name, x.name)) for x in expression.free_symbols})

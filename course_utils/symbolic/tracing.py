@@ -16,12 +16,13 @@ top, q, d = sp.symbols("top q d", nonnegative=True)
 lr, beta, rho, beta1, beta2 = sp.symbols("eta beta rho beta1 beta2", positive=True)
 eps, mu, decay, psi = sp.symbols("epsilon mu decay psi", nonnegative=True)
 curvature = sp.Symbol("lambda", positive=True)
+limit = sp.Symbol("C", positive=True)
 t = sp.Symbol("t", positive=True, integer=True)
 
 SYMBOLS = {
     "w": w, "g": g, "v": v, "m": m, "a": a, "s": s, "c": c, "lr": lr, "beta": beta, "rho": rho,
     "beta1": beta1, "beta2": beta2, "eps": eps, "mu": mu, "decay": decay, "t": t,
-    "u": u, "top": top, "q": q, "d": d, "psi": psi,
+    "u": u, "top": top, "q": q, "d": d, "psi": psi, "limit": limit,
 }  # fmt: skip
 _SCALAR = {
     np.sqrt: sp.sqrt,
@@ -267,13 +268,14 @@ def _old(name: str, part: str, values: Mapping[str, Any], names: tuple[str, ...]
 
 
 def primed(expression: sp.Expr, names: tuple[str, ...]) -> sp.Expr:
-    """The same in another coordinate: the symbols of the arrays get a prime.
+    """The same in another coordinate: the symbols of the arrays get a prime, or lose it.
 
     >>> primed(w - lr * g, ("w", "g"))
     -eta*g' + w'
     """
-    own = [x for x in expression.free_symbols if x.name in names]
-    return expression.xreplace({x: sp.Symbol(f"{x.name}'", **x.assumptions0) for x in own})
+    own = [x for x in expression.free_symbols if x.name.removesuffix("'") in names]
+    other = {x: x.name[:-1] if x.name.endswith("'") else f"{x.name}'" for x in own}
+    return expression.xreplace({x: sp.Symbol(n, **x.assumptions0) for x, n in other.items()})
 
 
 def _array(values: Any) -> Traced:

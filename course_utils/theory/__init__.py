@@ -32,6 +32,14 @@ from .averages import (
     mean_age,
     window,
 )
+from .clipping import (
+    clipped_floor,
+    clipped_minimum,
+    clipped_power,
+    clipped_price,
+    clipped_slope,
+    value_clipping_angle,
+)
 from .curvature import (
     hessian_entries,
     line_search_rate,
@@ -101,6 +109,11 @@ __all__ = [
     "best_scaled_kappa",
     "bias_steps",
     "bounce",
+    "clipped_floor",
+    "clipped_minimum",
+    "clipped_power",
+    "clipped_price",
+    "clipped_slope",
     "contraction",
     "correction",
     "critical_beta",
@@ -150,6 +163,7 @@ __all__ = [
     "turned_floor",
     "uncorrected_peak",
     "uncorrected_step",
+    "value_clipping_angle",
     "wilson_data",
     "win_chances",
     "window",

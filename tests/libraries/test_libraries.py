@@ -468,6 +468,14 @@ def test_every_call_of_a_rule_has_a_translation_and_every_transcription_is_used(
 
 
 MISTAKES = [
+    ("optax_clip_by_global_norm", "* max_norm", ""),
+    ("optax_clip_by_global_norm", "np.sqrt(np.sum(g**2))", "np.sum(g**2)"),
+    ("optax_clip", "-max_delta", "0 * max_delta"),
+    ("keras_sgd_global_clipnorm", "1 / clip_norm", "1"),
+    ("keras_sgd_clipnorm", "maximum", "minimum"),
+    ("keras_sgd_clipvalue", "minimum", "maximum"),
+    ("torch_sgd_clip_grad_value", "np.minimum(np.maximum(g, -clip_value), clip_value)",
+     "np.maximum(g, -clip_value)"),
     ("torch_sgd", "+ weight_decay * w", ""),
     ("torch_sgd_nesterov", "momentum * momentum_buffer)", "momentum_buffer)"),
     ("optax_sgd_l2", "weight_decay * w", "weight_decay"),
