@@ -12,6 +12,7 @@ from .curve import CurveFit, Followed, follow
 from .data import Data, batches, batches_per_epoch, digits
 from .network import Network
 from .race import Entry, Range, Trials, choose, repeat, search
+from .range_test import RangeTest, range_test
 from .records import record
 from .tasks import SealedTest, Task, digits_task, make_task, wine_task, words_task
 from .training import Training, one_thread, train
@@ -24,6 +25,7 @@ __all__ = [
     "Followed",
     "Network",
     "Range",
+    "RangeTest",
     "SealedTest",
     "Task",
     "Training",
@@ -38,6 +40,7 @@ __all__ = [
     "follow",
     "make_task",
     "one_thread",
+    "range_test",
     "ratio",
     "record",
     "repeat",

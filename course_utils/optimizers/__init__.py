@@ -116,7 +116,7 @@ from .rmsprop import (
 )
 from .rule import NoStep, Rule
 from .schedule_free import SCHEDULE_FREE, between, schedule_free
-from .schedules import cosine, inverse_time, step_decay, sutskever, warm_up
+from .schedules import cosine, geometric, inverse_time, step_decay, sutskever, warm_up
 from .simulated_annealing import metropolis
 
 RULES = (
@@ -237,6 +237,7 @@ __all__ = [
     "exact_line_search",
     "exact_step",
     "full_adagrad",
+    "geometric",
     "gradient_descent",
     "guarded_newton",
     "inverse_root",

@@ -52,6 +52,19 @@ def cosine(first: float, steps: int, last: float = 0.0) -> Schedule:
     return lambda t: last + (first - last) * (1 + np.cos(np.pi * share(t))) / 2
 
 
+def geometric(first: float, last: float, steps: int) -> Schedule:
+    """From ``first`` to ``last`` in ``steps`` steps, each the same number of times the one before.
+
+    Rising, it is the ramp of a learning-rate range test. Smith's own rises in a straight line, as
+    `anneal` does.
+
+    >>> print([round(geometric(0.01, 1.0, steps=5)(t), 3) for t in (1, 3, 5, 9)])
+    [0.01, 0.1, 1.0, 1.0]
+    """
+    share = anneal(0.0, 1.0, steps)
+    return lambda t: first * (last / first) ** share(t)
+
+
 def warm_up(rate: float | Schedule, steps: int) -> Schedule:
     """A rate, or a schedule, times t / ``steps`` until t = ``steps``.
 

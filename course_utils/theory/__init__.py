@@ -91,6 +91,7 @@ from .noise import (
     temperature,
 )
 from .races import best_of, best_of_weights, win_chances
+from .ramps import amplitude_on_a_ramp, ramp_exponent, ramp_turn, ramp_undone
 from .tuning import best_of_grid
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "adam_bound",
     "adam_drift",
     "adversary",
+    "amplitude_on_a_ramp",
     "averaged_limit",
     "best_descent",
     "best_momentum",
@@ -150,6 +152,9 @@ __all__ = [
     "periodic_memory",
     "printed_bound",
     "printed_regret",
+    "ramp_exponent",
+    "ramp_turn",
+    "ramp_undone",
     "ringing_period",
     "rmsprop_cycle",
     "rmsprop_first_step",

@@ -11,6 +11,7 @@ from course_utils.optimizers import (
     GRADIENT_DESCENT,
     MOMENTUM,
     cosine,
+    geometric,
     inverse_time,
     step_decay,
     sutskever,
@@ -25,6 +26,7 @@ def test_schedules_are_the_formulas_of_their_sources():
         assert sutskever(0.99)(t) == pytest.approx(min(power, 0.99))
         assert inverse_time(0.3, 7)(t) == pytest.approx(0.3 / (1 + (t - 1) / 7))
         share = min((t - 1) / 999, 1)
+        assert geometric(0.3, 0.003, 1000)(t) == pytest.approx(0.3 * 0.01**share)
         assert cosine(0.3, 1000, 0.1)(t) == pytest.approx(0.1 + 0.1 * (1 + cos(pi * share)))
         assert warm_up(0.3, 40)(t) == pytest.approx(0.3 * min(1, t / 40))
         drops = 0 if t <= 100 else (t - 1) // 100
@@ -51,6 +53,7 @@ def test_schedules_fit_into_one_another_and_take_arrays():
     tops = np.array([0.1, 0.2])
     for make in (
         lambda top: cosine(top, 9),
+        lambda top: geometric(top, 0.01, 9),
         lambda top: step_decay(top, 0.1, 4),
         lambda top: inverse_time(top, 3),
         lambda top: warm_up(top, 3),
@@ -64,13 +67,14 @@ def test_schedules_fit_into_one_another_and_take_arrays():
         lambda x: step_decay(0.1, 0.1, x),
         lambda x: inverse_time(0.1, x),
         lambda x: cosine(0.1, x),
+        lambda x: geometric(0.1, 1.0, x),
         lambda x: warm_up(0.1, x),
         lambda x: sutskever(0.9, x),
     ],
 )
 @pytest.mark.parametrize("steps", [0, -3, float("nan")])
 def test_schedules_refuse_no_steps_in_a_sentence(make, steps):
-    if np.isnan(steps) and make(5).__qualname__.startswith("cosine"):
+    if np.isnan(steps) and make(5).__qualname__.startswith(("cosine", "geometric")):
         return
     with pytest.raises(ValueError, match=r"^[A-Z].*\.?$"):
         make(steps)
