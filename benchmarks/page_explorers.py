@@ -158,7 +158,13 @@ PAGES: dict[str, tuple[str, tuple[Shown, ...]]] = {
     ),
     "networks": (
         USUAL,
-        (shown("Edge"), shown("Landscapes", 9, "seed"), shown("Budget"), shown("Wells", 20)),
+        (
+            shown("Edge"),
+            shown("Landscapes", 9, "seed"),
+            shown("Budget"),
+            shown("Wells", 20),
+            shown("Diagnosis"),
+        ),
     ),
     "long": (LONG, tuple(map(shown, ("ZigZag", "FailingSequence", "TurnedAxes")))),
     "longest": (LONG, (LONGER,)),

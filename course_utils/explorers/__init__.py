@@ -9,6 +9,7 @@ from .budget import Budget
 from .cloud import Cloud
 from .cycle import Cycle
 from .damping import Damping
+from .diagnosis import Diagnosis
 from .directions import Directions
 from .edge import Edge
 from .failing_sequence import FailingSequence
@@ -29,6 +30,7 @@ __all__ = [
     "Cloud",
     "Cycle",
     "Damping",
+    "Diagnosis",
     "Directions",
     "FailingSequence",
     "Edge",
