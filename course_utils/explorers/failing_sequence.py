@@ -1,4 +1,4 @@
-"""Losses whose slopes repeat, one loud and the others quiet: who goes to which end of the line."""
+"""Losses whose slopes repeat, one large and the others small: who goes to which end of the line."""
 
 from __future__ import annotations
 
@@ -33,36 +33,36 @@ class FailingSequence(Explorer):
 
     Above, three rules on their way, and a map of the settings for which Adam ends at the wrong
     side. Below, what each slope of a period contributes to the way in the long run, in units of the
-    learning rate; gradient descent's and AMSGrad's are scaled to the size of Adam's loud one.
+    learning rate; gradient descent's and AMSGrad's are scaled to the size of Adam's large one.
     """
 
     goal = (
         "Find a sequence of period 10 on which Adam goes to the wrong end although its window is "
-        "20 steps long, β2 = 0.95. Then let both windows be, and make C so large that it turns."
+        "20 steps long, β2 = 0.95. Then keep both memories, and raise C until Adam turns back."
     )
     presets = {
         "Reddi's": {"step": LAST},
         "Barely outvoted": {"C": 10.5, "period": 11, "beta2": 0.9, "step": LAST},
         "Long window": {"beta2": 0.99, "step": LAST},
         "With momentum": {"C": 26, "period": 25, "beta1": 0.9, "beta2": 0.9, "step": LAST},
-        "No window: votes": {"beta2": 0.0, "step": LAST},
+        "No memory: votes": {"beta2": 0.0, "step": LAST},
     }
     main_panel = MAIN
     last = LAST
 
     def controls(self) -> dict[str, Control]:
-        """The loud slope, the period, and Adam's two memories."""
+        """The large slope, the period, and Adam's two memories."""
         return {
-            "C": Slider("loud slope C", 3, 0.5, 60, 0.5, ".1f"),
+            "C": Slider("large slope C", 3, 0.5, 60, 0.5, ".1f"),
             "period": WholeSlider("period", 3, 2, MOST_PERIOD),
             "beta1": Slider("memory β1", 0.0, 0.0, 0.95, 0.01, ".2f"),
             "beta2": Slider("memory β2", 0.1, 0.0, 0.999, 0.001, ".3f"),
         }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
-        """Where the loud slope outweighs the others, and the least beta2 that follows it."""
+        """Where the large slope outweighs the others, and the least beta2 that follows it."""
         period, loud = state["period"], state["C"]
-        found = {"C": [(period - 1.0, "as loud as the rest", "right")]}
+        found = {"C": [(period - 1.0, "as large as the rest", "right")]}
         if loud > period - 1 and state["beta1"] == 0:
             found["beta2"] = [(least_beta2(loud, period), "right from here", "middle")]
         return found
@@ -106,7 +106,7 @@ class FailingSequence(Explorer):
 
 
 def _votes(loud: float, period: int, beta1: float, beta2: float) -> dict[str, np.ndarray]:
-    """The steps of a period in the long run; the loud slope's of each rule is Adam's or shorter."""
+    """The steps of a period in the long run; no large slope's is longer than Adam's."""
     m = periodic_memory(loud, period, beta1)
     root = np.sqrt(periodic_memory(loud, period, beta2, power=2))
     slopes = np.where(np.arange(period) == 0, loud, -1.0)

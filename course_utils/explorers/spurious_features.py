@@ -51,8 +51,8 @@ class SpuriousFeatures(Explorer):
     """
 
     goal = (
-        "Adam misjudges every new negative sample, whatever you do. With 45 positives of 50, find "
-        "the smallest number of features with which gradient descent misjudges it, too."
+        "Adam misclassifies every new negative sample at each setting here. With 45 positives of "
+        "50, find the smallest number of features with which gradient descent does so, too."
     )
     presets = {
         "Wilson's": {"step": LAST},

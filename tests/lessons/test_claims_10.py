@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import exercises
-from course_utils.optimizers import ADAM, AMSGRAD, AMSGRAD_OF_CORRECTED, adam
+from course_utils.optimizers import (
+    ADAGRAD,
+    ADAM,
+    AMSGRAD,
+    AMSGRAD_OF_CORRECTED,
+    RMSPROP,
+    adam,
+)
 from course_utils.surfaces import ravine
 
 SEARCH = settings(derandomize=True, deadline=None, max_examples=150)
@@ -20,8 +27,33 @@ PERIODS = 5, 11, 51, 301, 1001, 5001, 30_001, 200_001
 @SEARCH
 @given(st.floats(0, 0.99), st.floats(0, 0.9999))
 def test_no_beta2_below_one_is_safe(beta1, beta2):
-    # the loud slope outweighs the others by a tenth, so that -1 is the best place
+    # the large slope outweighs the others by a tenth, so that -1 is the best place
     assert any(theory.adam_drift(n - 0.9, n, beta1, beta2) > 0 for n in PERIODS)
+
+
+@SEARCH
+@given(st.floats(0, 0.9999))
+def test_three_slopes_in_turn_are_enough_for_any_beta2(beta2):
+    s1, s2, s3 = theory.periodic_memory(2.0, 3, beta2, power=2)
+    assert s1 > s2 >= s3 and -2 / s1**0.5 + 1 / s2**0.5 + 1 / s3**0.5 > 0
+    # 2 itself favours no end; above it -1 is the best place
+    assert any(theory.adam_drift(2 + more, 3, 0.0, beta2) > 0 for more in 0.1 ** np.arange(1, 7))
+
+
+@pytest.mark.parametrize("rule", [AMSGRAD, AMSGRAD_OF_CORRECTED])
+@pytest.mark.parametrize("slopes", [(3, 3), (2.3, 3), (20, 11)])
+@pytest.mark.parametrize("beta2", [0.0, 0.1, 0.5])
+def test_a_divisor_that_never_falls_cures_these(rule, slopes, beta2):
+    large, period = slopes
+    if slopes != (3, 3) or beta2 < 0.4:  # elsewhere Adam arrives too
+        assert theory.adam_drift(large, period, 0.0, beta2) > 0
+    place, places = np.zeros(1), []
+    step = rule.start(place, lr=lambda t: 1 / t**0.5, beta1=0.0, beta2=beta2, eps=0.0)
+    for slope in np.resize([large] + (period - 1) * [-1.0], 6000):
+        step(np.array([slope]))
+        np.clip(place, -1, 1, out=place)
+        places.append(place[0])
+    assert np.mean(places[-600:]) < -0.5
 
 
 @settings(SEARCH, max_examples=60)
@@ -151,6 +183,19 @@ def test_the_sign_solution_misjudges_every_new_negative_while_most_samples_are_p
     assert bool(score > 0) is (positives > negatives)
     if positives > negatives:
         assert np.allclose(weights @ x, labels)
+
+
+@pytest.mark.parametrize("rule", [ADAGRAD, ADAM, AMSGRAD, RMSPROP], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("positives", [26, 30, 45])
+def test_the_weights_keep_one_size_and_their_signs_at_every_step(rule, positives):
+    labels = np.r_[np.ones(positives), -np.ones(50 - positives)]
+    x = theory.wilson_data(labels, 1)
+    w = np.zeros(x.shape[0])
+    step = rule.start(w, lr=0.01, eps=0.0)
+    for _ in range(40):
+        step(x @ (w @ x - labels) / labels.size)
+        sizes = w * np.sign(x @ labels)
+        assert np.allclose(sizes, sizes[0], rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(3))

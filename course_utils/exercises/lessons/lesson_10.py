@@ -100,22 +100,22 @@ class CounterexampleExercise(Exercise):
                 "Most slopes agree with their sum. A rule that counts votes goes wrong only where "
                 "the many are outweighed by the few: give the majority the other sign."
             )
-        loud = size > 3 * np.median(size)
-        if not loud.any():
-            return "some must be loud", (
-                "All slopes are about equally loud, so weighing and voting agree. Let a few slopes "
-                "be much louder than the rest."
+        large = size > 3 * np.median(size)
+        if not large.any():
+            return "some must be large", (
+                "All slopes are about equally large, so weighing and voting agree. Let a few "
+                "slopes be much larger than the rest."
             )
-        gap = len(slopes) / max(int(np.sum(np.diff(np.r_[0, loud.astype(int)]) > 0)), 1)
+        gap = len(slopes) / max(int(np.sum(np.diff(np.r_[0, large.astype(int)]) > 0)), 1)
         window = 1 / (1 - self.settings["beta2"])
         if gap < window:
             return "long enough to forget", (
-                f"Loud slopes come every {number(gap, 3)} steps, and the memory of squares lasts "
-                f"about {window:.0f}: it has not forgotten the last one, so the quiet slopes stay "
-                "small. Let it forget."
+                f"Large slopes come every {number(gap, 3)} steps, and the memory of squares lasts "
+                f"about {window:.0f}: it has not forgotten the last one, so the small slopes make "
+                "short steps. Let it forget."
             )
         return "barely outweighed", (
-            "The loud slopes win the sum by too much for the quiet ones to undo. Let them win it "
+            "The large slopes win the sum by too much for the small ones to undo. Let them win it "
             "more narrowly, or come more rarely."
         )
 

@@ -48,7 +48,7 @@ def test_failures_are_accepted(answer):
 NAMED = {
     "both signs": [[1], [2, 1, 3]],
     "votes against the sum": [[4, -1], [1, 1, 1, -1]],
-    "some must be loud": [[3, -1, -1], [2, 2, -1, -1, -1]],
+    "some must be large": [[3, -1, -1], [2, 2, -1, -1, -1]],
     "long enough to forget": [[5, -1, -1], [60] + 50 * [-1]],
     "barely outweighed": [[1000] + 200 * [-1]],
     "somebody must win": [[1, -1], [2, -1, -1], [100] + 100 * [-1]],
@@ -102,7 +102,7 @@ def test_the_judges_race_is_that_of_the_kernels():
 
 
 def test_formulas_are_what_kernels_do():
-    loud = EXERCISES["memory after the loud slope"]
+    loud = EXERCISES["memory after the large slope"]
     for c, n, b in ((3, 3, 0.1), (20, 11, 0.9)):
         value = float(loud.truth.subs({loud.symbols[k]: x for k, x in
                                        (("C", c), ("n", n), ("beta2", b))}))  # fmt: skip
@@ -142,7 +142,7 @@ def test_twins_choice_is_what_kernels_do():
 
 def test_wrong_answers_are_named():
     said = {
-        ("memory after the loud slope", "(C^2 + n - 1)/n"): "a plain mean",
+        ("memory after the large slope", "(C^2 + n - 1)/n"): "a plain mean",
         ("the sign solution", "1/n"): "the common features count",
         ("the step of the burst", 6630): "the root fades half as quickly",
         ("the bound of Adamax", 1): "what is printed",
