@@ -66,7 +66,7 @@ class SpuriousFeatures(Explorer):
     def controls(self) -> dict[str, Control]:
         """The features that each sample has alone, and how many samples are positive."""
         return {
-            "extra": WholeSlider("own features of a positive", 1, 1, MOST),
+            "extra": WholeSlider("own features", 1, 1, MOST),
             "positives": WholeSlider("positives among 50", 30, 26, 48),
         }
 

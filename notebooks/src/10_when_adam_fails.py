@@ -240,7 +240,7 @@ plain_fit, adam_fit = learn(GRADIENT_DESCENT, 0.2), learn(ADAM, 0.02)
 lesson_10.two_perfect_fits(plain_fit, adam_fit, positives=30)
 
 # %% [markdown]
-# AMSGrad finds the same weights: not forgetting is to blame here but the division, which treats a rare feature like a common one. Gradient descent moves a weight by how often its feature agrees with the label, which is right here and **not** on every such data set (below).
+# AMSGrad finds the same weights: not forgetting is to blame here but the division, which treats a rare feature like a common one. Gradient descent at first moves a weight by how often its feature agrees with the label, which is right here and **not** on every such data set (below).
 
 # %% [markdown]
 # **Verdict.** For every β₂ below 1 there are convex losses on which Adam (β₁ = 0) goes to the worst point: each gradient is divided by a memory that holds it, so votes count where weights should. A divisor that never falls cures these. Where many solutions fit, the division decides which one is found.
@@ -394,8 +394,10 @@ for memory in (0.99, 0.999):
             losses = tuned[memory, rule.name][1], tuned[memory, "Adam"][1]
             seen[memory, rule.name] = ratio(*losses)
 
+told = [one.says(*words) for one in seen.values()]
+
 # %%
-predict("10 digits", measured=lambda: sum(one.says(*words) == "lower" for one in seen.values()))
+predict("10 digits", measured=lambda: told.count("higher") - told.count("lower"))
 
 # %%
 for (memory, name), one in seen.items():
@@ -477,7 +479,7 @@ for rule, rate in ways.items():
     print(f"{rule.name}: w1 = {learned[0]:.2f}, w2 = {learned[1]:.2f}; {told}")
 
 # %% [markdown]
-# Those that divide by a size weight by weight, or take signs, misclassify every new negative. Let a positive sample have $n$ own features, and a negative one $n + 4$. What size do the weights of Adam have then?
+# The rules that divide each weight's step by a size, and those that take signs, misclassify every new negative here. Let a positive sample have $n$ own features, and a negative one $n + 4$. What size do the weights of Adam have then?
 
 # %%
 check("the sign solution", ...)

@@ -40,7 +40,7 @@ MEASURED = {
     "08 digits": "Shampoo",
     "08 pixels": "changed, and not higher",
     "09 decay": "lower with wrong labels only",
-    "10 digits": "in none",
+    "10 digits": "not told apart from Adam's",
     "10 burst": "after step 10,000, ten windows on",
     "11 rises": "about every second one, without any noise",
     "11 edge": "near 10, which is 2/η, and no higher",
