@@ -38,7 +38,6 @@ from .model import (
     NEVER,
     Entrant,
     entrant,
-    left_of_kappa,
     surface,
 )
 
@@ -61,7 +60,7 @@ class TurnedAxes(Explorer):
     )
     presets = {
         "Along the axes": {"step": 60},
-        "Half way, 22.5°": {"theta": 22.5, "step": 60},
+        "Halfway, 22.5°": {"theta": 22.5, "step": 60},
         "45°": {"theta": 45, "step": 60},
         "45°, tuned again": {"theta": 45, "again": True, "step": 60},
         "Loss × 10": {"c": 10.0, "step": 30},
@@ -80,8 +79,8 @@ class TurnedAxes(Explorer):
         }
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
-        """Half way, and the scale from which gradient descent runs away."""
-        marks = {"theta": [(22.5, "half way", "middle")]}
+        """Halfway, and the scale from which gradient descent runs away."""
+        marks = {"theta": [(22.5, "halfway", "middle")]}
         if not state["again"]:
             limit = 1 + 1 / state["kappa"]
             marks["c"] = [(limit, "limit of gradient descent", "right")]
@@ -187,11 +186,10 @@ def _sentence(
         else "not yet"
         for e in entrants
     ]  # fmt: skip
-    left = left_of_kappa(state["kappa"], state["theta"])
     sentence = (
-        f"Turned by {state['theta']:g}°, c = {short(state['c'])}, κ = {state['kappa']:g}: the best "
-        f"scaling of the weights leaves κ = {left:.3g}. Step {{0}}, losses over the first one: "
-        "gradient descent {1}, AdaGrad {2}, Adam {3}, full-matrix AdaGrad {4}. "
+        f"Turned by {state['theta']:g}°, c = {short(state['c'])}, κ = {state['kappa']:g}. "
+        "Step {0}, losses over the first one: gradient descent {1}, AdaGrad {2}, Adam {3}, "
+        "full-matrix AdaGrad {4}. "
         f"Tuned {tuned}, and now {{5}}, {{6}}, {{7}} and {{8}} away from the minimum, they are "
         f"below a thousandth for good {', '.join(when)}."
     )

@@ -14,7 +14,7 @@ import numpy as np
 from ...descent import Trajectory, descend
 from ...optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT
 from ...surfaces import Surface, ravine
-from ...theory import best_descent, best_scaled_kappa
+from ...theory import best_descent
 from ..common import STEEP
 
 LAST, GOAL, NEVER, BETA1 = 180, 1e-3, 999, 0.8
@@ -118,8 +118,3 @@ def at_first_rate(kind: str, kappa: float) -> tuple[int, ...]:
     angles = ANGLES[:1] if kind == "full" else ANGLES
     found = _arrivals(kind, kappa, angles, rate)[0]
     return tuple(int(k) for k in found) * (len(ANGLES) if kind == "full" else 1)
-
-
-def left_of_kappa(kappa: float, theta: float) -> float:
-    """The condition number that the best scaling of the weights leaves."""
-    return float(best_scaled_kappa(kappa, np.radians(theta)))
