@@ -14,6 +14,7 @@ from .network import Network
 from .race import Entry, Range, Trials, choose, repeat, search
 from .range_test import RangeTest, range_test
 from .records import record
+from .side_by_side import Ends, train_side_by_side
 from .tasks import SealedTest, Task, digits_task, make_task, wine_task, words_task
 from .training import Training, one_thread, train
 
@@ -21,6 +22,7 @@ __all__ = [
     "Comparison",
     "CurveFit",
     "Data",
+    "Ends",
     "Entry",
     "Followed",
     "Network",
@@ -46,6 +48,7 @@ __all__ = [
     "repeat",
     "search",
     "train",
+    "train_side_by_side",
     "wine_task",
     "words_task",
 ]

@@ -1,0 +1,66 @@
+"""Trainings side by side are the trainings that `train` makes one after the other."""
+
+import numpy as np
+import pytest
+
+from course_utils.networks import Data, Network, digits, train, train_side_by_side
+from course_utils.optimizers import (
+    ADAM,
+    GRADIENT_DESCENT,
+    MOMENTUM,
+    NESTEROV_LOOK_AHEAD,
+    NEWTON,
+    cosine,
+)
+
+
+@pytest.fixture(scope="module")
+def data():
+    whole = digits()
+    # 150 samples in batches of 16 are batches of two sizes.
+    return Data(whole.x_train[:, :150], whole.y_train[:150], whole.x_test, whole.y_test)
+
+
+@pytest.mark.parametrize(
+    ("rule", "network", "hyper"),
+    [
+        (GRADIENT_DESCENT, Network(), {"lr": lambda rate: cosine(rate, 30)}),
+        (GRADIENT_DESCENT, Network((64, 10)), {"lr": lambda rate: rate}),
+        (MOMENTUM, Network((64, 9, 8, 10), "relu"), {"lr": lambda rate: rate, "beta": 0.8}),
+        (ADAM, Network(), {"lr": lambda rate: rate / 10}),
+    ],
+)
+def test_each_run_is_the_one_that_train_makes(data, rule, network, hyper):
+    rates, seeds = np.array([0.05, 0.2]), (3, 0, 7)
+    made = {k: v(rates[:, None]) if callable(v) else v for k, v in hyper.items()}
+    ends = train_side_by_side(network, rule, data, seeds, epochs=3, batch=16, **made)
+    assert ends.losses.shape == ends.accuracies.shape == (2, 3)
+    for i, rate in enumerate(rates):
+        one = {k: v(rate) if callable(v) else v for k, v in hyper.items()}
+        for j, seed in enumerate(seeds):
+            run = train(network, rule, data, epochs=3, batch=16, seed=seed, **one)
+            np.testing.assert_allclose(ends.w[i, j], run.w, rtol=1e-8, atol=1e-10)
+            assert ends.losses[i, j] == pytest.approx(run.losses[-1], rel=1e-8)
+            assert ends.accuracies[i, j] == pytest.approx(run.accuracies[-1])
+
+
+def test_with_one_setting_the_result_has_one_number_a_seed(data):
+    ends = train_side_by_side(Network(), MOMENTUM, data, range(2), epochs=1, lr=0.1)
+    assert ends.losses.shape == (2,) and ends.w.shape == (2, 2410)
+
+
+def test_a_run_that_is_lost_has_no_number_and_leaves_the_others_alone(data):
+    rates = np.array([[0.1], [1e308]])
+    ends = train_side_by_side(Network(), GRADIENT_DESCENT, data, range(2), epochs=3, lr=rates)
+    assert np.isfinite(ends.losses[0]).all() and np.isnan(ends.accuracies[1]).all()
+    alone = train_side_by_side(Network(), GRADIENT_DESCENT, data, range(2), epochs=3, lr=0.1)
+    np.testing.assert_allclose(ends.losses[0], alone.losses)
+
+
+def test_what_cannot_be_trained_side_by_side_says_what_to_do(data):
+    for network in (Network((64, 16, 10), batch_norm=True), Network(loss="squared")):
+        with pytest.raises(ValueError, match="use train, once a seed"):
+            train_side_by_side(network, MOMENTUM, data, range(2), lr=0.1)
+    for rule in (NESTEROV_LOOK_AHEAD, NEWTON):
+        with pytest.raises(ValueError, match="use train, once a seed"):
+            train_side_by_side(Network(), rule, data, range(2), lr=0.1)
