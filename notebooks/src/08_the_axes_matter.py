@@ -1,19 +1,9 @@
 # %% [markdown]
 # # 08 · Turn the axes
 #
-# By the end you can say which rules see how the axes are drawn, prove it on their kernels, predict what a turn of the ravine does to each, and explain what Shampoo and Muon do about it.
-#
-# | About | this lesson |
-# |---|---|
-# | **Minutes** | 60 in class, 90 alone with all exercises |
-# | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb); singular values |
-# | **You will be able to** | prove which rules see the axes, and which the scale of the loss · compute what a turn leaves of κ, at 22.5° and at any angle · divide by a matrix · derive the steepest descent in three norms · write full-matrix AdaGrad and a spectral step, and test Shampoo and Muon fairly |
-#
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Four rules run down one ravine, which lies along the axes. Turn θ: ravine and start turn together. Two of the rules do not notice; which?
 
-# %%
-from dataclasses import replace
-
+# %% jupyter={"source_hidden": true}
 import numpy as np
 import sympy as sp
 
@@ -21,190 +11,172 @@ from course_utils import theory
 from course_utils.descent import descend
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TurnedAxes
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, draw_level, draw_path, label_end, lesson_08, name_axes
-from course_utils.networks import Data, Network, batches_per_epoch, by_layer, difference, digits, ratio, train
+from course_utils.figures import lesson_08
+from course_utils.networks import Data, Network, batches_per_epoch, by_layer, difference, digits
+from course_utils.networks import ratio, train
+from course_utils.optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT, MOMENTUM, MUON
+from course_utils.optimizers import NEWTON, RMSPROP, SHAMPOO, SIGN_DESCENT, SPECTRAL_DESCENT, Rule
 
-# %%
-from course_utils.optimizers import ADAGRAD, ADAM, CUBIC, FULL_ADAGRAD, GRADIENT_DESCENT, MOMENTUM, MUON, NESTEROV, NEWTON
-from course_utils.optimizers import QUINTIC, RMSPROP, SHAMPOO, SIGN_DESCENT, SPECTRAL_DESCENT, Rule, adagrad, averaged_momentum
-from course_utils.optimizers import anneal, full_adagrad, muon, newton_schulz, odd_polynomial, polar_factor, root, shampoo, show_kernel
+# %% jupyter={"source_hidden": true}
+from course_utils.optimizers import adagrad, anneal, averaged_momentum, full_adagrad, muon
+from course_utils.optimizers import newton_schulz, odd_polynomial, polar_factor, shampoo
+from course_utils.optimizers import show_kernel
 from course_utils.surfaces import ravine
 from course_utils.symbolic import Equations
 from course_utils.symbolic.rotation import commutes
 
+explorer = TurnedAxes(step=60)
+rates = np.geomspace(0.05, 200, 36)
+around = np.random.default_rng(0).uniform(0, 2 * np.pi, 24)
+# As far from the minimum as the course's start, in directions drawn once
+starts = np.sqrt(104) * np.array([np.cos(around), np.sin(around)])
+
+
+def needs(rule, degrees, kappa=100, lr=rates, **hyper):
+    """Steps to a thousandth of the loss for good, one a start, at what suits their median best."""
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    surface, places = ravine(kappa, theta=angle), turn @ starts
+    run = descend(surface, rule, places, steps=400, lr=np.array(lr)[:, None], **hyper)
+    counts = run.settles_at(surface.value(places) / 1000)
+    medians = dict(zip(lr, np.median(counts, axis=1)))
+    best = theory.best_of_grid(medians) if len(medians) > 1 else lr[0]
+    return counts[list(medians).index(best)]
+
+# %%
+explorer
+
 # %% [markdown]
+# | About | this lesson |
+# |---|---|
+# | **Minutes** | 42 for the core; 6 to 16 for each section below it |
+# | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
+# | **You will be able to** | prove which rules notice that the axes are turned · compute what a turn leaves of κ at any angle · say for which data one learning rate for each weight pays |
+#
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+#
 # ## Remember
 #
-# Three questions on earlier lessons; answer before you open them.
-#
-# <details><summary>Newton's step is −H⁻¹g. What does it do on any ravine, however it lies?</summary>It lands on the minimum in one step.</details>
-#
-# <details><summary>What is the best short step if each weight may move by up to η, and what if the whole step may be η long?</summary>−η sign(g), and −ηg/|g|.</details>
-#
-# <details><summary>What becomes of RMSProp's path if the loss is multiplied by 1000, and ε is 0?</summary>Nothing.</details>
-
-# %% [markdown]
-# ## A broken picture
-#
-# AdaGrad on our ravine is a marvel: each weight has its own divisor, and 8 steps bring the loss down a thousandfold. Then we turn the ravine by 45°, start and all. It is the same valley, seen by somebody with a tilted head.
+# Two quick questions, on lessons 02 and 06.
 
 # %%
-def turned(degrees, kappa=25, c=1):
-    """The ravine and its start, turned."""
-    surface = ravine(kappa, theta=np.radians(degrees), c=c)
-    return replace(surface, domain=((-3, 9.6), (-11.2, 3.3)))
-
-
-figure, panels = canvas(columns=2, height=4.6)
-told = []
-for ax, degrees in zip(panels, (0, 45)):
-    run = descend(turned(degrees), ADAGRAD, lr=4, steps=200)
-    draw_contours(ax, run.surface)
-    draw_path(ax, run)
-    name_axes(ax, "w2", "w1", f"{degrees}°")
-    told.append(f"at {degrees}° below a thousandth of the first loss from step {run.settles_at(run.losses[0] / 1000)}")
-Captioned(figure, f"AdaGrad, η = 4, on the ravine with κ = 25: {'; '.join(told)}.")
-
-# %% [markdown]
-# Is another learning rate needed? Let us give AdaGrad the best of 72 rates from 0.1 to 100, along the axes and at 45°. `best_of_grid` refuses a best rate at the end of its grid.
+predict("08 remember Newton")
 
 # %%
-rates = np.geomspace(0.1, 100, 72)
-
-
-def needs(rule, degrees, kappa=25, lr=rates, **hyper):
-    """Steps until the loss has fallen a thousandfold for good: at the one rate, or the best of many."""
-    surface = turned(degrees, kappa)
-    goal = surface.value(surface.start) / 1000
-    counts = dict(zip(lr, descend(surface, rule, steps=250, lr=lr, **hyper).settles_at(goal)))
-    return counts[theory.best_of_grid(counts) if len(counts) > 1 else lr[0]]
-
-
-for degrees in (0, 45):
-    print(f"{degrees}°: AdaGrad tuned again {needs(ADAGRAD, degrees):.0f} steps, gradient descent {needs(GRADIENT_DESCENT, degrees, lr=np.array([2 / 26])):.0f}")
+predict("08 remember box")
 
 # %% [markdown]
 # ## Predict
 #
-# At 45° AdaGrad is slower than the plain gradient, which notices nothing. **How many steps does AdaGrad need half way, at 22.5°, tuned again?** Lock in your answer; then the explorer opens.
+# A turned ravine is the same valley, seen with the head tilted. The explorer shows four rules; now two others.
 
 # %%
-explorer = TurnedAxes(step=60)
-predict("08 half way", opens=explorer, measured=lambda: needs(ADAGRAD, 22.5))
+predict("08 turns along")
 
 # %% [markdown]
 # ## The disease in one sentence
 #
-# A rule that gives each weight a divisor of its own sees the axes, and not the valley.
-
-# %% [markdown]
+# A rule with a divisor for each weight stretches the picture along the axes, and cannot turn it.
+#
 # ## Derive: turn, then step
 #
-# Let $Q$ turn the plane. A turned loss has its gradients turned along: at $Qw$ it has the gradient $Qg$. A rule does **not see the axes** if turning and stepping can change places: from $Qw$, with $Qg$, it goes to $Q$ times where it would have gone. `commutes` runs the shipped kernel on symbols, once before and once after a turn by any angle.
-
-# %%
-for rule in (GRADIENT_DESCENT, MOMENTUM, NESTEROV, NEWTON):
-    print(commutes(rule))
-
-# %% [markdown]
-# Each adds vectors and multiplies them by numbers, or solves with a Hessian that turns as well. Memory starts at zero, which no turn moves; so by induction the *whole path* is the turned path, at every angle, for every loss. Now the rules that take signs, squares and roots of single entries, from an empty memory:
-
-# %%
-commutes(SIGN_DESCENT)
-
-# %%
-for rule, empty in ((ADAGRAD, {"s": 0}), (RMSPROP, {"s": 0}), (ADAM, {"m": 0, "s": 0, "t": 1})):
-    print(repr(commutes(rule, **empty)).split(". At ")[0])
-
-# %% [markdown]
-# One point refutes. So there are two questions to ask of a rule: does it see the *axes*, and does it see the *scale* of the loss, as in lessons 06 and 07? We run five rules on a ravine that is turned, and on one whose loss is divided by 1000.
-
-# %%
-tilt = np.array([[1, -1], [1, 1]]) / np.sqrt(2)
-asked = (GRADIENT_DESCENT, {"lr": 0.07}), (MOMENTUM, {"lr": 0.02}), (ADAGRAD, {"lr": 4}), (ADAM, {"lr": 0.3}), (NEWTON, {})
-for rule, hyper in asked:
-    straight, tilted, smaller = (descend(x, rule, steps=12, **hyper).positions for x in (turned(0), turned(45), turned(0, c=0.001)))
-    sees = ["no" if np.allclose(other, straight, atol=1e-5) else "yes" for other in (tilted @ tilt, smaller)]
-    print(f"{rule.name:17} sees the axes: {sees[0]:4} sees the scale: {sees[1]}")
-
-# %% [markdown]
-# Each cure has had its price. Gradient descent and momentum are blind to the axes and see the scale; AdaGrad and Adam the other way round. Newton sees neither, and asks for the Hessian. We want a rule that sees neither and lives on gradients.
-
-# %% [markdown]
-# ## Predict: one learning rate for all
+# Let $Q$ be a turn, so $Q^\top Q = I$. The turned loss is $\tilde f(w) = f(Q^\top w)$. By the chain rule its gradient at $Qw$ is $Qg$, with $g$ the gradient of $f$ at $w$. So a rule does **not see the axes** if from $Qw$, with $Qg$, it goes to $Q$ times where it would have gone. Momentum's new velocity is $v' = \beta v - \eta g$. If the old one is turned,
 #
-# It has a consequence for comparisons. Gradient descent, momentum, AdaGrad and Adam run 60 steps on our ravine, all with η = 0.05. Then the loss is counted in other coins, divided by 100. **Does the winner stay the winner?**
-
-# %% tags=["predicts-C25"]
-predict("08 one rate")
-
-# %% tags=["shows-C25"]
-four = GRADIENT_DESCENT, MOMENTUM, ADAGRAD, ADAM
-ends = {c: {rule.name: descend(turned(0, c=c), rule, lr=0.05, steps=60).losses[-1] / c for rule in four} for c in (1, 0.01)}
-winners = [min(of, key=of.get) for of in ends.values()]
-for (c, of), winner in zip(ends.items(), winners):
-    print(f"c = {c}: best {winner}; loss / c: " + ", ".join(f"{name} {x:.2g}" for name, x in of.items()))
+# $$\beta\,Qv - \eta\,Qg = Qv', \qquad Qw + Qv' = Q\,(w+v').$$
 
 # %% [markdown]
-# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. One number for all compares units. From here on every rule is **tuned by itself**: by a formula where there is one, else on a grid that reaches beyond the best on both sides, and we say which.
+# Its velocity starts at $0 = Q0$. By induction the *whole path* is the turned path: at every angle, for every differentiable loss. Now AdaGrad's first step, with ε = 0: $-\eta g/\sqrt{g^2} = -\eta\,\mathrm{sign}(g)$. Let $g = (1, 2)$ and turn by 45°. Then $Qg = (-1, 3)/\sqrt2$, and
+#
+# $$\mathrm{sign}(Qg) = (-1, 1), \qquad\text{but}\qquad Q\,\mathrm{sign}(g) = (0, \sqrt2).$$
+#
+# One counterexample is enough. `commutes` runs a kernel on symbols, before a turn by any angle and after it:
+
+# %%
+commutes(MOMENTUM)
+
+# %%
+commutes(ADAGRAD, s=0)
 
 # %% [markdown]
+# Sums of vectors turn along, and so do gradient descent, Nesterov and Newton, whose Hessian turns too. Signs, squares and quotients of single entries do not, except by right angles, which exchange axes.
+#
 # ## Derive: what is left of κ
 #
-# How much can *any* rule do that scales each weight by itself? Turned by θ, the Hessian has entries beside its diagonal:
-
-# %%
-kappa, theta, x = sp.symbols("kappa theta x", positive=True)
-Q = sp.Matrix([[sp.cos(theta), -sp.sin(theta)], [sp.sin(theta), sp.cos(theta)]])
-H = sp.simplify(Q * sp.diag(kappa, 1) * Q.T)
-H
-
-# %% [markdown]
-# **Predict** before we derive: κ = 100, turned by 45°. Two scales, one for each weight, chosen as well as can be. Which condition number is left?
+# How much can one scale for each weight do, if it stays fixed? Give weight $i$ the learning rate $\eta d_i^2$. That is gradient descent with η on weights measured in units of $d_i$, and their Hessian is $DHD$ with $D = \mathrm{diag}(d_1, d_2)$.
 
 # %% tags=["predicts-C18"]
 predict("08 left at 45")
 
 # %% [markdown]
-# Two curvatures with the ratio $K$ have $(\text{sum})^2/\text{product} = K + 2 + 1/K$, which grows with $K$; sum and product are trace and determinant. Scaling the second weight against the first multiplies $H_{22}$ by some $x$, and the determinant too. SymPy looks for the best $x$:
-
-# %%
-H11, H12, H22 = sp.symbols("H11 H12 H22", positive=True)
-spread = (H11 + x * H22) ** 2 / (x * (H11 * H22 - H12**2))
-best_x = sp.solve(sp.diff(spread, x), x)[0]
-Equations({"best x": best_x, "K + 2 + 1/K": sp.factor(spread.subs(x, best_x))})
+# Two curvatures with the ratio $K$ have $(\text{sum})^2/\text{product} = K + 2 + 1/K$, which grows with $K \ge 1$. Of $DHD$ the sum is $d_1^2H_{11} + d_2^2H_{22}$, and the product $d_1^2 d_2^2 \det H$. A mean of two positive numbers is at least the root of their product, so
+#
+# $$K + 2 + \frac1K = \frac{(d_1^2H_{11} + d_2^2H_{22})^2}{d_1^2 d_2^2 \det H} \;\ge\; \frac{4 H_{11}H_{22}}{\det H},$$
+#
+# with equality where $d_1^2H_{11} = d_2^2H_{22}$. **The best scales make both diagonal entries equal.**
 
 # %% [markdown]
-# The best scale makes both diagonal entries equal. Now we put in the turned ravine. The claim: $\sqrt K - 1/\sqrt K$ is $\sqrt\kappa - 1/\sqrt\kappa$ times $|\sin 2\theta|$; squared, so that SymPy need not take roots:
+# For the ravine turned by θ, $\det H = H_{11}H_{22} - H_{12}^2 = \kappa$ and $H_{12} = \frac12(\kappa-1)\sin 2\theta$. Subtract 4:
+#
+# $$K - 2 + \frac1K = \frac{4H_{12}^2}{\det H} = \frac{(\kappa-1)^2 \sin^2 2\theta}{\kappa}.$$
+#
+# Both sides are squares:
+#
+# $$\boxed{\sqrt K - \frac1{\sqrt K} = \left(\sqrt\kappa - \frac1{\sqrt\kappa}\right)|\sin 2\theta|.}$$
 
 # %%
-entries = {H11: H[0, 0], H12: H[0, 1], H22: H[1, 1]}
-left_over = spread.subs(x, best_x).subs(entries, simultaneous=True) - 4
-law = (sp.sqrt(kappa) - 1 / sp.sqrt(kappa)) ** 2 * sp.sin(2 * theta) ** 2
-print("K - 2 + 1/K is what the law says:", sp.simplify(left_over - law) == 0)
-Equations({"K − 2 + 1/K": law, "at 45°": law.subs(theta, sp.pi / 4), "at 22.5°": law.subs(theta, sp.pi / 8)})
+H11, H12, H22, x = sp.symbols("H11 H12 H22 x", positive=True)
+D = sp.diag(1, sp.sqrt(x))  # only the quotient of the two scales counts
+scaled_H = D * sp.Matrix([[H11, H12], [H12, H22]]) * D
+spread = scaled_H.trace() ** 2 / scaled_H.det()
+(best_x,) = sp.solve(sp.diff(spread, x), x)
+kappa, theta = sp.symbols("kappa theta", positive=True)
+Q = sp.Matrix([[sp.cos(theta), -sp.sin(theta)], [sp.sin(theta), sp.cos(theta)]])
+H = Q * sp.diag(kappa, 1) * Q.T
+left = (spread - 4).subs(x, best_x).subs({H11: H[0, 0], H12: H[0, 1], H22: H[1, 1]})
+law = (kappa - 1) ** 2 * sp.sin(2 * theta) ** 2 / kappa
+print("best x:", best_x, "and the law holds:", sp.simplify(left - law) == 0)
 
 # %% [markdown]
-# **At 45° all of κ is left, at 22.5° more than half, and hardly more where κ is large**: for a large κ it is nearly $\kappa\sin^2 2\theta$, and $\sin^2 45° = \frac12$. A few degrees do harm already, and the larger κ is, the more.
+# **The law's conditions:** two weights, a quadratic loss, and fixed scales. At 0° it gives $K = 1$, and at 45° $K = \kappa$: there both diagonal entries are equal already, and no scale touches what lies beside them. For large κ, and away from 0°, $1/\sqrt K$ and $1/\sqrt\kappa$ are small, so $K \approx \kappa \sin^2 2\theta$.
+#
+# Steps of gradient descent grow in proportion to $K$, once it is large (lesson 01). Use the law:
 
 # %%
-angles = np.linspace(0, 45, 181)
-figure, ax = canvas(height=4.1)
-for k, dash, above in ((9, (0, (1, 1.5)), 2), (25, "-", 1), (100, (0, (5, 2)), -4)):
-    share = theory.best_scaled_kappa(k, np.radians(angles)) / k
-    ax.plot(angles, share, color=LINES["AdaGrad"]["color"], linestyle=dash)
-    label_end(ax, 0, share[0], f"κ = {k}", LINES["AdaGrad"]["color"], ha="right", xytext=(-6, above))
-ax.plot(angles, np.sin(2 * np.radians(angles)) ** 2, **LINES["predicted"])
-ax.axvline(22.5, color=LINES["predicted"]["color"], linewidth=0.7)
-name_axes(ax, "angle θ in degrees", "K / κ")
-ax.set_xlim(-5, 45)
-told = "; ".join(f"of κ = {k} it leaves " + ", ".join(f"{theory.best_scaled_kappa(k, np.radians(d)):.1f} at {d}°" for d in (5, 10, 22.5)) for k in (25, 100))
-Captioned(figure, f"What the best scaling leaves of κ, for κ = 9 (dots), 25 (solid), 100 (dashes), and sin² 2θ (fine dots): {told}.")
+predict("08 at 22.5")
+
+# %%
+lesson_08.what_is_left((9, 100))
+
+# %% [markdown]
+# **At 22.5°, halfway, a little more than half of a large κ is left**, since $\sin^2 45° = \frac12$. And the harm begins early: of κ = 100, more than a tenth is left at 10°.
+#
+# ## Implement: your turn
+#
+# The law knows one ravine. Write a function for any Hessian of two weights at a minimum: scale, then take eigenvalues. `hint("what the best scales leave")` helps in steps.
+
+# %%
+def my_left_over(H):
+    """The condition number of D H D, where D makes both diagonal entries equal."""
+    ...
+
+
+check("what the best scales leave", my_left_over)
+
+# %% [markdown]
+# ## Play
+#
+# In the explorer each rule has the learning rate that is best along the axes, up to 4; *tune again* gives it the best one for what you see. At the bottom right are the steps at every angle. Before you press *45°, tuned again*: which curves will that straighten? Then take up the goal.
+
+# %% jupyter={"source_hidden": true}
+explorer.filmstrip(
+    {"theta": 22.5, "again": True, "step": 60},
+    {"theta": 45.0, "kappa": 100, "again": True, "step": 60},
+)
 
 # %% [markdown]
 # ## Measure: who needs how many steps
 #
-# The best scales can be had from the Hessian: divide the gradient by its diagonal. Scaled like that, the curvatures are $1 \pm q$, so the best learning rate is $2/2 = 1$ at *every* angle, and lesson 01 predicts the steps from $K$.
+# Descent with the best fixed scales takes them from the Hessian. The scaled curvatures are then $1 \pm q$, so its best learning rate is $2/2 = 1$ at every angle.
 
 # %%
 def scaled(w, g, H, *, lr):
@@ -212,71 +184,240 @@ def scaled(w, g, H, *, lr):
     w -= lr * g / np.stack([H[0, 0], H[1, 1]])
 
 
-SCALED = Rule("descent with the best scales", scaled)
-angles = 0, 2, 5, 10, 22.5, 45
-for degrees in angles:
-    left = theory.best_scaled_kappa(100, np.radians(degrees))
-    predicted = theory.steps_for(1e-3, ((left - 1) / (left + 1)) ** 2) if left > 1.001 else 1
-    print(f"κ = 100 at {degrees}°: K = {left:.2f}, predicted {predicted:.0f} steps, measured {needs(SCALED, degrees, 100, lr=np.array([1.0])):.0f}")
+SCALED = Rule("descent with the best fixed scales", scaled)
 
 # %% [markdown]
-# And the rules that know gradients only, each with the best of those 72 rates at every angle; gradient descent and momentum at their best settings of lesson 05. The last column is the next section's.
+# Against it run gradient descent and momentum at their best settings for κ = 100, by formula, and two rules tuned on a grid of 36 learning rates at each angle: AdaGrad, and Adam with β₁ = 0.8. A learning rate tuned to one start can land by luck in one long jump. So 24 starts share one, the best for their median.
 
 # %% tags=["shows-C18"]
+angles = 0, 2, 5, 10, 15, 22.5, 30, 37.5, 45
 heavy_rate, heavy_beta, _ = theory.best_momentum(100, 1)
-rows = {
-    "gradient descent": (GRADIENT_DESCENT, {"lr": np.array([2 / 101])}),
-    "momentum": (MOMENTUM, {"lr": np.array([heavy_rate]), "beta": heavy_beta}),
+entrants = {
+    "gradient descent": (GRADIENT_DESCENT, {"lr": [2 / 101]}),
+    "momentum": (MOMENTUM, {"lr": [heavy_rate], "beta": heavy_beta}),
+    "fixed scales": (SCALED, {"lr": [1.0]}),
     "AdaGrad": (ADAGRAD, {}),
-    "Adam, β1 = 0.8": (ADAM, {"beta1": 0.8}),
-    "full-matrix AdaGrad": (FULL_ADAGRAD, {}),
+    "Adam": (ADAM, {"beta1": 0.8}),
 }
-print(f"{'steps at κ = 100':20}" + "".join(f"{d:>7}°" for d in angles))
-for name, (rule, hyper) in rows.items():
-    counts = [needs(rule, d, 100, **hyper) for d in angles]
-    print(f"{name:20}" + "".join(f"{count:8.0f}" if np.isfinite(count) else "   > 250" for count in counts))
+counts = {name: [needs(rule, a, **h) for a in angles] for name, (rule, h) in entrants.items()}
+lesson_08.steps_by_angle(counts, angles, kappa=100)
 
 # %% [markdown]
-# The first, second and last rows know no angle. AdaGrad goes the way of $K$: at 22.5° it is more than half way, and at 45° worse than descent. Adam suffers too, and less: its first memory is a momentum, which turns κ into something like √κ at any angle. At κ = 25 that hides the turn almost wholly; the explorer shows it.
+# Gradient descent and momentum need the same number at every angle, as proved. The fixed scales follow the law. AdaGrad's scales change at every step, so the law does not bind it, and yet the turn costs it most of what it gains. It varies with the start: at 45° some starts need a few steps, others more than gradient descent. Adam suffers less, thanks to its first memory: that is momentum, which works at any angle. Without it:
+
+# %%
+for beta1 in (0, 0.8):
+    steps = [np.median(needs(ADAM, a, beta1=beta1)) for a in (0, 45)]
+    print(f"Adam, β1 = {beta1}: median {steps[0]:.0f} steps along the axes, {steps[1]:.0f} at 45°")
 
 # %% [markdown]
-# ## Derive: divide by a matrix
+# ## Measure: are the axes good ones?
 #
-# What would not see the axes? Dividing by the Hessian, as Newton does. **Predict:** for κ = 100 at 45° it has 50.5 on the diagonal and 49.5 beside it. What is the *first entry of its inverse*?
+# A turn of a ravine is our doing. On data, somebody chose the axes: a weight for each word, or for each pixel. We multiply all inputs by a random turn, and turn the first layer's weights back, so that the network computes what it did. Two data sets: texts with rare words (lesson 06), and digits.
+
+# %% jupyter={"source_hidden": true}
+def texts(seed, many=2000, words=300):
+    """Columns of zeros and ones, a row a word, word k drawn as 1/k; half are to train on."""
+    random = np.random.default_rng(seed)
+    share = 1 / np.arange(1.0, words + 1)
+    drawn = random.choice(words, size=(10, many), p=share / share.sum())
+    x = np.zeros((words, many))
+    x[drawn, np.arange(many)] = 1
+    liking = random.normal(0, 1.5, words) @ x
+    y = (random.random(many) < 1 / (1 + np.exp(-liking))).astype(int)
+    return Data(x[:, : many // 2], y[: many // 2], x[:, many // 2 :], y[many // 2 :])
+
+
+def turned(data, network, w, seed):
+    """The data with turned inputs, and weights of which the first layer's undo the turn."""
+    size = len(data.x_train)
+    spin = np.linalg.qr(np.random.default_rng(seed).normal(size=(size, size)))[0]
+    w = w.copy()
+    first = network.unpack(w)[0][0]
+    first[...] = first @ spin.T
+    return Data(spin @ data.x_train, data.y_train, spin @ data.x_test, data.y_test), w
+
+# %% jupyter={"source_hidden": true}
+data, network = digits(), Network()
+grids = {
+    "rare words": {"momentum": (0.1, 0.2, 0.4), "AdaGrad": (0.3, 0.6, 1.2),
+                   "Adam": (0.01, 0.03, 0.1, 0.3)},
+    "digits": {"momentum": (0.1, 0.3, 1), "AdaGrad": (0.03, 0.1, 0.3, 1),
+               "Adam": (0.01, 0.03, 0.1)},
+}
+RULES = {rule.name: rule for rule in (MOMENTUM, ADAGRAD, ADAM)}
+
+
+def setting(task, seed, turn):
+    """Network, data, first weights and what else a run needs."""
+    if task == "digits":
+        net, images, w, more = network, data, network.init(seed), {"epochs": 6}
+    else:
+        net, images, more = Network((300, 2)), texts(seed), {"epochs": 2, "batch": 10}
+        w = np.zeros(net.parameters)
+    images, w = turned(images, net, w, seed) if turn else (images, w)
+    return net, images, {"w": w, "seed": seed, **more}
+
+
+def ends(task, name, lr, seeds, turn):
+    """Training losses after the last pass, one a seed."""
+    made = [setting(task, seed, turn) for seed in seeds]
+    return np.array([train(n, RULES[name], x, lr=lr, **m).losses[-1] for n, x, m in made])
+
+
+def tuned(task, name, turn, seeds=range(3, 11)):
+    """Losses of fresh seeds at the learning rate that is best on three others."""
+    tried = {r: np.median(ends(task, name, r, range(3), turn)) for r in grids[task][name]}
+    return ends(task, name, theory.best_of_grid(tried), seeds, turn)
+
+# %% [markdown]
+# Each rule gets the best of three or four learning rates on three seeds, before the turn and again after it, and then runs on eight fresh ones.
+
+# %%
+quotients = {}
+for task, rules in grids.items():
+    for name in rules:
+        quotients[task, name] = ratio(tuned(task, name, turn=True), tuned(task, name, turn=False))
+higher = tuple(quotients[task, "Adam"].low > 1 for task in grids)
+
+# %%
+predict("08 inputs", measured=lambda: higher)
+
+# %%
+lesson_08.losses_after_a_turn(quotients, seeds=8)
+
+# %% [markdown]
+# Momentum does not notice: the proof holds for networks, too. AdaGrad and Adam lose where the axes were *words*, many of them rare; there a step length for each word is what was wanted. Where the axes were *pixels*, a random turn does both of them good on these seeds. **To scale weight by weight is to assume that the axes are good ones.**
+
+# %% [markdown]
+# **Verdict.** Rules that add whole vectors do not see the axes. One fixed scale for each weight, chosen as well as can be, cures a ravine along the axes, leaves a little more than half of a large κ at 22.5°, and at 45° all of it. Whether a rule that goes weight by weight pays depends on what the axes of the data mean.
+
+# %% [markdown]
+# ## You will also hear
+#
+# - **Rotation equivariant** (some write *invariant*): does not see the axes. **Coordinate-wise**, **per-parameter**: sees them.
+# - **Diagonal preconditioner**: one scale for each weight. **Jacobi preconditioner**: $1/\mathrm{diag}(H)$.
+# - **Full-matrix**, **Kronecker-factored**: preconditioners that also turn.
+# - In PyTorch: `torch.optim.Adagrad` and `Adam` scale weight by weight; `torch.optim.Muon` treats each layer as a matrix.
+
+# %% [markdown]
+# ## Exercises
+#
+# **1 Derive.** A number from the law, with paper and pencil.
+#
+# **2 Tune.** With AdaGrad, reach the goal on the ravine turned by 22.5°, from the course's start.
+#
+# **3 Sketch and explain.** Draw a long ellipse, and over it two crosses of axes, one along it and one turned by 45°. Show why AdaGrad's divisors help on the first and not on the second; then name data whose axes you expect to be good ones. `hint("two crosses")` helps; `solution("two crosses")` outlines an answer.
+
+# %%
+check("at 22.5 degrees", ...)
+
+# %%
+check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
+
+# %% [markdown]
+# ## Summary
+#
+# - *Who notices.* What adds whole vectors turns along: gradient descent, momentum; so does Newton, with the Hessian. What takes signs, squares or quotients of single entries does not.
+# - *What a turn leaves.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$ for two weights with fixed scales on a quadratic.
+# - *When it pays.* Where an axis means one thing, as a word does. For pixels of digits it did not.
+#
+# Next, gradients that are guesses: [lesson 09](09_noise_and_schedules.ipynb).
+
+# %% [markdown]
+# # Going further
+#
+# Each section stands alone.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Axes and scale, 12 minutes
+#
+# A rule may notice how the axes are drawn, or in which unit the loss is measured. Read this before you compare two rules at one learning rate.
+
+# %% [markdown]
+# We run five rules on the ravine, on the ravine turned by 45°, and on one whose loss is divided by 1000. Is the path the same, up to the turn?
+
+# %%
+tilt = np.array([[1, -1], [1, 1]]) / np.sqrt(2)
+asked = {GRADIENT_DESCENT: {"lr": 0.07}, MOMENTUM: {"lr": 0.02}, ADAGRAD: {"lr": 4}}
+asked |= {ADAM: {"lr": 0.3}, NEWTON: {}}
+for rule, hyper in asked.items():
+    surfaces = ravine(25), ravine(25, np.pi / 4), ravine(25, c=0.001)
+    straight, tilted, smaller = (
+        descend(surface, rule, steps=12, **hyper).positions for surface in surfaces
+    )
+    same = [np.allclose(x, straight, atol=1e-5) for x in (tilted @ tilt, smaller)]
+    axes, scale = ("no" if one else "yes" for one in same)
+    print(f"{rule.name:17} sees the axes: {axes:4} sees the scale: {scale}")
+
+# %% [markdown]
+# Gradient descent and momentum do not see the axes and do see the scale; AdaGrad and Adam, with a tiny ε, the other way round. Newton sees neither, and asks for the Hessian. The next section has a rule that sees neither and uses gradients only.
+#
+# The scale matters for comparisons. Gradient descent, momentum, AdaGrad and Adam run 60 steps on our ravine, all with η = 0.05; then the loss is measured in another unit, divided by 100.
+
+# %% tags=["predicts-C25"]
+predict("08 one rate")
+
+# %% tags=["shows-C25"]
+four = GRADIENT_DESCENT, MOMENTUM, ADAGRAD, ADAM
+for c in (1, 0.01):
+    runs = {rule.name: descend(ravine(25, c=c), rule, lr=0.05, steps=60) for rule in four}
+    left = {name: run.losses[-1] / c for name, run in runs.items()}
+    lowest = min(left, key=left.get)
+    print(f"c = {c}: loss / c", ", ".join(f"{name} {x:.2g}" for name, x in left.items()), end="")
+    print(f"; lowest: {lowest}")
+
+# %% [markdown]
+# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. One number for all compares units. Hence in this lesson every rule is tuned by itself: by a formula where there is one, else on a grid that reaches beyond the best value on both sides.
+#
+# Two exercises on the law, without looking it up, and on who notices:
+
+# %%
+check("what is left of kappa", ...)
+
+# %%
+check("who notices 22.5 degrees", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Full-matrix AdaGrad, 16 minutes
+#
+# A rule that sees neither the axes nor the scale, made of gradients only. Read this to learn what it means to divide by a matrix, and what that costs.
+
+# %% [markdown]
+# Newton divides by the Hessian. For κ = 100 at 45° it has 50.5 on the diagonal and 49.5 beside it.
 
 # %% tags=["predicts-C05"]
 predict("08 inverse")
 
 # %% tags=["shows-C05"]
-steep = ravine(100, np.pi / 4).hessian((0, 0))
-start = np.array(ravine(100, np.pi / 4).start)
-slope, loss = steep @ start, ravine(100, np.pi / 4).value
-ways = {"one over each entry": (1 / steep) @ slope, "one over the diagonal": slope / np.diag(steep), "a linear solve": np.linalg.solve(steep, slope)}
-print(f"loss at the start {loss(start):.1f}; after one step with")
+tilted = ravine(100, np.pi / 4)
+H, place = tilted.hessian((0, 0)), np.array(tilted.start)
+slope = H @ place
+ways = {"one over each entry": (1 / H) @ slope, "one over the diagonal": slope / np.diag(H)}
+ways["a linear solve"] = np.linalg.solve(H, slope)
+print(f"loss at the start {tilted.value(place):.1f}; after one step with")
 for name, step in ways.items():
-    left = abs(loss(start - step))
+    left = abs(tilted.value(place - step))
     print(f"   {name}:", "below 1e-20" if left < 1e-20 else f"{left:.3g}")
 
 # %% [markdown]
-# **An inverse is not one over each entry.** To divide by $H$ is to find the step $p$ with $Hp = g$. One over each entry made things worse; one over the diagonal is the best scaling, which at 45° does nothing.
+# **An inverse is not one over each entry.** To divide by $H$ is to find the step $p$ with $Hp = g$. One over each entry made things worse; one over the diagonal is the best fixed scaling, which at 45° does nothing for κ.
 #
-# AdaGrad has no Hessian. It has the history $\sum g^2$ of each weight, and divides by its root. $S = \sum g g^\top$ has these on its diagonal, and beside it what two weights have in common. So keep all of $S$, and divide by *its* root.
+# AdaGrad has no Hessian. It has the history $\sum g^2$ of each weight, and divides by its root. $S = \sum g g^\top$ has these on its diagonal, and beside it the products of two weights' gradients. So keep all of $S$, and divide by *its* root.
 
 # %%
 show_kernel(full_adagrad, since=adagrad)
 
 # %% [markdown]
-# `root(S)` is the matrix that gives $S$ when multiplied by itself: same eigenvectors, roots of the eigenvalues, and nothing that is done to single entries. So the kernel should not see the axes. SymPy needs a second or two, since the root of a matrix is two roots inside each other:
+# `root(S)` is the symmetric matrix that gives $S$ when multiplied by itself, with no negative eigenvalue: the eigenvectors of $S$, and the roots of its eigenvalues. Nothing is done to single entries, so the kernel should not see the axes. SymPy needs a second or two, since the root of a matrix of two rows is two roots inside each other:
 
 # %%
 commutes(FULL_ADAGRAD)
 
 # %% [markdown]
-# It does not see the scale either: if all gradients are multiplied by $c$, then $S$ by $c^2$, its root by $c$, and the step is as before (with ε = 0).
+# It does not see the scale either: if all gradients are multiplied by $c > 0$, then $S$ by $c^2$, its root by $c$, and with ε = 0 the step is as before.
 #
-# ## Implement: your turn
-#
-# Write it. $S$ is a matrix now, the first memory in this course that has another shape than $w$. `hint("full-matrix AdaGrad")` helps.
+# Write it. $S$ is a matrix, a memory of another shape than $w$. `hint("full-matrix AdaGrad")` helps.
 
 # %%
 def my_full_adagrad(w, g, S, *, lr, eps):
@@ -287,9 +428,7 @@ def my_full_adagrad(w, g, S, *, lr, eps):
 check("full-matrix AdaGrad", my_full_adagrad)
 
 # %% [markdown]
-# ## Prove: a planted mistake
-#
-# The slip of the prediction, once more: keep all of $S$, and then take roots and divide entry by entry on the diagonal.
+# A planted mistake, the slip of the prediction once more: keep all of $S$, and then take roots and divide entry by entry on the diagonal. It is AdaGrad again, with more memory:
 
 # %%
 def entry_by_entry(w, g, S, *, lr, eps):
@@ -297,54 +436,74 @@ def entry_by_entry(w, g, S, *, lr, eps):
     w -= lr * g / (np.sqrt(np.diagonal(S)) + eps)
 
 
-commutes(Rule("the diagonal of S", entry_by_entry, shapes=FULL_ADAGRAD.shapes), S=0)
+slip = Rule("the diagonal of S", entry_by_entry, shapes=FULL_ADAGRAD.shapes)
+commutes(slip, S=0)
 
 # %% [markdown]
-# It is AdaGrad again, with more memory. And what does the memory cost?
+# Median steps of 24 starts to a thousandth of the loss on the ravine with κ = 100, at the best of 18 learning rates for each angle:
 
 # %%
-network = Network()
+grid = np.geomspace(1, 100, 18)
+for rule in (ADAGRAD, FULL_ADAGRAD):
+    steps = [np.median(needs(rule, a, lr=grid)) for a in (0, 22.5, 45)]
+    print("%s: median %.3g steps along the axes, %.3g at 22.5°, %.3g at 45°" % (rule.name, *steps))
 place = network.init(0)
-kept = {"gradient descent": 0, "Adam": 2 * place.size, "full-matrix AdaGrad": place.size**2, "Shampoo": sum(x.size for x in by_layer(SHAMPOO, network).init(place)), "Muon": place.size}
-for name, count in kept.items():
-    print(f"{name:20} keeps {count:>9,} numbers beside the {place.size} weights")
+both_sides = sum(part.size for part in by_layer(SHAMPOO, network).init(place))
+kept = {"gradient descent": 0, "Adam": 2 * place.size, "full-matrix AdaGrad": place.size**2}
+for name, count in (kept | {"Shampoo": both_sides, "Muon": place.size}).items():
+    print(f"{name:20} keeps {count:>9,} numbers beside {place.size} weights")
 
 # %% [markdown]
-# Millions for a toy network, and $n^2$ in general: a billion weights would need $10^{18}$ numbers. The last two rows are what people do instead. They use that the weights of a layer are not a list; they are a **matrix**.
+# Millions for a toy network, $n^2$ in general: a billion weights would need $10^{18}$ numbers. The last two rows, which sections below explain, use that the weights of a layer are no list but a matrix.
 
-# %% [markdown]
-# ## Derive: the best step in three norms
+# %%
+check("the inverse at 45 degrees", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Three norms, 10 minutes
 #
-# Lesson 06 asked for the best short step $P$, to first order, in a ball and in a box. For a matrix there is a third meaning of *short*. A layer computes $Wx$; a step changes that by $Px$, at most by the **spectral norm** of $P$ times the length of $x$. Call a step short if that norm is at most η.
+# The best short step depends on what *short* means. Read this to see gradient descent, sign descent and spectral descent as three answers to one question.
+
+# %% [markdown]
+# Lesson 06 asked for the best short step $P$, to first order, in a ball and in a box. For a matrix there is a third meaning of short. A layer computes $Wx$; a step changes that by $Px$, at most by the **spectral norm** of $P$ times the length of $x$. Call a step short if that norm is at most η.
+#
+# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the singular value decomposition of the gradient. For any $P$
+#
+# $$\sum_{ij} G_{ij}P_{ij} = \sum_i \sigma_i\,(U^\top P V)_{ii} \le \eta \sum_i \sigma_i,$$
+#
+# since an entry of a matrix is at most its spectral norm.
+
+# %% [markdown]
+# The bound is reached by $P = \eta\,UV^\top$. So **the steepest descent in the spectral norm is $-\eta\,UV^\top$**, the gradient with all its singular values, if none is 0, set to one: its *polar factor*. SymPy confirms it for two turns by any angles:
 
 # %%
 alpha, gamma = sp.symbols("alpha gamma", real=True)
 s1, s2 = sp.symbols("s1 s2", positive=True)
-plane = lambda angle: sp.Matrix([[sp.cos(angle), -sp.sin(angle)], [sp.sin(angle), sp.cos(angle)]])
+plane = lambda a: sp.Matrix([[sp.cos(a), -sp.sin(a)], [sp.sin(a), sp.cos(a)]])
 U, V = plane(alpha), plane(gamma)
 G, P = U * sp.diag(s1, s2) * V.T, U * V.T
-product = sum(a * b for a, b in zip(G, P))
-Equations({"G times UVᵀ, summed over entries": sp.simplify(product), "norm of UVᵀ squared": sp.simplify((P.T * P)[0, 0])})
-
-# %% [markdown]
-# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be its singular value decomposition. For any $P$, the sum of $G_{ij}P_{ij}$ is $\sum_i \sigma_i\,(U^\top P V)_{ii}$, and an entry of a matrix is at most its spectral norm. So no step does better than $\eta\sum\sigma_i$, and $UV^\top$ reaches it: **the steepest descent in the spectral norm is $-\eta\,UV^\top$**, the gradient with all its singular values set to one. It is called the *polar factor*.
+product = sp.simplify(sum(a * b for a, b in zip(G, P)))
+Equations({"G times UVᵀ": product, "square of UVᵀ": sp.simplify(P.T * P)})
 
 # %%
 random = np.random.default_rng(0)
 slope = random.normal(size=(3, 2))
 steps = random.normal(size=(20_000, 3, 2))
-sizes = {"ball": np.sqrt(np.sum(steps**2, axis=(1, 2))), "box": np.abs(steps).max(axis=(1, 2)), "spectral": np.linalg.norm(steps, 2, axis=(1, 2))}
-best = {"ball": slope / np.linalg.norm(slope), "box": np.sign(slope), "spectral": polar_factor(slope)}
+best = {"ball": slope / np.linalg.norm(slope), "box": np.sign(slope)}
+best["spectral"] = polar_factor(slope)
+sizes = {"ball": np.sqrt(np.sum(steps**2, axis=(1, 2))), "box": np.abs(steps).max(axis=(1, 2))}
+sizes["spectral"] = np.linalg.norm(steps, 2, axis=(1, 2))
 for name, size in sizes.items():
     tried = np.sum(slope * steps, axis=(1, 2)) / size
-    print(f"{name}: the loss falls by {np.sum(slope * best[name]):.3f} η; the best of 20 000 random steps gets {tried.max():.3f}")
+    print(f"{name}: the loss falls by {np.sum(slope * best[name]):.3f} η", end="; ")
+    print(f"of 20,000 random steps, by at most {tried.max():.3f} η")
 
 # %% [markdown]
-# | A short step | is the best one along | and the loss falls by η times | without memory | with memory |
-# |---|---|---|---|---|
-# | is short as a vector | $g/\lvert g\rvert$ | the length of $g$ | normalised descent | momentum, if it were normalised |
-# | moves no weight far | $\mathrm{sign}(g)$ | the sum of $\lvert g_i\rvert$ | sign descent | RMSProp, Adam |
-# | changes no output much | $UV^\top$ | the sum of the $\sigma_i$ | spectral descent | Shampoo, Muon |
+# | A short step | goes along | the loss falls by η times | kin with memory |
+# |---|---|---|---|
+# | is short as a vector | $g/\lvert g\rvert$ | the length of $g$ | |
+# | moves no weight far | $\mathrm{sign}(g)$ | the sum of $\lvert g_i\rvert$ | RMSProp, Adam |
+# | changes no output much | $UV^\top$ | the sum of the $\sigma_i$ | Shampoo, Muon |
 #
 # Write the last one; NumPy's `svd` returns $V$ already transposed.
 
@@ -356,304 +515,241 @@ def my_spectral_step(w, g, *, lr):
 
 check("spectral step", my_spectral_step)
 
-# %% [markdown]
-# ## Derive: no decomposition at all
+# %%
+check("in the spectral ball", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Muon, 12 minutes
 #
-# Singular value decompositions are slow on the machines that train large networks; products of matrices are quick. **Muon** (Jordan and others, 2024) takes an odd polynomial, $aX + bXX^\top X + c\,(XX^\top)^2X$, several times. With $X = U\,\mathrm{diag}(\sigma)\,V^\top$ the inner factors cancel. SymPy, with two exact turns:
+# Spectral descent without a decomposition, used for large networks. Read this to know what its five steps and three odd coefficients do.
+
+# %% [markdown]
+# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the gradient of a layer's matrix. Spectral descent steps by $-\eta\,UV^\top$. Singular value decompositions are slow on the machines that train large networks; products of matrices are quick. **Muon** (Jordan and others, 2024) takes an odd polynomial several times, $aX + bXX^\top X + c\,(XX^\top)^2X$. In $XX^\top X$ the inner factors cancel: it is $U\,\mathrm{diag}(\sigma^3)\,V^\top$. SymPy, with two exact turns:
 
 # %%
 a, b, c = sp.symbols("a b c", real=True)
-left, right = (np.array([[p, -q], [q, p]]) for p, q in ((sp.Rational(3, 5), sp.Rational(4, 5)), (sp.Rational(5, 13), sp.Rational(12, 13))))
+s1, s2 = sp.symbols("s1 s2", positive=True)
+exact = lambda p, q: np.array([[p, -q], [q, p]]) / sp.sqrt(p**2 + q**2)
+left, right = exact(3, 4), exact(5, 12)
 sigma = np.diag([s1, s2])
-turned_first, turned_last = odd_polynomial(left @ sigma @ right.T, a, b, c), left @ odd_polynomial(sigma, a, b, c) @ right.T
-print("turning and the polynomial change places:", all(sp.expand(gap) == 0 for gap in (turned_first - turned_last).ravel()))
+inside = odd_polynomial(left @ sigma @ right.T, a, b, c)
+outside = left @ odd_polynomial(sigma, a, b, c) @ right.T
+print("the vectors stay:", all(sp.expand(gap) == 0 for gap in (inside - outside).ravel()))
 Equations({"σ₁ becomes": sp.expand(odd_polynomial(np.array([[s1]]), a, b, c)[0, 0])})
 
 # %% [markdown]
-# So the vectors stay and each singular value goes through $a\sigma + b\sigma^3 + c\sigma^5$. The iteration of **Newton and Schulz** has 3/2, −1/2, 0, and leads every σ between 0 and √3 to 1. Muon's coefficients give up on that for speed:
+# So each singular value goes through $a\sigma + b\sigma^3 + c\sigma^5$. The iteration of **Newton and Schulz** has 3/2, −1/2, 0, and takes every σ between 0 and √3 to 1. Muon's coefficients give up on that for speed:
 
 # %%
-line = np.linspace(0, 1, 801)
-figure, panels = canvas(columns=2, height=4.0)
-for ax, (name, k) in zip(panels, {"cubic: 3/2, −1/2": CUBIC, "Muon: 3.4445, −4.775, 2.0315": QUINTIC}.items()):
-    values = line.copy()
-    for n in range(1, 6):
-        values = k[0] * values + k[1] * values**3 + k[2] * values**5
-        ax.plot(line, values, color=LINES["Muon"]["color"], linewidth=0.8 + 0.5 * n, alpha=0.65 + 0.07 * n)
-    draw_level(ax, 1, "")
-    ax.set_ylim(0, 1.3)
-    name_axes(ax, "singular value before", "after 1 to 5 steps", name)
-band = [np.interp(z, line, values) for z in (0.01, 1)], values[line >= 0.01]
-Captioned(figure, f"Singular values through one to five polynomials (thin to thick). At zero five steps multiply by {CUBIC[0] ** 5:.1f} and by {QUINTIC[0] ** 5:.0f}. The coefficients of the second add up to {sum(QUINTIC):.3f}, so it cannot come to rest at 1; it leaves every value from 0.01 to 1 between {band[1].min():.2f} and {band[1].max():.2f}.")
+lesson_08.polynomials()
 
 # %% [markdown]
-# A value of 0.01 is near one after five steps, where the cubic would still have it below a tenth. A comment in Muon's code says the results are spread about evenly from 0.5 to 1.5; on [0.01, 1] we find the narrower band above. Here is the kernel, with its look ahead and a factor for tall matrices, and on a gradient of our network:
+# A value of 0.01 is near one after five steps, where the cubic would still have it below a tenth. A comment in Muon's code says the results are spread about evenly from 0.5 to 1.5; on [0.01, 1] we find the narrower band of the caption. Here is the kernel, with its look ahead and a factor for tall matrices, and then the polynomial on a gradient of our network:
 
 # %%
 show_kernel(muon, since=averaged_momentum)
 
 # %%
-data = digits()
 first = network.unpack(network.gradient(network.init(0), data.x_train, data.y_train))[0][0]
 values = np.linalg.svd(first, compute_uv=False)
-near, exact = newton_schulz(first), polar_factor(first)
-print(f"the first layer's gradient: {np.sum(values > 1e-10 * values[0])} singular values that are not zero, of which {np.sum(values < 0.01 * np.linalg.norm(values))} are below 1 % of its length")
-print(f"cosine of the angle between five steps of Muon and the polar factor: {np.sum(near * exact) / np.linalg.norm(near) / np.linalg.norm(exact):.2f}, gradient and polar factor: {np.sum(first * exact) / np.linalg.norm(first) / np.linalg.norm(exact):.2f}")
+values = values[values > 1e-10 * values[0]]
+small = np.sum(values < 0.01 * np.linalg.norm(values))
+print(f"the first layer's gradient: {len(values)} singular values above rounding,", end=" ")
+print(f"{small} of them below 1 % of its length")
+cosine = lambda x, y: np.sum(x * y) / np.linalg.norm(x) / np.linalg.norm(y)
+print("cosine of the angle to the polar factor:", end=" ")
+print(f"Muon's five steps {cosine(newton_schulz(first), polar_factor(first)):.2f},", end=" ")
+print(f"the gradient {cosine(first, polar_factor(first)):.2f}")
 
 # %% [markdown]
-# Most of a real gradient lies in few directions. Setting all singular values to one says: the rest matters as much. That is a bold claim, and where a small singular value is noise, it is noise that is enlarged.
+# Most of this gradient lies in few directions. To set all singular values to one is to say that the rest matters as much. Where a small singular value is noise, it is noise that is enlarged.
 
-# %% [markdown]
-# ## Derive: two small matrices for a large one
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Shampoo, 14 minutes
 #
-# **Shampoo** (Gupta, Koren and Singer, 2018) keeps AdaGrad's idea of a history. One matrix $L = \sum GG^\top$ for what rows have in common, one $R = \sum G^\top G$ for columns, and a step $L^{-1/4}\,G\,R^{-1/4}$: half of the root from each side. After the first gradient, and ε = 0, the two small roots make
+# Two small matrices in place of one large one. Read this to see how much of full-matrix AdaGrad they keep, and on which ravines.
+
+# %% [markdown]
+# **Shampoo** (Gupta, Koren and Singer, 2018) keeps AdaGrad's idea of a history. One matrix $L = \sum GG^\top$ for what rows have in common, one $R = \sum G^\top G$ for columns, and a step $L^{-1/4}\,G\,R^{-1/4}$: half of the root from each side.
+#
+# With $G = U\,\mathrm{diag}(\sigma)\,V^\top$, all σ above 0, after the first gradient $L = U\,\mathrm{diag}(\sigma^2)\,U^\top$ and $R = V\,\mathrm{diag}(\sigma^2)\,V^\top$. With ε = 0 the step is
+#
+# $$U\,\mathrm{diag}(\sigma^{-1/2}\,\sigma\,\sigma^{-1/2})\,V^\top = UV^\top,$$
+#
+# the steepest descent in the spectral norm. The kernel agrees:
 
 # %%
-fourth = sp.Rational(-1, 4)
-squares, powers = sp.diag(s1**2, s2**2), sp.diag((s1**2) ** fourth, (s2**2) ** fourth)
-U, V = sp.Matrix(left), sp.Matrix(right)
-G = U * sp.diag(s1, s2) * V.T
-print("G Gᵀ and Gᵀ G have the squares:", sp.expand(G * G.T - U * squares * U.T) == sp.zeros(2), sp.expand(G.T * G - V * squares * V.T) == sp.zeros(2))
-print("the first step is U Vᵀ:", sp.expand(U * powers * U.T * G * V * powers * V.T - U * V.T) == sp.zeros(2))
-
-# %%
-place = np.zeros((3, 2))
+random = np.random.default_rng(0)
+slope, place = random.normal(size=(3, 2)), np.zeros((3, 2))
 SHAMPOO.start(place, lr=1.0, eps=1e-12)(slope)
-print("the kernel's first step is minus the polar factor, to five digits:", np.allclose(-place, polar_factor(slope), atol=1e-5))
+print("minus U Vᵀ, to five digits:", np.allclose(-place, polar_factor(slope), atol=1e-5))
 show_kernel(shampoo)
 
 # %% [markdown]
-# Without memory Shampoo is spectral descent, and Muon comes as near to it as its polynomial does. With it, Shampoo divides by a history, and its steps shrink like AdaGrad's; Muon averages first and forgets. Both may be turned from the left and from the right. We check the kernels on a matrix of weights, three steps each, with random turns of its rows and columns:
+# Without memory Shampoo is spectral descent, and Muon comes as near to that as its polynomial does. With it, Shampoo divides by a history, and its steps shrink like AdaGrad's; Muon averages and forgets. Both may be turned from the left and from the right. We run the kernels on a matrix of weights, three steps each, with random turns of its rows and columns:
 
 # %%
-def path(rule, gradients, w, **hyper):
+def path(rule, gradients, w):
     """The weights after a step for each gradient."""
     w = w.copy()
-    step = rule.start(w, **hyper)
+    step = rule.start(w, lr=0.1)
     for g in gradients:
         step(g)
     return w
 
 
-rows_turn, columns_turn = (np.linalg.qr(random.normal(size=(n, n)))[0] for n in (5, 4))
+u, v = (np.linalg.qr(random.normal(size=(n, n)))[0] for n in (5, 4))
 slopes, begin = random.normal(size=(3, 5, 4)), random.normal(size=(5, 4))
-for rule in (SPECTRAL_DESCENT, SHAMPOO, MUON, ADAGRAD, ADAM):
-    here = path(rule, slopes, begin, lr=0.1)
-    there = path(rule, rows_turn @ slopes @ columns_turn.T, rows_turn @ begin @ columns_turn.T, lr=0.1)
-    print(f"{rule.name:16} turned from both sides, the turned weights: {np.allclose(rows_turn @ here @ columns_turn.T, there, atol=1e-6)}")
-
-# %% [markdown]
-# ## Measure: a valley for matrices
-#
-# The loss $\frac12\sum W_{ij}(AWB)_{ij}$ has the curvatures $a_i b_j$: a ravine with κ = 100, made of a 3 × 3 and a 2 × 2 matrix. We lay it along the axes, and in eight random turns of rows and columns. Gradient descent has its best rate by formula, the others the best of 18 each time. Steps to a thousandth; full-matrix AdaGrad takes the six weights as a list.
 
 # %%
-def steps_needed(rule, A, B, W, grid):
-    """Steps until the loss has fallen a thousandfold for good, at the best rate of a grid."""
-    counts = {}
-    for lr in grid:
-        w, above, flat = W.copy(), 0, rule is FULL_ADAGRAD
-        step = rule.start(w.ravel() if flat else w, lr=lr)
-        goal = np.sum(W * (A @ W @ B)) / 1000
-        for k in range(1, 160):
-            slope = A @ w @ B
-            step(slope.ravel() if flat else slope)
-            above = k if np.sum(w * (A @ w @ B)) > goal else above
-        counts[lr] = above + 1
-    return counts[theory.best_of_grid(counts) if len(grid) > 1 else grid[0]]
+for rule in (SPECTRAL_DESCENT, SHAMPOO, MUON, SIGN_DESCENT, ADAGRAD, ADAM):
+    here = path(rule, slopes, begin)
+    there = path(rule, u @ slopes @ v.T, u @ begin @ v.T)
+    turned_along = np.allclose(u @ here @ v.T, there, atol=1e-6)
+    print(f"{rule.name:16} turned from both sides, the turned weights: {turned_along}")
 
+# %% [markdown]
+# Now a ravine for matrices. The loss $\frac12\sum W_{ij}(AWB)_{ij}$ has the curvatures $a_i b_j$: κ = 100, made of a 3 × 3 and a 2 × 2 matrix. We lay it along the axes, and in five random turns of rows and columns. Gradient descent has its best learning rate by formula, the others the best of 18 each time. Steps to a thousandth; full-matrix AdaGrad takes the six weights as a list.
 
-bends = np.array([10.0, 3.0, 1.0]), np.array([10.0, 1.0])
+# %%
+def counted(rule, A, B, W, lr):
+    """Steps until the loss has fallen a thousandfold for good, within 160."""
+    flat = rule is FULL_ADAGRAD
+    w, above = W.copy(), 0
+    step = rule.start(w.ravel() if flat else w, lr=lr)
+    goal = np.sum(W * (A @ W @ B)) / 1000
+    for k in range(1, 160):
+        slope = A @ w @ B
+        step(slope.ravel() if flat else slope)
+        above = k if np.sum(w * (A @ w @ B)) > goal else above
+    return above + 1
+
+# %%
 grid = np.geomspace(0.3, 60, 18)
-racers = {"gradient descent": (GRADIENT_DESCENT, [2 / 101])} | {rule.name: (rule, grid) for rule in (ADAGRAD, FULL_ADAGRAD, SHAMPOO)}
-
-# %%
+bends = np.array([10.0, 3.0, 1.0]), np.array([10.0, 1.0])
 begin = np.random.default_rng(1).normal(size=(3, 2)) * 10 / np.sqrt(np.outer(*bends))
-spins = [(np.eye(3), np.eye(2))] + [tuple(np.linalg.qr(random.normal(size=(n, n)))[0] for n in (3, 2)) for _ in range(8)]
-for name, (rule, tried) in racers.items():
-    counts = [steps_needed(rule, u @ np.diag(bends[0]) @ u.T, v @ np.diag(bends[1]) @ v.T, u @ begin @ v.T, tried) for u, v in spins]
-    print(f"{name:20} along the axes {counts[0]}, turned {min(counts[1:])} to {max(counts[1:])}, median {np.median(counts[1:]):.0f}")
-
-# %% [markdown]
-# Shampoo pays for two small matrices and, like the full one, does not notice the turns: this valley is made of rows and columns. A valley that lies across both, a turn of all six weights, it would see.
-#
-# **SOAP** (Vyas and others, 2024) runs Adam in the eigenvectors of Shampoo's $L$ and $R$: turn the gradient, divide weight by weight, turn back. On our ravine, if the axes of the valley are known, that is Adam at 0°, whatever the angle.
-
-# %% [markdown]
-# ## Play
-#
-# The ravine turns on the screen, and its start with it. Every rule has the rate up to 4 that is best along the axes (longer first steps would leave the picture); *tune again* gives it the best one for what you see. On the right, who arrives when, and the steps at every angle. Turn it slowly from 0° on, then stop at 22.5°. Then change the scale $c$.
+turn = lambda n: np.linalg.qr(random.normal(size=(n, n)))[0]
+spins = [(np.eye(3), np.eye(2))] + [(turn(3), turn(2)) for _ in range(5)]
 
 # %%
-explorer
-
-# %%
-explorer.filmstrip(
-    {"theta": 0.0, "step": 60},
-    {"theta": 22.5, "again": True, "step": 60},
-    {"theta": 45.0, "kappa": 100, "step": 60},
-    {"c": 10.0, "step": 30},
-)
+for rule in (GRADIENT_DESCENT, ADAGRAD, FULL_ADAGRAD, SHAMPOO):
+    found = []
+    for u, v in spins:
+        valley = u * bends[0] @ u.T, v * bends[1] @ v.T, u @ begin @ v.T
+        by_formula = rule is GRADIENT_DESCENT
+        tried = {lr: counted(rule, *valley, lr) for lr in ([2 / 101] if by_formula else grid)}
+        found.append(tried[2 / 101 if by_formula else theory.best_of_grid(tried)])
+    along, *turned_ones = found
+    least, most, middle = min(turned_ones), max(turned_ones), np.median(turned_ones)
+    print(f"{rule.name:20} along the axes {along}; turned {least} to {most}, median {middle:.0f}")
 
 # %% [markdown]
-# ## Measure: the digits, tuned alike
+# Shampoo pays for two small matrices and, like the full one, does not notice these turns: this valley is made of rows and columns. It would notice a valley that lies across both, a turn of all six weights.
 #
-# The network of the earlier lessons, six passes. Each rule gets five rates, a factor of about three apart, on three seeds; its best one then runs on six fresh seeds. Shampoo and Muon treat every layer as a matrix, a bias as a matrix with one column. We hold the race twice: at a constant rate, and with a rate that falls in a straight line to 0.
+# **SOAP** (Vyas and others, 2024) runs Adam in the eigenvectors of Shampoo's $L$ and $R$: turn the gradient, divide weight by weight, turn back.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## The digits, tuned alike, 12 minutes
+#
+# Do the rules that turn train a network better? Read this as a small model of how to compare optimizers, and of how much one small comparison can say.
+
+# %% [markdown]
+# The network of the earlier lessons, six passes. Each rule gets five learning rates, a factor of about three apart, on three seeds; its best one then runs on six fresh seeds. Shampoo and Muon treat every layer as a matrix, a bias as a matrix with one column. We hold the race twice: at a constant learning rate, and with one that falls in a straight line to 0.
 
 # %%
-layers = {"Shampoo": by_layer(SHAMPOO, network), "Muon": by_layer(MUON, network)}
 fields = {
     "momentum": (MOMENTUM, (0.03, 0.1, 0.3, 1, 3)),
     "AdaGrad": (ADAGRAD, (0.01, 0.03, 0.1, 0.3, 1)),
     "Adam": (ADAM, (0.003, 0.01, 0.03, 0.1, 0.3)),
-    "Shampoo": (layers["Shampoo"], (0.3, 1, 3, 10, 30)),
-    "Muon": (layers["Muon"], (0.01, 0.03, 0.1, 0.3, 1)),
+    "Shampoo": (by_layer(SHAMPOO, network), (0.3, 1, 3, 10, 30)),
+    "Muon": (by_layer(MUON, network), (0.01, 0.03, 0.1, 0.3, 1)),
 }
-schedules = {"constant": lambda lr: lr, "falling": lambda lr: anneal(lr, 0, 6 * batches_per_epoch(data.y_train.size, 64))}
-tuning, fresh = range(3), range(3, 9)
+last_step = 6 * batches_per_epoch(data.y_train.size, 64)
+schedules = {"constant": lambda lr: lr, "falling": lambda lr: anneal(lr, 0, last_step)}
 
-# %%
-def runs_of(rule, lr, seeds):
-    """Six passes for each seed."""
+
+def six_passes(rule, lr, seeds):
     return [train(network, rule, data, lr=lr, epochs=6, seed=n) for n in seeds]
 
-
+# %%
 last = lambda runs: np.array([run.losses[-1] for run in runs])
-trials = {(how, name): {lr: last(runs_of(rule, plan(lr), tuning)) for lr in grid} for how, plan in schedules.items() for name, (rule, grid) in fields.items()}
-chosen = {key: theory.best_of_grid({lr: np.median(of[lr]) for lr in of}) for key, of in trials.items()}
-raced = {(how, name): runs_of(rule, schedules[how](chosen[how, name]), fresh) for how in schedules for name, (rule, _) in fields.items()}
-losses = {key: last(runs) for key, runs in raced.items()}
+trials, raced = {}, {}
+for how, plan in schedules.items():
+    trials[how] = {}
+    for name, (rule, grid) in fields.items():
+        trials[how][name] = {lr: last(six_passes(rule, plan(lr), range(3))) for lr in grid}
+        medians = {lr: np.median(x) for lr, x in trials[how][name].items()}
+        best = theory.best_of_grid(medians)
+        raced[how, name] = best, six_passes(rule, plan(best), range(3, 9))
+losses = {key: last(runs) for key, (_, runs) in raced.items()}
+typical = {name: np.median(losses["constant", name]) for name in fields}
 
 # %% [markdown]
-# **Predict** which rule has the lowest median of the training loss at a constant rate:
+# **Predict** which rule has the lowest median of the training loss at a constant learning rate:
 
 # %%
-medians = {how: {name: np.median(losses[how, name]) for name in fields} for how in schedules}
+predict("08 digits", measured=lambda: min(typical, key=typical.get))
 
 # %%
-predict("08 digits", measured=lambda: min(medians["constant"], key=medians["constant"].get))
+words = lambda how: ", ".join(f"{name} {raced[how, name][0]:g}" for name in fields)
+lesson_08.losses_by_rate(trials, {how: words(how) for how in schedules})
 
 # %%
-figure = lesson_08.losses_by_rate({how: {name: trials[how, name] for name in fields} for how in schedules})
+hits = {key: 100 * np.array([r.accuracies[-1] for r in runs]) for key, (_, runs) in raced.items()}
+for key, seen in losses.items():
+    lost = np.sum(seen > 10 * np.median(seen))
+    print(f"{', '.join(key):19} median loss {np.median(seen):.3f},", end=" ")
+    print(f"{lost} runs above ten times that; mean test accuracy {hits[key].mean():.1f} %")
 
 # %%
-told = "; ".join(f"{how}: " + ", ".join(f"{name} {chosen[how, name]:g}" for name in fields) for how in schedules)
-Captioned(figure, f"Training loss on the digits after six passes by learning rate, median and range of {len(tuning)} seeds, at a constant rate and at one that falls to 0. Best rates, {told}.")
-
-# %%
-words = "lower", "no difference to be seen", "higher"
-hits = {key: 100 * np.array([run.accuracies[-1] for run in runs]) for key, runs in raced.items()}
+says = "lower", "cannot be told apart", "higher"
 for how in schedules:
-    print(f"{how} rate, {len(fresh)} fresh seeds")
-    for name in fields:
-        lost = np.sum(losses[how, name] > 10 * medians[how][name])
-        print(f"   {name:9} median loss {medians[how][name]:.3f}, runs above ten times that {lost}, mean test accuracy {hits[how, name].mean():.1f} %")
+    print(f"{how}, with 95 % intervals:")
     for one, other in (("Shampoo", "AdaGrad"), ("Shampoo", "Adam"), ("Muon", "Adam")):
-        loss, gain = (f((x[how, one]), x[how, other]) for f, x in ((ratio, losses), (difference, hits)))
-        print(f"   {one} over {other}: loss {loss}, {loss.says(*words)}; test accuracy {gain.says(*words)}")
+        loss = ratio(losses[how, one], losses[how, other])
+        gain = difference(hits[how, one], hits[how, other])
+        print(f"   {one} over {other}: loss {loss}, {loss.says(*says)};", end=" ")
+        print(f"test accuracy {gain.says(*says)}")
 
 # %% [markdown]
-# On these six seeds Shampoo's training loss is below its diagonal twin's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. **So a claim about two rules is a claim about two rules and a protocol.**
+# On these six seeds Shampoo's training loss is below AdaGrad's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant learning rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. **A claim about two rules is a claim about two rules and a protocol.**
 
 # %% [markdown]
-# And honest limits. A step of either costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
+# And honest limits. A step of either costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant learning rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
 
 # %% [markdown]
-# ## Measure: turn the pixels
+# Do they notice turned pixels? Constant learning rates, those chosen above, on two of the fresh seeds:
+
+# %%
+for name in ("Shampoo", "Muon"):
+    rate, runs = raced["constant", name]
+    for seed, run in zip((3, 4), runs):
+        mixed, w = turned(data, network, network.init(seed), seed)
+        again = train(network, fields[name][0], mixed, lr=rate, epochs=6, seed=seed, w=w)
+        same = abs(again.losses[-1] / run.losses[-1] - 1) < 1e-6
+        print(f"{name}, seed {seed}: the same loss to a millionth: {same}")
+
+# %% [markdown]
+# A last question, for a discussion: a paper reports that a rule with matrix preconditioners needs half the steps of Adam. What would you ask before you switch? `hint("a new optimizer in print")` helps; `solution("a new optimizer in print")` outlines an answer.
+
+# %% [markdown]
+# Real curvature changes on the way, and histories go stale. Shampoo in practice averages instead of summing, computes its roots seldom, and borrows the length of its steps from another rule (Anil and others, 2020). How much any of them gains over a well-tuned AdamW on a large model is a question for fair races ([lesson 13](13_a_fair_race.ipynb)), and the answers still differ.
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Often said, 6 minutes
 #
-# Do the axes matter on *data*? We mix the 64 pixels by a random turn, the same for all images, and turn the first weights back, so that the network computes what it did. Nothing has changed but the axes. Constant rates, those chosen before.
-
-# %%
-def turned_pixels(seed):
-    """The digits with turned pixels, and first weights that undo the turn."""
-    spin = np.linalg.qr(np.random.default_rng(seed).normal(size=(64, 64)))[0]
-    place = network.init(seed)
-    first_layer = network.unpack(place)[0][0]
-    first_layer[...] = first_layer @ spin.T
-    return Data(spin @ data.x_train, data.y_train, spin @ data.x_test, data.y_test), place
-
-
-mixed = {}
-for name, (rule, _) in fields.items():
-    again = [train(network, rule, images, lr=chosen["constant", name], epochs=6, seed=n, w=place) for n in fresh for images, place in [turned_pixels(n)]]
-    mixed[name] = last(again)
+# Claims about axes, oscillations and curvature that one meets in articles, posts and talks, and what we find.
 
 # %% [markdown]
-# **Predict** for Adam: what do mixed pixels do to its training loss?
-
-# %%
-predict("08 pixels", measured=lambda: ratio(mixed["Adam"], losses["constant", "Adam"]))
-
-# %%
-for name in fields:
-    change = np.abs(mixed[name] / losses["constant", name] - 1).max()
-    quotient = ratio(mixed[name], losses["constant", name])
-    print(f"{name:9}", "changed by less than a millionth" if change < 1e-6 else f"loss {quotient}, {quotient.says(*words)}")
-
-# %% [markdown]
-# Momentum, Shampoo and Muon do not notice: what we proved holds for a network, too. AdaGrad and Adam do notice, and on these seeds they are *not worse off*. The pixel axes are no good axes for this network; a random turn does a little better. **Seeing the axes is a bet that the axes are good ones**: won with rare words (lesson 06), not won with pixels.
-
-# %% [markdown]
-# **Verdict.** Scaling weights one by one is a bet on the axes: turned by θ, a ravine of large κ keeps about κ sin² 2θ of it, half at 22.5° and all at 45°. Momentum, Newton and full-matrix AdaGrad do not see the turn; Shampoo and Muon buy that blindness layer by layer, for turns of rows and columns.
-
-# %% [markdown]
-# ## Test the article
-#
-# | It says, in our words | We find |
+# | It is said, in our words | We find |
 # |---|---|
-# | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; an oscillation at 45° shakes both weights alike, and neither is held back against the other |
+# | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; an oscillation at 45° moves both weights alike, and neither is held back against the other |
 # | higher-order methods are out of reach for large networks | wrong as a general statement (lesson 02); and matrices made of gradients, two small ones a layer, are a cheap stand-in for curvature |
-# | adaptive methods follow the contour's topology | they follow the gradients of single weights; a turn of the same contour changes them |
+# | adaptive methods follow the contour's topology | they follow the gradients of single weights; a turn of the same contour changes their path |
 # | momentum is the most widespread method | dated: that was 2018; today AdamW is common for transformers, and large models have been trained with Muon |
 
 # %%
 check("along oscillations", ...)
-
-# %% [markdown]
-# ## Where this story ends
-#
-# All of this is about quadratics and one small network. Real curvature changes on the way; histories go stale. Shampoo in practice averages instead of summing, computes its roots seldom, and borrows the length of its steps from another rule (Anil and others, 2020). How much any of them gains over a well-tuned AdamW on a large model is a question for fair races ([lesson 13](13_a_fair_race.ipynb)), and the answers still differ.
-
-# %% [markdown]
-# ## Exercises
-#
-# **1 Derive.** What is left of κ, as a formula; then as a number, half way; then two numbers about matrices.
-
-# %%
-check("what is left of kappa", ...)
-
-# %%
-check("at 22.5 degrees", ...)
-
-# %%
-check("the inverse at 45 degrees", ...)
-
-# %%
-check("in the spectral ball", ...)
-
-# %% [markdown]
-# **2 Say what you will see.** Run the cell for the options, then put a letter in place of the dots; then let the explorer answer.
-
-# %%
-check("who notices 22.5 degrees", ...)
-
-# %% [markdown]
-# **3 Tune.** Bring AdaGrad home at 22.5°, from the ravine's own start.
-
-# %%
-check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
-
-# %% [markdown]
-# **4 Discuss.** A paper reports that a rule with matrix preconditioners needs half the steps of Adam. What would you ask before you switch? `hint("a new optimizer in print")` helps; `solution("a new optimizer in print")` outlines an answer.
-
-# %% [markdown]
-# ## Summary
-#
-# - *Axes and scale.* Gradient descent, momentum and Newton commute with a turn; AdaGrad, RMSProp and Adam do not, and with ε = 0 ignore the scale instead. Full-matrix AdaGrad then sees neither.
-# - *What is left of κ.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$: more than half at 22.5°, all at 45°.
-# - *Dividing by a matrix* is a linear solve.
-# - *Three norms.* Ball, box and spectral norm give $g/|g|$, $\mathrm{sign}(g)$ and $UV^\top$.
-# - *Kernels.* Full-matrix AdaGrad and the spectral step; Shampoo and Muon are its versions with memory, tested with their own rates and seeds.
 
 # %% [markdown]
 # ## References

@@ -36,9 +36,8 @@ CHOICES = [q for q in QUESTIONS.values() if q.options]
 # What the lessons measure: here it is only asked whether the form of a question gives it away.
 MEASURED = {
     "06 no rate": "over ten times as high",
-    "08 half way": "about 43: most of the harm comes early",
     "08 digits": "Shampoo",
-    "08 pixels": "changed, and not higher",
+    "08 inputs": "higher for rare words, not for digits",
     "09 decay": "lower with wrong labels only",
     "10 digits": "not told apart from Adam's",
     "10 burst": "after step 10,000, ten windows on",

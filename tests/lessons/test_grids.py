@@ -29,8 +29,8 @@ ALLOWED = {
     ("05", "np.argmax(stays)"): PLACES,
     ("05", "grid.argmin()"): "best_of_grid has looked at both axes of this grid, a line above",
     ("06", "min(of.values())"): SCALE,
-    ("08", "min(of, key=of.get)"): RULES,
-    ("08", "min(medians['constant'], key=medians['constant'].get)"): RULES,
+    ("08", "min(left, key=left.get)"): RULES,
+    ("08", "min(typical, key=typical.get)"): RULES,
     ("09", "sorted(shapes, key=lambda name: losses[name].min())"): RULES,
     ("09", "sorted(shapes, key=wider.get)"): RULES,
     ("09", "well.value(ground[:150]).argmin()"): PLACES,
@@ -50,6 +50,10 @@ BEST = {
     ("01", "give the best constant learning rate"): "theory.best_descent",
     ("02", "Neither the best constant length nor the greedy best one"): "theory.line_search_rate",
     ("05", "At the best settings the steepest and flattest directions"): "theory.best_momentum",
+    (
+        "08",
+        "The best scales make both diagonal entries",
+    ): "derived there: means and roots of products",
     ("13", "the best of $k$ falls like"): "theory.best_of",
     ("13", "the best repeated"): "the protocol: what is repeated before it is judged",
 }

@@ -32,6 +32,11 @@ def test_truths_by_another_way():
         assert value == pytest.approx(left + 1 / left)
     H = ravine(25, np.pi / 4).hessian((0, 0))
     assert EXERCISES["the inverse at 45 degrees"].truth == pytest.approx(np.linalg.inv(H)[0, 0])
+    e = EXERCISES["what the best scales leave"]
+    for (H,) in e.cases:
+        scales = np.geomspace(0.02, 50, 4001)
+        tried = [np.linalg.cond(np.diag([1, x]) @ H @ np.diag([1, x])) for x in scales]
+        assert float(e.truth(H)) == pytest.approx(min(tried), rel=1e-4)
     G = np.array([[3.0, 4.0], [-4.0, 3.0]])
     nuclear = np.linalg.svd(G, compute_uv=False).sum()
     assert EXERCISES["in the spectral ball"].truth == pytest.approx(-nuclear)
