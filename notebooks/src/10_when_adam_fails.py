@@ -95,7 +95,7 @@ predict("10 remember Adam")
 # %% [markdown]
 # ## Predict
 #
-# Each step uses one slope; if $x$ goes beyond −1 or 1, it is put back there. All is as proofs of convergence ask: the losses are convex, the gradients bounded, nothing is random, and the learning rate falls as $\eta/\sqrt t$. Adam has β₁ = 0, a short memory of squares, β₂ = 0.1, and η = 0.3.
+# Each step uses one slope; if $x$ goes beyond −1 or 1, it is put back there. Everything is as proofs of convergence require: the losses are convex, the gradients bounded, nothing is random, and the learning rate falls as $\eta/\sqrt t$. Adam has β₁ = 0, a short memory of squares, β₂ = 0.1, and η = 0.3.
 
 # %% tags=["predicts-C21"]
 predict("10 Reddi")
@@ -233,7 +233,7 @@ print("score over label, at c = 1:", sorted(set((signs @ X / labels).tolist())))
 # %% [markdown]
 # So the errors are the labels times one number, and the next gradient is $Xy$ times one number. Each weight has seen the same gradients up to a factor, which Adam's quotient cancels at ε = 0, so $w$ keeps this form. Training ends at $c = 1/4$. A new negative has the features −1, 1, 1, and its score is
 #
-# $$c\,(-1 + 1 + 1) = \tfrac14 > 0, \qquad\text{which is wrong.}$$
+# $$c\,(-1 + 1 + 1) = \frac14 > 0, \qquad\text{which is wrong.}$$
 
 # %%
 plain_fit, adam_fit = learn(GRADIENT_DESCENT, 0.2), learn(ADAM, 0.02)
@@ -431,7 +431,7 @@ print(f"at +1 one pays {float(2 * (C - 2).subs(C, 3) / 3):.3f}")
 # %% [markdown]
 # Adam's average regret is that of the worst point; all three AMSGrads arrive.
 #
-# Adam's paper promises more. Theorem 4.1 bounds the *sum* of the regrets of $T$ steps by a multiple of $\sqrt T$, for convex losses with bounded gradients, $\eta/\sqrt t$, and a β₁ that fades by a factor λ; corollary 4.2 concludes that the average goes to 0. The printed bound has β₁ in a divisor, so at β₁ = 0 it promises nothing. Nor does the theorem put $x$ back to ±1.
+# Adam's paper promises more. Theorem 4.1 bounds the *sum* of the regrets of $T$ steps by a multiple of $\sqrt T$, for convex losses with bounded gradients and distances, $\eta/\sqrt t$, and a β₁ that fades by a factor λ; corollary 4.2 concludes that the average goes to 0. The printed bound has β₁ in a divisor, so at β₁ = 0 it promises nothing. Nor does the theorem put $x$ back to ±1.
 
 # %% [markdown]
 # We take a run that the printed bound covers: Adam is free to go anywhere, every loss gets a wall of slope 2 beyond ±1, and β₁ starts at 0.3 and is halved at each step.
