@@ -1,14 +1,13 @@
-"""Many trainings at once: the runs of `train` for several seeds and settings, side by side.
+"""Copies of one network side by side: their losses, gradients and whole trainings.
 
 With mini-batches as small as 16 samples most of the time of a step goes into calling NumPy, not
-into arithmetic. A stack of weights, one set for each run, makes every call once for all runs.
+into arithmetic. A stack of weights, one set for each copy, makes every call once for all copies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from ..optimizers import Rule, settings
 from . import checks
 from .data import Data, batches, batches_per_epoch
-from .functions import ACTIVATIONS
+from .functions import ACTIVATIONS, LOSSES
 from .network import Network
 from .training import one_thread
 
@@ -49,7 +48,7 @@ def train_side_by_side(
     """Train with every seed and every setting; each run is the one that `train` makes.
 
     Args:
-        network: layers without batch norm and without skips, the loss cross-entropy.
+        network: what all runs are; without batch norm and without skips.
         rule: any rule of the course that needs no Hessian and does not look ahead.
         data: what to learn from and test on.
         seeds: for the first weights and the mini-batches, the last axis of the result.
@@ -61,14 +60,14 @@ def train_side_by_side(
     Raises:
         ValueError: the network or the rule is of a kind that is not trained side by side.
     """
-    if network.batch_norm or network.residual or network.criterion != "cross_entropy":
+    if network.batch_norm or network.residual:
         raise ValueError(
-            "Side by side run networks of plain layers with cross-entropy: use train, once a seed."
+            "Batch norm and skips are not trained side by side: use train, once a seed."
         )
     if rule.needs_hessian or rule.look_ahead:
         raise ValueError(f"{rule.name} needs more than gradients at w: use train, once a seed.")
-    x = checks.inputs(data.x_train, network.sizes[0]).T
-    y = checks.labels(data.y_train, len(x), network.sizes[-1])
+    x = checks.inputs(data.x_train, network.sizes[0])
+    y = checks.labels(data.y_train, x.shape[1], network.sizes[-1])
     steps = checks.count("epochs", epochs) * batches_per_epoch(y.size, batch)
     # An axis more, for the weights of a run
     plan = {
@@ -82,8 +81,11 @@ def train_side_by_side(
     shuffles = [batches(y.size, batch, epochs, seed) for seed in seeds]
     with one_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for each in zip(*shuffles, strict=True):
-            chosen = np.array(each)
-            step(_gradients(network, w, x[chosen], y[chosen]))
+            chosen = np.broadcast_to(each, (*runs, len(each[0]))).reshape(-1, len(each[0]))
+            g = gradients(
+                network, w.reshape(len(chosen), -1), x[:, chosen].swapaxes(0, 1), y[chosen]
+            )
+            step(g.reshape(w.shape))
         losses, accuracies = np.empty((2, *runs))
         for run in np.ndindex(runs):
             losses[run] = network.loss(w[run], data.x_train, y)
@@ -99,36 +101,64 @@ def _schedule(values: np.ndarray) -> Any:
     return values[0] if len(values) == 1 else lambda t: values[t - 1]
 
 
-def _gradients(network: Network, w: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The gradient of every run on its own batch, of w's shape.
+def losses(network: Network, w: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The loss of every copy on its own samples, shape (copies,).
 
     Args:
-        network: which layers.
-        w: shape (..., seeds, parameters).
-        x: shape (seeds, n, inputs).
-        y: shape (seeds, n).
+        network: what all copies are; without batch norm and without skips.
+        w: weights, shape (copies, parameters).
+        x: inputs, shape (copies, features, n), or (features, n) for all.
+        y: labels, shape (copies, n), or (n,) for all.
+
+    Raises:
+        ValueError: the network has batch norm or skips.
     """
-    phi = ACTIVATIONS[network.activation]
-    layers, at, g = [], 0, np.empty_like(w)
-    for inputs, units in pairwise(network.sizes):
-        middle, end = at + units * inputs, at + units * (inputs + 1)
-        shape = *w.shape[:-1], units, inputs
-        layers.append([(a[..., at:middle].reshape(shape), a[..., middle:end]) for a in (w, g)])
-        at = end
-    inside = [x]
-    for k, ((W, b), _) in enumerate(layers):
-        h = inside[-1] if k == 0 else phi.function(inside[-1])
-        inside[-1] = h
-        inside.append(h @ W.swapaxes(-1, -2) + b[..., None, :])
-    z = inside.pop()
-    d = np.exp(z - z.max(axis=-1, keepdims=True))
-    d /= d.sum(axis=-1, keepdims=True)
-    d -= np.arange(network.sizes[-1]) == y[..., None]
-    d /= y.shape[-1]
-    for (W, _), (dW, db) in reversed(layers):
-        h = inside.pop()
-        dW[...] = d.swapaxes(-1, -2) @ h
-        db[...] = d.sum(axis=-2)
-        if inside:
-            d = (d @ W) * phi.slope(h)
+    z = _forward(network, _layers(network, w), x)[-1]
+    labels = np.broadcast_to(y, (len(w), z.shape[-1]))
+    return np.array([LOSSES[network.criterion](*own)[0] for own in zip(z, labels, strict=True)])
+
+
+def gradients(network: Network, w: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The gradient of every copy on its own samples, shape (copies, parameters).
+
+    Args and errors as for `losses`; y of shape (copies, n).
+    """
+    layers, slope = _layers(network, w), ACTIVATIONS[network.activation].slope
+    *h, z = _forward(network, layers, x)
+    # The loss takes samples in a row: those of all copies, so that its mean is over all of them.
+    flat = z.swapaxes(0, 1).reshape(z.shape[1], -1)
+    d = len(w) * LOSSES[network.criterion](flat, y.ravel())[1]
+    d = d.reshape(z.shape[1], len(w), -1).swapaxes(0, 1)
+    g = np.empty_like(w)
+    slots = _layers(network, g)
+    for k in reversed(range(len(layers))):
+        (W, _), (dW, db) = layers[k], slots[k]
+        dW[...] = d @ h[k].swapaxes(1, 2)
+        db[...] = d.sum(axis=2, keepdims=True)
+        if k > 0:
+            d = (W.swapaxes(1, 2) @ d) * slope(h[k])
     return g
+
+
+def _layers(network: Network, w: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """[(W_1, b_1), ...] as views of w, each with the copies first."""
+    if network.batch_norm or network.residual:
+        raise ValueError(
+            "Copies run side by side without batch norm and skips: train such networks one by one."
+        )
+    layers, start = [], 0
+    for n_in, n_out in zip(network.sizes[:-1], network.sizes[1:], strict=True):
+        middle, end = start + n_out * n_in, start + n_out * (n_in + 1)
+        parts = w[:, start:middle].reshape(-1, n_out, n_in), w[:, middle:end].reshape(-1, n_out, 1)
+        layers.append(parts)
+        start = end
+    return layers
+
+
+def _forward(network, layers, x):
+    """[h_0, h_1, ..., z], each of shape (copies, units, n)."""
+    phi, h = ACTIVATIONS[network.activation].function, [x if x.ndim == 3 else x[None]]
+    for k, (W, b) in enumerate(layers, start=1):
+        z = W @ h[-1] + b
+        h.append(z if k == len(layers) else phi(z))
+    return h

@@ -1,9 +1,10 @@
-"""Trainings side by side are the trainings that `train` makes one after the other."""
+"""Copies side by side do what each would do alone, for a step and for a whole training."""
 
 import numpy as np
 import pytest
 
 from course_utils.networks import Data, Network, digits, train, train_side_by_side
+from course_utils.networks.side_by_side import gradients, losses
 from course_utils.optimizers import (
     ADAM,
     GRADIENT_DESCENT,
@@ -58,9 +59,36 @@ def test_a_run_that_is_lost_has_no_number_and_leaves_the_others_alone(data):
 
 
 def test_what_cannot_be_trained_side_by_side_says_what_to_do(data):
-    for network in (Network((64, 16, 10), batch_norm=True), Network(loss="squared")):
+    for network in (Network((64, 16, 10), batch_norm=True), Network((64, 8, 8, 10), residual=True)):
         with pytest.raises(ValueError, match="use train, once a seed"):
             train_side_by_side(network, MOMENTUM, data, range(2), lr=0.1)
     for rule in (NESTEROV_LOOK_AHEAD, NEWTON):
         with pytest.raises(ValueError, match="use train, once a seed"):
             train_side_by_side(Network(), rule, data, range(2), lr=0.1)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("loss", ["squared", "cross_entropy"])
+def test_each_copy_has_the_loss_and_the_gradient_that_it_has_alone(activation, loss):
+    network = Network((64, 7, 5, 10), activation=activation, loss=loss)
+    data, random = digits(), np.random.default_rng(3)
+    w = np.stack([network.init(seed) for seed in range(3)])
+    some = np.stack([random.permutation(100)[:9] for _ in w])
+    x, y = data.x_train[:, some].swapaxes(0, 1), data.y_train[some]
+    alone = [network.loss_and_gradient(*own) for own in zip(w, x, y, strict=True)]
+    np.testing.assert_allclose(losses(network, w, x, y), [one for one, _ in alone], rtol=1e-12)
+    np.testing.assert_allclose(gradients(network, w, x, y), [g for _, g in alone], atol=1e-14)
+
+
+def test_all_copies_may_see_the_same_samples():
+    network, data = Network((64, 4, 10)), digits()
+    w = np.stack([network.init(seed) for seed in range(2)])
+    x, y = data.x_train[:, :50], data.y_train[:50]
+    assert losses(network, w, x, y) == pytest.approx([network.loss(one, x, y) for one in w])
+
+
+@pytest.mark.parametrize("more", [{"batch_norm": True}, {"residual": True}])
+def test_batch_norm_and_skips_are_refused(more):
+    network = Network((64, 8, 8, 10), **more)
+    with pytest.raises(ValueError, match="one by one"):
+        losses(network, network.init(0)[None], digits().x_train[:, :5], digits().y_train[:5])
