@@ -2,37 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
-from ..svg.palette import SURFACES
-from .style import LINES, canvas
+from .. import theory
+from ..svg.palette import INK, MUTED, SURFACES
+from .drawn import Captioned
+from .plots import draw_level
+from .style import LINES, canvas, label_end, name_axes
 
 FAINT = SURFACES["rule"][0]
+# What an interval of a ratio allows, in words.
+WORDS = "lower", "no detectable difference", "higher"
 
 
-def losses_by_rate(curves: Mapping[str, tuple[Any, Any]], measure: str) -> Figure:
+def by_median(losses: Mapping[str, Any]) -> list[str]:
+    """The rules in the order of their median loss, lowest first."""
+    return sorted(losses, key=lambda name: np.median(losses[name]))
+
+
+def one_rate(losses: Mapping[str, Any], lr: float, epochs: int) -> Captioned:
+    """Losses of rules that share one learning rate, a mark a seed, in the order of the medians."""
+    figure, ax = canvas(height=3.7)
+    for place, name in enumerate(by_median(losses)):
+        seen, look = np.asarray(losses[name]), LINES[name]
+        ax.plot(seen, [-place] * len(seen), linestyle="", marker=look["marker"],
+                color=look["color"], markersize=8, alpha=0.8)  # fmt: skip
+        label_end(ax, seen.max(), -place, name, look["color"], xytext=(12, 0))
+    everything = np.concatenate(list(losses.values()))
+    # To the right, room for the names
+    ax.set(xscale="log", yticks=[], xlim=(everything.min() / 1.3, 4 * everything.max()))
+    name_axes(ax, f"training loss after {epochs} passes", "")
+    said = ", ".join(f"{name} {np.median(losses[name]):.2g}" for name in by_median(losses))
+    caption = (
+        f"Training loss on digits after {epochs} passes with η = {lr} for all rules, a mark a "
+        f"seed. Medians: {said}."
+    )
+    return Captioned(figure, caption, f"η = {lr} for all seven rules; a mark is a seed.")
+
+
+def places(losses: Mapping[float, Mapping[str, Any]]) -> Captioned:
+    """The place of each rule by its median loss, at learning rates that all rules share."""
+    rates = sorted(losses)
+    orders = {rate: by_median(losses[rate]) for rate in rates}
+    figure, ax = canvas(height=4.2)
+    for name in orders[rates[-1]]:
+        at = [orders[rate].index(name) + 1 for rate in rates]
+        ax.plot(range(len(rates)), at, **LINES[name], markersize=7)
+        label_end(ax, len(rates) - 1, at[-1], name, LINES[name]["color"], xytext=(12, 0))
+    ax.set_xticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+    ax.set(ylim=(len(orders[rates[0]]) + 0.5, 0.5), xlim=(-0.2, len(rates) + 0.2))
+    name_axes(ax, "learning rate η that all rules share", "place by median loss")
+    seeds = len(next(iter(losses[rates[0]].values())))
+    each = "; ".join(f"at {rate:g} {', '.join(order)}" for rate, order in orders.items())
+    firsts = "; ".join(f"{order[0]} at {rate:g}" for rate, order in orders.items())
+    caption = (
+        f"Places on digits by the median training loss of {seeds} seeds, from first to last: "
+        f"{each}."
+    )
+    return Captioned(figure, caption, f"First place: {firsts}.")
+
+
+def within_twice(rates: Any, losses: Any) -> tuple[float, np.ndarray]:
+    """The learning rate with the lowest median loss, and which ones are within twice of that.
+
+    Args:
+        rates: shape (n,).
+        losses: shape (n, seeds).
+
+    Raises:
+        ValueError: the lowest median lies at an end of the rates.
+    """
+    middle = np.median(losses, axis=1)
+    best = theory.best_of_grid(dict(zip(rates, middle, strict=True)))
+    return best, middle < 2 * middle.min()
+
+
+def losses_by_rate(curves: Mapping[str, tuple[Any, Any]], epochs: int) -> Captioned:
     """Losses by learning rate, a panel a rule, in front of the medians of all others.
-
-    The best rate of each is marked by its loss, and what lies within twice of it by a band.
 
     Args:
         curves: by rule the rates, and for each rate one loss a seed.
-        measure: what is on the axis upwards.
+        epochs: passes over the data.
+
+    Raises:
+        ValueError: the lowest median of a rule lies at an end of its rates.
     """
     rows = -(-len(curves) // 4)
     figure, panels = canvas(columns=4, rows=rows, width=10.5, height=2.3 * rows + 0.5)
+    wide = {}
     for ax, (name, (rates, losses)) in zip(panels, curves.items(), strict=False):
         for other_rates, other in curves.values():
             ax.loglog(other_rates, np.median(other, axis=1), color=FAINT, linewidth=0.8, alpha=0.6)
         look, middle = LINES[name], np.median(losses, axis=1)
+        best, good = within_twice(rates, losses)
+        wide[name] = best, int(good.sum())
         ax.fill_between(rates, losses.min(axis=1), losses.max(axis=1), color=look["color"],
                         alpha=0.18, linewidth=0)  # fmt: skip
         ax.loglog(rates, middle, color=look["color"], linewidth=2.4)
-        good = middle < 2 * middle.min()
         ax.plot(rates[good], middle[good], look["marker"], color=look["color"], markersize=7)
         ax.set_title(name, color=look["color"], fontweight="bold")
         ax.set_xticks([1e-4, 1e-2, 1, 1e2])
@@ -48,5 +118,236 @@ def losses_by_rate(curves: Mapping[str, tuple[Any, Any]], measure: str) -> Figur
             ax.set_xticklabels([])
         if k % 4:
             ax.set_yticklabels([])
-    figure.supylabel(measure, fontsize=12.5)
-    return figure
+    figure.supylabel(f"training loss after {epochs} passes", fontsize=12.5)
+    tried, seeds = np.shape(next(iter(curves.values()))[1])
+    said = "; ".join(f"{name} {count}, around {best:.2g}" for name, (best, count) in wide.items())
+    caption = (
+        f"Training loss on digits by learning rate, median and range of {seeds} seeds, in front of "
+        f"the medians of the other rules. Of {tried} rates, within twice the lowest median: {said}."
+    )
+    low, high = (pick(count for _, count in wide.values()) for pick in (min, max))
+    below = (
+        f"Seven rules, {tried} rates each. Marked are those within twice the rule's lowest median: "
+        f"{low} to {high} of {tried}."
+    )
+    return Captioned(figure, caption, below)
+
+
+def against(found: Mapping[str, Mapping[str, Any]], reference: str) -> Captioned:
+    """Test losses over those of one rule, with their intervals, a panel a task.
+
+    Args:
+        found: by task and rule the `Comparison` with the reference.
+        reference: that rule.
+    """
+    figure, panels = canvas(columns=len(found), width=10.5, height=4.3)
+    for ax, (task, field) in zip(panels, found.items(), strict=True):
+        for row, (name, x) in enumerate(field.items()):
+            _interval(ax, row, x, LINES[name])
+        _ratios(ax, list(field), task == next(iter(found)))
+        name_axes(ax, f"test loss / {reference}'s", "", task)
+    pairs = next(iter(next(iter(found.values())).values())).pairs
+    each = ". ".join(
+        f"{task}: " + "; ".join(f"{name} {x}, {x.says(*WORDS)}" for name, x in field.items())
+        for task, field in found.items()
+    )
+    caption = (
+        f"Test loss over that of {reference}, {pairs} fresh seeds, geometric mean with 95 % "
+        f"interval. {each}."
+    )
+    clear = ", ".join(
+        f"{sum(x.says(*WORDS) != WORDS[1] for x in field.values())} of {len(field)} on {task}"
+        for task, field in found.items()
+    )
+    below = f"Left of 1 is lower than {reference}. Intervals that leave 1 out: {clear}."
+    return Captioned(figure, caption, below)
+
+
+def laboratories(
+    ours: Mapping[str, Mapping[str, Any]], finals: Mapping[str, Mapping[str, Any]], reference: str
+) -> Captioned:
+    """Our intervals among the test losses of laboratories that repeated the whole race.
+
+    Args:
+        ours: by task and rule the `Comparison` with the reference, in the lesson's race.
+        finals: by task and rule one test loss a laboratory.
+        reference: the rule whose loss the others are divided by.
+    """
+    figure, panels = canvas(columns=len(ours), width=10.5, height=4.6)
+    inside = []
+    for ax, (task, field) in zip(panels, ours.items(), strict=True):
+        base = np.asarray(finals[task][reference])
+        for row, (name, x) in enumerate(field.items()):
+            others = np.asarray(finals[task][name]) / base
+            ax.plot(others, [-row] * len(others), "o", color=LINES[name]["color"], alpha=0.35,
+                    markersize=6, markeredgewidth=0)  # fmt: skip
+            _interval(ax, row, x, {"color": INK, "marker": "D"})
+            inside.append((others >= x.low) & (others <= x.high))
+        _ratios(ax, list(field), task == next(iter(ours)))
+        name_axes(ax, f"test loss / {reference}'s", "", task)
+    firsts = {task: counts(field) for task, field in finals.items()}
+    n, share = len(base), 100 * np.mean(inside)
+    expected = 100 * next(iter(next(iter(ours.values())).values())).repeated_inside()
+    each = "; ".join(
+        f"{task} {', '.join(f'{name} {count}' for name, count in field.items())}"
+        for task, field in firsts.items()
+    )
+    caption = (
+        f"Test loss over that of {reference}: our intervals (diamonds) and {n} laboratories that "
+        f"repeated search, choice and final (dots). {share:.0f} of 100 dots lie inside the "
+        f"interval of their row; if nothing but seeds scattered, about {expected:.0f} would. Lowest "
+        f"test loss, of {n} laboratories: {each}."
+    )
+    below = (
+        f"Diamonds: our race. Dots: {n} repetitions. Of 100 dots {share:.0f} lie inside our "
+        f"interval; if nothing but seeds scattered, about {expected:.0f} would."
+    )
+    return Captioned(figure, caption, below)
+
+
+def counts(field: Mapping[str, Any]) -> dict[str, int]:
+    """How many laboratories have each rule's loss as the lowest, the most frequent first."""
+    names, losses = list(field), np.array(list(field.values()))
+    won = np.bincount(losses.argmin(axis=0), minlength=len(names))
+    return {names[i]: int(won[i]) for i in np.argsort(-won, kind="stable") if won[i]}
+
+
+def behind(labs: Mapping[str, Any]) -> Captioned:
+    """How far each rule is behind the lowest one on each task, at two trials and after the final.
+
+    Args:
+        labs: the record of the laboratories.
+    """
+    finals = labs["finals"]
+    few = {task: field["2"] for task, field in labs["typical best"].items()}
+    shown = {
+        f"2 trials, validation loss, {labs['laboratories']} searches": few,
+        f"{finals['trials of a rule']} trials, test loss, {finals['laboratories']} laboratories": (
+            finals["test loss"]
+        ),
+    }
+    figure, panels = canvas(columns=2, width=10.5, height=4.6)
+    said, nearest = [], []
+    for ax, (title, found) in zip(panels, shown.items(), strict=True):
+        times = {task: over_lowest(field) for task, field in found.items()}
+        names = list(next(iter(times.values())))
+        worst = {name: max(field[name] for field in times.values()) for name in names}
+        rows = [-row for row in range(len(names))]
+        colors = [LINES[name]["color"] for name in names]
+        for (task, field), mark in zip(times.items(), "osD", strict=True):
+            ax.scatter(
+                field.values(), rows, marker=mark, c=colors, s=60, alpha=0.8, zorder=3, label=task
+            )
+        ax.hlines(rows, 1, list(worst.values()), color=FAINT, linewidth=1.2)
+        _ratios(ax, names, ax is panels[0])
+        name_axes(ax, "loss / that of the lowest rule on the task", "", title)
+        order = sorted(worst, key=lambda name: worst[name])
+        said.append(f"{title}: " + ", ".join(f"{name} {worst[name]:.2f}" for name in order))
+        nearest.append(f"{order[0]} is at most {worst[order[0]]:.2f} times as high")
+    panels[1].legend(loc="lower right", frameon=False)
+    caption = (
+        "Geometric means over laboratories, divided by that of the rule with the lowest one on the "
+        f"task. The largest of three tasks, {'; '.join(said)}."
+    )
+    below = (
+        f"On all three tasks {nearest[0]} as the lowest after 2 trials; in the end {nearest[1]}."
+    )
+    return Captioned(figure, caption, below)
+
+
+def over_lowest(field: Mapping[str, Any]) -> dict[str, float]:
+    """The geometric mean of each rule's losses, divided by the lowest of them."""
+    means = {name: float(np.exp(np.log(losses).mean())) for name, losses in field.items()}
+    return {name: x / min(means.values()) for name, x in means.items()}
+
+
+def pools(
+    labs: Mapping[str, Any], shown: Sequence[tuple[str, str]], ours: Mapping[Any, Any]
+) -> Captioned:
+    """How often each rule comes first: in laboratories, and drawn again from pools of trials.
+
+    Args:
+        labs: the record of the laboratories.
+        shown: pairs of task and measure, a panel each.
+        ours: by such a pair and rule, the share of draws from the lesson's own trials.
+    """
+    figure, panels = canvas(columns=len(shown), width=10.5, height=4.3)
+    n, said, spread = labs["laboratories"], [], []
+    for ax, (task, measure) in zip(panels, shown, strict=True):
+        one = labs["races"][task][measure]
+        drawn = one["win_chances of the pools, per cent"]
+        for row, (name, chances) in enumerate(drawn.items()):
+            x = one["first"].get(name, 0) / n
+            ax.plot(chances, [-row] * len(chances), "o", color=LINES[name]["color"], alpha=0.35,
+                    markersize=6, markeredgewidth=0)  # fmt: skip
+            ax.errorbar(100 * x, -row, xerr=200 * np.sqrt(x * (1 - x) / n), fmt="D", color=INK,
+                        markersize=6, capsize=4)  # fmt: skip
+        names = list(drawn) if (task, measure) == shown[0] else [""] * len(drawn)
+        ax.set_yticks([-row for row in range(len(drawn))], names)
+        name_axes(ax, "first, of 100 races", "", f"{task}, {measure}")
+        name = next(rule for rule in one["first"] if rule in drawn)
+        seen, x = np.array(drawn[name]), one["first"][name] / n
+        spread.append(seen.std(ddof=1))
+        error = 100 * np.sqrt(x * (1 - x) / n)
+        said.append(
+            f"{task}, {measure}: {name} {100 * x:.0f} ± {error:.0f} in the laboratories; pools "
+            f"{seen.mean():.0f} ± {seen.std(ddof=1):.0f}, from {seen.min():.0f} to "
+            f"{seen.max():.0f}; ours {100 * ours[task, measure][name]:.0f}"
+        )
+    caption = (
+        f"How often each rule has the lowest loss. Dots: drawn again from {n // 2} independent "
+        f"pools as large as our search. Diamonds: counts of {n} laboratories, with two standard "
+        f"errors. {'. '.join(said)}."
+    )
+    below = (
+        f"Diamonds: counted in {n} laboratories. Dots: drawn again from single pools; for the most "
+        f"frequent winner they scatter by {min(spread):.0f} to {max(spread):.0f} points."
+    )
+    return Captioned(figure, caption, below)
+
+
+def walked_apart(sizes: Sequence[float], apart: Mapping[str, Any], lr: float) -> Captioned:
+    """How far a rule with a large ε ends from the rule that it tends to.
+
+    Args:
+        sizes: values of ε.
+        apart: by rule the distance of both ends, over the way that the partner walked.
+        lr: the learning rate of the partner; the rule has lr times ε.
+    """
+    partners = {"Adam": "momentum", "RMSProp": "gradient descent"}
+    beside = {"Adam": (4, 14), "RMSProp": (-170, -16)}
+    figure, ax = canvas(height=3.9)
+    for name, gaps in apart.items():
+        ax.loglog(sizes, gaps, **LINES[name])
+        label_end(ax, sizes[5], gaps[5], f"{name} from {partners[name]}", LINES[name]["color"],
+                  xytext=beside[name])  # fmt: skip
+    draw_level(ax, 0.01, "one per cent")
+    name_axes(ax, f"ε, with the learning rate {lr} ε", "distance of the ends / way walked")
+    said = "; ".join(
+        f"{name} "
+        + ", ".join(f"{gaps[i]:.1g} at ε = {sizes[i]:g}" for i in range(1, len(sizes), 2))
+        for name, gaps in apart.items()
+    )
+    caption = (
+        "How far from each other the trained weights end, over the way that the partner walked, "
+        f"one seed of digits. {said}."
+    )
+    return Captioned(figure, caption, "One seed of digits: the larger ε, the nearer the two ends.")
+
+
+def _interval(ax: Axes, row: int, x: Any, look: Mapping[str, Any]) -> None:
+    """A ratio with its interval in a row."""
+    ax.errorbar(x.effect, -row, xerr=[[x.effect - x.low], [x.high - x.effect]], fmt=look["marker"],
+                color=look["color"], capsize=4, markersize=7)  # fmt: skip
+
+
+def _ratios(ax: Axes, names: Sequence[str], first: bool) -> None:
+    """The axes of rows of ratios: 1 marked, round numbers, names beside the first panel."""
+    ax.axvline(1, color=MUTED, linestyle=(0, (1, 3)))
+    ax.set(xscale="log", ylim=(-len(names) + 0.5, 0.5))
+    low, high = ax.get_xlim()
+    wanted = (0.1, 0.3, 1, 3, 10) if high > 4 * low else (0.6, 0.8, 0.9, 1, 1.2, 1.5, 2, 3)
+    ticks = [x for x in wanted if low < x < high]
+    ax.set_xticks(ticks, [f"{x:g}" for x in ticks])
+    ax.minorticks_off()
+    ax.set_yticks([-row for row in range(len(names))], names if first else [""] * len(names))

@@ -11,7 +11,7 @@ from .comparison import Comparison, difference, ratio
 from .curve import CurveFit, Followed, follow
 from .data import Data, batches, batches_per_epoch, digits
 from .network import Network
-from .race import Entry, Range, Trials, choose, repeat, search
+from .race import Entry, Range, Trials, choose, final, repeat, search
 from .range_test import RangeTest, range_test
 from .records import record
 from .side_by_side import Ends, train_side_by_side
@@ -39,6 +39,7 @@ __all__ = [
     "difference",
     "digits",
     "digits_task",
+    "final",
     "follow",
     "make_task",
     "one_thread",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,6 +119,20 @@ def choose(
     again = [repeat(task, trials.entry, trials.settings[i], seeds) for i in order]
     means = [np.log(one.losses[measure]).mean() for one in again]
     return trials.settings[order[int(np.argmin(means))]]
+
+
+def final(
+    tasks: Mapping[str, Task],
+    entries: Sequence[Entry],
+    trials: Mapping[str, Mapping[str, Trials]],
+    seeds: Iterable[int],
+    pick: Callable[[Task, Trials], Mapping[str, float]],
+) -> dict[str, dict[str, Trials]]:
+    """Every entry on every task once more, with the settings that ``pick`` finds in its trials."""
+    return {
+        name: {e.name: repeat(task, e, pick(task, trials[name][e.name]), seeds) for e in entries}
+        for name, task in tasks.items()
+    }
 
 
 def run(

@@ -1,6 +1,7 @@
 """What the figures of single lessons promise to show."""
 
 import numpy as np
+import pytest
 
 from course_utils.figures import lesson_03, lesson_04, lesson_07, lesson_11, lesson_13
 
@@ -68,9 +69,22 @@ def test_each_rule_has_a_panel_and_marks_its_good_rates():
     rates = np.geomspace(1e-3, 1, 4)
     losses = np.array([[9.0, 9, 9], [1.0, 1, 1], [1.5, 1.5, 1.5], [4.0, 4, 4]])
     figure = lesson_13.losses_by_rate(
-        {"momentum": (rates, losses), "Adam": (rates, losses)}, "loss"
-    )
+        {"momentum": (rates, losses), "Adam": (rates, losses)}, epochs=8
+    ).figure
     assert [ax.get_title() for ax in figure.axes] == ["momentum", "Adam"]
     for ax in figure.axes:
         marked = [line for line in ax.lines if line.get_marker() not in ("None", "", None)]
         assert [list(line.get_xdata()) for line in marked] == [list(rates[1:3])]
+
+
+def test_a_best_rate_at_the_end_of_its_range_is_refused():
+    rates, losses = np.geomspace(1e-3, 1, 4), np.array([[4.0], [3.0], [2.0], [1.0]])
+    with pytest.raises(ValueError, match="last of its grid"):
+        lesson_13.within_twice(rates, losses)
+
+
+def test_laboratories_are_counted_by_the_lowest_loss_and_rules_by_the_lowest_mean():
+    field = {"Adam": [1.0, 3.0, 4.0], "momentum": [2.0, 2.0, 2.0]}
+    assert lesson_13.counts(field) == {"momentum": 2, "Adam": 1}
+    behind = lesson_13.over_lowest(field)
+    assert behind["momentum"] == 1 and np.isclose(behind["Adam"], (12 ** (1 / 3)) / 2)

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from course_utils import theory
-from course_utils.networks import record
+from course_utils.figures import lesson_13
+from course_utils.networks import ratio, record
 from tools import laboratories
 from tools.lessons import ROOT
 
 LABS = record("laboratories")
 RACES = [(task, measure) for task, field in LABS["races"].items() for measure in field]
 RESAMPLED = "win_chances of the pools, per cent"
+FINALS = LABS["finals"]["test loss"]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,72 @@ def test_a_laboratory_crowns_the_lowest_loss_unless_two_share_it(field, winner):
 
 
 @pytest.mark.parametrize(("task", "measure"), RACES)
+def test_the_rest_of_a_race_can_be_repeated_to_the_last_digit(race):
+    small = {**race, "ENTRIES": race["ENTRIES"][2:4], "TRIALS": 6, "FRESH": range(4)}
+    pool = {e.name: [0.3, 0.2, 0.9, 0.1, 0.5, 0.4] for e in small["ENTRIES"]}
+    one, again = (
+        laboratories.final(3, laboratories.protocol()["TASKS"]["wine"], small, pool)
+        for _ in range(2)
+    )
+    assert one == again and set(one) == set(pool)
+    assert set(one["Nesterov"]) == {"validation loss", "test loss"}
+
+
+def test_every_final_has_a_loss_of_each_rule_in_each_laboratory(race):
+    assert LABS["finals"]["trials of a rule"] == race["TRIALS"]
+    assert list(FINALS) == list(race["TASKS"])
+    for field in FINALS.values():
+        assert list(field) == [e.name for e in race["ENTRIES"]]
+        assert {len(losses) for losses in field.values()} == {LABS["finals"]["laboratories"]}
+
+
+def outputs():
+    """What the lesson's cells have printed."""
+    notebook = nbformat.read(ROOT / "notebooks" / "13_a_fair_race.ipynb", as_version=4)
+    return [o.text for c in notebook.cells for o in c.get("outputs", []) if "text" in o]
+
+
+def test_at_most_half_of_the_laboratories_have_our_first_place():
+    """The answer of the prediction."""
+    told = re.compile(r"lowest mean test loss on digits: (.+)")
+    (found,) = filter(None, map(told.search, outputs()))
+    seen = lesson_13.counts(FINALS["digits"])
+    assert sum(seen.values()) == LABS["finals"]["laboratories"]
+    assert seen.get(found[1], 0) <= LABS["finals"]["laboratories"] / 2
+
+
+@pytest.mark.parametrize("task", FINALS)
+def test_first_places_change_hands(task):
+    assert len(lesson_13.counts(FINALS[task])) >= 3
+
+
+def test_which_rules_end_behind_momentum_and_which_ahead():
+    digits, words = FINALS["digits"], FINALS["words"]
+    for name in ("gradient descent", "AdaGrad", "RMSProp"):
+        assert ratio(digits[name], digits["momentum"]).low > 1, name
+    for name in ("AdaGrad", "RMSProp", "Adam", "AdamW", "Adam (4 settings)"):
+        assert ratio(words[name], words["momentum"]).high < 1, name
+
+
+def test_two_trials_are_better_spent_on_the_learning_rate_alone():
+    """Four settings against one, and no rule is nearer to the lowest on all three tasks."""
+    few = {task: field["2"] for task, field in LABS["typical best"].items()}
+    assert ratio(few["digits"]["Adam (4 settings)"], few["digits"]["Adam"]).low > 1
+    times = [lesson_13.over_lowest(field) for field in few.values()]
+    worst = {name: max(field[name] for field in times) for name in times[0]}
+    assert min(worst, key=worst.get) == "Adam" and worst["Adam"] < 1.3
+    random, names = np.random.default_rng(0), list(worst)
+    nearest = Counter()
+    for _ in range(300):
+        chosen = random.integers(LABS["laboratories"], size=LABS["laboratories"])
+        drawn = [
+            lesson_13.over_lowest({n: np.array(field[n])[chosen] for n in names})
+            for field in few.values()
+        ]
+        nearest[min(names, key=lambda n, drawn=drawn: max(field[n] for field in drawn))] += 1
+    assert nearest["Adam"] + nearest["AdamW"] > 285, nearest
+
+
 def test_on_average_the_pools_are_about_right(task, measure):
     """The resampled number estimates the real one without bias: two standard errors of both."""
     n = LABS["laboratories"]
@@ -85,10 +153,10 @@ def test_the_same_protocol_repeated_crowns_somebody_else():
 
 def test_the_leader_of_our_trials_wins_less_often_in_new_laboratories():
     """The answer of the prediction: the share of draws against that of laboratories."""
-    notebook = nbformat.read(ROOT / "notebooks" / "13_a_fair_race.ipynb", as_version=4)
-    said = [o.text for c in notebook.cells for o in c.get("outputs", []) if "text" in o]
-    told = re.compile(r"digits, training loss: .*\n.*trials (\w+) wins (\d+) of 100 races drawn")
-    (found,) = filter(None, map(told.search, said))
+    told = re.compile(
+        r"digits, training loss: (\w+) leads our trials.*\n *it wins (\d+) of 100 races drawn"
+    )
+    (found,) = filter(None, map(told.search, outputs()))
     leader, drawn = found[1], int(found[2])
     n = LABS["laboratories"]
     share = LABS["races"]["digits"]["training loss"]["first"][leader] / n

@@ -38,9 +38,7 @@ ALLOWED = {
     ("11", "max(at_minimum.eigenvals(), key=sp.count_ops)"): "one of two formulas",
     ("11", "wells.value(between).argmax()"): PLACES,
     ("11", "np.argsort(spreads)"): "an order for a table",
-    ("13", "sorted(plain, key=lambda name: np.median(same_rate[rate][name]))"): RULES,
     ("13", "min(typical, key=typical.get)"): RULES,
-    ("13", "max(chances, key=chances.get)"): RULES,
     ("13", "min(opened, key=lambda name: mean(opened[name].loss))"): RULES,
 }
 
@@ -55,7 +53,7 @@ BEST = {
         "The best scales make both diagonal entries",
     ): "derived there: means and roots of products",
     ("13", "the best of $k$ falls like"): "theory.best_of",
-    ("13", "the best repeated"): "the protocol: what is repeated before it is judged",
+    ("13", "the best few repeated"): "the protocol: what is repeated before it is judged",
 }
 
 

@@ -47,7 +47,7 @@ def ranks_from_0(values, k):
     return sum(x * comb(n - r - 1, k - 1) for r, x in enumerate(ordered[:-1], 1)) / comb(n, k)
 
 
-CLAIMS = "lower", "no difference to be seen", "higher"
+CLAIMS = "lower", "no detectable difference", "higher"
 LEAST_PAIRS = 5
 WORDS = {"question": 6, "hypothesis": 4, "task": 4, "measure": 2, "ranges": 4, "limits": 12}
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def in_new_laboratories(share: Mapping[str, float]) -> str:
-    """In words how a leader's share of drawn races compares with that in new laboratories.
+def in_new_searches(share: Mapping[str, float]) -> str:
+    """In words how a leader's share of drawn races compares with that in new searches.
 
     Args:
         share: ``drawn`` and ``new``, in per cent, and the standard ``error`` of the second.
@@ -17,13 +17,21 @@ def in_new_laboratories(share: Mapping[str, float]) -> str:
     return "more often: luck averages out"
 
 
-def told(loss: Any, same: str = "no detectable difference") -> str:
+def told(loss: Any) -> str:
     """In words what the interval of a ratio allows."""
-    return loss.says("lower", same, "higher")
+    return loss.says("lower", "no detectable difference", "higher")
+
+
+def who_is_lower(loss: Any) -> str:
+    """Which Adam has the lower loss, from that with four settings over that with one."""
+    return loss.says(
+        "the one with four settings", "no detectable difference", "the one that tunes η alone"
+    )
 
 
 TRUTHS = {
-    "13 how sure": in_new_laboratories,
+    "13 four settings": who_is_lower,
+    "13 drawn again": in_new_searches,
     "13 winner's curse": told,
-    "13 my hypothesis": lambda loss: told(loss, "no difference to be seen"),
+    "13 my hypothesis": told,
 }

@@ -224,7 +224,7 @@ PAPER = {
     "trials": {"Adam": 20, "momentum": 20},
     "seeds": range(10),
     "result": ratio([1.0, 1.2, 0.9, 1.1, 1.0], [1.1, 1.0, 1.0, 0.9, 1.2]),
-    "claim": "no difference to be seen",
+    "claim": "no detectable difference",
     "limits": "one small set, one network, ten passes, one split and one budget only, so far",
 }
 
@@ -271,7 +271,7 @@ def test_what_a_paper_lacks_is_named(part, value):
 )
 def test_the_claim_is_what_the_interval_allows(low, high, claim):
     result = {"effect": (low * high) ** 0.5, "low": low, "high": high, "neutral": 1, "pairs": 10}
-    for word in ("lower", "no difference to be seen", "higher"):
+    for word in ("lower", "no detectable difference", "higher"):
         right = word.startswith(claim)
         assert (handed_in(result=result, claim=word).verdict == "right") is right
 
