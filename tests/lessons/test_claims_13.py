@@ -59,7 +59,6 @@ def test_a_laboratory_crowns_the_lowest_loss_unless_two_share_it(field, winner):
     assert laboratories.first(field) == winner
 
 
-@pytest.mark.parametrize(("task", "measure"), RACES)
 def test_the_rest_of_a_race_can_be_repeated_to_the_last_digit(race):
     small = {**race, "ENTRIES": race["ENTRIES"][2:4], "TRIALS": 6, "FRESH": range(4)}
     pool = {e.name: [0.3, 0.2, 0.9, 0.1, 0.5, 0.4] for e in small["ENTRIES"]}
@@ -123,9 +122,12 @@ def test_two_trials_are_better_spent_on_the_learning_rate_alone():
             for field in few.values()
         ]
         nearest[min(names, key=lambda n, drawn=drawn: max(field[n] for field in drawn))] += 1
-    assert nearest["Adam"] + nearest["AdamW"] > 285, nearest
+    # 95 of 100, of which nine tenths are Adam
+    assert nearest["Adam"] + nearest["AdamW"] > 0.9 * nearest.total(), nearest
+    assert nearest.most_common(1)[0][0] == "Adam"
 
 
+@pytest.mark.parametrize(("task", "measure"), RACES)
 def test_on_average_the_pools_are_about_right(task, measure):
     """The resampled number estimates the real one without bias: two standard errors of both."""
     n = LABS["laboratories"]
