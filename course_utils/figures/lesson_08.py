@@ -18,7 +18,7 @@ from .style import LINES, canvas, label_end, name_axes
 
 # What `steps_by_angle` draws as dots on the law's line
 SCALES = "fixed scales"
-ANGLES = 0, 10, 22.5, 30, 45
+ANGLES = 0, 10, 22.5, 45
 
 
 def what_is_left(kappas: tuple[int, int]) -> Captioned:
@@ -33,25 +33,26 @@ def what_is_left(kappas: tuple[int, int]) -> Captioned:
     for kappa, dash in zip(kappas, ((0, (4, 2)), "-"), strict=True):
         share = theory.best_scaled_kappa(kappa, np.radians(angles)) / kappa
         ax.plot(angles, share, color=color, linestyle=dash)
-        label_end(ax, 0, share[0], f"κ = {kappa}", color, ha="right", xytext=(-6, 2))
         left = ", ".join(
             f"{theory.best_scaled_kappa(kappa, np.radians(d)):.1f} at {d:g}°"
             for d in (5, 10, 22.5, 45)
         )
         told.append(f"of κ = {kappa} it leaves {left}")
     ax.plot(angles, np.sin(2 * np.radians(angles)) ** 2, **{**LINES["predicted"], "marker": ""})
-    label_end(ax, 31, np.sin(2 * np.radians(31)) ** 2, "sin² 2θ", INK, xytext=(8, -8))
-    ax.plot([22.5, 22.5, -8], [0, 0.5, 0.5], color=MUTED, linewidth=0.9)
-    ax.set(xlim=(-8, 46), ylim=(0, 1.05))
+    small, large = kappas
+    share = theory.best_scaled_kappa(small, np.radians(15)) / small
+    label_end(ax, 15, share, f"κ = {small}", color, ha="right", xytext=(-6, 6))
+    words = f"κ = {large},\ndots sin² 2θ"
+    label_end(ax, 29, np.sin(2 * np.radians(29)) ** 2, words, color, xytext=(10, -14))
+    ax.plot([22.5, 22.5, 0], [0, 0.5, 0.5], color=MUTED, linewidth=0.9)
+    ax.set(xlim=(0, 46), ylim=(0, 1.05))
     ax.set_xticks(ANGLES, [f"{a:g}" for a in ANGLES])
     name_axes(ax, "angle θ in degrees", "K / κ, the share that is left")
     caption = (
         "What the best scaling of two weights leaves of κ, by the angle of the ravine, and "
         f"sin² 2θ: {'; '.join(told)}."
     )
-    large = kappas[1]
-    few = theory.best_scaled_kappa(large, np.radians(10))
-    below = f"What the best scales leave: of κ = {large}, {few:.0f} at 10° already."
+    below = "The share of κ that the best fixed scales leave; for a large κ it is near sin² 2θ."
     return Captioned(figure, caption, below)
 
 
