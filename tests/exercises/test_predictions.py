@@ -38,6 +38,7 @@ MEASURED = {
     "06 no rate": "over ten times as high",
     "08 digits": "Shampoo",
     "08 inputs": "higher for rare words, not for digits",
+    "09 quotient": "about as high",
     "09 decay": "lower with wrong labels only",
     "10 digits": "not told apart from Adam's",
     "10 burst": "after step 10,000, ten windows on",
@@ -236,6 +237,12 @@ def test_noise_drops_and_wells_are_as_written_down():
     steps = np.linalg.norm(np.diff(late, axis=0), axis=1)
     assert steps.min() > 1e-3 and np.linalg.norm(late, axis=1).max() < 3
     assert says("09 stopped") == "moving on, around the minimum"
+    floors = []
+    for lr in (0.01, 0.005):
+        start = np.zeros((2, 2000))
+        made = descend(noisy(ravine(25), 4.0), GRADIENT_DESCENT, start, steps=600, lr=lr)
+        floors.append(made.losses[-1].mean())
+    assert 0.42 < floors[1] / floors[0] < 0.55 and says("09 half the rate") == "about half"
 
     drop = lambda t: 0.02 if t <= 15 else 0.002  # noqa: E731
     inside, outside = (

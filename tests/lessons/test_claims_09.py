@@ -10,8 +10,24 @@ from hypothesis import strategies as st
 from scipy.linalg import solve_discrete_lyapunov
 
 from course_utils import theory
-from course_utils.networks import Data, Network, difference, digits, one_thread, ratio, train
-from course_utils.optimizers import GRADIENT_DESCENT, cosine, metropolis, step_decay, sutskever
+from course_utils.networks import (
+    Data,
+    Network,
+    difference,
+    digits,
+    one_thread,
+    ratio,
+    train,
+    train_side_by_side,
+)
+from course_utils.optimizers import (
+    GRADIENT_DESCENT,
+    cosine,
+    inverse_time,
+    metropolis,
+    step_decay,
+    sutskever,
+)
 from course_utils.surfaces import tilted_well
 from tools.lessons import ROOT, find, read_twin
 
@@ -139,6 +155,47 @@ def test_where_the_noise_dies_decay_costs_training_loss_and_does_not_lose_the_te
         ends[name] = np.array([(run.losses[-1], 100 * run.accuracies[-1]) for run in runs]).T
     assert ratio(ends["cosine"][0], ends["constant"][0]).low > 1
     assert difference(ends["cosine"][1], ends["constant"][1]).high > 0
+
+
+@few
+@given(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(1e-6, 5e-3))
+def test_for_short_steps_steep_and_flat_directions_hover_at_one_loss(steep, flat, z):
+    lr = z / max(steep, flat)
+    assert floor(lr, 0.0, steep) == pytest.approx(floor(lr, 0.0, flat), rel=3e-3)
+    assert floor(lr / 2, 0.0, steep) == pytest.approx(floor(lr, 0.0, steep) / 2, rel=3e-3)
+
+
+@pytest.mark.parametrize("most", [0.08, 0.16])
+def test_on_the_ravine_each_schedule_ends_below_the_best_constant_rate(most):
+    tops, curvatures = np.linspace(0.01, most, 151)[:, None], np.array([25, 1])
+
+    def lowest(plan):
+        at = curvatures, 12 / np.sqrt(8), np.array([2, -10])
+        mean, spread = theory.noisy_path(plan, 0, *at, 120)
+        return np.nanmin((mean[-1] ** 2 + spread[-1]) @ curvatures / 2)
+
+    constant = lowest(lambda t: tops)
+    falling = step_decay(tops, 0.1, 40), inverse_time(tops, 20), cosine(tops, 120)
+    assert all(lowest(plan) < 0.7 * constant for plan in falling)
+
+
+def test_where_labels_are_wrong_decay_lowers_the_training_loss_and_raises_the_test_accuracy():
+    """Seeds that the lesson does not use, at tops on both sides of those that it chooses."""
+    whole, network = digits(), Network()
+    draw, labels = np.random.default_rng(0), whole.y_train.copy()
+    swapped = draw.random(labels.size) < 0.2
+    labels[swapped] = draw.integers(10, size=swapped.sum())
+    data = Data(whole.x_train[:, :1000], labels[:1000], whole.x_test, whole.y_test)
+
+    def ends(plan):
+        made = dict(lr=plan, batch=16, epochs=10)
+        return train_side_by_side(network, GRADIENT_DESCENT, data, range(300, 312), **made)
+
+    falling = ends(cosine(0.8, 630))
+    for top in (0.05, 0.1):
+        constant = ends(top)
+        assert ratio(falling.losses, constant.losses).high < 1
+        assert difference(100 * falling.accuracies, 100 * constant.accuracies).low > 0
 
 
 # On data

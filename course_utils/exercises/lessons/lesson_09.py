@@ -80,17 +80,17 @@ class BudgetExercise(Exercise):
             return self.wrong(outcome.value, "settings")
         loss, distance, spread = outcome.value
         if not np.isfinite(loss):
-            sentence = "Some runs run away. The rate has to stay below 2 (1 + β)/λ1 on the whole."
+            sentence = "Some runs diverge. On the whole lr has to stay below 2 (1 + β)/λ1."
             return self.wrong(sentence, "diverges")
         made = f"{number(spread, 2)} of it is spread, {number(distance, 2)} distance still to walk"
         result = f"After {self.steps} steps the mean loss is {number(loss, 2)}; {made}."
         if loss <= self.target:
             return self.right(f"{result} {self.because}")
         if spread > distance:
-            cure = "The spread follows the temperature of the last steps: lower the rate there."
-            return self.wrong(f"{result} {cure}", "too hot at the end")
-        cure = "The steps are too short on the whole: begin with a higher rate, or fall later."
-        return self.wrong(f"{result} {cure}", "too cold on the way")
+            cure = "The spread follows the last learning rates: lower them."
+            return self.wrong(f"{result} {cure}", "too much noise at the end")
+        cure = "The steps are too short on the whole: begin with a higher lr, or fall later."
+        return self.wrong(f"{result} {cure}", "steps too short on the way")
 
     def run(self, lr: Any, beta: Any) -> list[float] | str:
         """The mean loss at the end, and its parts from the mean and from the spread of the runs."""

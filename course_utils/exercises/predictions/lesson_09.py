@@ -9,6 +9,12 @@ def floor_with_memory() -> float:
     return float(floors[0] / floors[1])
 
 
+def half_the_rate() -> float:
+    """The floor of gradient descent at half the learning rate, over the floor at the whole."""
+    floors = [theory.noise_floor(lr, 0, 4, 25, 1) for lr in (0.005, 0.01)]
+    return float(floors[0] / floors[1])
+
+
 def lower_on(lower: tuple[bool, bool]) -> str:
     """In words on which labels the cosine ends lower: as they are, partly wrong."""
     return {
@@ -19,4 +25,8 @@ def lower_on(lower: tuple[bool, bool]) -> str:
     }[tuple(map(bool, lower))]
 
 
-TRUTHS = {"09 floor of momentum": floor_with_memory, "09 decay": lower_on}
+TRUTHS = {
+    "09 half the rate": half_the_rate,
+    "09 floor of momentum": floor_with_memory,
+    "09 decay": lower_on,
+}

@@ -25,6 +25,18 @@ def test_variance_of_w_solves_its_equation():
     assert sp.simplify(left) == 0
 
 
+def test_noise_that_dies_lets_the_mean_square_shrink_up_to_the_limit_and_no_further():
+    e = BY_KEY["noise that dies"]
+    for curvature, noise in ((2.0, 3.0), (0.5, 0.1), (25.0, 12.0)):
+        values = {e.symbols["lambda1"]: curvature, e.symbols["noise"]: noise}
+        limit = float(e.truth.subs(values))
+        # Two signs of equal chance have mean 0 and variance 1.
+        for share, shrinks in ((0.99, True), (1.01, False)):
+            lr = share * limit
+            factor = np.mean([(1 - lr * (curvature + noise * z)) ** 2 for z in (-1, 1)])
+            assert (factor < 1) == shrinks
+
+
 @pytest.mark.parametrize("name", ["", "ada", "ben", "cleo", "dan"])
 def test_numbers_are_right_for_every_learner(name):
     seed(name)
@@ -55,7 +67,7 @@ def test_a_schedule_is_compared_by_its_values():
     key = "warm-up, then cosine"
     assert check(key, other_way)
     shifted = check(key, lambda t: other_way(t + 1))
-    assert "At t = 1 your function gives 0.01. The rate is 0.005 there." in shifted.text
+    assert "At t = 1 your function gives 0.01. The learning rate is 0.005 there." in shifted.text
     assert check(key, lambda t: None).verdict == "unanswered"
     assert check(key, 0.1).idea == "form"
     assert check(key, lambda t: "fast").verdict == "not yet"
@@ -67,13 +79,13 @@ def test_a_schedule_is_compared_by_its_values():
 @pytest.mark.parametrize(
     ("lr", "beta", "idea"),
     [
-        (0.02, 0.0, "too cold on the way"),
-        (0.04, 0.0, "too hot at the end"),
-        (0.02, 0.9, "too hot at the end"),
+        (0.02, 0.0, "steps too short on the way"),
+        (0.04, 0.0, "too much noise at the end"),
+        (0.02, 0.9, "too much noise at the end"),
         (0.2, 0.0, "diverges"),
         (-1.0, 0.0, "settings"),
         (0.02, 1.5, "settings"),
-        (lambda t: 0.001, 0.0, "too cold on the way"),
+        (lambda t: 0.001, 0.0, "steps too short on the way"),
     ],
 )
 def test_the_budget_says_what_is_left(lr, beta, idea):
