@@ -1,6 +1,6 @@
 """Repeat the registered comparison of lesson 11 with fresh seeds, its tuning included.
 
-    python tools/flat_or_sharp.py               two dozens of seeds, about two minutes
+    python tools/flat_or_sharp.py               four dozens of seeds, some three minutes
     python tools/flat_or_sharp.py --dozens 10
 
 For each dozen both rules are tuned anew, on both tasks, and the words are chosen as in the lesson,
@@ -22,13 +22,20 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from course_utils.figures.lesson_11 import READS, SHARPER  # noqa: E402
 from course_utils.networks import Comparison  # noqa: E402
 from tools.lessons import defined, find  # noqa: E402
 
 RECORD = ROOT / "course_utils" / "networks" / "records" / "flat_or_sharp.json"
-# The lesson's cells: imports, digits, the plan, one run, and the analysis.
-CELLS = "import numpy", "from functools", "tasks =", "def arrive", "sharper_words", "data, calls"
-FIRST = 100  # the lesson itself uses seeds below 36
+# The lesson's cells: imports and digits, the plan, the runs, and the analysis.
+CELLS = (
+    "from functools",
+    "from course_utils.networks.side_by_side",
+    "I, II",
+    "def arrive",
+    "def tuned",
+)
+FIRST = 100  # the lesson itself uses seeds below 12
 
 
 def numbers(compared: Comparison) -> list[float]:
@@ -40,7 +47,7 @@ def planned(lesson: Mapping[str, Any], task: str) -> dict[str, Any]:
     """Tune both rules on a task and compare them, with the seeds that the lesson's cells see."""
     best = {name: lesson["tuned"](task, name) for name in lesson["rules"]}
     slowest = {}
-    for name, rates in lesson["tasks"][task]["rates"].items():
+    for name, rates in lesson["grid"][task].items():
         arrived = [r for r in rates if lesson["ends_of"](task, name, r)[0].min() > 0]
         slowest[name] = min(arrived)
     sharper, reads = lesson["outcome"](task)
@@ -51,21 +58,20 @@ def planned(lesson: Mapping[str, Any], task: str) -> dict[str, Any]:
         "tuned": best,
         "slowest that arrives": slowest,
         "sharpness, Adam over momentum": numbers(sharper),
-        "sharper": sharper.says(*lesson["sharper_words"]),
+        "sharper": sharper.says(*SHARPER),
         "test accuracy, momentum minus Adam": numbers(reads),
-        "reads": reads.says(*lesson["accuracy_words"]),
+        "reads": reads.says(*READS),
     }
 
 
 def main() -> None:
     """Run plan after plan."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dozens", type=int, default=2)
+    parser.add_argument("--dozens", type=int, default=4)
     dozens = parser.parse_args().dozens
     lesson = defined(find(ROOT, ["11"])[0], CELLS)
     lesson["progress"] = lambda values, what: values
-    rates = {name: task["rates"] for name, task in lesson["tasks"].items()}
-    rates = json.loads(json.dumps(rates))  # tuples as lists, as in a record
+    rates = json.loads(json.dumps(lesson["grid"]))  # tuples as lists, as in a record
     stored = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}
     plans = stored["plans"][: 2 * dozens] if stored.get("rates") == rates else []
     for dozen in range(len(plans) // 2 + 1, dozens + 1):

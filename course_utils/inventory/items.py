@@ -151,7 +151,7 @@ _ALL = (
             Option("It was an adaptive method that went there, so it predicts worse.", "C24"),
             Option("Nothing follows; the curvature depends on the coordinates."),
         ),
-        Section("11_flat_sharp_and_the_edge", "Derive: one function, every sharpness"),
+        Section("11_flat_sharp_and_the_edge", "Derive: one function, many minima"),
     ),
     Item(
         "A chain that starts at 0",

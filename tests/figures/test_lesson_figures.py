@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.figures import lesson_03, lesson_04, lesson_07, lesson_11, lesson_13
+from course_utils.networks import Comparison, Followed
 
 
 def test_of_a_steady_series_all_is_left_and_of_a_flipping_one_little():
@@ -58,11 +59,30 @@ def test_the_correction_is_judged_at_the_best_rate_of_each():
     assert "each at its best rate, 2 times" in said
 
 
-def test_only_steps_that_raise_the_loss_are_drawn_strong():
-    losses = np.array([1.0, 0.5, 0.4, 0.9, 0.3, 0.2])
-    whole, strong = (line.get_ydata() for line in lesson_11.rising_loss(losses).axes[0].lines)
-    assert list(whole) == list(losses)
-    assert list(np.flatnonzero(np.isfinite(strong))) == [2, 3]
+def test_a_run_is_shown_until_its_sharpness_would_pass_the_limit():
+    sharp = np.array([[4.0], [9.0], [11.0], [8.0]])
+    losses = np.linspace(1, 0.4, 4)[:, None]
+    runs = Followed(losses, np.arange(4), sharp, np.empty(0), np.empty(0))
+    shown = lesson_11.before_the_limit(runs, lr=0.2)
+    left, right = shown.figure.axes
+    assert list(left.lines[0].get_ydata()) == [4, 9]
+    assert list(right.lines[0].get_ydata()) == list(losses[:2, 0])
+    assert "every step lowers the loss" in shown.below
+
+
+def test_a_whole_plan_is_said_by_its_interval():
+    tuned, reads = {"momentum": 0.1, "Adam": 0.01}, lesson_11.READS[1]
+    plan = {"task": "I", "seeds": [100, 111], "tuned": tuned, "reads": reads}
+    plans = [
+        {**plan, "sharpness, Adam over momentum": row} for row in ([2, 1.5, 3], [0.9, 0.7, 1.2])
+    ]
+    plans.append({**plan, "task": "II", "sharpness, Adam over momentum": [0.5, 0.4, 0.6]})
+    chosen = {(t, n): 0.1 for t in ("I", "II") for n in ("momentum", "Adam")}
+    own = Comparison(1.3, 1.1, 1.5, 1, 12), Comparison(0.5, 0.1, 0.9, 0, 12)
+    shown = lesson_11.whole_plans({"plans": plans}, chosen, {"I": own, "II": own})
+    assert "task I: no detectable difference in 1, Adam ends sharper in 2" in shown.below
+    assert "task II: Adam ends flatter in 1, Adam ends sharper in 1" in shown.below
+    assert "no detectable difference in 2, momentum classifies more correctly in 1" in shown.caption
 
 
 def test_each_rule_has_a_panel_and_marks_its_good_rates():

@@ -31,9 +31,7 @@ ALLOWED = {
     ("06", "min(of.values())"): SCALE,
     ("08", "min(left, key=left.get)"): RULES,
     ("08", "min(typical, key=typical.get)"): RULES,
-    ("11", "max(at_minimum.eigenvals(), key=sp.count_ops)"): "one of two formulas",
     ("11", "wells.value(between).argmax()"): PLACES,
-    ("11", "np.argsort(spreads)"): "an order for a table",
     ("13", "min(typical, key=typical.get)"): RULES,
     ("13", "min(opened, key=lambda name: mean(opened[name].loss))"): RULES,
 }

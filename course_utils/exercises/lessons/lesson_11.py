@@ -151,7 +151,7 @@ class LandingExercise(Exercise):
                 f"the limit 2/lr = {number(2 / rate)} is above the {number(limit)} of the minimum "
                 "where it begins, so nothing drives it away"
                 if 2 / rate > limit
-                else "it slides, and finds a place that it can bear, but too soon"
+                else "it slides, and finds a place that it can tolerate, but too soon"
             )
             return self.wrong(
                 f"With lr = {number(rate)} it rests at a sharpness of {number(sharp)}: {why}.",
