@@ -33,6 +33,7 @@ CELLS = (
     "from course_utils.networks.side_by_side",
     "I, II",
     "def arrive",
+    "@cache",
     "def tuned",
 )
 FIRST = 100  # the lesson itself uses seeds below 12

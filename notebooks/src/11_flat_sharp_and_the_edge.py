@@ -113,7 +113,8 @@ lesson_11.each_at_its_limit(climb, rates, eight, lr=0.2)
 
 # %% [markdown]
 # They climb one curve, and each leaves it beyond its own limit. There a zig-zag grows across the valley and the loss leaps; the run is thrown to where the loss curves less, and climbs again. Cohen and others (2021, 2022) found this in many networks and called it the **edge of stability**. A network is not a quadratic: the limit does not end the run, it sets the sharpness.
-#
+
+# %% [markdown]
 # That holds for full batches, and for runs that get so far: the explorer's smallest η does not in 2000 steps. And momentum at β = 0.9 (preset *Thrown down*) can be thrown far below its limit.
 #
 # ## Derive: one function, many minima
@@ -197,7 +198,7 @@ def arrive(rule, rate, network, samples, batch, goal, passes):
                 break
     return arrived
 
-
+# %% jupyter={"source_hidden": true}
 @cache
 def ends_of(task, name, rate):
     """Sharpness, validation and test accuracy of all seeds at the goal of a task, (3, seeds)."""
@@ -479,9 +480,9 @@ for rule, sigma, hyper in plans:
 lesson_11.spread_and_width([rule for rule, *_ in plans], spreads, left, runs=1000)
 
 # %% [markdown]
-# The story is true on this curve at these settings, and with others it is reversed: gradient descent stays if its noise is small, Adam leaves if its learning rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides here is how far the noisy steps spread, against the width of the well.**
+# On this curve the story is true at these settings and reversed at others: gradient descent stays if its noise is small, Adam leaves if its learning rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides here is how far the noisy steps spread, against the width of the well.**
 #
-# This is one weight and made-up noise; nothing here says how a network's wells look. Zhou and others (2020) argue with noise of heavy tails.
+# This is one weight and made-up noise; it does not say how a network's wells look. Zhou and others (2020) argue with noise of heavy tails.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The power method, 14 minutes
