@@ -170,4 +170,24 @@ MISCONCEPTIONS = {
         "With the rate inside the velocity, what was gathered at the old rate rolls on.",
         "09",
     ),
+    "C31": Misconception(
+        "A loss that jumps asks for a smaller learning rate.",
+        "Sorted data and small batches make it jump as well: look at one pass.",
+        "14",
+    ),
+    "C32": Misconception(
+        "A loss that falls slowly asks for a larger learning rate.",
+        "It may be ε, or a start at a saddle: look at the update-to-weight ratio.",
+        "14",
+    ),
+    "C33": Misconception(
+        "Gradient clipping protects a run from NaN.",
+        "The norm of such a gradient is NaN, too: nothing is shortened.",
+        "14",
+    ),
+    "C34": Misconception(
+        "A range test turns at the largest stable learning rate.",
+        "Growth must first undo what was gained: on a long ravine it turns far beyond 2/λ₁.",
+        "14",
+    ),
 }

@@ -112,6 +112,7 @@ check("first step", ...)
 # | [11 Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb) | Do flat minima generalise, and who finds them? | whole |
 # | [12 Smoother landscapes](12_smoother_landscapes.ipynb) | Why did batch norm and residual connections change training? | whole |
 # | [13 A fair race](13_a_fair_race.ipynb) | Which optimizer would you choose, and how would you show it? | whole |
+# | [14 Read your own run](14_read_your_own_run.ipynb) | My training run looks like this: what do I turn? | whole |
 
 # %% [markdown]
 # A word that you do not know, or a question such as “is ε inside or outside the root?”: the [index of terms and questions](INDEX.md) leads to its lesson and section. Unsure whether you are ready for 01? *Are you ready?*, below, asks five short questions.

@@ -633,6 +633,6 @@ tally()
 # - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, arXiv:1412.6980.
 # - S. Aeberhard, M. Forina, Wine, UCI repository (1991); R. Fisher, "The use of multiple measurements in taxonomic problems", *Annals of Eugenics* 7 (1936), 179–188.
 #
-# Before: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Look up: [index of terms and questions](INDEX.md).
+# Before: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Next: [14, Read your own run](14_read_your_own_run.ipynb). Look up: [index of terms and questions](INDEX.md).
 #
 # Text and images: CC BY 4.0. Code: BSD-3-Clause.

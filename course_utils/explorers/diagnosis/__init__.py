@@ -56,10 +56,6 @@ class Diagnosis(Explorer):
     main_panel = LOSS
     last = LAST
 
-    def __init__(self, **state: Any) -> None:
-        """Open with the whole run drawn."""
-        super().__init__(**{"step": LAST, **state})
-
     def controls(self) -> dict[str, Control]:
         """The set, the run, the diagnosis, the knob, a healthy run, and the answers so far."""
         return {
