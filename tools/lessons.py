@@ -11,7 +11,7 @@ The twin `notebooks/src/NN_name.py` (percent format) is what one edits and revie
 `notebooks/NN_name.ipynb` follows from it: same cells, same cell ids as before, outputs from one
 run from the top. What is written is normalised, so that a run on an unchanged tree leaves every
 byte as it was. The table in MISCONCEPTIONS.md is written again from the marks in the notebooks,
-and notebooks/INDEX.md from docs/index.toml.
+notebooks/INDEX.md from docs/index.toml and docs/KNOBS.md from docs/knobs.toml.
 """
 
 from __future__ import annotations
@@ -367,6 +367,15 @@ def renew_index(root: Path) -> None:
         write(path, index.page(index.entries(root), index.all_lessons(root)))
 
 
+def renew_knobs(root: Path) -> None:
+    """Write the sheet of knobs again, if the tree has one: its links name headings, too."""
+    from tools import index, knobs
+
+    path = root / knobs.PAGE
+    if path.exists():
+        write(path, knobs.page(knobs.rows(root), index.all_lessons(root)))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -413,6 +422,7 @@ def main(argv: list[str] | None = None) -> int:
             failures = runner.run(build_all(lessons, max(1, args.workers), args.only_sync))
         renew_misconceptions(root)
         renew_index(root)
+        renew_knobs(root)
     except (LessonError, NoLesson) as error:
         failures = [str(error)]
     for failure in failures:

@@ -31,8 +31,14 @@ sys.path.insert(0, str(ROOT))
 
 from course_utils.libraries import keras, optax, read, write  # noqa: E402
 from course_utils.libraries.names import COUNTERPARTS, LIBRARIES, counterpart  # noqa: E402
-from course_utils.libraries.signatures import ASIDE, SIGNATURES  # noqa: E402
-from course_utils.optimizers import MUON, RULES, Rule  # noqa: E402
+from course_utils.libraries.signatures import ASIDE, BESIDE, SIGNATURES  # noqa: E402
+from course_utils.optimizers import (  # noqa: E402
+    MUON,
+    RULES,
+    Rule,
+    clip_by_norm,
+    clip_by_value,
+)
 from tests.reference.paths import HERE, gradient  # noqa: E402
 
 TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
@@ -57,7 +63,7 @@ def libraries() -> dict[str, Any]:
     os.environ.setdefault("KERAS_BACKEND", "torch")
     os.environ.setdefault("JAX_ENABLE_X64", "1")
     found = {}
-    for name in ("torch", "optax", "keras"):
+    for name in ("torch", "optax", "keras", "jax"):
         try:
             found[name] = importlib.import_module(name)
         except ImportError:
@@ -132,16 +138,20 @@ def off(one: np.ndarray, other: np.ndarray) -> float:
 
 def compare_signatures(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     """Whether arguments and defaults are those that `signatures` lists."""
-    for name, listed in SIGNATURES.items():
+    for name, listed in {**SIGNATURES, **BESIDE}.items():
         target: Any = known[name.split(".")[0]]
         for part in name.split(".")[1:]:
             target = getattr(target, part)
         found = inspect.signature(target).parameters
         theirs = {n: ... if p.default is p.empty else p.default for n, p in found.items()}
+        theirs.pop("self", None)
         theirs = {n: tuple(x) if isinstance(x, list) else x for n, x in theirs.items()}
         wrong = [n for n, x in listed.items() if n not in theirs or theirs[n] != x]
         wrong += [n for n in ASIDE.get(name, {}) if n not in theirs and "kwargs" not in theirs]
-        new = set(theirs) - set(listed) - set(ASIDE.get(name, {})) - {"kwargs", "self"}
+        new = set(theirs) - set(listed) - set(ASIDE.get(name, {})) - {"kwargs"}
+        if name in BESIDE:  # the first ones in their order, and no more is promised
+            wrong += [n for n, own in zip(listed, theirs, strict=False) if n != own]
+            new = set()
         told = "" if not wrong else f" differs in {', '.join(wrong)}: {theirs}"
         yield name + told + (f" (not listed: {', '.join(sorted(new))})" if new else ""), not wrong
 
@@ -168,6 +178,49 @@ def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]
         theirs = np.array([step(g) for g in gradients])
         worst = off(kernel_path(reading.rule, dict(reading.settings), start, gradients), theirs)
         yield f"{reading.rule.name}: {call}: {worst:.1e}", worst <= TOLERANCE
+
+
+def compare_clipping(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]:
+    """Clipped gradients of two arrays of weights, ours and each library's, above and below.
+
+    PyTorch adds 1e-6 to a norm, and Keras keeps its limit in single precision.
+    """
+    torch, optax, keras = (known[n] for n in ("torch", "optax", "keras"))
+    draw = np.random.default_rng(seed)
+    for size in (0.1, 1.0, 10.0):
+        g, start = size * draw.normal(size=(2, 3)), draw.normal(size=(2, 3))
+
+        def torchs(clip: Callable, limit: float, g: np.ndarray = g) -> np.ndarray:
+            rows = [torch.zeros(3, requires_grad=True) for _ in g]
+            for row, x in zip(rows, g, strict=True):
+                row.grad = torch.tensor(x.copy())
+            clip(rows, limit)
+            return np.array([row.grad.numpy() for row in rows])
+
+        def optaxs(clip: Any, g: np.ndarray = g) -> np.ndarray:
+            array = known["jax"].numpy.array
+            return np.array(clip.update([array(x) for x in g], clip.init(None))[0])
+
+        def kerass(g: np.ndarray = g, start: np.ndarray = start, **clip: float) -> np.ndarray:
+            rows = [keras.Variable(x.copy()) for x in start]
+            given = [keras.ops.convert_to_tensor(x.copy()) for x in g]
+            keras.optimizers.SGD(1.0, **clip).apply(given, rows)
+            return start - np.array([keras.ops.convert_to_numpy(row) for row in rows])
+
+        whole, cut = clip_by_norm(g, limit=1.0, axis=None), clip_by_value(g, limit=1.0)
+        rows = clip_by_norm(g.T, limit=1.0).T
+        utils = torch.nn.utils
+        for words, theirs, ours, allowed in (
+            ("torch.nn.utils.clip_grad_norm_", torchs(utils.clip_grad_norm_, 1.0), whole, 1e-5),
+            ("torch.nn.utils.clip_grad_value_", torchs(utils.clip_grad_value_, 1.0), cut, 0),
+            ("optax.clip_by_global_norm", optaxs(optax.clip_by_global_norm(1.0)), whole, 1e-12),
+            ("optax.clip", optaxs(optax.clip(1.0)), cut, 0),
+            ("Keras, global_clipnorm", kerass(global_clipnorm=1.0), whole, 1e-6),
+            ("Keras, clipnorm, each row alone", kerass(clipnorm=1.0), rows, 1e-6),
+            ("Keras, clipvalue", kerass(clipvalue=1.0), cut, 1e-12),
+        ):
+            away = float(np.abs(theirs - ours).max())
+            yield f"{words}, gradients of {size:g}: {away:.1e}", away <= allowed
 
 
 def _drawn(rule: Rule, draw: np.random.Generator) -> dict[str, float]:
@@ -268,6 +321,7 @@ def main() -> int:
     for title, lines in (
         ("Signatures", compare_signatures(known)),
         ("Fresh gradients, worst difference", compare_fresh(known, asked.seed)),
+        ("Clipped gradients", compare_clipping(known, asked.seed)),
         ("Muon on matrices", compare_muon(known, asked.seed)),
         ("Stored paths against the installed libraries", compare_stored(known)),
     ):

@@ -162,3 +162,44 @@ EFFECTS = {
     "ns_coefficients": "takes another polynomial for the polar factor",
     "ns_steps": "takes another number of steps to the polar factor",
 }
+
+# What docs/KNOBS.md calls beside the optimizers, in torch 2.14, optax 0.2.8, keras 3.15 and jax
+# 0.10. Parameters that no line there gives may be missing at the end.
+BESIDE: dict[str, dict[str, Any]] = {
+    "torch.nn.utils.clip_grad_norm_": {
+        "parameters": ..., "max_norm": ..., "norm_type": 2.0, "error_if_nonfinite": False,
+    },
+    "torch.nn.utils.clip_grad_value_": {"parameters": ..., "clip_value": ...},
+    "torch.nn.init.xavier_normal_": {"tensor": ..., "gain": 1.0},
+    "torch.nn.BatchNorm1d": {"num_features": ..., "eps": 1e-5, "momentum": 0.1},
+    "torch.utils.data.DataLoader": {"dataset": ..., "batch_size": 1, "shuffle": None},
+    "torch.optim.lr_scheduler.LinearLR": {
+        "optimizer": ..., "start_factor": 1 / 3, "end_factor": 1.0, "total_iters": 5,
+    },
+    "torch.optim.lr_scheduler.CosineAnnealingLR": {
+        "optimizer": ..., "T_max": ..., "eta_min": 0.0,
+    },
+    "torch.optim.lr_scheduler.ExponentialLR": {"optimizer": ..., "gamma": ...},
+    "optax.clip": {"max_delta": ...},
+    "optax.clip_by_global_norm": {"max_norm": ...},
+    "optax.apply_if_finite": {"inner": ..., "max_consecutive_errors": ...},
+    "optax.cosine_decay_schedule": {"init_value": ..., "decay_steps": ..., "alpha": 0.0},
+    "optax.exponential_decay": {"init_value": ..., "transition_steps": ..., "decay_rate": ...},
+    "optax.linear_schedule": {"init_value": ..., "end_value": ..., "transition_steps": ...},
+    "jax.random.permutation": {"key": ..., "x": ...},
+    "jax.nn.initializers.glorot_normal": {},
+    "keras.optimizers.schedules.CosineDecay": {
+        "initial_learning_rate": ..., "decay_steps": ..., "alpha": 0.0, "name": "CosineDecay",
+        "warmup_target": None, "warmup_steps": 0,
+    },
+    "keras.optimizers.schedules.ExponentialDecay": {
+        "initial_learning_rate": ..., "decay_steps": ..., "decay_rate": ...,
+    },
+    "keras.callbacks.TerminateOnNaN": {},
+    "keras.initializers.GlorotNormal": {"seed": None},
+    "keras.layers.BatchNormalization": {"axis": -1, "momentum": 0.99, "epsilon": 1e-3},
+    "keras.Model.fit": {
+        "x": None, "y": None, "batch_size": None, "epochs": 1, "verbose": "auto",
+        "callbacks": None, "validation_split": 0.0, "validation_data": None, "shuffle": True,
+    },
+}  # fmt: skip

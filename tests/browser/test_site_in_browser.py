@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tools.publish.slides import write_slides
 
 LESSONS = lessons()
 # By number: the whole name of a lesson would send its tests to another worker, and build twice.
-READ = {"index": "index", "terms": "terms"}
+READ = {"index": "index", "terms": "terms", "knobs": "knobs"}
 PAGES = {**READ, **{lesson.number: lesson.path.stem for lesson in LESSONS}}
 SIZES = (1920, 1080), (1366, 768)
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -292,6 +293,19 @@ def test_slides_are_accessible_and_turn_by_keyboard(offline):
         assert serious(page) == []
         page.evaluate("() => document.getElementById('theme').click()")
         assert serious(page, runOnly={"type": "rule", "values": ["color-contrast"]}) == []
+
+
+def test_the_sheet_of_knobs_prints_on_both_sides_of_one_a4(offline):
+    with offline("site/knobs.html") as page:
+        printed = page.pdf(prefer_css_page_size=True, print_background=True)
+        assert printed.count(b"/Type /Page\n") <= 2
+        sides = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+        # A4 across in points, 297 by 210 mm.
+        assert {tuple(round(float(x)) for x in side) for side in sides} == {(842, 595)}
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 1055, "height": 726})  # what the margins leave, in px
+        wide = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(wide)
 
 
 def test_slides_print_one_a_page(offline):

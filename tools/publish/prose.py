@@ -18,6 +18,8 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MARK = re.compile(r"\uE000(\d+)\uE000([^\s<\uE000]*)")
 # The index of terms: its file beside the lessons, and its page.
 INDEX, TERMS = "INDEX.md", "terms.html"
+# The sheet of knobs: its file, seen from a lesson, and its page.
+SHEET, KNOBS = "../docs/KNOBS.md", "knobs.html"
 LESSON_LINK = re.compile(r"^(\d\d_\w+)\.ipynb(#.*)?$")
 
 
@@ -44,6 +46,8 @@ def prose(markdown: str) -> list[tuple[str, str]]:
         link["href"] = LESSON_LINK.sub(r"\1.html\2", link["href"])
     for link in soup.find_all("a", href=INDEX):
         link["href"] = TERMS
+    for link in soup.find_all("a", href=SHEET):
+        link["href"] = KNOBS
     for image in soup.find_all("img"):
         image["src"] = _still(image.get("src", "").removeprefix("../"))
         image["alt"] = image.get("alt", "")

@@ -10,12 +10,12 @@ from html import escape
 from multiprocessing import get_context
 from pathlib import Path
 
-from tools import index
+from tools import index, knobs
 
 from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
 from .players import Player, differing, player_script, players
-from .prose import TERMS, prose
+from .prose import KNOBS, TERMS, prose
 from .shell import THEME, shell
 from .style import stylesheet
 
@@ -30,7 +30,10 @@ ABOUT = (
     "and free sliders need the lessons themselves, which <code>python3 course.py</code> opens in "
     "JupyterLab."
 )
-LOOK_UP = f'<p>To look something up: <a href="{TERMS}">index of terms and questions</a>.</p>'
+LOOK_UP = (
+    f'<p>To look something up: <a href="{TERMS}">index of terms and questions</a>. A run goes '
+    f'wrong: <a href="{KNOBS}">what to turn</a>, a sheet to print.</p>'
+)
 
 
 def write_site(target: Path) -> None:
@@ -44,6 +47,7 @@ def write_site(target: Path) -> None:
         moving = {one.number: pool.submit(players, one) for one in _heavy_first(every)}
         write(draft / "index.html", index_page())
         write(draft / TERMS, terms_page())
+        write(draft / KNOBS, knobs_page())
         write(draft / "page.css", stylesheet("page.css"))
         write(draft / "page.js", (ASSETS / "page.js").read_text("utf-8"))
         write(draft / "player.js", player_script())
@@ -127,6 +131,33 @@ def terms_page() -> str:
     body = f'<main id="main">{"".join(html for _, html in blocks)}</main>'
     header = '<a href="index.html">Down the Ravine</a><span>Index</span>'
     return page("Index of terms and questions", header, body)
+
+
+def knobs_page() -> str:
+    """The sheet of knobs: symptom, cause, knob, lesson and lines; on paper two sides of A4."""
+    places = index.all_lessons()
+    head = "".join(f'<th scope="col">{word}</th>' for word in knobs.HEAD)
+    rows = ""
+    for row in knobs.rows():
+        found = index.resolve(row.lesson, places)
+        shown = escape(knobs.shown(found), quote=False)
+        link = f'<a href="{found.lesson}.html#{found.anchor}">{shown}</a>'
+        # A long line may break after a dot or a bracket, before anything else does.
+        lines = (re.sub(r"([.(])", r"\1<wbr>", escape(line, quote=False)) for line in row.lines)
+        code = "".join(f"<code>{line}</code>" for line in lines)
+        told = "".join(f"<td>{escape(x, quote=False)}</td>" for x in (row.cause, row.turn))
+        see = f'<th scope="row">{escape(row.see, quote=False)}</th>'
+        rows += f"<tr>{see}{told}<td>{link}</td><td>{code}</td></tr>"
+    note = prose(knobs.NOTE)[0][1]
+    body = (
+        f'<main id="main" class="sheet"><h1>{knobs.TITLE}</h1><p>{knobs.LEAD}</p>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}</main>"
+    )
+    header = (
+        f'<a href="index.html">Down the Ravine</a><a href="{TERMS}">Index</a>'
+        "<span>What to turn</span>"
+    )
+    return page(knobs.TITLE, header, body)
 
 
 def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | None, ...]) -> str:
