@@ -395,11 +395,11 @@ def two_wells(well: Curve, places: np.ndarray, temperature: float) -> Captioned:
     left, right = (part[well.value(part).argmin()] for part in (across[:150], across[150:]))
     middle = across[(across > -0.5) & (across < 0.5)]
     peak = well.value(middle).max()
-    for x0, words in ((left, "the deeper well"), (right, "all begin here")):
+    for x0, words in ((left, "deeper"), (right, "start")):
         ax.plot(x0, well.value(x0), "o", color=COLOR, markersize=9)
-        label_end(ax, x0, well.value(x0), words, COLOR, ha="center", xytext=(0, 18))
+        label_end(ax, x0, well.value(x0), words, COLOR, ha="center", xytext=(0, 20))
     counts, edges = np.histogram(places, bins=60, range=(across[0], across[-1]))
-    ax.bar((edges[1:] + edges[:-1]) / 2, counts / counts.max() * 0.9, width=np.diff(edges),
+    ax.bar((edges[1:] + edges[:-1]) / 2, counts / counts.max() * 0.4, width=np.diff(edges),
            bottom=-0.75, color=W2, alpha=0.5)  # fmt: skip
     ax.set_ylim(-0.75, 2.2)
     name_axes(ax, "w", "loss")
