@@ -31,7 +31,7 @@ RECORD = ROOT / "course_utils" / "networks" / "records" / "flat_or_sharp.json"
 CELLS = (
     "from functools",
     "from course_utils.networks.side_by_side",
-    "I, II",
+    "deeper, shallower",
     "def arrive",
     "@cache",
     "def tuned",

@@ -169,10 +169,10 @@ for alpha in (0.1, 1, 10):
 # | **Reported** | sharpness (ratio) and *test* accuracy (difference), 12 pairs of seeds, 95 % intervals |
 
 # %%
-I, II = Network((64, 32, 32, 32, 10), loss="squared"), Network((64, 32, 10))
+deeper, shallower = Network((64, 32, 32, 32, 10), loss="squared"), Network((64, 32, 10))
 tasks = {
-    "I": dict(network=I, samples=400, batch=20, goal=0.01, passes=110),
-    "II": dict(network=II, samples=900, batch=50, goal=0.02, passes=60),
+    "I": dict(network=deeper, samples=400, batch=20, goal=0.01, passes=110),
+    "II": dict(network=shallower, samples=900, batch=50, goal=0.02, passes=60),
 }
 grid = {
     "I": {"momentum": (0.03, 0.04, 0.055, 0.075, 0.1), "Adam": (0.002, 0.004, 0.008, 0.016)},
