@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.curvature import filter_normalised
+from course_utils.curvature import filter_normalised, plane, random_directions
 from course_utils.exercises import exercises
-from course_utils.networks import Network, difference, digits, train
+from course_utils.figures import lesson_12
+from course_utils.networks import Network, difference, digits, one_thread, ratio, train
 from course_utils.networks.depths import DEPTHS, KINDS, RATES, SEEDS, deep_networks, setting
 from course_utils.networks.layers import batch_norm, batch_norm_backward
-from course_utils.optimizers import GRADIENT_DESCENT
+from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
 from course_utils.theory import best_of_grid
 
 few = settings(derandomize=True, max_examples=100, deadline=None)
@@ -144,6 +145,50 @@ def test_batch_norm_widens_the_range_of_usable_rates_up_to_12_layers():
         assert len(usable("both", depth)) >= len(usable("skips", depth)) + 1
     assert not usable("batch norm", 24)
     assert len(usable("both", 24)) > len(usable("skips", 24))
+
+
+def sure(kind, depth, word="yes"):
+    """The rates of which the seeds say for certain that they are usable, or not."""
+    counts = lesson_12.counted(RECORD, kind, depth)
+    pairs = zip(RATES, counts, strict=True)
+    return [rate for rate, count in pairs if lesson_12.judged(int(count), len(SEEDS)) == word]
+
+
+def test_at_12_layers_only_the_two_together_have_rates_that_are_usable_beyond_doubt():
+    assert sure("plain", 12, "no") == list(RATES)
+    for kind in ("skips", "batch norm"):
+        assert not sure(kind, 12) and sure(kind, 12, "open")
+    assert len(sure("both", 12)) >= 3
+
+
+def test_at_3_layers_batch_norm_goes_on_to_the_largest_rate_and_a_plain_network_does_not():
+    for kind in ("batch norm", "both"):
+        assert max(RATES) in sure(kind, 3)
+    for kind in ("plain", "skips"):
+        assert max(RATES) in sure(kind, 3, "no")
+
+
+def test_a_plain_network_of_24_layers_stays_below_half_at_each_rate():
+    assert all(np.median(RECORD.accuracies["plain", 24, rate]) < 50 for rate in RATES)
+
+
+def test_fresh_seeds_skips_widen_the_valley_at_12_layers_and_lower_it():
+    data, at = digits(), np.linspace(-1, 1, 11)
+    few, inside = (data.x_train[:, :300], data.y_train[:300]), np.hypot(*np.meshgrid(at, at)) <= 1
+
+    def measures(kind, seed):
+        net = Network((64, *[16] * 12, 10), "relu", **KINDS[kind])
+        w = train(net, MOMENTUM, data, lr=0.03, epochs=10, batch=128, seed=seed).w
+        two = random_directions(w, net.unpack, 2, seed)
+        middle = net.loss(w, *few)
+        losses = plane(lambda v: net.loss(v, *few), w, *two, at, at)
+        return middle, (losses[inside] < middle + 0.5).mean()
+
+    with one_thread():
+        seen = {k: np.array([measures(k, n) for n in range(20, 32)]).T for k in ("plain", "both")}
+        skips = np.array([measures("skips", n) for n in range(20, 32)]).T
+    for kind in (skips, seen["both"]):
+        assert ratio(kind[0], seen["plain"][0]).high < 1 < ratio(kind[1], seen["plain"][1]).low
 
 
 def test_the_right_option_is_no_longer_than_the_longest_wrong_one_twice():

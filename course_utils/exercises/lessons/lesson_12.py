@@ -119,12 +119,12 @@ class ChainExercise(Exercise):
         if abs(w) >= 2:
             return self.wrong(
                 f"With lr = {number(rate)} it runs away at step {len(products) - 1}. Near the goal "
-                f"the curvature is {self.layers}: which rate does it bear?",
+                f"the curvature is {self.layers}: which learning rate does it bear?",
                 "too large",
             )
         if max(products) > 1:
             return self.wrong(
-                f"With lr = {number(rate)} it leaps to and fro across the goal for too long: the "
+                f"With lr = {number(rate)} it goes to and fro across the goal for too long: the "
                 f"curvature there is {self.layers}, and the limit 2/{self.layers}, which is "
                 f"{number(2 / self.layers)}.",
                 "too large",
