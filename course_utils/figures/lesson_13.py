@@ -41,7 +41,7 @@ def one_rate(losses: Mapping[str, Any], lr: float, epochs: int) -> Captioned:
         f"Training loss on digits after {epochs} passes with η = {lr} for all rules, a mark a "
         f"seed. Medians: {said}."
     )
-    return Captioned(figure, caption, f"η = {lr} for all seven rules; a mark is a seed.")
+    return Captioned(figure, caption, f"All seven rules have η = {lr}; a mark is a seed.")
 
 
 def places(losses: Mapping[float, Mapping[str, Any]]) -> Captioned:

@@ -52,7 +52,7 @@ lesson_13.one_rate(same_rate[0.01], lr=0.01, epochs=digit.epochs)
 # %% [markdown]
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 48 for the core; 6 to 45 for each section below it |
+# | **Minutes** | 44 for the core; 6 to 45 for each section below it |
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | say why one learning rate for all rules is no fair race · compute what a budget of trials buys · run a race by a protocol and say how sure its first place is |
 #
@@ -313,7 +313,7 @@ check("trials needed", ...)
 # - *A budget.* If results are evenly spread, the best of $k$ falls like $1/(k+1)$; the weights $\binom{n-r}{k-1}/\binom nk$ read smaller budgets off the trials at hand.
 # - *The protocol.* Ranges and trials declared, luck shared, the best few repeated, fresh seeds, the test once. How sure a first place is, new laboratories say.
 #
-# Here the story of the rules ends, on small networks with one split each; what carries over is the protocol, not the winner.
+# Here the story of the rules ends, on small networks; what carries over is the protocol, not the winner.
 
 # %% [markdown]
 # # Going further
@@ -418,7 +418,8 @@ for pair in pairs:
     if pair.rule in (MOMENTUM_RATE_OUTSIDE, RMSPROP_INSIDE) and pair.library in ("torch", "keras"):
         print(pair.prove())
 bound = [pair for pair in pairs if pair.condition]
-print(f"proved: {sum(bool(pair.prove()) for pair in pairs)} of {len(pairs)}, {len(bound)} of them:")
+proved = sum(bool(pair.prove()) for pair in pairs)
+print(f"proved: {proved} of {len(pairs)}, {len(bound)} of them under a condition:")
 for condition in dict.fromkeys(pair.condition for pair in bound):
     held = [p for p in bound if p.condition == condition]
     names = [f"{p.rule.name} in {libraries.LIBRARIES[p.library]}" for p in held]
@@ -526,7 +527,7 @@ for name, found in tests.items():
 # %% [markdown]
 # Dodge and others (2019) ask to report the best as a function of the budget, and draw with replacement; Tang and others (2020) show that this is biased. Bouthillier and others (2021) show that data splits, first weights and the search itself all scatter, and that a comparison has to vary them. Ours varied weights, batches and draws, and *not* the split.
 #
-# With larger models one stops bad trials early, carries settings over from small models, and tunes the schedule along with η. What carries over from here is the protocol, not the winner.
+# With larger models one stops bad trials early, carries settings over from small models, and tunes the schedule along with η.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Your own small paper, 45 minutes
