@@ -50,7 +50,7 @@ def training(losses: Mapping[str, Any], seeds: str) -> Captioned:
         said.append(f"{middle[-1]:.2f} with {name}")
     label_ends(ax, ends)
     ax.axhline(GUESS, color=MUTED, linestyle=(0, (1, 3)), linewidth=1.4)
-    label_end(ax, 0, GUESS, "a blind guess", MUTED, xytext=(4, 9))
+    label_end(ax, 5.5, GUESS, "a blind guess", MUTED, xytext=(4, 9))
     ax.set_ylim(0, 2.7)
     name_axes(ax, "passes over the data", "training loss")
     caption = (
@@ -403,7 +403,7 @@ def slices(planes: Mapping[str, Any], at: Sequence[float], words: str) -> Captio
         # Of batch norm alone rounding decides at this depth, so no number of it is told.
         said += [f"{kind} {middle:.1g}"] * (kind != "batch norm")
     below = (
-        f"{words}; darker is lower. Beside each name the loss in the middle; on the line it is 0.5 "
-        "higher."
+        f"{words}; the stronger the colour, the lower. Beside each name the loss in the middle; on "
+        "the line it is 0.5 higher."
     )
     return Captioned(figure, f"{below} In the middle: {', '.join(said)}.", below)
