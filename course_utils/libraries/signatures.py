@@ -197,6 +197,10 @@ BESIDE: dict[str, dict[str, Any]] = {
     },
     "keras.callbacks.TerminateOnNaN": {},
     "keras.initializers.GlorotNormal": {"seed": None},
+    "keras.layers.Dense": {
+        "units": ..., "activation": None, "use_bias": True,
+        "kernel_initializer": "glorot_uniform",
+    },
     "keras.layers.BatchNormalization": {"axis": -1, "momentum": 0.99, "epsilon": 1e-3},
     "keras.Model.fit": {
         "x": None, "y": None, "batch_size": None, "epochs": 1, "verbose": "auto",
