@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.engines import Chromium
+from tests.browser.everywhere import on_site
 from tools.publish.lesson import lessons
 from tools.publish.site import write_site
 from tools.publish.slides import write_slides
@@ -252,6 +254,12 @@ def test_a_printed_page_is_whole(offline):
                 .map(e => e.outerHTML.slice(0, 100))"""
         )
         assert not beside, beside[:3]
+
+
+def test_what_is_asked_of_every_engine_holds_here(browser, site, folder):
+    context = browser.new_context()
+    assert list(on_site(Chromium(context.new_page()), folder / "site")) == []
+    context.close()
 
 
 def test_a_page_reads_without_scripts(browser, site, folder):
