@@ -592,7 +592,7 @@ with one_thread():
 print("slope of the loss along Newton's step:", " ".join(f"{x:+.2f}" for x in along))
 
 # %% [markdown]
-# About a third are negative: these networks begin in a landscape of saddles, where Newton's step need not be downhill (twice of five it leads up), and some curvatures are zero, where it does not exist. So damping is needed anyway. **Predict**: three steps with μ = 0.1, once on $H$ and once on $|H|$, five seeds. Which of them lower the loss? And what does gradient descent do for the same number of gradients?
+# About a third are negative: these networks begin in a landscape of saddles, where Newton's step need not be downhill (twice of five it leads up), and some curvatures are zero, where it does not exist. So damping is needed anyway. We take three steps with μ = 0.1, once on $H$ and once on $|H|$, from five seeds. Which of them lower the loss? And what does gradient descent reach for the same number of gradients?
 
 # %%
 def sizes(H):

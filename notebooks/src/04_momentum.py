@@ -295,8 +295,14 @@ check("convert the rate", ...)
 # %%
 check("unrolled", ...)
 
-# %% [markdown] tags=["predicts-C30"]
-# PyTorch keeps the learning rate out of the velocity: $v \leftarrow \beta v + g$, then $w \leftarrow w - \eta v$. While η is constant this is the same path as ours. Let it drop from $a$ to $b$ before the third step, and subtract one unrolled path from the other. **Predict**: is the difference zero?
+# %% [markdown]
+# PyTorch keeps the learning rate out of the velocity: $v \leftarrow \beta v + g$, then $w \leftarrow w - \eta v$. While η is constant this is the same path as ours. Now let a schedule lower η in the middle of a run.
+
+# %% tags=["predicts-C30"]
+predict("04 dropped rate")
+
+# %% [markdown]
+# Let η drop from $a$ to $b$ before the third step, and subtract one unrolled path from the other.
 
 # %% tags=["shows-C30"]
 a, b = sp.symbols("a b", positive=True)

@@ -250,6 +250,8 @@ def test_noise_drops_and_wells_are_as_written_down():
     )
     assert abs(inside[25, 0] - inside[15, 0]) > 2 * abs(outside[25, 0] - outside[15, 0])
     assert says("09 drop").startswith("inside")
+    lengths = [np.linalg.norm(w[16] - w[15]) for w in (inside, outside)]
+    assert lengths[0] > 2 * lengths[1] and says("04 dropped rate").endswith("inside")
 
     well, place = tilted_well(), np.linspace(0.5, 1.4, 50)
     for t in range(1000):
