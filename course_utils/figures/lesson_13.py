@@ -195,8 +195,8 @@ def laboratories(
     caption = (
         f"Test loss over that of {reference}: our intervals (diamonds) and {n} laboratories that "
         f"repeated search, choice and final (dots). {share:.0f} of 100 dots lie inside the "
-        f"interval of their row; if nothing but seeds scattered, about {expected:.0f} would. Lowest "
-        f"test loss, of {n} laboratories: {each}."
+        f"interval of their row; if nothing but seeds scattered, about {expected:.0f} would. "
+        f"Lowest test loss, of {n} laboratories: {each}."
     )
     below = (
         f"Diamonds: our race. Dots: {n} repetitions. Of 100 dots {share:.0f} lie inside our "
