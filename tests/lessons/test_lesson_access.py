@@ -99,6 +99,7 @@ def test_tables_have_a_header_or_name_their_rows(path):
 # Where the point is, what the loss is: for explorers without a point, what stands for it
 STATE = {
     "Budget": "Budget {n}: typical best",
+    "Diagnosis": "step {n} of 16: after {n} passes",
     "Directions": "Step {n}: along the flattest",
     "Edge": "Step {n}: the sharpness is",
     "Landscapes": "Along the cut at",
