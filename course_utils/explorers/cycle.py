@@ -277,10 +277,10 @@ def _end(state: Mapping[str, Any], loss: np.ndarray) -> tuple[str, float]:
         return "In the end it comes to rest at the minimum.", 0.0
     floor = float(np.sum(curvatures * half**2) / 2 / c)
     stays = [
-        f"{name} jumps from {x:.2g} to −{x:.2g} and back" if x > 0 else f"{name} rests"
+        f"{name} jumps from {x:.2g} to −{x:.2g}] and back[" if x > 0 else f"{name} rests"
         for name, x in zip(("w1", "w2"), half, strict=True)
     ]
-    return f"In the end {', '.join(stays)}: loss / c {floor:.2g}, for ever.", floor
+    return f"In the end {', '.join(stays)}: loss / c {floor:.2g}], for ever[.", floor
 
 
 def _tame(state: Mapping[str, Any], half: np.ndarray) -> bool:
@@ -297,8 +297,8 @@ def _sentence(state, rule, run, lengths, divisors, losses, end) -> tuple[str, li
     settings += [f"θ = {state['theta']:.0f}°", f"c = {state['c']:.3g}"]
     sentence = (
         f"{_name(rule)}, {', '.join(settings)}. The minimum is {{7}} away along w1 and {{8}} "
-        "along w2. Step {0}: the next step is {1} along w1 and {2} along w2, after a division by "
-        f"{{3}} and {{4}}. Loss / c is {{5}}, that of gradient descent {{6}}. {end}"
+        "along w2. [Step {0}]: the next step is {1} along w1 and {2} along w2, after a division by "
+        f"{{3}} and {{4}}[. Loss / c is {{5}}], that of gradient descent {{6}}[. {end}]"
     )
     away = np.abs(run.padded(LAST).positions - run.surface.minimum)
     columns = [common.steps(LAST)]

@@ -166,10 +166,10 @@ def _sentence(state, runs, losses, now, fresh) -> tuple[str, list[list[str]]]:
             reach[i] = f"ran away at step {run.steps + 1}"
     last = len(now) - 1
     sentence = (
-        f"η = {state['lr']:.3g}, β = {state['beta']:.3g}, κ = {state['kappa']:g}. Step {{0}}: "
-        "gradient descent has loss {1}; momentum is at w1 = {2}, w2 = {3} with loss {4}. "
+        f"η = {state['lr']:.3g}, β = {state['beta']:.3g}, κ = {state['kappa']:g}. [Step {{0}}:] "
+        "gradient descent has loss {1}; [momentum is at w1 = {2}, w2 = {3} with loss {4}.] "
         "Its fresh steps along w1 add up to {5} out of {6} walked, along w2 to {7} out of {8}. "
-        f"In {last} steps gradient descent {reach[0]}, momentum {reach[1]}."
+        f"[In {last} steps] gradient descent {reach[0]}, [momentum {reach[1]}.]"
     )
     columns = [common.steps(last), texts(losses[0], ".2g"), *map(texts, now.T)]
     columns.append(texts(losses[1], ".2g"))

@@ -197,9 +197,9 @@ def _sentence(
         end = f"After {len(distance) - 1} steps it is {final}, still above 0.001."
     sentence = (
         f"η = {state['lr']:.4g}, {state['n']} directions, {state['spectrum']}, of which {flips} "
-        f"flip: each step multiplies the flattest and the steepest by {ends}. Step {{0}}: along "
-        "the flattest {1} of the error is left, along the steepest {2}; the distance to the "
-        f"minimum is {{3}} times the first one. {end}"
+        f"flip: each step multiplies the flattest and the steepest by {ends}. [Step {{0}}:] along "
+        "the flattest {1} of the error is left, along the steepest {2}; [the distance to the "
+        f"minimum is {{3}} times the first one. {end}]"
     )
     columns = [
         common.steps(len(distance) - 1),

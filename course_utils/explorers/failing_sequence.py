@@ -204,12 +204,12 @@ def _sentence(state, ways, votes, best) -> tuple[str, list[list[str]]]:
     sentence = (
         f"Slopes: {loud:g}, then {period - 1} times −1; their mean is {said(mean, '+.2f')}, "
         f"so {where}. "
-        f"β1 = {beta1:.2f}, β2 = {beta2:.3f}. Step {{0}}: gradient descent at {{1}}, "
+        f"β1 = {beta1:.2f}, β2 = {beta2:.3f}. [Step {{0}}: gradient descent at {{1}}, "
         f"Adam at {{2}}, AMSGrad at {{3}}. "
-        f"In the long run Adam moves {said(drift, '+.2f')} η a step, {verdict}"
+        f"In the long run Adam moves] {said(drift, '+.2f')} η a step, [{verdict}]"
     )
     if best < 0 and beta1 == 0:
         sentence += f"; from β2 = {least_beta2(loud, period):.3f} on it would go to the best"
     columns = [common.steps(LAST)]
     columns += [texts(ways[kind], "+.2f") for kind in NAMES]
-    return sentence + ".", columns
+    return sentence + "[.]", columns

@@ -187,8 +187,8 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     ]
     columns = [plain.losses, heavy.losses]
     sentence = (
-        "At step {0} the loss of gradient descent is {1} and that of momentum {2}, each with the "
-        "settings that are best in the long run."
+        "[At step {0} the loss of gradient descent is {1} and that of momentum {2}], each with the "
+        "settings that are best in the long run[.]"
     )
     if len(walk) > 1:
         yours = padded(losses, last)
@@ -199,9 +199,9 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
         columns.insert(0, yours)
         taken = len(walk) - 1
         sentence = (
-            f"{who.capitalize()} took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} "
+            f"[{who.capitalize()} took {taken} {'step' if taken == 1 else 'steps'}. At step {{0}} "
             f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent {{2}} "
-            "and that of momentum {3}, each with the settings that are best in the long run."
+            "and that of momentum {3}], each with the settings that are best in the long run[.]"
         )
     over = together(*paths, step_counter(MAIN, last), arrivals(MAIN, last, *there))
     under = together(*curves)

@@ -313,13 +313,13 @@ def _sentence(state, values, plain, fair, scale) -> tuple[str, list[list[str]]]:
         columns.append(["none yet", *texts(fair)])
         without = ", without the zeros {4}"
     sentence = (
-        f"Series: {state['series']}, β = {beta:.3g}. Step {{0}}: value {{1}}, "
-        f"{kind} {{2}}{without}; "
-        "{3} % of the weight lies on the zeros before the start. "
+        f"Series: {state['series']}, β = {beta:.3g}. [Step {{0}}:] value {{1}}, "
+        f"[{kind} {{2}}]{without}; "
+        "{3} % of the weight lies on the zeros before the start[.] "
         f"Half-life {half_life(max(beta, 1e-9)):.2f} steps, mean age {mean_age(beta):.2f}. "
-        f"A rhythm of period {state['period']:g} is multiplied by "
+        f"[A rhythm of period {state['period']:g} is multiplied by "
         f"{scale * ema_gain(beta, 2 * np.pi / state['period']):.3g}, noise by "
         f"{scale * np.sqrt(ema_variance(beta)):.3g}; nine tenths of a jump take {_jump(beta)} "
-        f"step{'s' * (_jump(beta) > 1)}."
+        f"step{'s' * (_jump(beta) > 1)}.]"
     )
     return sentence, columns

@@ -286,8 +286,8 @@ class _At:
             f"At w1 = {self.start[0]:.2f}, w2 = {self.start[1]:.2f} "
             f"the curvatures are {high:.3g} and {low:.3g}. "
             f"{step}; {how} goes {np.hypot(*self.along):.3g} along −g. "
-            "Step {0}: Newton is at w1 = {1}, w2 = {2} with loss {3}, "
-            f"{how} has loss {{4}}. {self._end()}"
+            "[Step {0}: Newton is at w1 = {1}, w2 = {2} with loss {3}], "
+            f"{how} has loss {{4}}[. {self._end()}]"
         )
         now = self.fast.padded(len(losses[0]) - 1).positions
         columns = [common.steps(len(now) - 1)]

@@ -149,35 +149,66 @@ function nameControls(host, marks) {
   }
 }
 
-// A text that everyone sees at once, no number of it broken at its sign; it is read aloud when it has
-// been at rest for a while.
-function liveText() {
+// A text in parts, of which everyone hears all and sees every other one, the second, the fourth, ...,
+// or all, after "More". No number is broken at its sign; it is read aloud when it has been at rest for
+// a while. `changed` is called when more or less of it is seen.
+function liveText(changed) {
+  const line = Object.assign(document.createElement("div"), { className: "drc-line" });
   const element = document.createElement("div");
   element.className = "drc-status";
   element.id = `drc-${Math.random().toString(36).slice(2)}`;
   element.setAttribute("role", "status");
   element.setAttribute("aria-live", "off");
-  let timer = 0;
-  const fill = (words) => {
-    const all = document.createElement("span");
-    words.split(/(\S*[-−]\d\S*)/).forEach((part, i) => {
-      const number = i % 2 && Object.assign(document.createElement("span"), { className: "drc-number" });
-      if (number) number.textContent = part;
-      all.append(number || part);
-    });
-    element.replaceChildren(all);
+  const more = Object.assign(document.createElement("button"), { type: "button", className: "drc-more" });
+  more.setAttribute("aria-controls", element.id);
+  line.append(element, more);
+  let timer = 0, now = [];
+  const span = (className, ...words) => {
+    const made = Object.assign(document.createElement("span"), { className });
+    made.append(...words);
+    return made;
   };
-  const show = (words) => {
+  const unbroken = (words) =>
+    words.split(/(\S*[-−]\d\S*)/).map((part, i) => (i % 2 ? span("drc-number", part) : part));
+  const fill = (box, parts) => {
+    box.replaceChildren(span("", ...parts.flatMap((part, i) => {
+      if (i % 2) return unbroken(part);
+      // The space behind what is not seen keeps apart what is seen before and after it.
+      const words = part.trimEnd();
+      return [span("drc-unseen", ...unbroken(words)), part.slice(words.length)];
+    })));
+  };
+  const show = (parts) => {
     clearTimeout(timer);
     element.setAttribute("aria-live", "off");
-    if (element.textContent !== words) fill(words);
+    now = parts;
+    more.hidden = parts.every((part, i) => i % 2 || !part.trim());
+    if (element.textContent !== parts.join("")) fill(element, parts);
   };
   const speak = () => {
     element.setAttribute("aria-live", "polite");
-    fill(element.textContent);
+    fill(element, now);
   };
   const rest = () => { clearTimeout(timer); timer = setTimeout(speak, 600); };
-  return { element, show, rest, close: () => clearTimeout(timer) };
+  const open = (all) => {
+    element.classList.toggle("drc-whole", all);
+    more.setAttribute("aria-expanded", all);
+    more.textContent = all ? "Less" : "More";
+  };
+  open(false);
+  more.onclick = () => { open(!element.matches(".drc-whole")); changed(); };
+  // How tall it would be with these parts.
+  const height = (parts) => {
+    const sample = element.cloneNode();
+    for (const name of ["id", "role", "aria-live", "style"]) sample.removeAttribute(name);
+    sample.style.cssText = `position: absolute; visibility: hidden; width: ${element.offsetWidth}px`;
+    fill(sample, parts);
+    line.append(sample);
+    const tall = sample.offsetHeight;
+    sample.remove();
+    return tall;
+  };
+  return { line, element, show, rest, height, close: () => clearTimeout(timer) };
 }
 
 // The box that scrolls an explorer up and down: the notebook's own, or null for the window.
@@ -213,24 +244,25 @@ async function render({ model, el }) {
     return svg;
   };
   const back = layer(), front = layer();
-  const status = liveText();
+  const status = liveText(() => { laid = ""; layout(); });
   player.setAttribute("aria-describedby", status.element.id);
-  el.append(stage, status.element);
+  el.append(stage, status.line);
 
   let shown = {};
   const picture = () => shown;
   let moving = [], drawn = 0, frame = 0, from = 0, begun = 0, spokenAt = 0, later = 0, spoken = false;
 
+  // The sentence in parts: what stands in brackets is seen, or all if there are none.
+  const parts = (choose) => {
+    const [sentence, columns] = picture().spoken;
+    const words = sentence.replace(/\{(\d+)\}/g, (_, i) => choose(columns[i]));
+    return words.includes("[") ? words.split(/[[\]]/) : ["", words, ""];
+  };
   const say = () => {
     clearTimeout(later);
     const write = () => {
       spokenAt = performance.now();
-      const [sentence, columns] = picture().spoken;
-      const words = sentence.replace(/\{(\d+)\}/g, (_, i) => {
-        const column = columns[i];
-        return column[Math.min(drawn, column.length - 1)];
-      });
-      status.show(words);
+      status.show(parts((column) => column[Math.min(drawn, column.length - 1)]));
       if (spoken && !model.get("playing")) status.rest();
       spoken = true;
     };
@@ -361,11 +393,7 @@ async function render({ model, el }) {
   // The picture is as wide as leaves room on the screen for all that stands beside it, or at least
   // for the first row of sliders where its words would else be small.
   let port = null, laid = "";
-  const longest = () => {
-    const [sentence, columns] = picture().spoken;
-    const long = (column) => column.reduce((a, b) => (b.length > a.length ? b : a), "");
-    return sentence.replace(/\{(\d+)\}/g, (_, i) => long(columns[i])) + " and a few";
-  };
+  const longest = () => parts((column) => column.reduce((a, b) => (b.length > a.length ? b : a), ""));
   const layout = () => {
     const box = host();
     const room = port ? port.clientHeight : innerHeight;
@@ -373,13 +401,7 @@ async function render({ model, el }) {
     const all = box.offsetHeight - player.offsetHeight;
     const now = [box.clientWidth, room, all].join();
     if (now === laid) return;
-    const sample = status.element.cloneNode();
-    for (const name of ["id", "role", "aria-live", "style"]) sample.removeAttribute(name);
-    sample.textContent = longest();
-    status.element.after(sample);
-    const tall = sample.offsetHeight;
-    sample.remove();
-    status.element.style.height = `${tall}px`;
+    status.element.style.height = `${status.height(longest())}px`;
     const [width, height] = picture().size, { bottom } = box.getBoundingClientRect();
     const beside = box.offsetHeight - player.offsetHeight;
     const row = box.querySelector(".drc-controls > *");

@@ -217,8 +217,8 @@ def _sentence(a, lr, limit, run, w) -> tuple[str, list[list[str]]]:
     sentence = (
         f"With a = {a:.3g} the minimum ({a:.3g}, {1 / a:.3g}) has the sharpness {own:.3g} and the "
         f"same function as every other. With η = {lr:.2f} the limit is {limit:.3g}, so gradient "
-        f"descent {held} stay there. Step {{0}}: w1 = {{1}}, w2 = {{2}}, loss {{3}}, sharpness "
-        f"{{4}}. {end}"
+        f"descent {held} stay there. [Step {{0}}: w1 = {{1}}, w2 = {{2}}], loss {{3}}[, sharpness "
+        f"{{4}}. {end}]"
     ).replace("-", "−")
     losses = run.padded(LAST).losses
     columns = [

@@ -202,9 +202,9 @@ def _sentence(state, paths, scores) -> tuple[str, list[list[str]]]:
     told = f"from {int(np.floor(at)) + 1} on" if np.isfinite(at) else "for no number of features"
     sentence = (
         f"Of 50 samples {positives} are positive with {extra} of their own features each, "
-        f"{negatives} negative with {extra + 4}. Step {{0}}, errors in training and score of a new "
-        "negative: gradient descent {1}, {2}; AdaGrad {3}, {4}; Adam {5}, {6}. A score above zero "
-        f"is wrong. Gradient descent ends above zero {told}."
+        f"{negatives} negative with {extra + 4}. [Step {{0}}, errors in training and score of a "
+        "new negative: gradient descent {1}, {2}; AdaGrad {3}, {4}; Adam {5}, {6}.] A score above "
+        f"zero is wrong. Gradient descent ends above zero {told}."
     )
     columns = [common.steps(LAST)]
     for i, kind in enumerate(RULES):

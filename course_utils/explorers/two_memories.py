@@ -276,8 +276,8 @@ def _sentence(state, name, runs, losses, steps) -> tuple[str, list[list[str]]]:
     sentence = (
         f"{name}: η = {state['lr']:.3g}, β1 = {state['beta1']:.3g}, β2 = {state['beta2']:.3g}, "
         f"ε = {short(state['eps'])}, c = {short(state['c'])}, κ = {state['kappa']:g}. "
-        "Step {0}: w1 = {1}, w2 = {2}, loss / c {3}; this step was {4} η along w1 and {5} η along "
-        f"w2. {most} Below 1e-3 for good: {', '.join(reach)}."
+        "[Step {0}:] w1 = {1}, w2 = {2}, [loss / c {3}]; this step was {4} η along w1 and {5} η "
+        f"along w2[.] {most} [Below 1e-3 for good: {', '.join(reach)}.]"
     )
     now = adam.padded(LAST).positions
     lengths = steps.copy()

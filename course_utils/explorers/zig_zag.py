@@ -144,15 +144,15 @@ def _sentence(state, run, now, losses, flips, factors) -> tuple[str, list[list[s
     end = f"The loss is below 1e-3 at step {hit}." if hit is not None else ""
     if run.stopped:
         away = run.steps + 1
-        end = f"The descent ran away: at step {away} the loss passed 1e12 times its first value."
+        end = f"The descent ran away: at step {away}] the loss passed 1e12 times its first value[."
     elif hit is None:
         final = minus(f"{losses[-1]:.2g}")
         end = f"After {len(now) - 1} steps the loss is {final}, still above 1e-3."
     first, second = (minus(f"{factor:.3f}") for factor in factors)
     sentence = (
-        f"η = {state['lr']:.3g}, κ = {state['kappa']:g}. Step {{0}}: w1 = {{1}}, w2 = {{2}}, "
-        f"loss {{3}}; w1 flipped {{4}} times. Each step multiplies w1 by {first} and "
-        f"w2 by {second}. {end}"
+        f"η = {state['lr']:.3g}, κ = {state['kappa']:g}. [Step {{0}}: w1 = {{1}}, w2 = {{2}}, "
+        f"loss {{3}}; w1 flipped {{4}} times.] Each step multiplies w1 by {first} and "
+        f"w2 by {second}. [{end}]"
     )
     columns = [
         common.steps(len(now) - 1),

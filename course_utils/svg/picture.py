@@ -32,6 +32,8 @@ class Picture:
         front: SVG that a new setting changes.
         tracks: what moves with the step.
         spoken: a sentence with {0}, {1}, ..., and the columns of text that fill it at each step.
+            What stands in [brackets] is what one sees of it under the picture: what changes with
+            the step, and what the goal asks about. Without brackets one sees all of it.
     """
 
     width: int
@@ -44,6 +46,18 @@ class Picture:
 
     def says(self, step: int) -> str:
         """The sentence about one step."""
+        return re.sub(r"[][]", "", self._filled(step))
+
+    def seen(self, step: int) -> str:
+        """What one sees of the sentence about one step."""
+        parts = re.split(r"[][]", self._filled(step))
+        if len(parts) == 1:
+            return parts[0]
+        # The space behind what is not seen keeps apart what is seen before and after it.
+        parts[::2] = [part[len(part.rstrip()) :] for part in parts[::2]]
+        return "".join(parts).strip()
+
+    def _filled(self, step: int) -> str:
         sentence, columns = self.spoken
         return sentence.format(*(column[min(step, len(column) - 1)] for column in columns))
 
@@ -71,6 +85,11 @@ class Picture:
             raise ValueError(
                 f"The sentence of the picture has {len(columns)} columns of text and names others: "
                 f"{{0}} is the first one, {{1}} the second, and so on. It says: {sentence}"
+            )
+        if not re.fullmatch(r"[^][]*(\[[^][]+\][^][]*)*", sentence):
+            raise ValueError(
+                "Each [ of the picture's sentence begins what is seen of it and needs its ] before "
+                f"the next one. It says: {sentence}"
             )
         if any(len(column) != last + 1 for column in columns):
             raise ValueError(

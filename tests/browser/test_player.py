@@ -31,7 +31,10 @@ PICTURE = Picture(
     200, 100, "a test",
     front="".join(f'<{TAGS.get(t.shape, "path")} data-k="{t.shape}"/>' for t in TRACKS),
     tracks=TRACKS,
-    spoken=("Step {0}, at {1}.", [[str(k) for k in range(LAST + 1)], [f"{x:g}" for x in AT[:, 0]]]),
+    spoken=(
+        "A test. [Step {0}], at {1}[.]",
+        [[str(k) for k in range(LAST + 1)], [f"{x:g}" for x in AT[:, 0]]],
+    ),
 )  # fmt: skip
 PAGE = """<div class="drc-explorer"><div id="player" style="width: 300px">
 </div>
@@ -58,7 +61,7 @@ window.begin = async ([code, values, step]) => {
   window.model = new Model(values);
   model.widget_manager = { get_model: async () => slider };
   window.pressed = 0;
-  document.querySelector("button").addEventListener("click", () => { pressed += 1; });
+  document.querySelector(".widget-button").addEventListener("click", () => { pressed += 1; });
   const { default: player } = await import(url);
   await player.render({ model, el: document.querySelector("#player") });
 }; }"""
@@ -165,6 +168,11 @@ def test_the_words_are_those_of_the_step(show):
     assert shown.says == PICTURE.says(3)
     shown.step = 7
     assert shown.says == PICTURE.says(7)
+    seen = "() => { const all = document.querySelector('.drc-status').cloneNode(true);" + (
+        "all.querySelectorAll('.drc-unseen').forEach((e) => e.remove());"
+        "return all.textContent.trim(); }"
+    )
+    assert shown.page.evaluate(seen) == PICTURE.seen(7) == "Step 7."
 
 
 def test_between_two_steps_every_shape_is_between(show):
@@ -278,7 +286,7 @@ def test_a_click_is_sent_in_the_units_of_the_picture(show):
 
 def test_a_button_during_a_play_is_pressed_once_the_kernel_knows_the_step(show):
     shown = show()
-    press, pressed = "() => document.querySelector('button').click()", "() => pressed"
+    press, pressed = "() => document.querySelector('.widget-button').click()", "() => pressed"
     shown.page.evaluate(press)
     assert shown.page.evaluate(pressed) == 1
     shown.play()

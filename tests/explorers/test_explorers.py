@@ -63,6 +63,28 @@ def test_there_are_the_explorers_of_the_lessons():
     assert all(kind.__name__ in explorers.__all__ for kind in OWN)
 
 
+# What one sees of the sentence
+
+# Letters on a line at 1366 × 768, with JupyterLab's file browser open: see tests/browser
+LINE = 126
+
+
+@every
+def test_a_line_says_what_is_seen_at_every_step_of_every_preset(kind):
+    for name in (None, *kind.presets):
+        explorer = kind()
+        explorer.set(**kind.presets.get(name, {}))
+        picture = explorer.drawn(explorer.state())
+        for step in range(kind.last + 1):
+            seen, whole = picture.seen(step), picture.says(step)
+            assert 20 < len(seen) <= LINE, f"{name}, {len(seen)} letters: {seen}"
+            assert re.match(r"[A-Zη].*\.$", seen) and "  " not in seen and " ." not in seen, seen
+            words = iter(re.findall(r"[^\s.,:;]+", whole))
+            assert all(word in words for word in re.findall(r"[^\s.,:;]+", seen)), (seen, whole)
+        if len(kind.presets) and kind.__name__ not in ("Diagnosis", "FirstSteps"):
+            assert picture.seen(0) != picture.seen(kind.last)
+
+
 # State in code
 
 

@@ -303,6 +303,29 @@ def test_a_picture_speaks_about_each_step():
         "Step 2: loss 9.",
     ]
     assert Picture(9, 9, "", spoken=("Nothing moves.", ())).says(3) == "Nothing moves."
+    assert Picture(9, 9, "", spoken=("Nothing moves.", ())).seen(3) == "Nothing moves."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "seen"),
+    [
+        ("η = 1. [Step {0}: here.] There.", "Step 7: here."),
+        ("[Step {0}], rate 1[: here], said there, [and there], said here[.] Far. [Far.]",
+         "Step 7: here and there. Far."),
+        ("[Step {0}: all.]", "Step 7: all."),
+    ],
+)  # fmt: skip
+def test_what_is_seen_of_a_sentence_stands_in_brackets(sentence, seen):
+    picture = Picture(9, 9, "", spoken=(sentence, (["7"],)))
+    picture.check(0)
+    assert picture.seen(0) == seen
+    assert picture.says(0) == sentence.translate({ord("["): None, ord("]"): None}).format(7)
+
+
+@pytest.mark.parametrize("sentence", ["[Step {0}.", "Step {0}.]", "[Step [{0}].]", "Step {0}.[]"])
+def test_a_bracket_without_its_other_is_refused(sentence):
+    with pytest.raises(ValueError, match=r"(?s)^Each \[ of the picture's sentence .*Step"):
+        Picture(9, 9, "", spoken=(sentence, (["7"],))).check(0)
 
 
 def test_a_document_is_named_and_drawn_on_a_card():

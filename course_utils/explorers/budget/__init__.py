@@ -130,8 +130,8 @@ class Budget(Explorer):
         who = "equal budgets" if equal else f"the favourite is {state['favourite']}"
         sentence = (
             f"Task {state['task']}, {state['measure']}, η within {state['width']:g} decades, "
-            f"{now.trials} trials to draw from, {who}. Budget {{0}}: typical best {{1}}. In "
-            "races drawn from these trials, first comes {2}."
+            f"{now.trials} trials to draw from, {who}. [Budget {{0}}]: typical best {{1}}[. In "
+            "races drawn from these trials, first comes {2}.]"
         )
         return sentence, columns
 

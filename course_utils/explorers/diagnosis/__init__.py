@@ -231,11 +231,24 @@ def _spoken(case: Case, state: Mapping[str, Any]) -> tuple[str, list[list[str]]]
              if answer is not None]  # fmt: skip
     right = sum(answer == fault for answer, fault in named)
     tally = f" Named at the first attempt: {right} of {len(named)} runs." if named else ""
-    sentence = (
-        f"Run {state['run']} of set {state['series']}, step {{0}} of {LAST}: after {{1}} passes "
-        f"the training loss is {{2}}, {{3}} of the validation set is right. "
-        f"{verdict(case, state['cause'])}{effect(case, state['knob'])}{tally}"
+    # Of a verdict one sees the first sign, of a knob what it did to the signs.
+    said, more, signs = verdict(case, state["cause"]).partition(";")
+    said = f"[{said}]{more}{signs[:-1]}[{signs[-1:]}]" if more else f"[{said}]"
+    did = effect(case, state["knob"])
+    knob, turned, then = did.partition(" the training loss ends")
+    if turned:
+        ends, _, signs = then.rpartition("; ")
+        did = f"[{knob}]{turned}{ends}; [{signs}]"
+    elif did:
+        nothing, _, why = did.partition(":")
+        did = f"[{nothing}]:{why[:-1]}[.]"
+    where = (
+        f"[Run {state['run']}] of set {state['series']}[, step {{0}} of {LAST}:] after {{1}} "
+        "passes [the training loss is {2}, {3} of the validation set is right.]"
     )
+    if state["cause"] != NOT_YET or did:
+        where = where.replace("[", "").replace("]", "")
+    sentence = f"{where} {said}{did}{tally}"
     losses = [f"{x:.3g}" if np.isfinite(x) else "no number" for x in c.by_pass[::every]]
     right_share = [f"{100 * x:.0f} %" if np.isfinite(x) else "nothing" for x in c.valid[::every]]
     passes = [str(every * k) for k in range(LAST + 1)]

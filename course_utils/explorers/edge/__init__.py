@@ -291,8 +291,8 @@ def _sentence(name: str, stop: int, lr: float) -> tuple[str, list[list[str]]]:
     meets = "It does not meet the limit" if met is None else f"It meets the limit at step {met}"
     sentence = (
         f"{name[0].upper()}{name[1:]}, η = {lr:.3g}, limit {choice.formula} = {rounded(limit)}. "
-        f"Step {{0}}: {what} is {{1}}, the loss {{2}}, and of the last {{3}} steps {{4}} went up. "
-        f"{meets}; {end}."
+        f"[Step {{0}}: {what} is {{1}}], the loss {{2}}, [and of the last {{3}} steps {{4}} went "
+        f"up. {meets}]; {end}[.]"
     )
     columns = [
         common.steps(LAST, EVERY),

@@ -197,9 +197,9 @@ def _sentence(left: str, right: str, depth: int, seed: int) -> tuple[str, list[l
         for place, kind, here in zip(("left", "right"), (left, right), both, strict=True)
     ]
     sentence = (
-        f"With {depth} hidden layers, seed {seed}: {facts[0]}; {facts[1]}. Along the cut at "
+        f"With {depth} hidden layers, seed {seed}: {facts[0]}; {facts[1]}. [Along the cut at "
         f"{{0}}° the loss is below {LEARNT:g} on a length of {{1}} on the left and {{2}} on the "
-        "right, of 2."
+        "right, of 2.]"
     )
     columns = [[f"{180 * k / ANGLES:g}" for k in range(ANGLES)]]
     columns += [[f"{length:.2f}" for length in here.lengths] for here in both]

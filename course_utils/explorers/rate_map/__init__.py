@@ -284,7 +284,7 @@ def _sentence(state, w, v, losses, regimes) -> tuple[str, list[list[str]]]:
         words = f"w{i + 1} {what}, × {factor:.3f} a step"
         if what == "rings":
             like = law.memory(state["lr"], state["beta"], curvature)
-            words += f", once in {ringing_period(state['lr'], like, curvature):.1f} steps"
+            words += f"], once in {ringing_period(state['lr'], like, curvature):.1f} steps["
         said.append(words)
     slowest = max(factor for _, factor in regimes)
     lr, beta, rate = law.best(STEEP, flat)
@@ -293,8 +293,8 @@ def _sentence(state, w, v, losses, regimes) -> tuple[str, list[list[str]]]:
     name = law.rule.name[0].upper() + law.rule.name[1:]
     sentence = (
         f"{name}, η = {state['lr']:.4g}, β = {state['beta']:.3g}, κ = {state['kappa']:g}. "
-        "Step {0}: w1 = {1}, v1 = {2}, w2 = {3}, v2 = {4}, loss {5}. "
-        f"{said[0]}; {said[1]}. {end}; {best}."
+        "[Step {0}]: w1 = {1}, v1 = {2}, w2 = {3}, v2 = {4}[, loss {5}. "
+        f"{said[0]}; {said[1]}. {end}]; {best}[.]"
     )
     columns = [common.steps(len(w) - 1)]
     for axis in (0, 1):

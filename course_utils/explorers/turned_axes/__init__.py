@@ -188,8 +188,8 @@ def _sentence(
     ]  # fmt: skip
     sentence = (
         f"Turned by {state['theta']:g}°, c = {short(state['c'])}, κ = {state['kappa']:g}. "
-        "Step {0}, losses over the first one: gradient descent {1}, AdaGrad {2}, Adam {3}, "
-        "full-matrix AdaGrad {4}. "
+        "[Step {0}, losses] over the first one[: gradient descent {1}, AdaGrad {2}, Adam {3}, "
+        "full-matrix AdaGrad {4}.] "
         f"Tuned {tuned}, and now {{5}}, {{6}}, {{7}} and {{8}} away from the minimum, they are "
         f"below a thousandth for good {', '.join(when)}."
     )

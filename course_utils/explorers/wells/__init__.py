@@ -206,8 +206,8 @@ def _sentence(title: str, name: str, noise: float, stop: int) -> tuple[str, list
     if most.size:
         rates = f"at {most.size} of the thirteen rates, the smallest η = {RATES[most[0]]:g}"
     sentence = (
-        f"{title[0].upper()}{title[1:]}. Step {{0}}: {{1}} of {RUNS} runs are in the flat well, "
-        f"right of w = {BARRIER:.2f}; {{2}}. {first}. At step {LAST * EVERY} more than half are "
+        f"{title[0].upper()}{title[1:]}. [Step {{0}}: {{1}} of {RUNS} runs are in the flat well], "
+        f"right of w = {BARRIER:.2f}; {{2}}[. {first}.] At step {LAST * EVERY} more than half are "
         f"there {rates}."
     ).replace("-", "−")
     columns = [
