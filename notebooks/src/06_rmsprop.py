@@ -555,7 +555,7 @@ for degrees in (2, 10, 45):
     print(f"{degrees}°: left of kappa = 100: {law:.2f}, by search {searched:.2f}")
 
 # %% [markdown]
-# **Scaling weights cures a ravine that lies along the axes, and does nothing for one at 45°.** There both rules, at their best, were slower than gradient descent. With ρ = 0.9 RMSProp gains little even at 0°, since a floor below the goal asks for a small η. And turned, the floor rises: both weights jump at once, along the diagonal on which the valley is steeper.
+# **Scaling weights cures a ravine that lies along the axes, and does nothing for one at 45°.** There, from the course's start, both rules at their best are slower than gradient descent. (From a few other starts one long jump lands by luck.) With ρ = 0.9 RMSProp gains little even at 0°, since a floor below the goal asks for a small η. And turned, the floor rises: both weights jump at once, along the diagonal on which the valley is steeper.
 
 # %%
 several = np.random.default_rng(0).uniform(-10, 10, (2, 300))

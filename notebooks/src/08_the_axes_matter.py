@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 08 · Turn the axes
 #
-# Four rules run down one ravine, which lies along the axes. Turn θ: ravine and start turn together. Two of the rules do not notice; which?
+# Four rules descend one ravine, which lies along the axes. Move θ, and ravine and start turn together. Two of the rules do not notice; which two?
 
 # %% jupyter={"source_hidden": true}
 import numpy as np
@@ -51,7 +51,7 @@ explorer
 # |---|---|
 # | **Minutes** | 42 for the core; 6 to 16 for each section below it |
 # | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
-# | **You will be able to** | prove which rules notice that the axes are turned · compute what a turn leaves of κ at any angle · say for which data one learning rate for each weight pays |
+# | **You will be able to** | prove which rules notice that the axes are turned · compute what the best scales leave of κ at any angle · say for which data one learning rate for each weight pays |
 #
 # Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 #
@@ -68,7 +68,7 @@ predict("08 remember box")
 # %% [markdown]
 # ## Predict
 #
-# A turned ravine is the same valley, seen with the head tilted. The explorer shows four rules; now two others.
+# A turned ravine is the same valley, seen with the head tilted. The explorer shows four rules; here are two others.
 
 # %%
 predict("08 turns along")
@@ -80,7 +80,7 @@ predict("08 turns along")
 #
 # ## Derive: turn, then step
 #
-# Let $Q$ be a turn, so $Q^\top Q = I$. The turned loss is $\tilde f(w) = f(Q^\top w)$. By the chain rule its gradient at $Qw$ is $Qg$, with $g$ the gradient of $f$ at $w$. So a rule does **not see the axes** if from $Qw$, with $Qg$, it goes to $Q$ times where it would have gone. Momentum's new velocity is $v' = \beta v - \eta g$. If the old one is turned,
+# Let $Q$ be a rotation, so $Q^\top Q = I$. The turned loss is $\tilde f(w) = f(Q^\top w)$. By the chain rule its gradient at $Qw$ is $Qg$, with $g$ the gradient of $f$ at $w$. So a rule does **not see the axes** if from $Qw$, with $Qg$, it goes to $Q$ times the point that it reaches from $w$. Momentum's new velocity is $v' = \beta v - \eta g$. If the old one is turned,
 #
 # $$\beta\,Qv - \eta\,Qg = Qv', \qquad Qw + Qv' = Q\,(w+v').$$
 
@@ -89,7 +89,7 @@ predict("08 turns along")
 #
 # $$\mathrm{sign}(Qg) = (-1, 1), \qquad\text{but}\qquad Q\,\mathrm{sign}(g) = (0, \sqrt2).$$
 #
-# One counterexample is enough. `commutes` runs a kernel on symbols, before a turn by any angle and after it:
+# One counterexample is enough. `commutes` runs a kernel on symbols and compares a turn before the step with one after:
 
 # %%
 commutes(MOMENTUM)
@@ -108,7 +108,7 @@ commutes(ADAGRAD, s=0)
 predict("08 left at 45")
 
 # %% [markdown]
-# Two curvatures with the ratio $K$ have $(\text{sum})^2/\text{product} = K + 2 + 1/K$, which grows with $K \ge 1$. Of $DHD$ the sum is $d_1^2H_{11} + d_2^2H_{22}$, and the product $d_1^2 d_2^2 \det H$. A mean of two positive numbers is at least the root of their product, so
+# Two curvatures with the ratio $K$ have $(\text{sum})^2/\text{product} = K + 2 + 1/K$, which grows with $K \ge 1$. For $DHD$ the sum is its trace, $d_1^2H_{11} + d_2^2H_{22}$, the product its determinant, $d_1^2 d_2^2 \det H$. The mean of two positive numbers is at least the square root of their product, so
 #
 # $$K + 2 + \frac1K = \frac{(d_1^2H_{11} + d_2^2H_{22})^2}{d_1^2 d_2^2 \det H} \;\ge\; \frac{4 H_{11}H_{22}}{\det H},$$
 #
@@ -137,9 +137,9 @@ law = (kappa - 1) ** 2 * sp.sin(2 * theta) ** 2 / kappa
 print("best x:", best_x, "and the law holds:", sp.simplify(left - law) == 0)
 
 # %% [markdown]
-# **The law's conditions:** two weights, a quadratic loss, and fixed scales. At 0° it gives $K = 1$, and at 45° $K = \kappa$: there both diagonal entries are equal already, and no scale touches what lies beside them. For large κ, and away from 0°, $1/\sqrt K$ and $1/\sqrt\kappa$ are small, so $K \approx \kappa \sin^2 2\theta$.
+# **The law's conditions:** two weights, a quadratic loss, and fixed scales. At 0° it gives $K = 1$, and at 45° $K = \kappa$: there both diagonal entries are equal already, and no scaling changes $q = H_{12}/\sqrt{H_{11}H_{22}}$. For large κ, and away from 0°, $1/\sqrt K$ and $1/\sqrt\kappa$ are small, so $K \approx \kappa \sin^2 2\theta$.
 #
-# Steps of gradient descent grow in proportion to $K$, once it is large (lesson 01). Use the law:
+# Once $K$ is large, the steps of gradient descent grow in proportion to it (lesson 01). Use the law:
 
 # %%
 predict("08 at 22.5")
@@ -152,7 +152,7 @@ lesson_08.what_is_left((9, 100))
 #
 # ## Implement: your turn
 #
-# The law knows one ravine. Write a function for any Hessian of two weights at a minimum: scale, then take eigenvalues. `hint("what the best scales leave")` helps in steps.
+# The law is for our ravine. Write a function for any Hessian of two weights at a minimum: scale, then take eigenvalues. `hint("what the best scales leave")` helps in steps.
 
 # %%
 def my_left_over(H):
@@ -165,7 +165,7 @@ check("what the best scales leave", my_left_over)
 # %% [markdown]
 # ## Play
 #
-# In the explorer each rule has the learning rate that is best along the axes, up to 4; *tune again* gives it the best one for what you see. At the bottom right are the steps at every angle. Before you press *45°, tuned again*: which curves will that straighten? Then take up the goal.
+# In the explorer each rule has the learning rate that is best along the axes, up to 4; *tune again* gives it the best one for what you see. At the bottom right are the steps at every angle. Before you press *45°, tuned again*: which of these curves will that flatten? Then take up the goal.
 
 # %% jupyter={"source_hidden": true}
 explorer.filmstrip(
@@ -187,7 +187,7 @@ def scaled(w, g, H, *, lr):
 SCALED = Rule("descent with the best fixed scales", scaled)
 
 # %% [markdown]
-# Against it run gradient descent and momentum at their best settings for κ = 100, by formula, and two rules tuned on a grid of 36 learning rates at each angle: AdaGrad, and Adam with β₁ = 0.8. A learning rate tuned to one start can land by luck in one long jump. So 24 starts share one, the best for their median.
+# Against it run gradient descent and momentum at their best settings for κ = 100, by formula, and two rules tuned on a grid of 36 learning rates at each angle: AdaGrad, and Adam with β₁ = 0.8. Tuned to one start, a rule can land by luck in one long jump. So 24 starts share one, the best for their median.
 
 # %% tags=["shows-C18"]
 angles = 0, 2, 5, 10, 15, 22.5, 30, 37.5, 45
@@ -203,9 +203,11 @@ counts = {name: [needs(rule, a, **h) for a in angles] for name, (rule, h) in ent
 lesson_08.steps_by_angle(counts, angles, kappa=100)
 
 # %% [markdown]
-# Gradient descent and momentum need the same number at every angle, as proved. The fixed scales follow the law. AdaGrad's scales change at every step, so the law does not bind it, and yet the turn costs it most of what it gains. It varies with the start: at 45° some starts need a few steps, others more than gradient descent. Adam suffers less, thanks to its first memory: that is momentum, which works at any angle. Without it:
+# Gradient descent and momentum need the same number at every angle, as proved. The fixed scales follow the law. AdaGrad's scales change at every step, so the law does not bind it, and yet the turn costs it its lead: at 45° gradient descent, tuned for the same median, needs fewer steps. Some starts need a few there, others hundreds. Adam's median suffers less, thanks to its first memory, momentum, which works at any angle. Gradient descent so tuned, and Adam without that memory:
 
 # %%
+alike = needs(GRADIENT_DESCENT, 45, lr=np.linspace(0.015, 0.02, 51))
+print(f"gradient descent, tuned for the median as well: {np.median(alike):.0f} steps at any angle")
 for beta1 in (0, 0.8):
     steps = [np.median(needs(ADAM, a, beta1=beta1)) for a in (0, 45)]
     print(f"Adam, β1 = {beta1}: median {steps[0]:.0f} steps along the axes, {steps[1]:.0f} at 45°")
@@ -213,7 +215,7 @@ for beta1 in (0, 0.8):
 # %% [markdown]
 # ## Measure: are the axes good ones?
 #
-# A turn of a ravine is our doing. On data, somebody chose the axes: a weight for each word, or for each pixel. We multiply all inputs by a random turn, and turn the first layer's weights back, so that the network computes what it did. Two data sets: texts with rare words (lesson 06), and digits.
+# We turned the ravine ourselves. In data, somebody chose the axes: a weight for each word, or for each pixel. We multiply all inputs by a random turn, and turn the first layer's weights back, so that the network computes what it did. Two data sets: texts with rare words (lesson 06), and digits.
 
 # %% jupyter={"source_hidden": true}
 def texts(seed, many=2000, words=300):
@@ -287,10 +289,10 @@ predict("08 inputs", measured=lambda: higher)
 lesson_08.losses_after_a_turn(quotients, seeds=8)
 
 # %% [markdown]
-# Momentum does not notice: the proof holds for networks, too. AdaGrad and Adam lose where the axes were *words*, many of them rare; there a step length for each word is what was wanted. Where the axes were *pixels*, a random turn does both of them good on these seeds. **To scale weight by weight is to assume that the axes are good ones.**
+# Momentum does not notice: the proof holds for networks, too. AdaGrad and Adam do worse where the axes were *words*, many of them rare, which need their own step lengths. Where the axes were *pixels*, a random turn helps both of them on these seeds. **To scale weight by weight is to assume that the axes are good ones.**
 
 # %% [markdown]
-# **Verdict.** Rules that add whole vectors do not see the axes. One fixed scale for each weight, chosen as well as can be, cures a ravine along the axes, leaves a little more than half of a large κ at 22.5°, and at 45° all of it. Whether a rule that goes weight by weight pays depends on what the axes of the data mean.
+# **Verdict.** Rules that add whole vectors do not see the axes. One fixed scale for each weight, chosen as well as can be, cures a ravine along the axes, leaves a little more than half of a large κ at 22.5°, and all of it at 45°. Whether a rule that goes weight by weight pays depends on what the axes of the data mean.
 
 # %% [markdown]
 # ## You will also hear
@@ -319,10 +321,10 @@ check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
 # ## Summary
 #
 # - *Who notices.* What adds whole vectors turns along: gradient descent, momentum; so does Newton, with the Hessian. What takes signs, squares or quotients of single entries does not.
-# - *What a turn leaves.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$ for two weights with fixed scales on a quadratic.
-# - *When it pays.* Where an axis means one thing, as a word does. For pixels of digits it did not.
+# - *What the best scales leave.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$ for two weights with fixed scales on a quadratic.
+# - *When it pays.* Where an axis means one thing, as a word does. On the pixels of our digits it does not.
 #
-# Next, gradients that are guesses: [lesson 09](09_noise_and_schedules.ipynb).
+# Next, gradients that are estimates: [lesson 09](09_noise_and_schedules.ipynb).
 
 # %% [markdown]
 # # Going further
@@ -351,7 +353,7 @@ for rule, hyper in asked.items():
     print(f"{rule.name:17} sees the axes: {axes:4} sees the scale: {scale}")
 
 # %% [markdown]
-# Gradient descent and momentum do not see the axes and do see the scale; AdaGrad and Adam, with a tiny ε, the other way round. Newton sees neither, and asks for the Hessian. The next section has a rule that sees neither and uses gradients only.
+# Gradient descent and momentum do not see the axes and do see the scale; with AdaGrad and Adam, at a tiny ε, it is the other way round. Newton sees neither, and asks for the Hessian. The next section has a rule that sees neither and uses gradients only.
 #
 # The scale matters for comparisons. Gradient descent, momentum, AdaGrad and Adam run 60 steps on our ravine, all with η = 0.05; then the loss is measured in another unit, divided by 100.
 
@@ -368,9 +370,9 @@ for c in (1, 0.01):
     print(f"; lowest: {lowest}")
 
 # %% [markdown]
-# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. One number for all compares units. Hence in this lesson every rule is tuned by itself: by a formula where there is one, else on a grid that reaches beyond the best value on both sides.
+# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. To give every rule the same number is to compare units. Hence in this lesson every rule has its own: by a formula where there is one, else on a grid that reaches beyond the best value on both sides.
 #
-# Two exercises on the law, without looking it up, and on who notices:
+# Two exercises, one on the law (without looking it up) and one on who notices:
 
 # %%
 check("what is left of kappa", ...)
@@ -384,7 +386,7 @@ check("who notices 22.5 degrees", ...)
 # A rule that sees neither the axes nor the scale, made of gradients only. Read this to learn what it means to divide by a matrix, and what that costs.
 
 # %% [markdown]
-# Newton divides by the Hessian. For κ = 100 at 45° it has 50.5 on the diagonal and 49.5 beside it.
+# Newton divides by the Hessian. For κ = 100 at 45° it has 50.5 on the diagonal and 49.5 off it.
 
 # %% tags=["predicts-C05"]
 predict("08 inverse")
@@ -403,13 +405,13 @@ for name, step in ways.items():
 # %% [markdown]
 # **An inverse is not one over each entry.** To divide by $H$ is to find the step $p$ with $Hp = g$. One over each entry made things worse; one over the diagonal is the best fixed scaling, which at 45° does nothing for κ.
 #
-# AdaGrad has no Hessian. It has the history $\sum g^2$ of each weight, and divides by its root. $S = \sum g g^\top$ has these on its diagonal, and beside it the products of two weights' gradients. So keep all of $S$, and divide by *its* root.
+# AdaGrad has no Hessian. It has the history $\sum g^2$ of each weight, and divides by its root. $S = \sum g g^\top$ has these on its diagonal, and off it the products of two weights' gradients. So keep all of $S$, and divide by *its* root.
 
 # %%
 show_kernel(full_adagrad, since=adagrad)
 
 # %% [markdown]
-# `root(S)` is the symmetric matrix that gives $S$ when multiplied by itself, with no negative eigenvalue: the eigenvectors of $S$, and the roots of its eigenvalues. Nothing is done to single entries, so the kernel should not see the axes. SymPy needs a second or two, since the root of a matrix of two rows is two roots inside each other:
+# `root(S)` is the symmetric matrix that gives $S$ when multiplied by itself, with no negative eigenvalue: the eigenvectors of $S$, and the roots of its eigenvalues. Nothing is done to single entries, so the kernel should not see the axes. SymPy needs a second or two, since the root of a two-by-two matrix is a root within a root:
 
 # %%
 commutes(FULL_ADAGRAD)
@@ -428,7 +430,7 @@ def my_full_adagrad(w, g, S, *, lr, eps):
 check("full-matrix AdaGrad", my_full_adagrad)
 
 # %% [markdown]
-# A planted mistake, the slip of the prediction once more: keep all of $S$, and then take roots and divide entry by entry on the diagonal. It is AdaGrad again, with more memory:
+# Here is a planted mistake, the slip of the prediction once more: keep all of $S$, and then take roots and divide entry by entry on the diagonal. It is AdaGrad again, with more memory:
 
 # %%
 def entry_by_entry(w, g, S, *, lr, eps):
@@ -454,7 +456,7 @@ for name, count in (kept | {"Shampoo": both_sides, "Muon": place.size}).items():
     print(f"{name:20} keeps {count:>9,} numbers beside {place.size} weights")
 
 # %% [markdown]
-# Millions for a toy network, $n^2$ in general: a billion weights would need $10^{18}$ numbers. The last two rows, which sections below explain, use that the weights of a layer are no list but a matrix.
+# Millions for a toy network, $n^2$ in general: a billion weights would need $10^{18}$ numbers. The last two rows, which sections below explain, use the fact that a layer's weights form a matrix, not a list.
 
 # %%
 check("the inverse at 45 degrees", ...)
@@ -471,10 +473,10 @@ check("the inverse at 45 degrees", ...)
 #
 # $$\sum_{ij} G_{ij}P_{ij} = \sum_i \sigma_i\,(U^\top P V)_{ii} \le \eta \sum_i \sigma_i,$$
 #
-# since an entry of a matrix is at most its spectral norm.
+# since an entry of $U^\top P V$ is at most the spectral norm of $P$.
 
 # %% [markdown]
-# The bound is reached by $P = \eta\,UV^\top$. So **the steepest descent in the spectral norm is $-\eta\,UV^\top$**, the gradient with all its singular values, if none is 0, set to one: its *polar factor*. SymPy confirms it for two turns by any angles:
+# The bound is reached by $P = \eta\,UV^\top$. So **the steepest descent in the spectral norm is $-\eta\,UV^\top$**, the gradient with all its singular values, if none is 0, set to one: its *polar factor*. SymPy confirms that it reaches the bound, for two turns by any angles:
 
 # %%
 alpha, gamma = sp.symbols("alpha gamma", real=True)
@@ -499,7 +501,7 @@ for name, size in sizes.items():
     print(f"of 20,000 random steps, by at most {tried.max():.3f} η")
 
 # %% [markdown]
-# | A short step | goes along | the loss falls by η times | kin with memory |
+# | A short step | goes along | the loss falls by η times | related rules with memory |
 # |---|---|---|---|
 # | is short as a vector | $g/\lvert g\rvert$ | the length of $g$ | |
 # | moves no weight far | $\mathrm{sign}(g)$ | the sum of $\lvert g_i\rvert$ | RMSProp, Adam |
@@ -524,7 +526,7 @@ check("in the spectral ball", ...)
 # Spectral descent without a decomposition, used for large networks. Read this to know what its five steps and three odd coefficients do.
 
 # %% [markdown]
-# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the gradient of a layer's matrix. Spectral descent steps by $-\eta\,UV^\top$. Singular value decompositions are slow on the machines that train large networks; products of matrices are quick. **Muon** (Jordan and others, 2024) takes an odd polynomial several times, $aX + bXX^\top X + c\,(XX^\top)^2X$. In $XX^\top X$ the inner factors cancel: it is $U\,\mathrm{diag}(\sigma^3)\,V^\top$. SymPy, with two exact turns:
+# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the gradient of a layer's matrix. Spectral descent steps by $-\eta\,UV^\top$. Singular value decompositions are slow on the machines that train large networks; products of matrices are quick. **Muon** (Jordan and others, 2024) applies an odd polynomial several times, $aX + bXX^\top X + c\,(XX^\top)^2X$. In $XX^\top X$ the inner factors cancel: it is $U\,\mathrm{diag}(\sigma^3)\,V^\top$. SymPy confirms it with two exact turns:
 
 # %%
 a, b, c = sp.symbols("a b c", real=True)
@@ -544,7 +546,7 @@ Equations({"σ₁ becomes": sp.expand(odd_polynomial(np.array([[s1]]), a, b, c)[
 lesson_08.polynomials()
 
 # %% [markdown]
-# A value of 0.01 is near one after five steps, where the cubic would still have it below a tenth. A comment in Muon's code says the results are spread about evenly from 0.5 to 1.5; on [0.01, 1] we find the narrower band of the caption. Here is the kernel, with its look ahead and a factor for tall matrices, and then the polynomial on a gradient of our network:
+# In five steps a value of 0.01 comes above two thirds, where the cubic leaves it below a tenth. A comment in Muon's code says the results are spread about evenly from 0.5 to 1.5; on [0.01, 1] we find the narrower band of the caption. Here is the kernel, with its look ahead and a factor for tall matrices, and then the polynomial on a gradient of our network:
 
 # %%
 show_kernel(muon, since=averaged_momentum)
@@ -562,7 +564,7 @@ print(f"Muon's five steps {cosine(newton_schulz(first), polar_factor(first)):.2f
 print(f"the gradient {cosine(first, polar_factor(first)):.2f}")
 
 # %% [markdown]
-# Most of this gradient lies in few directions. To set all singular values to one is to say that the rest matters as much. Where a small singular value is noise, it is noise that is enlarged.
+# Most of this gradient lies in a few directions. To set all singular values to one is to say that the rest matters as much. Where a small singular value is noise, that noise is amplified.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Shampoo, 14 minutes
@@ -586,7 +588,7 @@ print("minus U Vᵀ, to five digits:", np.allclose(-place, polar_factor(slope), 
 show_kernel(shampoo)
 
 # %% [markdown]
-# Without memory Shampoo is spectral descent, and Muon comes as near to that as its polynomial does. With it, Shampoo divides by a history, and its steps shrink like AdaGrad's; Muon averages and forgets. Both may be turned from the left and from the right. We run the kernels on a matrix of weights, three steps each, with random turns of its rows and columns:
+# Without memory Shampoo is spectral descent, and Muon comes as near to that as its polynomial does. With memory, Shampoo divides by a history, and its steps shrink like AdaGrad's; Muon averages and forgets. A matrix of weights can be turned from the left and from the right. We run the kernels on a matrix of weights, three steps each, with random turns of its rows and columns:
 
 # %%
 def path(rule, gradients, w):
@@ -644,17 +646,17 @@ for rule in (GRADIENT_DESCENT, ADAGRAD, FULL_ADAGRAD, SHAMPOO):
     print(f"{rule.name:20} along the axes {along}; turned {least} to {most}, median {middle:.0f}")
 
 # %% [markdown]
-# Shampoo pays for two small matrices and, like the full one, does not notice these turns: this valley is made of rows and columns. It would notice a valley that lies across both, a turn of all six weights.
+# Shampoo keeps only two small matrices and, like full-matrix AdaGrad, does not notice these turns: this valley is made of rows and columns. It would notice a valley that lies across both, a turn of all six weights.
 #
 # **SOAP** (Vyas and others, 2024) runs Adam in the eigenvectors of Shampoo's $L$ and $R$: turn the gradient, divide weight by weight, turn back.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The digits, tuned alike, 12 minutes
 #
-# Do the rules that turn train a network better? Read this as a small model of how to compare optimizers, and of how much one small comparison can say.
+# Do the rules that do not see the axes train a network better? Read this as a small model of how to compare optimizers, and of how much one small comparison can say.
 
 # %% [markdown]
-# The network of the earlier lessons, six passes. Each rule gets five learning rates, a factor of about three apart, on three seeds; its best one then runs on six fresh seeds. Shampoo and Muon treat every layer as a matrix, a bias as a matrix with one column. We hold the race twice: at a constant learning rate, and with one that falls in a straight line to 0.
+# The network of the earlier lessons, six passes. Each rule gets five learning rates, a factor of about three apart, on three seeds; its best one then runs on six fresh seeds. Shampoo and Muon treat every layer as a matrix, a bias as a matrix with one column. We run the race twice: at a constant learning rate, and with one that falls in a straight line to 0.
 
 # %%
 fields = {
@@ -712,10 +714,10 @@ for how in schedules:
         print(f"test accuracy {gain.says(*says)}")
 
 # %% [markdown]
-# On these six seeds Shampoo's training loss is below AdaGrad's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant learning rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, loses one fresh seed: three are few near an edge. **A claim about two rules is a claim about two rules and a protocol.**
+# On these six seeds Shampoo's training loss is below AdaGrad's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant learning rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, fails on one fresh seed: three are few near the limit of stability. **A claim about two rules is a claim about two rules and a protocol.**
 
 # %% [markdown]
-# And honest limits. A step of either costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant learning rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
+# The race has limits. A step of Shampoo or Muon costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant learning rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
 
 # %% [markdown]
 # Do they notice turned pixels? Constant learning rates, those chosen above, on two of the fresh seeds:
@@ -740,16 +742,16 @@ for name in ("Shampoo", "Muon"):
 #
 # Claims about axes, oscillations and curvature that one meets in articles, posts and talks, and what we find.
 
+# %%
+check("along oscillations", ...)
+
 # %% [markdown]
 # | It is said, in our words | We find |
 # |---|---|
 # | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; an oscillation at 45° moves both weights alike, and neither is held back against the other |
-# | higher-order methods are out of reach for large networks | wrong as a general statement (lesson 02); and matrices made of gradients, two small ones a layer, are a cheap stand-in for curvature |
+# | higher-order methods are out of reach for large networks | wrong as a general statement (lesson 02); and matrices made of gradients, two small ones for each layer, are a cheap substitute for curvature |
 # | adaptive methods follow the contour's topology | they follow the gradients of single weights; a turn of the same contour changes their path |
 # | momentum is the most widespread method | dated: that was 2018; today AdamW is common for transformers, and large models have been trained with Muon |
-
-# %%
-check("along oscillations", ...)
 
 # %% [markdown]
 # ## References
