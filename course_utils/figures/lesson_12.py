@@ -78,7 +78,7 @@ def slope_of_a_chain(depths: Sequence[int] = (4, 12, 24)) -> Captioned:
         "Slope of the output of a plain chain along one weight, all weights being a, on a "
         f"logarithmic axis. At a = 0.8 and 1.2: {'; '.join(said)}."
     )
-    below = "Slope of the output along one weight. Each curve passes 1 at a = 1."
+    below = "Slope of the output along one weight. Each curve passes through 1 at a = 1."
     return Captioned(figure, caption, below)
 
 
@@ -166,12 +166,12 @@ def usable_rates(record: Depths, depths: Sequence[int] = (3, 12)) -> Captioned:
         ax.set(xlim=(record.rates[0] / 2, record.rates[-1] * 2), ylim=(-0.6, len(KINDS) - 0.4))
         name_axes(ax, "learning rate η", "", f"{depth} hidden layers")
     caption = (
-        f"How many of {n} seeds reach {LEARNT:g} % of the test set. A rate is usable if three "
+        f"How many of {n} seeds reach {LEARNT:g} % test accuracy. A rate is usable if three "
         f"quarters of all seeds would; filled: so says the 95 % interval; hollow: it leaves that "
         f"open. Usable or open: {'; '.join(said)}."
     )
     below = (
-        f"How many of {n} seeds reach {LEARNT:g} % of the test set. Filled: three quarters of all "
+        f"How many of {n} seeds reach {LEARNT:g} % test accuracy. Filled: three quarters of all "
         "seeds would, by the 95 % interval; hollow: it leaves that open."
     )
     return Captioned(figure, caption, below)
@@ -208,8 +208,8 @@ def forest(groups: Mapping[str, Mapping[str, Comparison]], against: str) -> Capt
     pairs = {c.pairs for rows in groups.values() for c in rows.values()}
     seeds = " or ".join(map(str, sorted(pairs)))
     below = (
-        f"Against {against}, in pairs with one seed: mean and 95 % interval of {seeds} seeds. "
-        "The dotted line is no difference."
+        f"Against {against}, in pairs that share a seed: mean and 95 % interval of {seeds} seeds. "
+        "The dotted line marks no difference."
     )
     return Captioned(figure, f"{below} {'; '.join(said)}.", below)
 
@@ -403,7 +403,7 @@ def slices(planes: Mapping[str, Any], at: Sequence[float], words: str) -> Captio
         # Of batch norm alone rounding decides at this depth, so no number of it is told.
         said += [f"{kind} {middle:.1g}"] * (kind != "batch norm")
     below = (
-        f"{words}; the stronger the colour, the lower. Beside each name the loss in the middle; on "
+        f"{words}; stronger colour is lower loss. Beside each name the loss in the middle; on "
         "the line it is 0.5 higher."
     )
     return Captioned(figure, f"{below} In the middle: {', '.join(said)}.", below)

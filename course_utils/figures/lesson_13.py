@@ -243,14 +243,14 @@ def behind(labs: Mapping[str, Any]) -> Captioned:
         name_axes(ax, "loss / that of the lowest rule on the task", "", title)
         order = sorted(worst, key=lambda name: worst[name])
         said.append(f"{title}: " + ", ".join(f"{name} {worst[name]:.2f}" for name in order))
-        nearest.append(f"{order[0]} is at most {worst[order[0]]:.2f} times as high")
+        nearest.append(f"{order[0]} is at most {worst[order[0]]:.2f} times")
     panels[1].legend(loc="lower right", frameon=False)
     caption = (
         "Geometric means over laboratories, divided by that of the rule with the lowest one on the "
         f"task. The largest of three tasks, {'; '.join(said)}."
     )
     below = (
-        f"On all three tasks {nearest[0]} as the lowest after 2 trials; in the end {nearest[1]}."
+        f"In the mean, after 2 trials {nearest[0]} the lowest on any task; in the end {nearest[1]}."
     )
     return Captioned(figure, caption, below)
 

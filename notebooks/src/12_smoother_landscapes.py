@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 12 · Build a smoother landscape
 #
-# Two networks on the same digits, with the same rule, the same learning rate and 16 units in every hidden layer; one of them is deeper.
+# Two networks learn the same digits with the same rule and the same learning rate. Both have 16 units in every hidden layer; one of them is deeper.
 
 # %% jupyter={"source_hidden": true}
 from functools import cache
@@ -50,7 +50,7 @@ losses = {
 lesson_12.training(losses, seeds="five seeds")
 
 # %% [markdown]
-# The deeper network could do all that the shallow one does, if its extra layers passed their input through. This is not overfitting: the *training* loss stays high (He and others 2016).
+# The deeper network could do all that the shallow one does: its extra layers need only pass their input on. This is not overfitting: the *training* loss stays high (He and others 2016).
 #
 # | About | this lesson |
 # |---|---|
@@ -79,15 +79,15 @@ predict("12 remember rescaling")
 predict("12 another rate", measured=lambda: np.median(lesson_12.at_best(record, "plain", 24)))
 
 # %% [markdown]
-# So look at the terrain. The smallest deep network is a chain of $L$ weights without activations, $p = w_1 w_2 \cdots w_L$. Let all weights have one size $a$. At $a = 1$ the slope of $p$ along a weight, $\partial p/\partial w_1$, is 1.
+# Now look at the terrain. The smallest deep network is a chain of $L$ weights without activations, $p = w_1 w_2 \cdots w_L$. Let every weight be $a$. At $a = 1$ the slope of $p$ along a weight, $\partial p/\partial w_1$, is 1.
 
 # %%
-predict("12 plateau")
+predict("12 chain")
 
 # %% [markdown]
 # ## The disease in one sentence
 #
-# In a deep plain network every layer multiplies what the others do, so the slope is nearly zero in one place and huge in the next, and a gradient says little about the loss one step away.
+# In a deep plain network every layer multiplies what the others do, so the slope can be nearly zero here and huge close by, and a gradient says little about the loss one step away.
 #
 # ## Derive: why depth is rough
 #
@@ -99,11 +99,11 @@ predict("12 plateau")
 lesson_12.slope_of_a_chain(depths=(4, 12, 24))
 
 # %% [markdown]
-# A plateau beside a cliff, worse with every layer. A learning rate that is small enough for the cliff hardly moves on the plateau.
+# A plateau beside a cliff, both worse with every layer. With a learning rate small enough for the cliff, gradient descent hardly moves on the plateau.
 #
 # ## Derive: the residual connection
 #
-# The first cure: each layer *adds* to its input, $h + f(h)$ in place of $f(h)$. In the chain, $w$ becomes $1 + w$:
+# The first cure is a **skip**: each layer *adds* to its input, $h + f(h)$ in place of $f(h)$. In the chain, $w$ becomes $1 + w$:
 #
 # $$(1+w_1)(1+w_2)(1+w_3) = 1+(w_1+w_2+w_3)+(w_1w_2+w_1w_3+w_2w_3)+w_1w_2w_3,$$
 #
@@ -115,11 +115,11 @@ slopes = {name: [p.diff(w).subs(at_zero) for w in ws] for name, p in chains.item
 Equations({f"slopes at 0, {name}": sp.Matrix([found]) for name, found in slopes.items()})
 
 # %% [markdown]
-# Backwards, let $d$ be the slope of the loss with respect to a layer's output. For $h + f(h)$, the chain rule gives $\mathrm dh = d + f'(h)^{\mathsf T} d$: the skip hands $d$ on as it is. (With one weight a layer this is a plain chain started at 1. What a skip changes is where training *starts*: at the identity.)
+# Backwards, let $d$ be the slope of the loss with respect to a layer's output. For $h + f(h)$, the chain rule gives $\mathrm dh = d + f'(h)^{\mathsf T} d$: the skip passes $d$ on unchanged. (With one weight per layer this is a plain chain started at 1. What a skip changes is where training *starts*: at the identity.)
 #
 # ## Derive: batch norm, forwards
 #
-# The second cure takes size out of play. Over a batch, each unit's $z$ is brought to mean 0 and variance 1, then multiplied by a learnt γ and shifted by a learnt $b$:
+# The second cure removes scale. Over a batch, each unit's weighted sum $z$ is brought to mean 0 and variance 1, then multiplied by a learnt γ and shifted by a learnt $b$:
 #
 # $$m=\mathrm{mean}(z),\qquad\mathrm{sd}^2=\mathrm{mean}\bigl((z-m)^2\bigr)+\varepsilon,\qquad\hat z=\frac{z-m}{\mathrm{sd}},\qquad\text{output}\;\gamma\hat z+b.$$
 
@@ -135,11 +135,11 @@ Equations({f"slopes at 0, {name}": sp.Matrix([found]) for name, found in slopes.
 # $$\mathrm dz_i=\frac{\gamma}{\mathrm{sd}}\Bigl(d_i-\mathrm{mean}(d)-\hat z_i\,\mathrm{mean}(d\,\hat z)\Bigr).$$
 
 # %% [markdown]
-# Taken off $d$ are its mean and its part along $\hat z$: a batch can be shifted, or, at ε = 0, stretched without any change of $\hat z$.
+# The slope $d$ loses its mean and its part along $\hat z$, because shifting a batch, or at ε = 0 stretching it, leaves $\hat z$ as it is.
 #
 # ## Implement: your turn
 #
-# Write the backward pass. Arrays have one row a unit and one column a sample; γ and sd have one column. `hint("batch norm backward")` helps in steps. Below it is the course's own.
+# Write the backward pass. Arrays have one row per unit and one column per sample; γ and sd have one column, and `dy` is $d$. `hint("batch norm backward")` helps in steps. Below it is the course's own.
 
 # %%
 def my_backward(dy, gamma, z_hat, sd):
@@ -155,7 +155,7 @@ show_kernel(batch_norm_backward)
 # %% [markdown]
 # ## Prove: the kernel is the derivative
 #
-# SymPy differentiates the *forward* pass on three samples, and we compare. Then a common mistake: mean and sd taken for constants, at z = 0, 1, 3 and d = 1, 0, 0.
+# SymPy differentiates the *forward* pass on three samples, and we compare. Then a common mistake: mean and sd treated as constants, at z = 0, 1, 3 and d = 1, 0, 0.
 
 # %%
 out, z_hat, sd = batch_norm(z, gamma, b, eps=eps)
@@ -170,7 +170,7 @@ print("true slope:", true[0].subs(at), "   with constants:", naive.subs(at))
 # %% [markdown]
 # ## Derive: length does not matter
 #
-# At ε = 0 a unit with the weights $cw$, $c > 0$, computes what it computes with $w$, so $\mathcal L(cw) = \mathcal L(w)$. Differentiate by $c$ at $c = 1$, then by $w$:
+# Under batch norm with ε = 0, a unit computes the same with $cw$, $c > 0$, as with $w$, so $\mathcal L(cw) = \mathcal L(w)$. Differentiate by $c$ at $c = 1$, then by $w$:
 #
 # $$w\cdot\nabla\mathcal L(w)=0,\qquad\nabla\mathcal L(cw)=\tfrac1c\,\nabla\mathcal L(w).$$
 #
@@ -178,7 +178,7 @@ print("true slope:", true[0].subs(at), "   with constants:", naive.subs(at))
 #
 # ## Measure: which learning rates can be used
 #
-# Four kinds of networks, seven learning rates from 0.001 to 1, 24 seeds each. A rate is *usable* if at least three quarters of the seeds reach 85 % of the test set.
+# Four kinds of networks, seven learning rates from 0.001 to 1, 24 seeds each. A learning rate is *usable* if at least three quarters of the seeds reach a test accuracy of 85 %.
 
 # %%
 predict("12 range", measured=lambda: lesson_12.reach(record, "batch norm", "plain", depth=3))
@@ -187,12 +187,12 @@ predict("12 range", measured=lambda: lesson_12.reach(record, "batch norm", "plai
 lesson_12.usable_rates(record, depths=(3, 12))
 
 # %% [markdown]
-# With 3 hidden layers batch norm bears learning rates that ruin plain networks: too long a step makes the weights longer, and $\eta/|w|^2$ falls. With 12, no rate of the seven works for plain networks, and only the two parts together have rates whose whole interval lies above three quarters.
+# With 3 hidden layers batch norm tolerates learning rates that ruin plain networks: too long a step makes the weights longer, so $\eta/|w|^2$ falls. With 12, none of the seven works for plain networks, and only the two parts together have learning rates whose whole interval lies above three quarters.
 
 # %% [markdown]
 # ## Play
 #
-# A **slice**: trained weights in the middle, two random directions around them. Each unit's direction has the length of that unit's weights (Li and others 2018), so at the rim every unit has moved by its own length.
+# A **slice** is a disc around trained weights, spanned by two random directions. In each, a unit's part is as long as that unit's weights (Li and others 2018), so at the rim every unit has moved by about its own length.
 
 # %%
 predict("12 height", opens=explorer)
@@ -246,11 +246,11 @@ lesson_12.forest(
 )
 
 # %% [markdown]
-# Skips widen the valley, alone and with batch norm; for batch norm alone the interval leaves that open. All three lower the middle. Nor is a wide valley always a good one: at 24 layers plain networks lie in one, high up (*Three numbers for roughness*, below).
+# Both together widen the valley; batch norm alone may not, and for skips alone other seeds than these leave that open. All three lower the middle. Nor is a wide valley always a good one: at 24 layers plain networks lie in one, high up (*Three numbers for roughness*, below).
 #
 # ## Measure: what rescaling does
 #
-# Under batch norm, a hidden layer's weights times $c$ compute what they did. Without it they do if the bias is multiplied as well, and the next layer's weights are divided by $c$, since a rectifier passes positive factors on. Three measures:
+# Under batch norm, multiplying a hidden layer's weights by $c > 0$ leaves the function unchanged. Without it, the bias has to be multiplied as well and the next layer's weights divided by $c$, since a rectifier passes positive factors on:
 #
 # | Measure | It asks |
 # |---|---|
@@ -302,9 +302,9 @@ seen = {
 lesson_12.rescaling(seen, seeds=4)
 
 # %% [markdown]
-# The width stays: its directions are scaled unit by unit with the weights. Top eigenvalue and trust change, although the function does not. They tell what a step of gradient descent meets at *these* weights.
+# The width stays: its directions are scaled unit by unit with the weights. Top eigenvalue and trust can change although the function does not: they describe what a step meets at *these* weights.
 #
-# **Verdict.** Depth is rough because layers multiply. A skip makes them add, and batch norm takes the length of each unit's weights out of play. In our narrow networks with 12 hidden layers each part lowers the trained loss, skips widen the valley, and only both together have a broad range of usable learning rates.
+# **Verdict.** Depth makes a loss rough because layers multiply. A skip makes them add; under batch norm the length of a unit's weights does not matter. In our narrow networks with 12 hidden layers each part lowers the trained loss, and only both together surely widen the valley and have a broad range of usable learning rates.
 
 # %% [markdown]
 # ## You will also hear
@@ -333,9 +333,9 @@ check("plain chain", {"lr": ...})
 # %% [markdown]
 # ## Summary
 #
-# - *Depth.* The slope along one layer is the product of all others: a plateau beside a cliff. A skip makes it a sum over paths.
+# - *Depth.* The slope along one layer is the product of all others: a plateau beside a cliff. A skip turns it into a sum over paths.
 # - *Batch norm, backwards.* γ/sd times the slope without its mean and its part along $\hat z$.
-# - *Measures.* A share below a fixed loss is also a height. Rescaling changes top eigenvalue and trust, not a slice scaled unit by unit.
+# - *Measures.* A share below a fixed loss mixes width with height. Rescaling can change top eigenvalue and trust, not a slice scaled unit by unit.
 #
 # Our networks are narrow; plain ones of 10,000 layers have been trained from special starts (Xiao and others 2018). Next: [lesson 13](13_a_fair_race.ipynb).
 
@@ -350,21 +350,21 @@ check("plain chain", {"lr": ...})
 # Why blocks are scaled down in a deep network with skips, and what products of random layers do.
 
 # %% [markdown]
-# If each of $L$ layers adds a share $b > 0$ of its input, the product is $(1+b)^L$, a cliff again. With $b/L$ each it stays below $e^b$. For random matrices it is variances that add up, so our networks divide the first weights of each block by $\sqrt L$. How such products stretch space, against products of plain layers:
+# If each of $L$ layers adds a share $b > 0$ of its input, the product is $(1+b)^L$, a cliff again. With $b/L$ each it stays below $e^b$. For random matrices it is variances that add up, so our networks divide the initial weights of each block by $\sqrt L$. This is how such products stretch space, compared with products of plain layers:
 
 # %%
 lesson_12.stretches(depths=(3, 12, 24))
 
 # %% [markdown]
-# Plain products stretch some directions and crush others, the more the deeper; that is the plateau and the cliff in many dimensions. Weight decay, too, pulls a network with skips to the identity instead of zero.
+# Plain products stretch some directions and crush others, the more so the deeper they are: the plateau and the cliff in many dimensions. Weight decay changes its meaning, too: it pulls each layer with a skip towards the identity, and a plain one towards zero.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Thrown far away, 8 minutes
 #
-# What the effective learning rate does after a beginning that is far too wild, and what it cannot mend.
+# What the effective learning rate does after a start with far too long steps, and what it cannot mend.
 
 # %% [markdown]
-# First, SymPy confirms the two lines of *length does not matter* on four samples and some loss. A third line follows from them by Pythagoras: $|w - \eta g|^2 = |w|^2 + \eta^2|g|^2$.
+# First, SymPy confirms the two equations of *length does not matter* for four samples and one loss. A third follows from them by Pythagoras: $|w - \eta g|^2 = |w|^2 + \eta^2|g|^2$.
 
 # %%
 w1, w2 = sp.symbols("w1 w2", positive=True)
@@ -401,12 +401,12 @@ for wild in (0.3, 3.0, 30.0):
     print(f"first pass at η = {wild:4}: of five seeds end above 80 %: {counts}")
 
 # %% [markdown]
-# Ten times too large is forgiven, a hundred times is not: γ, $b$ and the last layer have no norm that would shorten their next steps.
+# With batch norm, networks recover from ten times the usual learning rate, but not from a hundred times. A likely reason: γ, $b$ and the last layer are not normalised, so nothing shortens their next steps.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## A whole network backwards, 6 minutes
 #
-# The backward pass of a layer with skip and batch norm, and a check of gradients without rounding that you can use on your own code.
+# The backward pass of a layer with skip and batch norm, and a check of gradients without cancellation that you can use on your own code.
 
 # %%
 show_kernel(layer_backward)
@@ -424,7 +424,7 @@ for kind in KINDS:
         print(f"{kind:10} {activation}: ten digits agree: {abs(slope / step - 1) < 1e-10}")
 
 # %% [markdown]
-# And one formula more, on the residual chain:
+# One more formula, for the residual chain:
 
 # %%
 check("mixed curvature", ...)
@@ -435,7 +435,7 @@ check("mixed curvature", ...)
 # The best-known evidence that batch norm smooths a landscape, repeated on two networks.
 
 # %% [markdown]
-# Santurkar and others (2018) asked how far the gradient of a step predicts the loss along it. A network learns by gradient descent. At every fifth step we look along the gradient, half to four times as far as the step goes, and note the spread of the loss and the largest change of the gradient. The sixteen-unit network has tanh units.
+# Santurkar and others (2018) asked how well the gradient at a step predicts the loss along it. While a network learns by gradient descent, at every fifth step we look along the gradient, half to four times as far as the step goes, and note the spread of the loss and the largest change of the gradient. The deeper network has tanh units.
 
 # %% jupyter={"source_hidden": true}
 def along_the_gradient(kind, depth, units, activation, rate, seed):
@@ -470,18 +470,18 @@ turned = {name: pair[1] for name, pair in found.items()}
 lesson_12.forest({"spread of the loss": spread, "change of the gradient": turned}, "plain")
 
 # %% [markdown]
-# Read the second row before you believe the first: the finding depends on the network. And both measures are in units of η and of the weights, so a rescaling changes them, as it changes top eigenvalue and trust in the core.
+# Compare the two rows: the finding depends on the network. Both measures also depend on η and on the scale of the weights, so a rescaling can change them, as it changes top eigenvalue and trust in the core.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
-# ## Where batch norm alone fails, 14 minutes
+# ## Twice as deep, 14 minutes
 #
-# Twice as deep, with a derivation of what goes wrong. Read it before you add batch norm to a deep network that does not train.
+# Which kinds still learn with 24 hidden layers, with a derivation of why. Read it before you add a part to a deep network that does not train.
 
 # %%
 lesson_12.loss_by_rate(record, depth=12)
 
 # %% [markdown]
-# That was 12 hidden layers. With 24, each kind gets the one of the seven rates that gives it the lowest training loss, in the median of 24 seeds.
+# That was 12 hidden layers. With 24, each kind gets the learning rate, of the seven, that gives it the lowest median training loss over 24 seeds.
 
 # %% jupyter={"source_hidden": true}
 def who_exceeds(least=80):
@@ -506,7 +506,7 @@ def slice_of(kind, at=np.linspace(-1, 1, 17)):
         )
 
 # %%
-predict("12 fails", measured=who_exceeds)
+predict("12 deep", measured=who_exceeds)
 
 # %%
 lesson_12.accuracy_by_depth(record)
@@ -516,14 +516,14 @@ planes = {kind: slice_of(kind) for kind in progress(list(KINDS), "slices")}
 lesson_12.slices(planes, np.linspace(-1, 1, 17), "Networks of 24 layers, seed 0")
 
 # %% [markdown]
-# Yang and others (2019) explain it: with batch norm alone, gradients *explode* backwards, layer by layer, already at the first weights. We look.
+# Yang and others (2019) explain it: with batch norm alone, gradients *explode* backwards, layer by layer, before any training. We measure that:
 
 # %%
 lengths = {kind: np.median([by_layer(kind, n) for n in range(20)], axis=0) for kind in KINDS}
 lesson_12.gradients_by_layer(lengths, seeds=20)
 
 # %% [markdown]
-# Why, if every layer keeps its outputs at size 1? A unit $x$ with a normal distribution passes the rectifier. Its variance shrinks to $V$, and the next batch norm divides by $\sqrt V$. Backwards the square of the slope is divided by $V$ as well, while the rectifier takes off only the half that it had shut:
+# Why, if every layer keeps its outputs at size 1? A unit $x$ with a normal distribution passes the rectifier. Its variance shrinks to $V$, and the next batch norm divides by $\sqrt V$. Backwards, the square of the slope is divided by $V$ as well, while the rectifier removes only the half that it blocks:
 #
 # $$V = \tfrac12 - \tfrac1{2\pi}, \qquad \text{growth a layer, in squares: } \frac{1/2}{V} = \frac{\pi}{\pi - 1}.$$
 
@@ -537,15 +537,15 @@ seen = lengths["batch norm"][0] / lengths["batch norm"][-1]
 print(f"over 22 layers: {float(sp.sqrt(growth)) ** 22:.0f} times predicted, {seen:.0f} measured")
 
 # %% [markdown]
-# A fifth a layer, compounded. The formula is for wide layers and large batches; ours are narrow, and it comes near all the same. With skips most of the slope takes the path around (De and Smith 2020).
+# The gradient grows by about a fifth per layer, compounded. The formula assumes wide layers and large batches; ours are narrow, and it still comes close. With skips, most of the slope takes the path around each block (De and Smith 2020).
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Twins, 5 minutes
 #
-# How far do two trainings drift apart that begin a rounding error apart? Read it if you want your runs to be repeatable.
+# If two trainings start a rounding error apart, how far apart do they end? Read it if you want your runs to be repeatable.
 
 # %% [markdown]
-# First weights that differ by $10^{-13}$ of their size, everything else alike, 24 hidden layers.
+# The first weights of the twins differ by $10^{-13}$ of their size; everything else is the same. Both have 24 hidden layers.
 
 # %%
 def apart(kind, seed):
@@ -562,7 +562,7 @@ for kind in ("skips", "batch norm", "both"):
     print(f"{kind}: more than 1 % apart in {far} of 3 seeds, less than a millionth in {near}")
 
 # %% [markdown]
-# Batch norm alone turns a change in the thirteenth digit into another network; another processor is enough for that. Where a gradient says nothing about the next point, rounding decides.
+# With batch norm alone, a change in the thirteenth digit leads to a different network; another processor can be enough for that. Where a gradient says nothing about the next point, rounding decides.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Three numbers for roughness, 8 minutes
@@ -570,7 +570,7 @@ for kind in ("skips", "batch norm", "both"):
 # All three measures of the core on all four kinds, at 12 and at 24 hidden layers. Read it before you call a landscape smooth by one number.
 
 # %% [markdown]
-# The numbers are those of the trained networks; trust is asked at the first weights as well, which need no training. Each kind against plain; for trust the difference of two cosines.
+# All numbers are of trained networks; trust is also measured at the first weights, before any training. Each kind is compared with plain, for trust by the difference of two cosines.
 
 # %% jupyter={"source_hidden": true}
 def trust_at_start(net, w, seed):
@@ -592,31 +592,31 @@ def all_measures(depth, seeds, kinds=("skips", "batch norm", "both")):
 lesson_12.forest(all_measures(depth=12, seeds=12), against="plain")
 
 # %% [markdown]
-# The two parts act differently. With skips a gradient can be trusted further from the first weights on; with batch norm alone it can be trusted *less* there than in plain networks, and further only after training. Batch norm lowers the top eigenvalue, alone and with skips; for skips alone other seeds than these leave that open. No single number is the smoothness.
+# The two parts act differently. With skips a gradient can be trusted further from the first weights on; with batch norm alone it can be trusted *less* there than in plain networks, and further only after training, which other seeds than these leave open. Batch norm lowers the top eigenvalue, alone and with skips; for skips alone other seeds leave that open. No single number measures smoothness.
 
 # %%
 lesson_12.forest(all_measures(depth=24, seeds=8, kinds=("skips", "both")), against="plain")
 
 # %% [markdown]
-# Batch norm alone is left out where training comes in, since at this depth rounding decides where it ends (*Twins*, above). Networks with skips learn here, plain ones hardly do; and yet neither width nor top eigenvalue tells these two apart: plain networks lie in a wide valley, too, a high one. **Sharpness alone would not have told which landscape is good.** The middle and trust do.
+# Batch norm alone is left out where training comes in, since at this depth rounding decides where it ends (*Twins*, above). Networks with skips learn here, plain ones hardly do; and yet neither width nor top eigenvalue tells these two apart: plain networks lie in a wide valley too, but a high one. **Sharpness alone would not have told which landscape is good.** The middle and trust do.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Why does batch norm work?, 6 minutes
 #
-# Three explanations have been published, each with evidence for and against.
+# Three of the published explanations, each with evidence for and against.
 
 # %% [markdown]
-# | It was said | Evidence for | Evidence against |
+# | Explanation | Evidence for | Evidence against |
 # |---|---|---|
 # | it reduces *internal covariate shift*, the drift of each layer's inputs (Ioffe and Szegedy 2015) | it was the motive, and training did improve | noise added after batch norm brings the shift back, and training is as good (Santurkar 2018) |
-# | it smooths the loss (Santurkar 2018) | loss and gradients along a step change less; bounds for one layer | not in each network here; deep networks with it alone explode (Yang 2019) |
+# | it smooths the loss (Santurkar 2018) | loss and gradients along a step change less; bounds for one layer | not in every network here; with it alone, gradients explode in deep ones (Yang 2019) |
 # | it decouples length and direction, and tunes η by itself (Arora and others 2019) | the derivation in the core, exact at ε = 0 | explains large learning rates; says nothing about depth |
 
 # %%
 check("why batch norm works", ...)
 
 # %% [markdown]
-# At test time our batch norm uses the statistics of the training set; most libraries keep running averages.
+# At test time our batch norm uses the statistics of the training set; most libraries use running averages of batches.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Often said, 5 minutes
@@ -626,8 +626,8 @@ check("why batch norm works", ...)
 # %% [markdown]
 # | It is said, in our words | We find |
 # |---|---|
-# | better rules alone are not enough for ever deeper networks | right for one rule here: with none of seven learning rates does the plain network of 24 layers learn much |
-# | batch normalisation and residual connections aim at smoother losses | for skips, supported at 12 layers by every measure here, at 24 by some; batch norm was made for another purpose, and its smoothing depends on the depth and on the measure |
+# | better rules alone are not enough for ever deeper networks | right for one rule here: the plain network of 24 layers learns little with each of seven learning rates |
+# | batch normalisation and residual connections aim at smoother losses | for skips, supported at 12 layers by every measure here, with these seeds, and at 24 by some; batch norm was made for another purpose, and its smoothing depends on the depth and on the measure |
 # | adaptive methods tame the unruly contours of a deep loss | imprecise: they rescale coordinates, and a product of layers is rough in directions that are no coordinate |
 
 # %%

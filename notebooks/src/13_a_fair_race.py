@@ -87,7 +87,7 @@ predict("13 same rate", measured=lambda: lesson_13.by_median(same_rate[1.0])[0])
 #
 # $$\eta' c\,g = \eta\,g \;\Rightarrow\; \eta' = \frac{\eta}{c}, \qquad\qquad \eta'\,\frac{c\,m}{\sqrt{c^2 s}} = \eta\,\frac{m}{\sqrt s} \;\Rightarrow\; \eta' = \eta.$$
 #
-# The first is gradient descent's, the second, with ε = 0, Adam's and RMSProp's. From the kernels:
+# The left is gradient descent's; the right, with ε = 0, Adam's, and RMSProp's with $g$ for $m$. From the kernels:
 
 # %% tags=["shows-C25"]
 c, new = sp.symbols("c eta_new", positive=True)
@@ -101,7 +101,7 @@ for kernel, usual, scaled in (
 lesson_13.places(same_rate)
 
 # %% [markdown]
-# Gradient descent's η has the unit of weight² / loss, an inverse curvature; Adam's has the unit of a weight, a length. **Two numbers in different units cannot be made equal, only be written with the same digits.** Any of these four rates could have been published. So every rule needs an η of its own. Who looks for it, and for how long?
+# Gradient descent's η has the unit of weight² / loss, an inverse curvature; Adam's has the unit of a weight, a length. **Two numbers in different units cannot be made equal, only be written with the same digits.** Any of these four learning rates could have been published, so every rule needs an η of its own. Who looks for it, and for how long?
 
 # %% [markdown]
 # ## Derive: the best of k
@@ -110,7 +110,7 @@ lesson_13.places(same_rate)
 #
 # $$\int_0^1 (1-x)^k\,dx = \frac{1}{k+1}.$$
 #
-# Real results are not. Of $n$ results at hand draw $k$, putting none back. Rank $r$ is the best one drawn if the other $k-1$ come from the $n-r$ worse ones; its weight is $\binom{n-r}{k-1}\big/\binom nk$.
+# Real results are not. From $n$ results draw $k$ without replacement. Rank $r$ is the best one drawn if it is drawn and the other $k-1$ come from the $n-r$ worse ones; its weight is $\binom{n-r}{k-1}\big/\binom nk$.
 
 # %%
 x, k, n, r = sp.symbols("x k n r", positive=True)
@@ -124,7 +124,7 @@ print("weights of the ranks for 2 of 4 trials:", *four, "sum", sum(four))
 #
 # ## Implement: your turn
 #
-# Write the smallest of $k$ values on average, drawn without replacement. `math.comb(n, k)` counts draws; `hint("best of k")` helps. Below, the course's own is checked on seven results by counting every draw.
+# Write the average smallest of $k$ values drawn without replacement. `math.comb(n, k)` counts draws; `hint("best of k")` helps. Below, the course's own is checked on seven results by counting every draw.
 
 # %%
 def my_best_of(values, k):
@@ -145,7 +145,7 @@ for budget in (1, 2, 3, 7):
 # %% [markdown]
 # ## The rules of the race
 #
-# Before anything is trained, everything is written down: tasks, trials, measure, ranges. These two cells are the ones to change for a race of your own.
+# Before the race, everything is written down: tasks, trials, measure, ranges. These two cells are the ones to change for a race of your own.
 
 # %%
 TRIALS, FEW, FRESH, SEARCH_SEED = 40, 4, range(1000, 1010), 0
@@ -167,7 +167,7 @@ ENTRIES = (
     Entry(ADAM, every, name="Adam (4 settings)"))  # fmt: skip
 
 # %% [markdown]
-# Every rule searches its η over four decades around what is customary for it. Trial $j$ has the same luck for all: its place in the range of η, first weights, batches. Gradients see a first part of the data; the *validation* part chooses settings; the *test* stays sealed.
+# Every rule searches its η over four decades around what is customary for it. Trial $j$ has the same random numbers for all: its place in the range of η, first weights, batches. Training sees one part of the data; the *validation* part chooses settings; the *test* part stays sealed.
 #
 # ## Measure: the search
 #
@@ -188,7 +188,7 @@ predict("13 four settings", opens=explorer, measured=lambda: ratio(*both))
 # %% [markdown]
 # ## Play
 #
-# The slider *step* is the budget. On the left, what the best of so many trials is worth to each rule; on the right, the ranking. Nothing is trained here: the explorer draws again from the trials above. Then be unfair: give the others fewer trials than your favourite, or narrow the range of η as an expert would. The goal asks for four winners on one task.
+# The slider *step* is the budget. On the left, each rule's typical best loss with so many trials; on the right, the ranking. Nothing is trained here: the explorer draws again from the trials above. Then be unfair: give the others fewer trials than your favourite, or narrow the range of η as an expert would. The goal asks for four winners on one task.
 
 # %%
 explorer
@@ -212,7 +212,7 @@ predict("13 nine rates", measured=lambda: lesson_13.within_twice(*curves["Adam"]
 lesson_13.losses_by_rate(curves, epochs=digit.epochs)
 
 # %% [markdown]
-# The valleys lie more than a decade apart. Their width counts at a small budget, their depth at a large one. None is flat: **on this task, no rule of the seven takes the choice of η off your hands.**
+# The outermost valleys lie more than a decade apart. Their width counts at a small budget, their depth at a large one. None is flat: **on this task, no rule of the seven takes the choice of η off your hands.**
 #
 # ## Measure: the final
 #
@@ -230,7 +230,7 @@ fresh = [
 everything = sum(fresh[0].values(), []), sum(won.values(), [])
 
 # %%
-predict("13 winner's curse", measured=lambda: ratio(*everything))
+predict("13 run again", measured=lambda: ratio(*everything))
 
 # %%
 for how, losses in zip(("best trial", f"best of {FEW}"), fresh, strict=True):
@@ -239,11 +239,11 @@ for how, losses in zip(("best trial", f"best of {FEW}"), fresh, strict=True):
         print(f"{how}, {name}: {again.effect:.2g} times what won,", again.says(*lesson_13.WORDS))
 
 # %% [markdown]
-# This is the *winner's curse*: the lowest of many noisy numbers is low by luck as well. It is largest on wine, where 44 bottles decide. Repeating the best few takes some of it away. The number to report is the fresh one. We go on with the settings that were repeated.
+# This is the *winner's curse*: the lowest of many noisy numbers is low partly by luck. It is largest on wine, where 44 bottles decide. Here, repeating the best few takes some of it away. The number to report is the fresh one. We go on with the settings that were repeated.
 #
 # ## Measure: the test, once
 #
-# A second look with other weights is refused: a test that is asked twice has become part of the search.
+# A second look with other weights is refused: a test set that is used twice has become part of the search.
 
 # %%
 tests = {
@@ -260,11 +260,11 @@ print(f"lowest mean test loss on digits: {first}")
 lesson_13.against(against, REFERENCE)
 
 # %% [markdown]
-# An interval that holds 1 says that ten seeds cannot tell the two apart, not that they are equal. Of many intervals one in twenty misses the truth by chance.
+# An interval that holds 1 says that ten seeds cannot tell the two apart, not that they are equal. Of many intervals about one in twenty misses the truth by chance.
 #
 # ## Measure: how sure is a first place?
 #
-# These intervals speak of other seeds *for the same settings*. Another laboratory would tune to other settings. So the whole race was repeated, in 24 laboratories, each with 40 new trials a rule, its own choice, ten fresh seeds and one look at the test. On digits, how many have the same rule in the first place as our race?
+# These intervals speak of other seeds *for the same settings*. Another laboratory would tune to other settings. So we repeated the whole race as 24 *laboratories*, each with 40 new trials per rule, its own choice, ten fresh seeds and one look at the test. On digits, in how many does our winner come first?
 
 # %%
 predict("13 how sure", measured=lambda: lesson_13.counts(repeated["digits"]).get(first, 0))
@@ -273,11 +273,11 @@ predict("13 how sure", measured=lambda: lesson_13.counts(repeated["digits"]).get
 lesson_13.laboratories(against, repeated, REFERENCE)
 
 # %% [markdown]
-# **The tuning scatters as well, and an interval from fresh seeds with frozen settings does not see it.** Near the top the rules lie close together, and first places change hands. What repeats is coarser: on digits gradient descent, AdaGrad and RMSProp end behind momentum; on words the rules that divide by the root of squares end ahead of it.
+# **The tuning scatters as well, and an interval from fresh seeds with frozen settings does not see it.** Near the top the rules lie close together, and first places change hands. What nearly always repeats is coarser: on digits gradient descent, AdaGrad and RMSProp end behind momentum; on words the rules that divide by the root of squares end ahead of it.
 #
 # ## Which would you choose?
 #
-# A rule that is never far behind is a safe first choice. How far is each behind the lowest one, task by task, after two trials and after the final?
+# A rule that is nowhere far behind is a safe first choice. How far is each behind the lowest on average, after two trials and after the final?
 
 # %%
 lesson_13.behind(LABS)
@@ -290,7 +290,7 @@ lesson_13.behind(LABS)
 #
 # - **Hyperparameters**: the settings. **Search space**: the declared ranges, log-uniform here.
 # - **Tuning budget**: how many trials there are. **Grid search**: trials on a grid.
-# - **Data leakage**: what looking twice at a test does.
+# - **Data leakage**: the test influences a choice, as when you look at it twice.
 # - **Preregistration**: rules written down before the run.
 # - In PyTorch: `torch.manual_seed(s)` before every run; `torch.optim.Adam(model.parameters(), lr=10 ** random.uniform(-4, 0))` for a trial.
 
@@ -311,9 +311,9 @@ check("trials needed", ...)
 #
 # - *One learning rate for all* is no fair race: gradient descent's is an inverse curvature, Adam's a length.
 # - *A budget.* If results are evenly spread, the best of $k$ falls like $1/(k+1)$; the weights $\binom{n-r}{k-1}/\binom nk$ read smaller budgets off the trials at hand.
-# - *The protocol.* Ranges and trials declared, luck shared, the best few repeated, fresh seeds, the test once. How sure a first place is, new laboratories say.
+# - *The protocol.* Ranges and trials declared, draws shared, best few repeated, fresh seeds, one test. Only new laboratories tell how sure a first place is.
 #
-# Here the story of the rules ends, on small networks; what carries over is the protocol, not the winner.
+# Here the story of the rules ends, on small networks; what carries over is the protocol, not the winner. Next: [lesson 14](14_read_your_own_run.ipynb).
 
 # %% [markdown]
 # # Going further
@@ -323,7 +323,7 @@ check("trials needed", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## One rule inside another, 12 minutes
 #
-# Adam divides one memory by another and adds ε to the divisor. Read this if you tune ε, or wonder whether a rule that contains another can lose to it.
+# Adam divides one memory by the root of another and adds ε to the divisor. Read this if you tune ε or wonder whether a rule that contains another can lose to it.
 
 # %% [markdown]
 # Let ε grow without bound, and let the learning rate grow with it, $\eta\varepsilon$ in place of η.
@@ -357,7 +357,7 @@ share = sp.simplify((without_first / by_root_of_s) ** 2)
 print("Adam's step without its first memory, over RMSProp's, squared:", share)
 
 # %% [markdown]
-# So RMSProp holds gradient descent, and Adam holds momentum as an average, corrected at its start. **Adam's numerator is momentum's; what it divides by is RMSProp's.** The two are not the same average. How large must ε be? The step falls short of the limit by the factor $\varepsilon/(\sqrt s + \varepsilon)$: within one per cent once ε is a hundred times $\sqrt s$. On digits:
+# So RMSProp contains gradient descent as a limit, and Adam contains averaged momentum, corrected at its start. **Adam's numerator is momentum's; what it divides by is RMSProp's.** One averages gradients, the other their squares. How large must ε be? The step falls short of the limit by the factor $\varepsilon/(\sqrt s + \varepsilon)$: within one per cent once ε is a hundred times $\sqrt s$. On digits:
 
 # %%
 def ends_apart(rule, partner, plan, sizes, seed=0, rate=0.5):
@@ -381,13 +381,13 @@ apart = {
 lesson_13.walked_apart(sizes, apart, lr=0.5)
 
 # %% [markdown]
-# With ε as a setting, Adam's settings hold momentum's. A rule that contains another cannot do worse *if* tuning goes on for ever (Choi and others, 2019). In an afternoon it can, as the two entries of Adam show: the settings that make it win have to be found.
+# With ε as a setting, Adam's settings include momentum's as a limit. A rule that contains another cannot do worse *if* tuning goes on for ever (Choi and others, 2019). In an afternoon it can, as the two entries of Adam show: the settings that make it win have to be found.
 
 # %%
 check("Adam as momentum", ...)
 
 # %% [markdown]
-# And tune: RMSProp to a loss that its own cycle forbids as long as ε is small.
+# And tune RMSProp to a loss that its own cycle forbids at the usual ρ and ε.
 
 # %%
 check("RMSProp below 1e-6", {"lr": ..., "rho": ..., "eps": ...})
@@ -395,7 +395,7 @@ check("RMSProp below 1e-6", {"lr": ..., "rho": ..., "eps": ...})
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The same rules elsewhere, 25 minutes
 #
-# You have chosen; now you have to call it. Read this before you carry settings from one library to another: the names are alike and the rules are not.
+# You have chosen; now you have to call it. Read this before you carry settings from one library to another: the same name may mean another rule.
 
 # %% [markdown]
 # ### The table of names
@@ -468,7 +468,7 @@ check("from PyTorch: Adam", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Drawn again from one search, 10 minutes
 #
-# New laboratories cost as much again as the race. May one not draw again from the trials at hand? Read this before you bootstrap a ranking.
+# Each new laboratory costs as much as the race. Why not draw again from the trials at hand? Read this before you bootstrap a ranking.
 
 # %% [markdown]
 # Each rule draws 20 of its 40 trials, and the lowest training loss wins. `theory.win_chances` sums the weights of all ranks and is exact for such draws. The rule with the lowest typical best of 20 leads, and wins a share of the races drawn from our trials. Then 56 *new* searches are run, with 20 trials a rule each.
@@ -500,7 +500,7 @@ shown = ("digits", "training loss"), ("digits", MEASURE), ("words", MEASURE)
 lesson_13.pools(LABS, shown, drawn)
 
 # %% [markdown]
-# On average the pools are about right, and a single pool, such as ours, may say almost anything: at half of the trials it holds two disjoint draws and no more. **Drawing again from one search does not tell how sure its winner is; new trials do.** A leader is also chosen by the very trials that then vouch for it.
+# On average the pools are about right, and a single pool, such as ours, may say almost anything: it holds only two disjoint draws of half its trials. **Drawing again from one search does not tell how sure its winner is; new trials do.** A leader is also chosen by the very trials that then vouch for it.
 #
 # The same holds for seeds. Student's interval takes the scatter of the logarithms for normal; the *bootstrap* draws the ten pairs again and again instead:
 
@@ -514,15 +514,15 @@ for name, found in tests.items():
     print(f"{name}: Student [{both.low:.3g}, {both.high:.3g}], bootstrap [{low:.3g}, {high:.3g}]")
 
 # %% [markdown]
-# With few pairs the bootstrap tends to be the narrower one, which is a weakness and no sign of strength: ten numbers, drawn again, do not know what an eleventh would be.
+# With few pairs the bootstrap interval tends to be the narrower one. That is a weakness: ten numbers, drawn again, cannot tell what an eleventh would be.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Larger races, 6 minutes
 #
-# Ours take seconds. What did those find that took months, each under its own protocol?
+# Our race takes seconds. What have those found that took months, each under its own protocol?
 
 # %% [markdown]
-# Schmidt and others (2021): how a rule does depends strongly on the task, none is best throughout, and trying several at their defaults does about as well as tuning one. Sivaprasad and others (2020), who count the cost of tuning: Adam is the practical choice, above all at small budgets. Choi and others (2019): the search space may decide the ranking more than anything else.
+# Schmidt and others (2021): how well a rule does depends strongly on the task, none is best on all of theirs, and trying several at their defaults does about as well as tuning one. Sivaprasad and others (2020), who count the cost of tuning: Adam is the practical choice, above all at small budgets. Choi and others (2019): the search space may decide the ranking more than anything else.
 
 # %% [markdown]
 # Dodge and others (2019) ask to report the best as a function of the budget, and draw with replacement; Tang and others (2020) show that this is biased. Bouthillier and others (2021) show that data splits, first weights and the search itself all scatter, and that a comparison has to vary them. Ours varied weights, batches and draws, and *not* the split.
@@ -599,9 +599,9 @@ check("no need to tune", ...)
 # | these rules improve speed and stability | often; each under its settings, and not on every task |
 # | RMSProp takes the need to adjust η away | wrong: its curve has a valley like the others |
 # | the second quotient of Adam is "as with momentum" | the numerator is momentum's, the divisor RMSProp's: the limits in *One rule inside another* show it |
-# | momentum is the most used | of its time (2018); today AdamW is common |
+# | momentum is the most used | perhaps in its time (2018); today AdamW is common |
 # | momentum finds flatter minima, adaptive methods sharper ones, and flatter is better (contested) | a race like this one could be asked; ours asked for the loss. Evidence points both ways (Wilson 2017, Choi 2019) |
-# | the methods end in different minima | yes, and with each seed in another |
+# | the methods end in different minima | yes; so does one method with different seeds |
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Twelve questions, after, 20 minutes
@@ -609,7 +609,7 @@ check("no need to tune", ...)
 # The [twelve questions of lesson 00](00_start_here.ipynb#Twelve-questions,-before), once more, and this time with their answers.
 
 # %% [markdown]
-# After you hand in, the page says what you have won since, question by question, and what to read again. If you gave a nickname before, give the same. As before, a ticked box means one more file in `my_answers`, and nothing leaves your computer unless you hand it to somebody.
+# After you hand in, the page says what you have gained since, question by question, and what to read again. If you gave a nickname before, give the same. As before, a ticked box means one more file in `my_answers`, and nothing leaves your computer unless you hand it to somebody.
 
 # %%
 twelve_questions("after")

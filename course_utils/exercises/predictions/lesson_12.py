@@ -9,7 +9,7 @@ RECOVER = {
 }
 READ = {
     "nobody": "none",
-    "both": "both together alone",
+    "both": "only both together",
     "skips, both": "skips, and both together",
     "batch norm, both": "batch norm, and both together",
     "skips, batch norm, both": "all but plain",
@@ -23,7 +23,7 @@ def past_the_bottom(curvature: float = 4, gradient: float = 2, walk: float = 1) 
 
 TRUTHS = {
     "12 remember parabola": past_the_bottom,
-    "12 plateau": lambda: 0.8**23,
+    "12 chain": lambda: 0.8**23,
     "12 recovers": RECOVER.__getitem__,
-    "12 fails": READ.__getitem__,
+    "12 deep": READ.__getitem__,
 }

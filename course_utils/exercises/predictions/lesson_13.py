@@ -32,6 +32,6 @@ def who_is_lower(loss: Any) -> str:
 TRUTHS = {
     "13 four settings": who_is_lower,
     "13 drawn again": in_new_searches,
-    "13 winner's curse": told,
+    "13 run again": told,
     "13 my hypothesis": told,
 }

@@ -47,7 +47,7 @@ class Landscapes(Explorer):
     """The loss of two networks on the disc of two random directions around their trained weights.
 
     Both have 16 units in each hidden layer and are trained alike on digits. The directions are
-    filter-normalised: on the rim every unit has moved by its own length. Darker is lower, the bold
+    filter-normalised: at the rim a unit has moved by about its length. Darker is lower, the bold
     line is where the loss is 1. The step turns a cut, whose losses stand on the right. A network
     is trained when it is first asked for and kept from then on.
     """
