@@ -110,7 +110,7 @@ predict("14 two slow runs")
 lesson_14.slow_runs()
 
 # %% [markdown]
-# The losses hardly differ. A ratio that keeps its level while the gradient norm falls belongs to normalised steps: η is small. A ratio that falls with it belongs to a step $\eta m/\varepsilon$. (Under momentum the ratio follows the gradient in any case.)
+# The losses are alike in shape. As gradients shrink, their batches agree less, so $m$ shrinks faster than they do. Where ε is small, a shrinking $\sqrt s$ makes up for that; where it is large, nothing does. The difference is small.
 
 # %% [markdown]
 # ## The signs of twelve causes
@@ -118,9 +118,9 @@ lesson_14.slow_runs()
 # | Cause | What to look for |
 # |---|---|
 # | **η too large** | loss by pass high and jagged, ratio still high late in the run |
-# | **η too small** | ratio small from the start, about constant |
+# | **η too small** | ratio small from the start, falls no faster than the gradient norm |
 # | **β too large for its η** | ratio smooth, loss falls and climbs again |
-# | **ε too large** | ratio small from the start, falls with the gradient |
+# | **ε too large** | ratio small from the start, falls faster than the gradient norm |
 # | **no bias correction** | first ratio about three times too high, later an ordinary one |
 # | **batch too small for its η** | batches of one pass decades apart |
 # | **L2, not decoupled decay** | $w$ shrinks, loss flat and high |
@@ -133,7 +133,7 @@ lesson_14.slow_runs()
 # %% [markdown]
 # ## Play
 #
-# Now take up the explorer's goal. It says which curve speaks for your diagnosis and which against it; *set of runs* gives you new ones, the same causes in another order and with other seeds.
+# Take up the goal. The explorer says which curve speaks for your diagnosis and which against it; *set of runs* gives you new ones, the same causes in another order and with other seeds.
 
 # %% [markdown]
 # ## Measure: how far the signs carry
@@ -161,13 +161,15 @@ for fault, read in new.items():
 # **A knob that mends need not tell.** Here is the second pair, at two learning rates of momentum, with as many steps each:
 
 # %%
+borders, words = (0.01, np.log(10)), ("below 0.01", "in between", "above a blind guess")
 for eta in (1.0, 3.0):
     for batch, passes in ((64, 16), (1347, 352)):
         run = replace(FAULTS["η too large"].turned(lr=eta), batch=batch, passes=passes)
-        print(f"η = {eta:g}, batch {batch}: loss at the end {run.made(0).by_pass[-1]:.1g}")
+        end = run.made(0).by_pass[-1]
+        print(f"η = {eta:g}, batch {batch}: the loss ends", words[np.searchsorted(borders, end)])
 
 # %% [markdown]
-# At the smaller η the jumps were noise: the whole set cures them. At the larger one they were not.
+# At the smaller η the jumps were noise: the whole set cures them.
 
 # %% [markdown]
 # ## Measure: one knob at a time
@@ -217,7 +219,7 @@ lesson_14.range_tests(tests)
 # %% [markdown]
 # Our healthy runs have 0.1 and 0.01, well below their turns.
 #
-# **Verdict.** Read the log before you turn a knob: four curves name most causes, and for a pair that looks alike there is a run that tells them apart.
+# **Verdict.** Read the log before you turn a knob: a few curves name most causes, and for most pairs that look alike there is a run that tells them apart.
 
 # %% [markdown]
 # ## You will also hear
@@ -225,7 +227,7 @@ lesson_14.range_tests(tests)
 # - **Loss spike**: a burst. **Dead** or **saturated units**: a saturated start. **Update ratio**, **trust ratio**: relatives of our $r$.
 # - **LR finder**: the range test. **Warm-up**: a small η at first.
 # - **Skipped step**: a batch with NaN is left out; clipping is for gradients that are long.
-# - In PyTorch: `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)` between `backward()` and `step()`; it returns the gradient norm to log.
+# - The sheet [symptom, cause, what to turn](../docs/KNOBS.md) has the lines in three libraries. In PyTorch: `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)` between `backward()` and `step()`; it returns the norm.
 
 # %% [markdown]
 # ## Exercises
@@ -256,7 +258,7 @@ check("ratio of a step", my_ratio)
 # - *Pairs.* η too small and ε too large, a long step and a noisy one: ask for the run that separates them.
 # - *The knob.* One at a time. A range test shows where the loss turns, which on a long ravine lies far beyond $2/\lambda_1$.
 #
-# Here the course ends. The next run is your own.
+# The next run is your own.
 
 # %% [markdown]
 # # Going further
@@ -272,13 +274,14 @@ check("ratio of a step", my_ratio)
 # Weaker and stronger faults, or the same fault under another rule, three runs of each with three seeds:
 
 # %%
-for fault, runs in readings()["other"].items():
+for fault, strengths in readings()["other"].items():
     total = {}
-    for read in runs:
+    for read in strengths:
         for name, count in read.items():
             total[name] = total.get(name, 0) + count
     missed = ", ".join(f"{name} {n}" for name, n in total.items() if name != fault)
-    print(f"{fault}: {total.get(fault, 0)} of {sum(total.values())} right", f"({missed})" * bool(missed))
+    right, runs = total.get(fault, 0), sum(total.values())
+    print(f"{fault}: {right} of {runs} right; {missed or 'no other reading'}")
 
 # %% [markdown]
 # A mild fault shows fewer signs, or those of a neighbour: a learning rate that is a little too large, a batch that is a little too small and a fading √s all make a quiet run burst, and no knob here tells the three apart. The *curves* to look at stay the same; the limits do not.
@@ -292,11 +295,11 @@ for fault, runs in readings()["other"].items():
 # `watch` trains any network of the course on any of its data and keeps the log. Change the sizes, the rule, the settings; `diagnose` names the causes whose signs are all there, `weigh` says what speaks for and against one.
 
 # %%
-log = watch(Network((64, 24, 10), "relu"), ADAM, digits(), epochs=8, seed=3, lr=0.3)
+log = watch(Network((64, 24, 10), "relu"), ADAM, digits(), epochs=8, seed=3, lr=1e-4)
 mine = curves(log)
 print("signs of:", ", ".join(diagnose(mine)) or "no cause that is known here")
-for side, words in zip(("for", "against"), weigh(mine, "η too large")):
-    print(f"{side} η too large:", "; ".join(words))
+for side, words in zip(("for", "against"), weigh(mine, "start at a saddle")):
+    print(f"{side} a start at a saddle:", "; ".join(words))
 
 # %%
 lesson_14.own(mine)
@@ -325,7 +328,7 @@ show_kernel(clip_by_norm)
 # %%
 for limit in (0.5, 1, 3):
     slope, price = theory.clipped_slope(limit), theory.clipped_price(limit)
-    print(f"limit {limit:g} σ: {slope:.2f} of the speed, at equal speed {price:.2f} times the floor")
+    print(f"limit {limit:g} σ: {slope:.2f} of the speed; at equal speed {price:.2f} of the floor")
 targets = np.array([0.0] * 9 + [10.0])
 for limit in (100.0, 1.0):
     print(f"limit {limit:g}: the minimum moves to {theory.clipped_minimum(targets, limit):.2f}")
