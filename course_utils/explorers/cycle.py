@@ -69,7 +69,8 @@ class Cycle(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 30},
         "Turned 45°": {"theta": 45, "step": 60},
     }
-    main_panel = RAVINE
+    # On the ravine a jump of η cannot be seen; on the loss it can.
+    main_panel, film = RAVINE, (RAVINE, LOSS)
     last = LAST
 
     def controls(self) -> dict[str, Control]:

@@ -63,7 +63,7 @@ class Damping(Explorer):
         "Small steps, long memory": {"lr": 0.01, "beta": 0.95, "step": 100},
         "Best for κ = 25": {"lr": 0.111, "beta": 0.444, "step": 100},
     }
-    main_panel, multiples = RAVINE, True
+    main_panel, film = RAVINE, (RAVINE,)
     last = 100
 
     def controls(self) -> dict[str, Control]:

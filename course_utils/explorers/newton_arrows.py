@@ -127,7 +127,7 @@ class NewtonArrows(Explorer):
         "To the saddle": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
         "|H|": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "saddle_free": True, "step": 20},
     }
-    main_panel = MAIN
+    main_panel, film = MAIN, (MAIN,)
     last = 20
 
     def controls(self) -> dict[str, Control]:

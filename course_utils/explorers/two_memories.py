@@ -67,7 +67,7 @@ class TwoMemories(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},
     }
-    main_panel, multiples = GROUND, True
+    main_panel, film = GROUND, (GROUND,)
     last = LAST
 
     def controls(self) -> dict[str, Control]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape, unescape
 from xml.etree import ElementTree
 
@@ -72,7 +72,7 @@ def framed(caption: str, wide: str, narrow: str = "", below: str = "") -> str:
     words = escape(below or caption, quote=False)
     return (
         f'{STYLE}<figure class="drc-figure" style="margin:0">{image}'
-        f'<figcaption style="font-style:italic">{words}</figcaption></figure>'
+        f'<figcaption style="font-style:italic;white-space:pre-line">{words}</figcaption></figure>'
     )
 
 
@@ -101,71 +101,112 @@ def _encoded(svg: str) -> str:
 def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captioned:
     """Still pictures side by side, each with its letter; the caption says what each shows."""
     width, height, bar, gap = stills[0][0].width, stills[0][0].height, 30, 14
-    body, says = [], []
+    body = []
     for i, (picture, step) in enumerate(stills):
         x, y = (i % columns) * (width + gap), (i // columns) * (height + bar + gap)
-        letter, title = chr(ord("a") + i), escape(picture.title, quote=False)
         body.append(
             f'<g transform="translate({number(x)} {number(y)})">'
-            f'<text x="8" y="21" class="strong">({letter}) {title}</text>'
+            f'<text x="8" y="21" class="strong">{_lettered(i, picture)}</text>'
             f'<svg y="{bar}" width="{picture.width}" height="{picture.height}">'
             f"{picture.still(step)}</svg></g>"
         )
-        says.append(f"({letter}) {picture.says(step)}")
     rows = -(-len(stills) // columns)
     size = columns * (width + gap) - gap, rows * (height + bar + gap) - gap
-    caption = " ".join(says)
-    return Captioned(document(*size, caption, "".join(body)), caption)
+    return _film(stills, size, "".join(body))
 
 
 def small_multiples(
-    stills: Sequence[tuple[Picture, int]], ground: Panel, columns: int = 2
+    stills: Sequence[tuple[Picture, int]], panels: Sequence[Panel], columns: int = 2
 ) -> Captioned:
-    """The grounds of still pictures side by side, under one legend, each with its letter and title.
+    """Panels of still pictures side by side, under one legend, each with its letter and title.
 
-    The caption says of each all that its picture says. The letters on the grounds are larger than
-    in the picture, since a ground is smaller there: the style sheet has their size.
+    The first panel is a ground, without axes; below it stand the others with theirs. Words and
+    lines are as large in all, whatever a panel's size: the style sheet has it, and multiplies it
+    with how much smaller the panel is than it was drawn.
     """
-    full, gap, bar, top = stills[0][0].width, 24.0, 26.0, 30.0
-    room = ROOM[0]
-    box = ground.x - room, ground.y - room, ground.width + 2 * room, ground.height + 2 * room
+    full, gap, bar, top = float(stills[0][0].width), 24.0, 26.0, 30.0
     width = (full - gap * (columns - 1)) / columns
-    height = width * box[3] / box[2]
-    first = _parts(stills[0][0].still(stills[0][1]), ground)[0]
-    body, says = [first], []
+    boxes = [_box(panel, AXES if k else EDGE) for k, panel in enumerate(panels)]
+    heights = [width * box[3] / box[2] for box in boxes]
+    tall = bar + sum(heights) + 10
+    body = [_legend(stills[0][0].still(stills[0][1]), panels[0])]
     for i, (picture, step) in enumerate(stills):
-        x, y = (i % columns) * (width + gap), top + (i // columns) * (height + bar + 10)
-        letter, title = chr(ord("a") + i), escape(picture.title, quote=False)
+        x, y = (i % columns) * (width + gap), top + (i // columns) * tall
+        still, below = picture.still(step), bar
         body.append(
             f'<g transform="translate({number(x)} {number(y)})">'
-            f'<text x="4" y="17" class="small">({letter}) {title}</text>'
-            f'<svg class="multiple" y="{number(bar)}" width="{number(width)}" '
-            f'height="{number(height)}" viewBox="{" ".join(map(number, box))}">'
-            f"{_parts(picture.still(step), ground)[1]}</svg></g>"
+            f'<text x="4" y="17" class="small">{_lettered(i, picture)}</text>'
         )
-        says.append(f"({letter}) {picture.says(step)}")
+        for panel, box, height in zip(panels, boxes, heights, strict=True):
+            part = _within(still, _box(panel)) if panel is panels[0] else _within(still, box, "")
+            body.append(
+                f'<svg class="multiple" y="{number(below)}" width="{number(width)}" '
+                f'height="{number(height)}" viewBox="{" ".join(map(number, box))}" '
+                f'style="--drc-shrunk:{box[2] / width:.2f}">{part}</svg>'
+            )
+            below += height
+        body.append("</g>")
     rows = -(-len(stills) // columns)
-    caption = " ".join(says)
-    return Captioned(
-        document(full, top + rows * (height + bar + 10), caption, "".join(body)), caption
+    return _film(stills, (full, top + rows * tall), "".join(body))
+
+
+def _film(stills: Sequence[tuple[Picture, int]], size: tuple[float, float], body: str) -> Captioned:
+    """The film with its caption; under it stands a line for each still, with what is seen of it."""
+    letters = [f"({chr(ord('a') + i)})" for i in range(len(stills))]
+    caption = " ".join(
+        f"{a} {picture.says(step)}" for a, (picture, step) in zip(letters, stills, strict=True)
     )
+    lines = [
+        f"{a} {picture.seen(step)}" for a, (picture, step) in zip(letters, stills, strict=True)
+    ]
+    return Captioned(document(*size, caption, body), caption, "\n".join(lines))
 
 
-def _parts(still: str, ground: Panel) -> tuple[str, str]:
-    """What stands above the ground, which is the legend, and what lies on the ground."""
-    above, on = [], []
+def _lettered(i: int, picture: Picture) -> str:
+    return f"({chr(ord('a') + i)}) {escape(picture.title, quote=False)}"
+
+
+# Left of, above, right of and below a panel in a film, in pixels: its axes and their words
+AXES = 42.0, 24.0, 9.0, 22.0
+# The same around a ground, which has no axes there: a mark on its edge is not cut
+EDGE = (ROOM[0],) * 4
+
+
+def _box(panel: Panel, room: tuple[float, ...] = (0, 0, 0, 0)) -> tuple[float, float, float, float]:
+    left, above, right, below = room
+    x, y = panel.x - left, panel.y - above
+    return x, y, panel.width + left + right, panel.height + above + below
+
+
+def _shapes(still: str) -> Iterator[tuple[ElementTree.Element, float, float]]:
+    """The shapes of a still with where they begin."""
     root = ElementTree.fromstring(f"<g>{still}</g>")
     for each in (e for layer in root for e in (layer if layer.tag == "g" else [layer])):
         if each.tag == "svg":
-            x, y = map(float, each.get("viewBox").split()[:2])
-        else:
-            place = re.match(
-                r"M?(-?[\d.]+)[ ,](-?[\d.]+)", each.get("d", "") or each.get("points", "")
-            )
-            x, y = map(float, place.groups() if place else (each.get("x", -1), each.get("y", -1)))
-        markup = ElementTree.tostring(each, encoding="unicode")
-        if each.tag != "svg" and 0 <= y < ground.y - 4:
-            above.append(markup)
-        elif ground.contains(min(x + ROOM[0], ground.x + 1) if each.tag == "svg" else x, y + 3):
-            on.append(markup)
-    return "".join(above), "".join(on)
+            # What is cut off at its panel's edge, and the room for a mark on that
+            x, y, width, height = map(float, each.get("viewBox").split())
+            yield each, x + width / 2, y + height / 2
+            continue
+        place = re.match(r"M?(-?[\d.]+)[ ,](-?[\d.]+)", each.get("d", "") or each.get("points", ""))
+        x, y = map(float, place.groups() if place else (each.get("x", -1), each.get("y", -1)))
+        yield each, x, y
+
+
+def _legend(still: str, ground: Panel) -> str:
+    """What stands above the ground."""
+    return "".join(
+        ElementTree.tostring(each, encoding="unicode")
+        for each, _, y in _shapes(still)
+        if each.tag != "svg" and 0 <= y < ground.y - 4
+    )
+
+
+def _within(still: str, box: tuple[float, ...], without: str = "tick") -> str:
+    """What stands in a part of the picture, without the shapes of a class."""
+    left, top, width, height = box
+    return "".join(
+        ElementTree.tostring(each, encoding="unicode")
+        for each, x, y in _shapes(still)
+        if each.get("class") != without
+        if left <= x <= left + width and top <= y <= top + height
+    )

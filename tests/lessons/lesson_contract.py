@@ -266,6 +266,10 @@ def no_error_or_warning(lesson: Stored) -> Iterator[str]:
                 yield f"code cell {number} writes to stderr: {output.text.strip()[:60]}"
 
 
+# A sentence, or one for each still of a film
+LINE = r"(\([a-z]\) )?[A-Zη].{10,180}\."
+
+
 @rule
 def pictures_have_captions(lesson: Stored) -> Iterator[str]:
     """A picture carries a sentence as its text and its text alternative; it, or one, is below."""
@@ -278,10 +282,10 @@ def pictures_have_captions(lesson: Stored) -> Iterator[str]:
             if "<img" not in html:
                 continue
             text = bare(data.get("text/plain", ""))
-            words = bare(below(html))
+            words, lines = bare(below(html)), map(bare, below(html).splitlines())
             if OBJECT_REPR.search(text) or len(text.split()) < 3:
                 yield f"the picture of code cell {number} has no sentence as text/plain: {text!r}"
-            elif words != text and not re.fullmatch(r"[A-Z].{10,180}\.", words):
+            elif words != text and not all(re.fullmatch(LINE, line) for line in lines):
                 yield f"the caption of code cell {number} does not stand under its picture"
             elif bare(alternative(html)) != text:
                 yield f"the picture of code cell {number} has another text alternative: {text!r}"

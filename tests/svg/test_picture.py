@@ -439,9 +439,12 @@ def test_small_multiples_are_the_grounds_alone_under_one_legend():
     picture, runs = whole_picture()
     loss = Panel(46, 330, 900, 90, (0, 20), (0, 1))
     extra = loss.frame() + loss.inside(svg.line(loss, [0, 1], [0, 1], "path w1"))
-    picture = replace(picture, front=picture.front + extra, spoken=("Step {0}.", (list("ab"),)))
-    strip = svg.small_multiples([(picture, 4), (picture, 9)], PANEL)
-    assert strip.caption == "(a) Step b. (b) Step b."
+    picture = replace(
+        picture, front=picture.front + extra, spoken=("Of two, [step {0}.]", (list("ab"),))
+    )
+    strip = svg.small_multiples([(picture, 4), (picture, 9)], [PANEL])
+    assert strip.caption == "(a) Of two, step b. (b) Of two, step b."
+    assert strip.below == "(a) step b.\n(b) step b."
     root = ElementTree.fromstring(strip.picture)
     grounds = [e for e in root.iter(f"{SVG}svg") if e.get("class") == "multiple"]
     assert len(grounds) == 2
@@ -452,6 +455,12 @@ def test_small_multiples_are_the_grounds_alone_under_one_legend():
         assert f"step {step}" in words and "minimum" in words and "momentum" not in words
     assert [e.text for e in root.iter(f"{SVG}text")].count("momentum") == 1
     assert "path w1" not in strip.picture
+    with_loss = svg.small_multiples([(picture, 4), (picture, 9)], [PANEL, loss]).picture
+    grounds = [e for e in ElementTree.fromstring(with_loss).iter(f"{SVG}svg")
+               if e.get("class") == "multiple"]  # fmt: skip
+    assert ["path w1" in ElementTree.tostring(e, "unicode") for e in grounds] == [False, True] * 2
+    # A panel of the picture's own width is made half as large, and its words as large as they were.
+    assert grounds[0].get("style") == "--drc-shrunk:1.96"
 
 
 def captions(title="κ = 25"):

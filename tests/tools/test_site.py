@@ -290,7 +290,7 @@ def test_a_deck_has_every_heading_picture_and_question(number):
         if piece.kind == "filmstrip":
             apart = re.sub(r"(?:^| )\([a-z]\) ", "\n", piece.words).strip().split("\n")
             for letter, words in zip("abcdefgh", apart, strict=False):
-                assert f"({letter}) {words}" in captions
+                assert any(f"({letter}) {words}" in caption for caption in captions)
         elif piece.kind == "figure":
             assert piece.words in captions
     asked = [p for p in lesson.pieces if p.kind == "predict"]

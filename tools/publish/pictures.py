@@ -45,7 +45,7 @@ def drawing(svg: str, caption_id: str) -> str:
 
 
 def stills(strip: str, words: str, cell: int) -> list[str]:
-    """Each picture of a filmstrip with its own sentence.
+    """Each picture of a filmstrip with its own sentence; small multiples stay together.
 
     Args:
         strip: the filmstrip as HTML.
@@ -54,7 +54,10 @@ def stills(strip: str, words: str, cell: int) -> list[str]:
     """
     ElementTree.register_namespace("", SVG)
     start = strip.index("<svg")
-    root = ElementTree.fromstring(strip[start : strip.rindex("</svg>") + 6])
+    whole = strip[start : strip.rindex("</svg>") + 6]
+    if 'class="multiple"' in whole:
+        return [figure(drawing(whole, f"s{cell}"), words, f"s{cell}")]
+    root = ElementTree.fromstring(whole)
     groups = [g for g in root if g.tag == f"{{{SVG}}}g"]
     said = LETTER.split(words)[1:]
     captions = dict(zip(said[::2], said[1::2], strict=True))
