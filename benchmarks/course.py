@@ -21,24 +21,14 @@ from typing import Any
 
 from tools.find import names
 
-from . import machine, store
-from .report import COLOURS, Target, figure, table
-from .report import number as digits
+from . import machine, report
+from .report import number, table
 
-TITLE = "The course as a whole"
-LIMIT = 60
-TARGETS = (
-    Target("import", "`import course_utils` after NumPy", 0.2, " s", at_least=False),
-    Target("first", "a fresh clone until the first cell of lesson 00 has run, with a warm cache",
-           60, " s", at_least=False),
-    Target("lesson", "the longest lesson", LIMIT, " s", at_least=False),
-    Target("whole", "the whole test command", 480, " s", at_least=False),
-)  # fmt: skip
-PLOTS = {"course": "Bars: the seconds that each lesson takes, and the peak memory of its kernel"}
+LIMIT = 60  # seconds: a clone that takes longer had to fill pip's cache, and is made once more
 ROOMS = ("", ".theory", ".optimizers", ".descent", ".symbolic", ".figures", ".networks",
          ".curvature", ".explorers", ".exercises")  # fmt: skip
-ROOT = store.HERE.parent
-PYTHON = getattr(sys, "_base_executable", sys.executable)
+ROOT = report.HERE.parent
+PYTHON = getattr(sys, "_base_executable", sys.executable)  # outside any environment
 FIRST = "notebooks/00_start_here.ipynb"
 STAGE, PASSED = re.compile(r"Tests of the (\w+)"), re.compile(r"=+ .*?(\d+) passed")
 PEAK = """
@@ -65,37 +55,29 @@ def run(quick: bool) -> dict[str, Any]:
         clones.append(first_lesson())
     at_once, lessons = min(2, os.cpu_count() or 1), names(ROOT)[: 2 if quick else None]
     with ThreadPoolExecutor(at_once) as pool:
-        rows = [json.loads(said) for said in pool.map(lambda n: python(__name__, n), lessons)]
-    return {
-        "imports": [{"name": n, "seconds": machine.spread(s)} for n, s in imports.items()],
-        "commit": commit(),
-        "clones": clones,
-        "at_once": at_once,
-        "lessons": rows,
-    }
+        rows = [json.loads(said) for said in pool.map(lambda n: ask("-m", __name__, n), lessons)]
+    imports = [{"name": n, "seconds": machine.spread(s)} for n, s in imports.items()]
+    return {"imports": imports, "commit": commit(), "clones": clones, "at_once": at_once,
+            "lessons": rows}  # fmt: skip
 
 
-def python(module: str, *words: str) -> str:
-    """The last line that a module says in a Python of its own."""
-    command = [sys.executable, "-m", module, *words]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+def ask(*words: str, program: str = sys.executable) -> str:
+    """The last line that a program says, by default a Python of its own."""
+    ran = subprocess.run([program, *words], cwd=ROOT, capture_output=True, encoding="utf-8")
     if ran.returncode:
-        raise RuntimeError(f"{' '.join(command[1:])} fails:\n{ran.stderr[-2000:]}")
-    return ran.stdout.splitlines()[-1]
+        raise RuntimeError(f"{program} {' '.join(words)} fails:\n{ran.stderr[-2000:]}")
+    return ran.stdout.strip().rpartition("\n")[2]
 
 
 def import_seconds(name: str) -> float:
     """Seconds that an import takes after that of NumPy, in a process of its own."""
-    program = (
-        f"import numpy; from time import perf_counter as t; a = t(); import {name}; print(t() - a)"
-    )
-    return float(subprocess.check_output([sys.executable, "-c", program], cwd=ROOT))
+    clock = "from time import perf_counter as t"
+    return float(ask("-c", f"import numpy; {clock}; a = t(); import {name}; print(t() - a)"))
 
 
 def commit() -> str:
     """The last commit, which is what a clone gets."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.check_output(command, cwd=ROOT, encoding="utf-8").strip()
+    return ask("rev-parse", "--short", "HEAD", program="git")
 
 
 def first_lesson() -> dict[str, float]:
@@ -108,29 +90,20 @@ def first_lesson() -> dict[str, float]:
     from jupyter_client import BlockingKernelClient
 
     begin, marks = time.perf_counter(), {}
-
-    def mark(name: str) -> None:
-        marks[name] = time.perf_counter() - begin
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         clone = Path(scratch) / "course"
-        subprocess.run(["git", "clone", "-q", ROOT.as_uri(), str(clone)], check=True)
-        mark("cloned")
+        ask("clone", "-q", ROOT.as_uri(), str(clone), program="git")
+        marks["cloned"] = time.perf_counter() - begin
         runtime = clone / ".venv" / "state" / "runtime"
         with server(clone, runtime) as lab:
-            mark("answers")
+            marks["answers"] = time.perf_counter() - begin
             lab.get(f"lab/tree/{FIRST}").raise_for_status()
-            mark("page")
+            marks["page"] = time.perf_counter() - begin
             lesson = lab.get(f"api/contents/{FIRST}").json()["content"]
             code = next(c["source"] for c in lesson["cells"] if c["cell_type"] == "code")
-            wanted = {
-                "path": FIRST,
-                "name": FIRST,
-                "type": "notebook",
-                "kernel": {"name": "python3"},
-            }
-            session = lab.post("api/sessions", json=wanted).json()
-            file = runtime / f"kernel-{session['kernel']['id']}.json"
+            wanted = {"path": FIRST, "name": FIRST, "type": "notebook"}
+            session = lab.post("api/sessions", json={**wanted, "kernel": {"name": "python3"}})
+            file = runtime / f"kernel-{session.json()['kernel']['id']}.json"
             kernel = BlockingKernelClient(connection_file=str(file))
             kernel.load_connection_file()
             kernel.start_channels()
@@ -138,7 +111,7 @@ def first_lesson() -> dict[str, float]:
             kernel.stop_channels()
             if said["status"] != "ok":
                 raise RuntimeError(f"Lesson 00 does not run: {said['evalue']}")
-            mark("ran")
+            marks["ran"] = time.perf_counter() - begin
     return marks
 
 
@@ -194,76 +167,67 @@ def whole() -> int:
     """
     import psutil
 
-    result = store.read("course")
+    result = report.read("course")
     if result is None:
         sys.exit("Measure the course first: python -m benchmarks course")
-    stages, stage, begin, passed = {}, "", 0.0, 0
+    stages: dict[str, dict[str, float]] = {}
     with subprocess.Popen([PYTHON, "-u", "course.py", "test"], cwd=ROOT, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
                           env={**os.environ, "PYTHONUNBUFFERED": "1"}) as ran:  # fmt: skip
         for line in ran.stdout or ():
             print(line, end="", flush=True)
-            found = STAGE.match(line)
-            if counted := PASSED.match(line):
-                passed = int(counted[1])
-            if found or line.startswith("Tests:"):
-                now, busy = time.perf_counter(), psutil.cpu_percent() / 100
-                if stage:
-                    stages[stage] = {"seconds": now - begin, "passed": passed, "busy": busy}
-                stage, begin = found[1] if found else "", now
+            if found := STAGE.match(line):
+                stage, begin, _ = found[1], time.perf_counter(), psutil.cpu_percent()
+            elif counted := PASSED.match(line):
+                seen = {"seconds": time.perf_counter() - begin, "passed": int(counted[1])}
+                stages[stage] = {**seen, "busy": psutil.cpu_percent() / 100}
     green, seconds = ran.returncode == 0, sum(each["seconds"] for each in stages.values())
-    seen = {"seconds": seconds, "stages": stages, "green": green}
-    result["whole"] = {"date": machine.now(), "commit": commit(), **seen}
-    print(f"written: {store.write(result)}")
+    result["whole"] = {"date": machine.now(), "commit": commit(), "seconds": seconds,
+                       "stages": stages, "green": green}  # fmt: skip
+    print(f"written: {report.keep(result)}")
     return int(not green)
 
 
-def measured(result: dict[str, Any]) -> dict[str, float | None]:
-    """The numbers of the targets."""
-    clones, tests = result["clones"], result.get("whole")
-    return {
-        "import": result["imports"][0]["seconds"][1],
-        "first": clones[-1]["ran"] if clones else None,
-        "lesson": max(row["seconds"] for row in result["lessons"]),
-        "whole": tests["seconds"] if tests else None,
-    }
-
-
-def notes(result: dict[str, Any]) -> dict[str, str]:
-    """Which lesson it is, and which stages the test command has."""
-    said = {"lesson": max(result["lessons"], key=lambda row: row["seconds"])["name"]}
+def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
+    """The numbers of the targets, which lesson it is, and which stages the test command has."""
+    longest = max(result["lessons"], key=lambda row: row["seconds"])
+    found = {"import": (result["imports"][0]["seconds"][1], ""),
+             "lesson": (longest["seconds"], longest["name"])}  # fmt: skip
+    if result["clones"]:
+        found["first"] = result["clones"][-1]["ran"], ""
     if tests := result.get("whole"):
-        said["whole"] = "; ".join(
-            f"{name} {digits(stage['seconds'])} s for {stage['passed']} tests, processors "
-            f"{digits(100 * stage['busy'])} % busy"
+        said = [
+            f"{name} {number(stage['seconds'])} s for {stage['passed']} tests, processors "
+            f"{number(100 * stage['busy'])} % busy"
             for name, stage in tests["stages"].items()
-        )
-        said["whole"] += "" if tests["green"] else "; some tests failed"
-    return said
+        ]
+        said += [] if tests["green"] else ["some tests failed"]
+        found["whole"] = tests["seconds"], "; ".join(said)
+    return found
 
 
 def section(result: dict[str, Any]) -> str:
     """Imports, clones and lessons as tables."""
-    imports = [[f"`{r['name']}`", *(digits(1000 * x) for x in r["seconds"])]
-               for r in result["imports"]]  # fmt: skip
+    rows = [
+        [f"`{r['name']}`", *(number(1000 * x) for x in r["seconds"])] for r in result["imports"]
+    ]
     lines = [
         "Milliseconds that an import takes in a fresh process which has imported NumPy: quartiles.",
         "",
-        table(["", "25 %", "median", "75 %"], imports),
+        table(["", "25 %", "median", "75 %"], rows),
     ]
     if result["clones"]:
-        clones = [[str(i), *(digits(x) for x in row.values())]
-                  for i, row in enumerate(result["clones"], 1)]  # fmt: skip
         head = ["clone", "git has it", "JupyterLab answers", "lesson 00 is sent", "its cell ran"]
+        rows = [[str(i), *map(number, row.values())] for i, row in enumerate(result["clones"], 1)]
         lines += [
             f"Seconds since the beginning of a fresh clone of commit {result['commit']}, started "
             "with `course.py --no-browser`. The first fills pip's cache if it is cold; if it takes "
             f"more than {LIMIT} seconds, another one is made.\n",
-            table(head, clones),
+            table(head, rows),
         ]
-    rows = [[r["name"], digits(r["seconds"]), digits(r["peak_megabytes"])]
+    rows = [[r["name"], number(r["seconds"]), number(r["peak_megabytes"])]
             for r in result["lessons"]]  # fmt: skip
-    rows.append(["**all**", digits(sum(row["seconds"] for row in result["lessons"])), ""])
+    rows.append(["**all**", number(sum(row["seconds"] for row in result["lessons"])), ""])
     lines += [
         f"Lessons from the top on a fresh kernel, {result['at_once']} at a time with one thread "
         "each.\n",
@@ -272,22 +236,6 @@ def section(result: dict[str, Any]) -> str:
     if tests := result.get("whole"):
         lines.append(f"The test command: {tests['date']}, commit {tests['commit']}.\n")
     return "\n".join(lines)
-
-
-def plots(result: dict[str, Any]) -> dict[str, Any]:
-    """Seconds and memory of every lesson."""
-    rows = result["lessons"]
-    fig, axes = figure(2, 1, (4.6, 0.9 + 0.26 * len(rows)))
-    place, names = range(len(rows)), [row["name"] for row in rows]
-    for axis, key, words in zip(
-        axes[0], ("seconds", "peak_megabytes"), ("seconds", "peak memory, MB"), strict=True
-    ):
-        axis.barh(place, [row[key] for row in rows], color=COLOURS["ours"], height=0.6)
-        axis.set(xlabel=words)
-        axis.set_yticks(place, names if key == "seconds" else [""] * len(rows))
-        axis.invert_yaxis()
-    axes[0, 0].axvline(LIMIT, color="#000000", linestyle="--", linewidth=1)
-    return {"course": fig}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar, nnls
+from scipy.optimize import least_squares
 
 from course_utils.descent import descend
 from course_utils.networks import Network
@@ -17,12 +17,8 @@ from course_utils.surfaces import ravine
 
 from . import machine
 from .kernels import our_step
-from .report import Target, duration, figure, number, table
+from .report import dots, duration, figure, number, table
 
-TITLE = "How cost grows"
-ONE_PROCESSOR = True
-TARGETS: tuple[Target, ...] = ()
-PLOTS = {"growth": "cost against steps, trajectories, weights and layers, with the fitted powers"}
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 STEPS = (1, 10, 30, 100, 300, 1000, 3000, 10_000)
 TRAJECTORIES = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
@@ -33,15 +29,9 @@ LAYERS = (1, 2, 4, 8, 16, 32, 64)
 
 @dataclass(frozen=True)
 class Case:
-    """Something whose cost grows.
+    """Something whose cost grows with a size: for each of the sizes ``make`` gives what to time.
 
-    Attributes:
-        name: what is timed.
-        size: what it grows with.
-        sizes: how far.
-        make: for a size, the function to time.
-        power: of the size in the count of its operations.
-        why: where that power comes from.
+    ``power`` is that of the size in the count of its operations, and ``why`` where it comes from.
     """
 
     name: str
@@ -109,19 +99,12 @@ def run(quick: bool) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Growth:
-    """seconds = flat + each size^power.
-
-    Attributes:
-        flat: seconds that a call takes however small the size.
-        each: seconds for the first unit of the power part.
-        power: the exponent.
-        off: the largest relative deviation of a measured time from the fit.
-    """
+    """seconds = flat + each size^power; ``off`` is the largest relative deviation of a time."""
 
     flat: float
     each: float
     power: float
-    off: float
+    off: float = 0.0
 
     def __call__(self, size: np.ndarray) -> np.ndarray:
         """Seconds at a size."""
@@ -133,20 +116,13 @@ class Growth:
         return (self.flat / self.each) ** (1 / self.power)
 
     def sentence(self, what: str, largest: float, expected: float, why: str) -> str:
-        """The fit in words.
-
-        Args:
-            what: name of the size, such as "trajectories".
-            largest: the largest size that was measured.
-            expected: the exponent of the arithmetic alone.
-            why: where that exponent comes from.
-        """
+        """The fit in words: how it grows with ``what``, and what the arithmetic alone would do."""
         flat = f"a call takes {duration(self.flat)} however few the {what} are"
         if self.flat > self(largest) / 2:
             return f"{flat}, and that is most of it up to {largest:,.0f}."
-        start = "The cost" if self.turn < 1 else f"{flat[0].upper()}{flat[1:]}; from about "
-        start += "" if self.turn < 1 else f"{float(f'{self.turn:.1g}'):,.0f} on the cost"
-        grows = f"{start} grows as the power {number(self.power)} of the {what}"
+        start = "The cost"
+        if self.turn >= 1:
+            start = f"{flat.capitalize()}; from about {float(f'{self.turn:.1g}'):,.0f} on the cost"
         count = f"the count of operations grows as the power {number(expected)}, for {why}"
         off = self.power - expected
         if abs(off) < 0.1:
@@ -155,8 +131,11 @@ class Growth:
             reason = f"while {count}, and more of them at once are done at a better rate"
         else:
             reason = f"while {count}, and what is large leaves the cache"
-        more = duration(float(self(largest) - self(largest / 2)))
-        return f"{grows}, {reason}; the last doubling, to {largest:,.0f}, costs {more}."
+        return (
+            f"{start} grows as the power {number(self.power)} of the {what}, {reason}; the last "
+            f"doubling, to {largest:,.0f}, costs "
+            f"{duration(float(self(largest) - self(largest / 2)))}."
+        )
 
 
 def fit(sizes: list[float], seconds: list[float]) -> Growth:
@@ -169,22 +148,17 @@ def fit(sizes: list[float], seconds: list[float]) -> Growth:
         raise ValueError(f"A fit of three numbers needs four sizes or more, not {len(sizes)}.")
     x, y = np.asarray(sizes, dtype=float), np.asarray(seconds, dtype=float)
 
-    def amounts(power: float) -> tuple[np.ndarray, float]:
-        return nnls(np.array([1 / y, (x / x.max()) ** power / y]).T, np.ones_like(x))
+    def deviations(p: np.ndarray) -> np.ndarray:
+        return (p[0] * y[0] + p[1] * y[-1] * (x / x[-1]) ** p[2]) / y - 1
 
-    grid = np.linspace(0.2, 4.0, 96)
-    near = min(grid, key=lambda power: amounts(power)[1])
-    around = (near - grid[0] / 5, near + grid[0] / 5)  # as far as the next points of the grid
-    power = float(minimize_scalar(lambda p: amounts(p)[1], bounds=around).x)
-    # The power part is divided by, so that it is never exactly 0.
-    flat, top = np.maximum(amounts(power)[0], [0, 1e-300])
-    grown = Growth(float(flat), float(top / x.max() ** power), power, 0.0)
+    # The power part is divided by, so that it is never exactly 0. From one start alone the search
+    # can end in a valley beside the deepest.
+    bounds = (0, 1e-300, 0.2), (np.inf, np.inf, 4.0)
+    found = [least_squares(deviations, (0.5, 0.9, power), bounds=bounds, xtol=1e-12, ftol=1e-12)
+             for power in (0.5, 1, 2, 3)]  # fmt: skip
+    flat, top, power = min(found, key=lambda each: each.cost).x.tolist()
+    grown = Growth(flat * y[0], float(top * y[-1] / x[-1] ** power), power)
     return Growth(grown.flat, grown.each, power, float(np.max(np.abs(grown(x) / y - 1))))
-
-
-def measured(result: dict[str, Any]) -> dict[str, float | None]:
-    """No limits are set on growth."""
-    return {}
 
 
 def section(result: dict[str, Any]) -> str:
@@ -203,16 +177,15 @@ def section(result: dict[str, Any]) -> str:
     return "\n".join([said, table(head, cells), *words]) + "\n"
 
 
-def plots(result: dict[str, Any]) -> dict[str, Any]:
+def plot(result: dict[str, Any]) -> Any:
     """One panel for each kind of size, points with their quartiles over the fitted line."""
     kinds = list(dict.fromkeys(row["size"] for row in result["rows"]))
     fig, axes = figure(2, -(-len(kinds) // 2))
     for ax, kind in zip(axes.flat, kinds, strict=False):
         own = [row for row in result["rows"] if row["size"] == kind]
         for row, colour in zip(own, COLOURS, strict=False):
-            low, middle, high = np.array(row["seconds"]).T * 1e3
-            sizes, grown = np.array(row["sizes"], dtype=float), Growth(**row["fit"])
-            ax.errorbar(sizes, middle, (middle - low, high - middle), fmt="o", ms=4, color=colour)
+            sizes, grown = row["sizes"], Growth(**row["fit"])
+            dots(ax, sizes, row["seconds"], 1e-3, color=colour)
             along = np.geomspace(sizes[0], sizes[-1], 100)
             label = f"{row['case']}: power {number(grown.power)}"
             ax.plot(along, grown(along) * 1e3, color=colour, lw=1.2, label=label)
@@ -220,4 +193,4 @@ def plots(result: dict[str, Any]) -> dict[str, Any]:
         low, high = ax.get_ylim()
         ax.set_ylim(low, high ** (1 + 0.1 * len(own)) * low ** (-0.1 * len(own)))
         ax.legend(fontsize=8, loc="upper left", frameon=False)
-    return {"growth": fig}
+    return fig

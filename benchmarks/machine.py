@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import gc
+import math
 import os
 import platform
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from timeit import Timer
 from typing import Any
 
 import numpy as np
 
-Call = Callable[[], Any]
 LIBRARIES = ("numpy", "scipy", "sympy", "matplotlib", "scikit-learn", "torch", "jax", "optax")
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
 XLA = "--xla_cpu_multi_thread_eigen=false"
@@ -49,17 +50,17 @@ def one_processor(wanted: bool = True) -> Iterator[None]:
 
 def made(command: str, quick: bool) -> dict[str, Any]:
     """When, with what and on which machine a part is measured."""
-    return {
-        "date": now(),
-        "command": command,
-        "quick": quick,
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "versions": versions(LIBRARIES),
-        "processor": processor(),
-        "processors": os.cpu_count(),
-        "blas": blas(),
-    }
+    from threadpoolctl import threadpool_info
+
+    info, pools = Path("/proc/cpuinfo"), set()
+    named = re.search("model name.*: (.+)", info.read_text("utf-8")) if info.exists() else None
+    for pool in threadpool_info():
+        name = " ".join(filter(None, (pool["internal_api"], pool["version"])))
+        pools.add(f"{name}, {pool['num_threads']} thread" + "s" * (pool["num_threads"] != 1))
+    there = {"date": now(), "command": command, "quick": quick}
+    there |= {"system": platform.system(), "python": platform.python_version()}
+    there |= {"versions": versions(LIBRARIES), "processors": os.cpu_count(), "blas": sorted(pools)}
+    return there | {"processor": named[1] if named else platform.processor() or platform.machine()}
 
 
 def now() -> str:
@@ -73,28 +74,8 @@ def versions(names: tuple[str, ...]) -> dict[str, str | None]:
     return {name: found.get(name) for name in names}
 
 
-def processor() -> str:
-    """What the processor calls itself."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text("utf-8").splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
-
-
-def blas() -> list[str]:
-    """The libraries of linear algebra that NumPy and SciPy use, with their threads."""
-    from threadpoolctl import threadpool_info
-
-    pools = set()
-    for pool in threadpool_info():
-        name = " ".join(filter(None, (pool["internal_api"], pool["version"])))
-        threads = pool["num_threads"]
-        pools.add(f"{name}, {threads} thread" + "s" * (threads != 1))
-    return sorted(pools)
-
-
 def in_turns(
-    contestants: Mapping[str, Call],
+    contestants: Mapping[str, Callable[[], Any]],
     repeats: int,
     seconds: float = 1e-3,
     warm: int = 2,
@@ -102,60 +83,36 @@ def in_turns(
 ) -> dict[str, list[float]]:
     """Seconds per call of every contestant, one number for each round.
 
-    Every round times each contestant once, in a new order. A contestant that takes less than
-    ``seconds`` is called as often as it takes to fill them, and the mean counts.
-
-    Args:
-        contestants: what is called, by name.
-        repeats: how many rounds.
-        seconds: the shortest time that is measured.
-        warm: how many calls come before and are not timed.
-        clock: what tells the time, in seconds.
+    Every round times each contestant once, in a new order, while no garbage is collected. A
+    contestant that takes less than ``seconds`` is called as often as it takes to fill them, and the
+    mean counts. ``warm`` calls come before and are not timed; ``clock`` tells the time.
     """
-    for call in contestants.values():
-        for _ in range(warm):
-            call()
-    calls = {name: _calls(call, seconds, clock) for name, call in contestants.items()}
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    order, dice, was_on = list(contestants), random.Random(0), gc.isenabled()
-    gc.disable()
-    try:
-        for _ in range(repeats):
-            dice.shuffle(order)
-            for name in order:
-                times[name].append(_time(contestants[name], calls[name], clock))
-    finally:
-        if was_on:
-            gc.enable()
+    timers = {name: Timer(call, timer=clock) for name, call in contestants.items()}
+    counts, times, dice = {}, {name: [] for name in timers}, random.Random(0)
+    for timer in timers.values():
+        timer.timeit(warm)
+    for name, timer in timers.items():
+        once = timer.timeit(1)
+        if once < seconds:  # so short that the first of three may be a stumble
+            once = max(min(once, timer.timeit(3) / 3), 1e-8)
+        counts[name] = max(1, math.ceil(seconds / once))
+    for _ in range(repeats):
+        for name in dice.sample(list(timers), len(timers)):
+            times[name].append(timers[name].timeit(counts[name]) / counts[name])
     return times
-
-
-def _time(call: Call, count: int, clock: Callable[[], float]) -> float:
-    start = clock()
-    for _ in range(count):
-        call()
-    return (clock() - start) / count
-
-
-def _calls(call: Call, seconds: float, clock: Callable[[], float]) -> int:
-    once = _time(call, 1, clock)
-    if once < seconds:
-        once = max(min(once, _time(call, 3, clock)), 1e-8)
-    return max(1, int(np.ceil(seconds / once)))
 
 
 def spread(values: Any) -> list[float]:
     """Lower quartile, median and upper quartile."""
-    return [float(x) for x in np.quantile(np.asarray(values, dtype=float), (0.25, 0.5, 0.75))]
+    return np.quantile(np.asarray(values, dtype=float), (0.25, 0.5, 0.75)).tolist()
 
 
-def summary(times: Mapping[str, list[float]], ours: str = "ours") -> dict[str, dict[str, Any]]:
+def summary(times: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
     """For each contestant the quartiles of its seconds, and of how often ours goes into them.
 
     A ratio is taken round by round, between neighbours in time.
     """
-    base = np.asarray(times[ours])
     return {
-        name: {"seconds": spread(own), "times_ours": spread(np.asarray(own) / base)}
+        name: {"seconds": spread(own), "times_ours": spread(np.divide(own, times["ours"]))}
         for name, own in times.items()
     }

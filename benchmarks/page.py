@@ -6,10 +6,11 @@ import contextlib
 import random
 import re
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any
 
 import nbformat
@@ -20,10 +21,10 @@ from playwright.sync_api import Browser, Locator
 from tests.browser.lab import Lab
 from tests.browser.page import SLIDER_VALUE, LessonPage, percentile
 
-from .machine import spread
-from .page_explorers import Shown
+from .report import HERE
 
-PROBE = Path(__file__).with_name("page_probe.js").read_text("utf-8")
+PROBE = (HERE / "page_probe.js").read_text("utf-8")
+# Settled: no frame changed for so many milliseconds. An explorer is pressed LEAST times or more.
 QUIET, TIMEOUT, LEAST = 60, 20_000, 24
 THERE, BACK = "ArrowRight", "ArrowLeft"
 HANDLE = """e => { const rail = e.closest('.slider-container').getBoundingClientRect();
@@ -32,6 +33,35 @@ HANDLE = """e => { const rail = e.closest('.slider-container').getBoundingClient
 ALONE = """e => { const own = e.closest('.jp-Cell');
     for (const cell of document.querySelectorAll('.jp-Cell'))
         cell.style.display = cell === own ? '' : 'none'; }"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An explorer on a page, or a rival of it; explorers.toml says what its fields mean."""
+
+    name: str
+    source: str = ""
+    warm: int = 1
+    without: str = ""
+    press: str = ""
+    plays: bool = True
+    rival: bool = False
+
+    @property
+    def cell(self) -> str:
+        """The cell that shows it."""
+        name = self.name.partition(",")[0]
+        return self.source or f"from course_utils.explorers import {name}\n{name}()"
+
+
+DATA = tomllib.loads((HERE / "explorers.toml").read_text("utf-8"))
+PAGES = {
+    name: (DATA["work"].format(**page), [Shown(**one) for one in page["explorers"]])
+    for name, page in DATA["pages"].items()
+}
+# The ways that are installed.
+RIVALS = [Shown(name, source, rival=True) for name, source in DATA["rivals"].items()
+          if name != "ipympl" or find_spec(name)]  # fmt: skip
 
 
 @dataclass
@@ -52,21 +82,10 @@ class Presses:
 
     def row(self) -> dict[str, Any]:
         """In numbers; kernel time and bytes for each change."""
-        low, middle, high = spread(self.ms)
-        settled = {"p25": low, "p50": middle, "p75": high, "p95": percentile(self.ms, 0.95)}
+        settled = {f"p{p}": percentile(self.ms, p / 100) for p in (25, 50, 75, 95)}
         cost = {key: self.cost[key] / len(self.ms) for key in ("kernel_ms", "bytes")}
         first = {"first_ms": max(self.first)}
         return {"changes": len(self.ms), "settled_ms": settled, **first, **cost}
-
-
-def moved(seconds: float, frames: int, late_ms: float, cost: Counter) -> dict[str, float]:
-    """A picture that moved for a while: its frames, and what the kernel had to do with it."""
-    return {
-        "frames_per_second": frames / seconds,
-        "late_ms": late_ms,
-        "kernel_ms_per_second": cost["kernel_ms"] / seconds,
-        "messages": cost["received"] + cost["sent"],
-    }
 
 
 class Bench(LessonPage):
@@ -76,8 +95,7 @@ class Bench(LessonPage):
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         cells = [new_code_cell(source.strip()) for source in sources]
         nbformat.write(new_notebook(cells=cells, metadata=kernel), lab.folder / f"{name}.ipynb")
-        self.browser_context = browser.new_context()
-        super().__init__(self.browser_context.new_page(), lab, name)
+        super().__init__(browser.new_context().new_page(), lab, name)
         self.page.add_init_script(PROBE)
         self.page.on("websocket", self._meter)
         self.total, self.hand = Counter(), random.Random(0)
@@ -93,8 +111,7 @@ class Bench(LessonPage):
         for process in psutil.Process(self.lab.process.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 if any("ipykernel" in word for word in process.cmdline()):
-                    times = process.cpu_times()
-                    spent += times.user + times.system
+                    spent += sum(process.cpu_times()[:2])
         return self.total + Counter(kernel_ms=1000 * spent)
 
     @contextlib.contextmanager
@@ -131,6 +148,7 @@ class Bench(LessonPage):
     def _press(self, control: Locator, keys: list[str], count: int) -> list[float]:
         times = []
         while len(times) < count:
+            # At any moment of a frame, as a hand would.
             self.page.wait_for_timeout(self.hand.uniform(0, 17))
             before = control.evaluate(SLIDER_VALUE)
             self.page.evaluate("() => hand.arm()")
@@ -152,21 +170,17 @@ class Bench(LessonPage):
         mouse, moves = self.page.mouse, int(60 * seconds)
         mouse.move(x, y)
         mouse.down()
-        with self.metered() as used:
-            self.page.evaluate("() => hand.arm()")
-            begin = time.perf_counter()
-            for i in range(1, moves + 1):
-                share = 1 - abs(2 * i / moves - 1)
-                mouse.move(left + width * (0.2 + 0.6 * share), y)
-                pause = begin + i / 60 - time.perf_counter()
-                if pause > 0:
-                    self.page.wait_for_timeout(1000 * pause)
-            seen = self.settled()
+        self.page.evaluate("() => hand.arm()")
+        begin = time.perf_counter()
+        for i in range(1, moves + 1):
+            share = 1 - abs(2 * i / moves - 1)
+            mouse.move(left + width * (0.2 + 0.6 * share), y)
+            self.page.wait_for_timeout(max(0, 1000 * (begin + i / 60 - time.perf_counter())))
+        seen = self.settled()
         mouse.up()
         self.settle()
-        last, frames = seen["last"], seen["frames"]
-        late = max(0.0, max(frames, default=0.0) - last)
-        return moved(last / 1000, sum(at <= last for at in frames), late, used)
+        until = sum(at <= seen["last"] for at in seen["frames"])
+        return {"frames_per_second": 1000 * until / seen["last"]}
 
     def play(self, button: Locator, milliseconds: int = 1500) -> dict[str, float]:
         """Press Play; frames in a window that begins a little later, while the kernel may sleep."""
@@ -179,7 +193,8 @@ class Bench(LessonPage):
             seen = self.page.evaluate("() => hand.read()")
         button.click()
         self.settle()
-        return moved(seen["end"] / 1000, len(seen["frames"]), 0.0, used)
+        return {"frames_per_second": 1000 * len(seen["frames"]) / seen["end"],
+                "messages": used["received"] + used["sent"]}  # fmt: skip
 
     def close(self) -> None:
         """Close the page and stop its kernel, whatever state they are in."""
@@ -191,8 +206,9 @@ class Thing:
     """What is under the hand: an explorer, or the slider of another way that draws the same."""
 
     def __init__(self, bench: Bench, number: int, shown: Shown, page: str):
-        self.bench, self.shown, self.names = bench, shown, {"name": shown.name, "page": page}
-        find, self.motions = bench.page.locator, {}
+        self.bench, self.shown = bench, shown
+        self.measured: dict[str, Any] = {"name": shown.name, "page": page}
+        find = bench.page.locator
         if shown.rival:
             self.place = find(".widget-slider", has_text=f"{shown.name} lr")
             self.controls = {"lr": self.place.get_by_role("slider")}
@@ -233,25 +249,18 @@ class Thing:
         self.bench.alone(self.place)
         settings = [label for label in self.controls if label != "step"]
         if settings and not self.shown.press:
-            self.motions["drag"] = self.bench.drag(self.controls[settings[0]])
+            self.measured["drag"] = self.bench.drag(self.controls[settings[0]])
         if self.shown.plays:
             if not self.shown.rival:
                 self.bench.press(self.bench.slider("step", self.place), "Home")
-            self.motions["play"] = self.bench.play(self.play)
+            self.measured["play"] = self.bench.play(self.play)
 
     def row(self) -> dict[str, Any]:
         """What was measured, by name; the longest first visit where one computes for good."""
-        settings = {label: taken for label, taken in self.taken.items() if label != "step"}
-        row: dict[str, Any] = {**self.names, **self.motions}
-        if settings:
-            row |= sum(settings.values(), Presses()).row()
-            if self.shown.warm == 1 and not self.shown.rival:
-                del row["first_ms"]
-            if not self.shown.rival:
-                row["controls"] = {
-                    label: {"p50": percentile(x.ms, 0.5), "kernel_ms": x.row()["kernel_ms"]}
-                    for label, x in settings.items()
-                }
+        settings = [taken for label, taken in self.taken.items() if label != "step"]
+        row = self.measured | (sum(settings, Presses()).row() if settings else {})
+        if self.shown.warm == 1 and not self.shown.rival:
+            row.pop("first_ms", None)
         if "step" in self.taken:
             row["step_ms"] = self.taken["step"].row()["settled_ms"]
         return row

@@ -10,9 +10,8 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, reduce
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,27 @@ TORCH = {"torch": {}, "torch foreach": {"foreach": True}, "torch fused": {"fused
 COMPILED = LOOP, SCAN = "optax jit loop", "optax scan"
 
 
-@dataclass
-class Step:
+class Disagreement(ValueError):
+    """Two contestants do not do the same: to compare their times would mean nothing."""
+
+
+def agree(what: str, ends: dict[str, np.ndarray], tolerance: float) -> None:
+    """Compare where everyone arrives with ours.
+
+    Raises:
+        Disagreement: somebody is elsewhere, or in another precision.
+    """
+    ours = ends["ours"]
+    for name, theirs in ends.items():
+        off = float(np.max(np.abs(theirs - ours) / (1 + np.abs(ours))))
+        if theirs.dtype != ours.dtype or not off <= tolerance:
+            raise Disagreement(
+                f"{what} by {name} is {off:.2g} away from ours, {ours.size} numbers in "
+                f"{theirs.dtype}: times of different work say nothing, and none are taken."
+            )
+
+
+class Step(NamedTuple):
     """One step after the other with the same gradient, and a way to see the weights."""
 
     make: Callable[[], Any]
@@ -34,52 +52,38 @@ class Step:
 
 
 @cache
-def torch() -> Any:
-    """PyTorch on one thread, or None."""
-    try:
-        library = importlib.import_module("torch")
-    except ImportError:
-        return None
-    library.set_num_threads(1)
-    library.set_default_dtype(library.float64)
-    return library
-
-
-@cache
-def jax() -> Any:
-    """JAX in double precision where it is asked for, or None if it or optax is missing."""
+def library(name: str) -> Any:
+    """PyTorch, optax or JAX, on one thread and in double precision where asked; None if missing."""
     os.environ.setdefault("JAX_ENABLE_X64", "1")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     try:
-        importlib.import_module("optax")
-        return importlib.import_module("jax")
+        found = importlib.import_module(name)
     except ImportError:
         return None
+    if name == "torch":
+        found.set_num_threads(1)
+        found.set_default_dtype(found.float64)
+    return found
 
 
 def missing() -> list[str]:
     """Names of the libraries that are not there."""
-    return ["torch"] * (torch() is None) + ["optax with jax"] * (jax() is None)
+    return [name for name in ("torch", "optax") if library(name) is None]
 
 
-def call(rule: Rule, library: str, **settings: float) -> Call | None:
+def call(rule: Rule, name: str, **settings: float) -> Call | None:
     """What a library calls the rule, with numbers; None if it has no call for it or is missing."""
-    there = {"torch": torch, "optax": jax}[library]
-    if counterpart(rule, library) is None or not there():
+    if counterpart(rule, name) is None or library(name) is None:
         return None
-    return Call.parse(write(rule, library, **settings))
+    return Call.parse(write(rule, name, **settings))
 
 
 def build(wanted: Call, *first: Any, **more: Any) -> Any:
     """The object that a call makes, its arguments by name."""
-    library, *path = wanted.name.split(".")
-    made = importlib.import_module(library)
-    for name in path:
-        made = getattr(made, name)
+    name, *path = wanted.name.split(".")
+    made = reduce(getattr, path, library(name))
     given = {n: build(x) if isinstance(x, Call) else x for n, x in wanted.given.items()}
-    if wanted.name == "optax.chain":
-        return made(*given.values())
-    return made(*first, **given, **more)
+    return made(*given.values()) if path == ["chain"] else made(*first, **given, **more)
 
 
 def steps(rule: Rule, w: np.ndarray, g: np.ndarray, lr: float) -> dict[str, Step]:
@@ -98,10 +102,11 @@ def _torch_step(wanted: Call, w: np.ndarray, g: np.ndarray, variant: dict) -> St
     None too for a variant that writes into the gradient, as Nesterov's foreach does: it cannot be
     asked for a second step with the same one.
     """
+    tensor = library("torch").tensor
 
     def made(w: np.ndarray, g: np.ndarray) -> tuple[Any, Any]:
-        weights = torch().tensor(w).requires_grad_(True)
-        weights.grad = torch().tensor(g)
+        weights = tensor(w).requires_grad_(True)
+        weights.grad = tensor(g)
         return weights, build(wanted, [weights], **variant)
 
     try:
@@ -117,10 +122,9 @@ def _torch_step(wanted: Call, w: np.ndarray, g: np.ndarray, variant: dict) -> St
 
 def _optax_step(wanted: Call, w: np.ndarray, g: np.ndarray) -> Step:
     """Optax's step, compiled, its arrays given back to be used again."""
-    change, apply = _optax(wanted)
-    gradient, now = jax().numpy.array(g), [jax().numpy.array(w)]
-    now.append(change.init(now[0]))
-    step = jax().jit(apply, donate_argnums=(0, 1))
+    jax, (init, apply) = library("jax"), _optax(wanted)
+    gradient, now = jax.numpy.array(g), [jax.numpy.array(w), init(jax.numpy.array(w))]
+    step = jax.jit(apply, donate_argnums=(0, 1))
 
     def make() -> None:
         now[:] = step(*now, gradient)
@@ -129,14 +133,14 @@ def _optax_step(wanted: Call, w: np.ndarray, g: np.ndarray) -> Step:
     return Step(make, lambda: np.asarray(now[0]))
 
 
-def _optax(wanted: Call) -> tuple[Any, Callable[..., Any]]:
-    optax, change = importlib.import_module("optax"), build(wanted)
+def _optax(wanted: Call) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    change, apply_updates = build(wanted), library("optax").apply_updates
 
     def apply(w: Any, memory: Any, g: Any) -> Any:
         updates, memory = change.update(g, memory, w)
-        return optax.apply_updates(w, updates), memory
+        return apply_updates(w, updates), memory
 
-    return change, apply
+    return change.init, apply
 
 
 def descents(
@@ -146,9 +150,8 @@ def descents(
     own, settings = {}, rule.settings({"lr": lr})
     bend = np.reshape(curvatures, (2, *[1] * (start.ndim - 1)))
     if in_torch := call(rule, "torch", **settings):
-        bent = torch().from_numpy(bend)
-        own["torch"] = lambda: _torch_descent(in_torch, start, count, bent, given=True)
-        own["torch autograd"] = lambda: _torch_descent(in_torch, start, count, bent, given=False)
+        for name, given in (("torch", True), ("torch autograd", False)):
+            own[name] = lambda given=given: _torch_descent(in_torch, start, count, bend, given)
     if in_optax := call(rule, "optax", **settings):
         own |= _optax_descents(in_optax, start, count, bend)
     return own
@@ -156,18 +159,18 @@ def descents(
 
 def _torch_descent(wanted: Call, start: np.ndarray, count: int, bend: Any, given: bool) -> Any:
     """The gradient is written where PyTorch looks for it, or PyTorch finds it from the loss."""
-    w = torch().tensor(start).requires_grad_(True)
-    w.grad = torch().empty_like(w) if given else None
+    torch = library("torch")
+    w, bent = torch.tensor(start).requires_grad_(True), torch.from_numpy(bend)
+    w.grad = torch.empty_like(w) if given else None
     optimizer, plain = build(wanted, [w]), w.detach()
-    path = torch().empty((count + 1, *w.shape), dtype=w.dtype)
+    path = torch.empty((count + 1, *w.shape), dtype=w.dtype)
     path[0] = plain
     for k in range(count):
         if given:
-            torch().mul(plain, bend, out=w.grad)
+            torch.mul(plain, bent, out=w.grad)
         else:
             optimizer.zero_grad()
-            loss = (bend * w**2).sum() / 2
-            loss.backward()
+            ((bent * w**2).sum() / 2).backward()
         optimizer.step()
         path[k + 1] = plain
     return path
@@ -175,12 +178,12 @@ def _torch_descent(wanted: Call, start: np.ndarray, count: int, bend: Any, given
 
 def _optax_descents(wanted: Call, start: np.ndarray, count: int, bend: np.ndarray) -> dict:
     """A compiled step in a loop of Python, and the whole descent compiled."""
-    change, apply = _optax(wanted)
-    step = jax().jit(lambda w, memory: apply(w, memory, bend * w))
+    jax, (init, apply) = library("jax"), _optax(wanted)
+    step = jax.jit(lambda w, memory: apply(w, memory, bend * w))
 
     def loop() -> Any:
-        w = jax().numpy.array(start)
-        memory, path = change.init(w), [w]
+        w = jax.numpy.array(start)
+        memory, path = init(w), [w]
         for _ in range(count):
             w, memory = step(w, memory)
             path.append(w)
@@ -191,5 +194,5 @@ def _optax_descents(wanted: Call, start: np.ndarray, count: int, bend: np.ndarra
         w, memory = apply(*now, bend * now[0])
         return (w, memory), w
 
-    whole = jax().jit(lambda w: jax().lax.scan(scanned, (w, change.init(w)), None, count)[1])
-    return {LOOP: loop, SCAN: lambda: whole(jax().numpy.array(start)).block_until_ready()}
+    whole = jax.jit(lambda w: jax.lax.scan(scanned, (w, init(w)), None, count)[1])
+    return {LOOP: loop, SCAN: lambda: whole(jax.numpy.array(start)).block_until_ready()}

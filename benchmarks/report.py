@@ -1,44 +1,30 @@
-"""RESULTS.md and the plots, from what was measured and nothing else; targets, tables, figures."""
+"""What was measured, as JSON files; RESULTS.md and the plots from these and nothing else."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib
 import io
-from collections.abc import Iterable, Iterator
+import json
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import store
-
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE / "results"
+DIGITS = 4  # of a number that is kept: more than the spread of the rounds tells apart
 HEAD = """# How quick the course is
 
 Written by `python -m benchmarks report` from the files in `results/`; do not edit.
 [README.md](README.md) says what is measured and how to read it.
 """
-COLOURS = {
-    "ours": "#0072b2", "naive NumPy": "#999999", "torch": "#d55e00", "torch foreach": "#e69f00",
-    "torch fused": "#cc79a7", "optax jit": "#009e73", "memory limit": "#000000",
-}  # fmt: skip
-STYLE = {
-    "svg.hashsalt": "ravine", "svg.fonttype": "none", "font.size": 10, "axes.grid": True,
-    "grid.alpha": 0.3, "axes.spines.top": False, "axes.spines.right": False,
-    "legend.frameon": False, "figure.facecolor": "white", "font.family": "sans-serif",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Target:
-    """A limit that a measured number should keep.
-
-    Attributes:
-        key: by which a part's ``measured`` gives the number.
-        words: what is measured.
-        limit: the number to keep.
-        unit: of the number, such as "×" or " ms".
-        at_least: whether the number should be at least the limit, else at most.
-    """
+    """A limit that a measured number should keep: at least so much, else at most."""
 
     key: str
     words: str
@@ -56,16 +42,61 @@ class Target:
         """The target as cells of a table: what, limit, measured, verdict and note."""
         verdict = {True: "met", False: "**not met**", None: "not measured"}[self.met(value)]
         seen = "" if value is None else f"{number(value)}{self.unit}"
-        sign = "≥" if self.at_least else "≤"
-        return [self.words, f"{sign} {number(self.limit)}{self.unit}", seen, verdict, note]
+        limit = f"{'≥' if self.at_least else '≤'} {number(self.limit)}{self.unit}"
+        return [self.words, limit, seen, verdict, note]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What parts.toml says of a part; README.md says what its module has."""
+
+    name: str
+    title: str
+    targets: tuple[Target, ...] = ()
+    one_processor: bool = False
+    legend: str = ""
+    plot: str = ""  # its alternative text
+
+    @property
+    def module(self) -> Any:
+        """What measures and reads it."""
+        return importlib.import_module(f"benchmarks.{self.name}")
+
+
+def _part(name: str, targets: list[dict], **own: Any) -> Part:
+    return Part(name, targets=tuple(Target(**target) for target in targets), **own)
+
+
+TOLD = tomllib.loads((HERE / "parts.toml").read_text("utf-8"))
+PARTS = {name: _part(name, **own) for name, own in TOLD.items()}
+
+
+def keep(result: dict[str, Any], folder: Path = FOLDER) -> Path:
+    """Write the result of a part; the file's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{result['part']}.json"
+    path.write_text(as_json(result) + "\n", "utf-8")
+    return path
+
+
+def read(name: str, folder: Path = FOLDER) -> dict[str, Any] | None:
+    """The result of a part, None if it was not measured."""
+    path = folder / f"{name}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def as_json(result: dict[str, Any]) -> str:
+    """JSON with one line for each row of a list, so that a change shows where it is."""
+    short = json.loads(json.dumps(result), parse_float=lambda x: float(f"{float(x):.{DIGITS}g}"))
+    words = json.dumps(short, ensure_ascii=False)
+    return words.replace("}, {", "},\n {").replace(": [{", ": [\n {")
 
 
 def number(x: float) -> str:
     """A number with three digits and no exponent."""
     if x == 0:
         return "0"
-    digits = max(0, 2 - int(f"{x:.2e}".split("e")[1]))
-    text = f"{x:.{digits}f}"
+    text = f"{x:.{max(0, 2 - int(f'{x:.2e}'.split('e')[1]))}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -77,81 +108,38 @@ def duration(seconds: float) -> str:
     return f"{number(seconds * 1e9)} ns"
 
 
-def find(rows: Iterable[dict[str, Any]], **wanted: Any) -> Iterator[dict[str, Any]]:
+def find(rows: Iterable[dict[str, Any]], **wanted: Any) -> list[dict[str, Any]]:
     """The rows with these values."""
-    return (row for row in rows if all(row[key] == x for key, x in wanted.items()))
+    return [row for row in rows if all(row[key] == x for key, x in wanted.items())]
 
 
-def cells(row: dict[str, Any], names: Iterable[str], times: bool = True) -> list[str]:
-    """Our time, and for each contestant its own and how often ours goes into it, or only that."""
-    own = row["contestants"]
-    said = [duration(own["ours"]["seconds"][1])]
-    for each in map(own.get, names):
-        words = f"{duration(each['seconds'][1])}, " if each and times else ""
-        said.append(f"{words}{number(each['times_ours'][1])}×" if each else "")
-    return said
+def median(row: dict[str, Any], name: str, what: str = "times_ours") -> float | None:
+    """The median of a contestant, how often ours goes into its time or its seconds, or None."""
+    own = row["contestants"].get(name)
+    return own and own[what][1]
 
 
-def write(folder: Path = store.FOLDER) -> list[Path]:
-    """Write the report and the plots; where, if numbers come from another folder, is there."""
-    results = measured(folder)
-    files = {
-        (store.HERE if folder == store.FOLDER else folder) / "RESULTS.md": text(results, folder)
-    }
-    for result in results:
-        if getattr(part(result), "PLOTS", {}):
-            plots = part(result).plots(result)
-            files |= {folder / f"{name}.svg": svg(fig, result) for name, fig in plots.items()}
-    for path, content in files.items():
-        path.write_text(content, "utf-8")
-    return list(files)
+def contest(
+    rows: list[dict], first: dict[str, Any], names: Iterable[str], ours="ours", times=True
+) -> str:
+    """A table of contests: our time, everyone's, and how often ours goes into it, or only that.
+
+    Before them come the columns of ``first``: by heading a key of a row, or a function of it.
+    """
+    lines = []
+    for row in rows:
+        line = [of(row) if callable(of) else row[of] for of in first.values()]
+        line.append(duration(median(row, "ours", "seconds")))
+        for name in names:
+            ratio, own = median(row, name), median(row, name, "seconds")
+            line.append(f"{duration(own)}, " * times + f"{number(ratio)}×" if own else "")
+        lines.append(line)
+    return table([*first, ours, *names], lines)
 
 
-def measured(folder: Path = store.FOLDER) -> list[dict[str, Any]]:
-    """The results that there are, in order."""
-    return [r for r in (store.read(name, folder) for name in store.PARTS) if r is not None]
-
-
-def text(results: Iterable[dict[str, Any]], folder: Path = store.FOLDER) -> str:
-    """The whole report."""
-    results = list(results)
-    prefix = f"{folder.name}/" if folder == store.FOLDER else ""
-    missing = [name for name in store.PARTS if name not in {r["part"] for r in results}]
-    lines = [HEAD, targets(results), *(chapter(result, prefix) for result in results)]
-    return "\n".join(lines + [f"Not measured here: {', '.join(missing)}.\n"] * bool(missing))
-
-
-def part(result: dict[str, Any]) -> Any:
-    """The module that measured a result."""
-    return importlib.import_module(f"benchmarks.{result['part']}")
-
-
-def targets(results: Iterable[dict[str, Any]]) -> str:
-    """The table of all targets: limit, number, and whether it is kept."""
-    rows = []
-    for result in results:
-        module = part(result)
-        numbers = module.measured(result)
-        notes = module.notes(result) if hasattr(module, "notes") else {}
-        rows += [t.row(numbers.get(t.key), notes.get(t.key, "")) for t in module.TARGETS]
-    return "## Targets\n\n" + table(["", "limit", "measured", "", ""], rows)
-
-
-def chapter(result: dict[str, Any], prefix: str = "") -> str:
-    """What a part found: when and with what, its tables, its plots."""
-    module, made = part(result), result["made"]
-    there = [f"{name} {version}" for name, version in made["versions"].items() if version]
-    origin = (
-        f"{made['date']}, `{made['command']}`, {made['processor']} with {made['processors']} "
-        f"processors, {made['system']}, Python {made['python']}, {', '.join(there)}"
-    )
-    lines = [f"## {module.TITLE}\n", "; ".join([origin, *made["blas"]]) + ".\n"]
-    if result.get("missing"):
-        lines.append(f"Missing here, and left out: {', '.join(result['missing'])}.\n")
-    lines.append(module.section(result))
-    for name, title in getattr(module, "PLOTS", {}).items():
-        lines.append(f"![{title}]({prefix}{name}.svg)\n")
-    return "\n".join(lines)
+def times(ratios: dict[str, float]) -> str:
+    """Ratios by rule, in words."""
+    return ", ".join(f"{rule} {number(x)}×" for rule, x in ratios.items())
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> str:
@@ -160,33 +148,77 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
+def write(folder: Path = FOLDER) -> list[Path]:
+    """Write the report and the plots; where, if numbers come from another folder, is there."""
+    files = {(HERE if folder == FOLDER else folder) / "RESULTS.md": text(folder)}
+    for name, part in PARTS.items():
+        if part.plot and (result := read(name, folder)):
+            files[folder / f"{name}.svg"] = svg(part.module.plot(result), result)
+    for path, content in files.items():
+        path.write_text(content, "utf-8")
+    return list(files)
+
+
+def text(folder: Path = FOLDER) -> str:
+    """The whole report: the table of all targets, and what each part found, in order."""
+    rows, chapters, missing = [], [], []
+    for name, part in PARTS.items():
+        if (result := read(name, folder)) is None:
+            missing.append(name)
+            continue
+        found = part.module.measured(result) if part.targets else {}
+        rows += [t.row(*found.get(t.key, (None,))) for t in part.targets]
+        chapters.append(chapter(result, f"{folder.name}/" if folder == FOLDER else ""))
+    targets = "## Targets\n\n" + table(["", "limit", "measured", "", ""], rows)
+    there = [f"Not measured here: {', '.join(missing)}.\n"] * bool(missing)
+    return "\n".join([HEAD, targets, *chapters, *there])
+
+
+def chapter(result: dict[str, Any], prefix: str = "") -> str:
+    """What a part found: when and with what, its tables, its plots."""
+    part, made = PARTS[result["part"]], result["made"]
+    there = [f"{name} {version}" for name, version in made["versions"].items() if version]
+    origin = (
+        f"{made['date']}, `{made['command']}`, {made['processor']} with {made['processors']} "
+        f"processors, {made['system']}, Python {made['python']}, {', '.join(there)}"
+    )
+    lines = [f"## {part.title}\n", "; ".join([origin, *made["blas"]]) + ".\n"]
+    if result.get("missing"):
+        how = "`python -m pip install -e . --group test --group peers` brings what is missing"
+        lines.append(f"Missing here, and left out: {', '.join(result['missing'])}; {how}.\n")
+    lines += [part.legend] * bool(part.legend) + [part.module.section(result)]
+    lines += [f"![{part.plot}]({prefix}{part.name}.svg)\n"] * bool(part.plot)
+    return "\n".join(lines)
+
+
 def figure(columns: int = 1, rows: int = 1, size: tuple[float, float] = (4.6, 3.6)) -> Any:
     """A figure and its axes, an array of shape (rows, columns)."""
-    import matplotlib
+    from matplotlib import style
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(STYLE):
+    with style.context(HERE / "plots.mplstyle"):
         fig = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         return fig, fig.subplots(rows, columns, squeeze=False)
 
 
-def legend_below(fig: Any, ax: Any, columns: int = 4) -> None:
-    """The names in one panel, below all panels."""
-    handles, names = ax.get_legend_handles_labels()
-    fig.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False)
+def dots(ax: Any, x: Any, quartiles: Iterable[list[float]], unit: Any, **style: Any) -> None:
+    """Medians as dots over x with bars to the quartiles, in a unit of so many seconds."""
+    low, middle, high = ([q[i] / unit for q in quartiles] for i in range(3))
+    below, above = ([abs(a - b) for a, b in zip(middle, end, strict=True)] for end in (low, high))
+    ax.errorbar(x, middle, (below, above), **{"fmt": "o", "ms": 4, "lw": 1.2} | style)
 
 
 def fingerprint(result: dict[str, Any]) -> str:
     """Of the numbers of a part."""
-    return hashlib.sha256(store.text(result).encode()).hexdigest()[:16]
+    return hashlib.sha256(as_json(result).encode()).hexdigest()[:16]
 
 
 def svg(fig: Any, result: dict[str, Any]) -> str:
     """A figure as SVG, the same for the same numbers; it holds the fingerprint of what it shows."""
-    import matplotlib
+    from matplotlib import style
 
     buffer = io.StringIO()
     words = f"{result['part']}, {result['made']['date']}, numbers {fingerprint(result)}"
-    with matplotlib.rc_context(STYLE):
+    with style.context(HERE / "plots.mplstyle"):
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Description": words})
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
