@@ -22,7 +22,7 @@ from typing import Any
 from tools.find import names
 
 from . import machine, report
-from .report import number, table
+from .report import PARTS, number
 
 LIMIT = 60  # seconds: a clone that takes longer had to fill pip's cache, and is made once more
 ROOMS = ("", ".theory", ".optimizers", ".descent", ".symbolic", ".figures", ".networks",
@@ -206,36 +206,19 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     return found
 
 
-def section(result: dict[str, Any]) -> str:
+def section(result: dict[str, Any]) -> Iterator[str]:
     """Imports, clones and lessons as tables."""
-    rows = [
-        [f"`{r['name']}`", *(number(1000 * x) for x in r["seconds"])] for r in result["imports"]
-    ]
-    lines = [
-        "Milliseconds that an import takes in a fresh process which has imported NumPy: quartiles.",
-        "",
-        table(["", "25 %", "median", "75 %"], rows),
-    ]
+    table, lessons = PARTS["course"].table, result["lessons"]
+    yield table("imports", [[f"`{r['name']}`", *(number(1000 * x) for x in r["seconds"])]
+                            for r in result["imports"]])  # fmt: skip
     if result["clones"]:
-        head = ["clone", "git has it", "JupyterLab answers", "lesson 00 is sent", "its cell ran"]
         rows = [[str(i), *map(number, row.values())] for i, row in enumerate(result["clones"], 1)]
-        lines += [
-            f"Seconds since the beginning of a fresh clone of commit {result['commit']}, started "
-            "with `course.py --no-browser`. The first fills pip's cache if it is cold; if it takes "
-            f"more than {LIMIT} seconds, another one is made.\n",
-            table(head, rows),
-        ]
-    rows = [[r["name"], number(r["seconds"]), number(r["peak_megabytes"])]
-            for r in result["lessons"]]  # fmt: skip
-    rows.append(["**all**", number(sum(row["seconds"] for row in result["lessons"])), ""])
-    lines += [
-        f"Lessons from the top on a fresh kernel, {result['at_once']} at a time with one thread "
-        "each.\n",
-        table(["lesson", "seconds", "peak memory of the kernel, MB"], rows),
-    ]
+        yield table("clones", rows, limit=LIMIT, **result)
+    rows = [[r["name"], number(r["seconds"]), number(r["peak_megabytes"])] for r in lessons]
+    rows.append(["**all**", number(sum(row["seconds"] for row in lessons)), ""])
+    yield table("lessons", rows, **result)
     if tests := result.get("whole"):
-        lines.append(f"The test command: {tests['date']}, commit {tests['commit']}.\n")
-    return "\n".join(lines)
+        yield f"The test command: {tests['date']}, commit {tests['commit']}.\n"
 
 
 if __name__ == "__main__":

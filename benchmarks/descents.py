@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,13 @@ from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP, R
 from course_utils.surfaces import ravine
 
 from . import machine, peers
-from .report import contest, duration, find, median, times
+from .report import PARTS, contest, duration, find, median, times
 
 RULES = ((GRADIENT_DESCENT, 0.02), (MOMENTUM, 0.02), (RMSPROP, 0.004), (ADAM, 0.1))
 STEEP, FLAT = 25.0, 1.0
 SURFACE = ravine(STEEP / FLAT)
 TOLERANCE, MANY = 1e-6, 10_000
-COLUMNS = ("bare loop", "torch", "torch autograd", "optax jit loop", "optax scan")
-MAP = ("eigenvalues by NumPy", "eigenvalues by torch")
+PART = PARTS["descents"]
 SOURCES = {"given": (1, "torch"), "autograd": (1, "torch autograd"), "many": (MANY, "torch")}
 
 
@@ -85,10 +84,11 @@ def the_map(size: int, repeats: int) -> dict[str, Any]:
         return np.max(rates, axis=0)
 
     calls: dict[str, Callable] = {
-        "ours": lambda: theory.momentum_rate(lr, beta, STEEP, FLAT), MAP[0]: eigenvalues,
-    }  # fmt: skip
+        "ours": lambda: theory.momentum_rate(lr, beta, STEEP, FLAT),
+        "eigenvalues by NumPy": eigenvalues,
+    }
     if torch := peers.library("torch"):
-        calls[MAP[1]] = lambda: eigenvalues(torch.linalg.eigvals, torch.tensor)
+        calls["eigenvalues by torch"] = lambda: eigenvalues(torch.linalg.eigvals, torch.tensor)
     peers.agree("The map", {name: call() for name, call in calls.items()}, TOLERANCE)
     row = {"what": "map", "rule": "momentum", "count": size * size, "steps": None}
     spent = machine.in_turns(calls, repeats)
@@ -123,22 +123,16 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     return found
 
 
-def section(result: dict[str, Any]) -> str:
+def section(result: dict[str, Any]) -> Iterator[str]:
     """The tables."""
-    lines = []
     for count in sorted({row["count"] for row in find(result["rows"], what="descent")}):
         rows = find(result["rows"], what="descent", count=count)
+        lines = [contest(row, PART.tables["descents"]["head"], row["rule"]) for row in rows]
         points = "one point" if count == 1 else f"{count:,} points"
-        lines.append(
-            f"{rows[0]['steps']} steps of {points}, the path kept: time, and how often ours goes "
-            "into it.\n"
-        )
-        lines.append(contest(rows, {"rule": "rule"}, COLUMNS))
+        yield PART.table("descents", lines, steps=rows[0]["steps"], points=points)
     for row in find(result["rows"], what="map"):
         side = round(row["count"] ** 0.5)
-        lines.append(f"The rate of momentum over (η, β), {side}×{side}.\n")
-        lines.append(contest([row], {}, MAP, ours="ours, by formula"))
+        yield PART.table("map", [contest(row, PART.tables["map"]["head"])], side=side)
     if seconds := [entry["seconds"] for entry in result["compiled"]]:
         low, high = duration(min(seconds)), duration(max(seconds))
-        lines.append(f"Compiling, which optax does once, took {low} to {high} and is not in it.\n")
-    return "\n".join(lines)
+        yield f"Compiling, which optax does once, took {low} to {high} and is not in it.\n"

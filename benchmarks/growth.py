@@ -17,7 +17,7 @@ from course_utils.surfaces import ravine
 
 from . import machine
 from .kernels import our_step
-from .report import dots, duration, figure, number, table
+from .report import PARTS, dots, duration, figure, number
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 STEPS = (1, 10, 30, 100, 300, 1000, 3000, 10_000)
@@ -161,9 +161,8 @@ def fit(sizes: list[float], seconds: list[float]) -> Growth:
     return Growth(grown.flat, grown.each, power, float(np.max(np.abs(grown(x) / y - 1))))
 
 
-def section(result: dict[str, Any]) -> str:
+def section(result: dict[str, Any]) -> list[str]:
     """The fits as a table, and each in words."""
-    said = "Fitted: seconds = flat + each · size^power, by least squares of relative deviations.\n"
     cells, words = [], []
     for row in result["rows"]:
         grown, largest = Growth(**row["fit"]), row["sizes"][-1]
@@ -173,8 +172,7 @@ def section(result: dict[str, Any]) -> str:
                       f"{number(100 * grown.off)} %"])  # fmt: skip
         why = grown.sentence(row["size"], largest, row["power"], row["why"])
         words.append(f"- {row['case']}: {why}")
-    head = ["case", "size", "flat", "growth takes over at", "power", "worst deviation"]
-    return "\n".join([said, table(head, cells), *words]) + "\n"
+    return [PARTS["growth"].table("fits", cells), *words, ""]
 
 
 def plot(result: dict[str, Any]) -> Any:

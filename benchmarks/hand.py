@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from . import machine
-from .report import PARTS, find, number, table
+from .report import PARTS, find, number
 
 PACKAGES = ("jupyterlab", "jupyter-server", "ipywidgets", "anywidget", "ipympl", "playwright")
 TARGETS = {target.key: target for target in PARTS["hand"].targets}
@@ -94,13 +94,11 @@ def way_alone(result: dict[str, Any]) -> str:
     return f"the way to the kernel and back alone takes {middle} ms, 95 % within {high} ms; "
 
 
-def section(result: dict[str, Any]) -> str:
+def section(result: dict[str, Any]) -> list[str]:
     """The table of explorers and rivals."""
-    head = ["", "p50 ms", "p95 ms", "first ms", "× `interact`", "× ipympl", "step ms", "kernel ms",
-            "kB", "drag, frames/s", "play, frames/s", "messages in play"]  # fmt: skip
     rows = [cells(result, row) for row in result["rivals"] + result["explorers"]]
     versions = ", ".join(f"{name} {version}" for name, version in result["with"].items())
-    return "\n".join([table(head, rows), f"With {versions}.\n"])
+    return [PARTS["hand"].table("hand", rows), f"With {versions}.\n"]
 
 
 def cells(result: dict[str, Any], row: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ import ast
 import inspect
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -29,7 +29,7 @@ COLOURS = {
     "ours": "#0072b2", "naive NumPy": "#999999", "torch": "#d55e00", "torch foreach": "#e69f00",
     "torch fused": "#cc79a7", "optax jit": "#009e73", "memory limit": "#000000",
 }  # fmt: skip
-COLUMNS = tuple(COLOURS)[1:]
+PART = PARTS["kernels"]
 
 
 def powers(n: int) -> str:
@@ -156,11 +156,9 @@ class Counting(np.ndarray):
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=(), **more):
         """Count one pass over an array."""
-        plain = [x.view(np.ndarray) if isinstance(x, Counting) else x for x in inputs]
-        if out:
-            more["out"] = tuple(x.view(np.ndarray) for x in out)
-        made = getattr(ufunc, method)(*plain, **more)
         Counting.seen[ufunc.__name__] += 1
+        more["out"] = tuple(map(np.asarray, out)) or None
+        made = getattr(ufunc, method)(*map(np.asarray, inputs), **more)
         return out[0] if out else np.asarray(made).view(Counting)
 
 
@@ -194,7 +192,7 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     The ratio is theirs over ours for torch, ours over the memory limit.
     """
     out = {}
-    for target in PARTS["kernels"].targets:
+    for target in PART.targets:
         to, n, dtype = target.key.split()
         name, power, worst = ("torch", 1, min) if to == "torch" else ("memory limit", -1, max)
         rows = [r for r in find(result["rows"], n=int(n), dtype=dtype) if r["rule"] in THREE]
@@ -220,21 +218,17 @@ def explanation(result: dict[str, Any], rule: str, n: int, dtype: str) -> str:
     )
 
 
-def section(result: dict[str, Any]) -> str:
+def section(result: dict[str, Any]) -> Iterator[str]:
     """The tables."""
-    lines = []
+    four, every = (PART.tables[key]["head"] for key in ("four", "all"))
     for dtype in TOLERANCE:
         rows = [r for name in SHOWN for r in find(result["rows"], rule=name, dtype=dtype)]
-        lines += [f"The course's four rules, {dtype}: time, and how often ours goes into it.\n",
-                  contest(rows, {"rule": "rule", "weights": lambda r: powers(r["n"])},
-                          COLUMNS)]  # fmt: skip
+        lines = [contest(r, four, r["rule"], powers(r["n"])) for r in rows]
+        yield PART.table("four", lines, dtype=dtype)
     for n in (10**3, 10**6):
         if rows := find(result["rows"], n=n, dtype="float64"):
-            lines += [
-                f"All rules, {powers(n)} weights, float64: our time, and its share in theirs.\n",
-                contest(rows, {"rule": "rule"}, COLUMNS, times=False),
-            ]
-    return "\n".join(lines)
+            lines = [contest(r, every, r["rule"], times=False) for r in rows]
+            yield PART.table("all", lines, n=powers(n))
 
 
 def plot(result: dict[str, Any]) -> Any:

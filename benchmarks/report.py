@@ -52,15 +52,20 @@ class Part:
 
     name: str
     title: str
+    tables: dict[str, dict[str, Any]]
     targets: tuple[Target, ...] = ()
     one_processor: bool = False
-    legend: str = ""
     plot: str = ""  # its alternative text
 
     @property
     def module(self) -> Any:
         """What measures and reads it."""
         return importlib.import_module(f"benchmarks.{self.name}")
+
+    def table(self, key: str, rows: Iterable[list[str]], **words: Any) -> str:
+        """One of its tables, as Markdown; the words fill the caption."""
+        own = self.tables[key]
+        return f"{own['caption'].format(**words)}\n\n{table(own['head'], rows)}"
 
 
 def _part(name: str, targets: list[dict], **own: Any) -> Part:
@@ -119,22 +124,16 @@ def median(row: dict[str, Any], name: str, what: str = "times_ours") -> float | 
     return own and own[what][1]
 
 
-def contest(
-    rows: list[dict], first: dict[str, Any], names: Iterable[str], ours="ours", times=True
-) -> str:
-    """A table of contests: our time, everyone's, and how often ours goes into it, or only that.
+def contest(row: dict[str, Any], head: list[str], *first: str, times: bool = True) -> list[str]:
+    """A line of a table: its first cells, our time, everyone's, and how often ours goes into it.
 
-    Before them come the columns of ``first``: by heading a key of a row, or a function of it.
+    ``head`` has the names of the others at its end; without ``times`` their ratios stand alone.
     """
-    lines = []
-    for row in rows:
-        line = [of(row) if callable(of) else row[of] for of in first.values()]
-        line.append(duration(median(row, "ours", "seconds")))
-        for name in names:
-            ratio, own = median(row, name), median(row, name, "seconds")
-            line.append(f"{duration(own)}, " * times + f"{number(ratio)}×" if own else "")
-        lines.append(line)
-    return table([*first, ours, *names], lines)
+    line = [*first, duration(median(row, "ours", "seconds"))]
+    for name in head[len(line) :]:
+        ratio, own = median(row, name), median(row, name, "seconds")
+        line.append(f"{duration(own)}, " * times + f"{number(ratio)}×" if own else "")
+    return line
 
 
 def times(ratios: dict[str, float]) -> str:
@@ -186,7 +185,7 @@ def chapter(result: dict[str, Any], prefix: str = "") -> str:
     if result.get("missing"):
         how = "`python -m pip install -e . --group test --group peers` brings what is missing"
         lines.append(f"Missing here, and left out: {', '.join(result['missing'])}; {how}.\n")
-    lines += [part.legend] * bool(part.legend) + [part.module.section(result)]
+    lines += part.module.section(result)
     lines += [f"![{part.plot}]({prefix}{part.name}.svg)\n"] * bool(part.plot)
     return "\n".join(lines)
 
