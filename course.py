@@ -248,18 +248,42 @@ def lessons():
 
 
 def open_workbook():
-    """Bring the learner's copies in step with the course; say which stay behind, and why."""
+    """Bring the learner's copies in step with the course; say which are not, and what to do."""
     workbook = part("course_utils/workbook.py")
-    begun = WORKBOOK.exists()
+    own_folder()
+    forgotten = workbook.forgotten(WORKBOOK)
     workbook.give(ROOT, WORKBOOK)
-    answers = ROOT / "notebooks" / "my_answers"
-    if not begun and answers.is_dir():  # where hand-ins were kept before there was a workbook
-        shutil.copytree(str(answers), str(WORKBOOK / "my_answers"))
+    answers, own = ROOT / "notebooks" / "my_answers", WORKBOOK / "my_answers"
+    if answers.is_dir() and not own.exists():  # where hand-ins were kept before there was one
+        draft = WORKBOOK / ".my_answers.draft"
+        shutil.rmtree(str(draft), ignore_errors=True)
+        shutil.copytree(str(answers), str(draft))
+        draft.rename(own)
+    if forgotten:
+        print("The record of what the course gave you, workbook/%s, was gone or damaged. A copy "
+              "that is not as in the course counts as changed by you and stays as it is."
+              % workbook.LEDGER, flush=True)
     late = [name[:2] for name in workbook.behind(ROOT, WORKBOOK)]
     if late:
         print("New in the course since you worked in your copy: lesson %s. Your copy stays as it "
               "is; python3 course.py fresh %s puts the new one beside it."
               % (", ".join(late), late[0]), flush=True)
+    for name in workbook.unreadable(ROOT, WORKBOOK):
+        print("Your copy workbook/%s.ipynb is no whole notebook: python3 course.py fresh %s gives "
+              "a new one and keeps yours." % (name, name[:2]), flush=True)
+    for name in workbook.left_over(ROOT, WORKBOOK):
+        print("The course has no lesson %s any more, or under another name. Your copy "
+              "workbook/%s.ipynb stays until you delete it." % (name, name), flush=True)
+    for name in workbook.damaged(ROOT):
+        print("The course's own lesson %s is damaged and was not copied: restore it with "
+              "git checkout notebooks/%s.ipynb." % (name, name), flush=True)
+
+
+def own_folder():
+    """End with a sentence if the learner's folder cannot be one."""
+    if os.path.lexists(str(WORKBOOK)) and not WORKBOOK.is_dir():
+        sys.exit("There is a file or a broken link called workbook where your copies of the "
+                 "lessons belong: give it another name" + AGAIN)
 
 
 def fresh(arguments):
@@ -270,8 +294,12 @@ def fresh(arguments):
         names = part("tools/find.py").names(ROOT, arguments)
     except LookupError as problem:
         sys.exit(str(problem))
+    own_folder()
     workbook = part("course_utils/workbook.py")
     for name in names:
+        if name in workbook.damaged(ROOT):
+            sys.exit("The course's own lesson %s is damaged: restore it with git checkout "
+                     "notebooks/%s.ipynb. Your copy is as it was." % (name, name))
         kept = workbook.fresh(ROOT, WORKBOOK, name)
         print("workbook/%s.ipynb is new. %s" % (name, "Your old copy is workbook/%s." % kept.name
                                                if kept else "There was no work of yours in it."))

@@ -23,6 +23,7 @@ import pytest
 from nbformat.sign import NotebookNotary
 
 ROOT = Path(__file__).resolve().parents[2]
+LESSON, MENDED, MINE = '{"cells": []}', '{"cells": [] }', '{"cells":  []}'
 
 FAKE_LAB = """
 import json, os, sys
@@ -182,7 +183,7 @@ def test_lessons_are_signed_when_they_changed_and_only_then(clone):
     signed = clone.folder / "signed.txt"
     lesson = clone.folder / "notebooks" / "01_one.ipynb"
     signed.unlink(missing_ok=True)
-    for text, times in (("{}", 1), ("{}", 1), ("{ }", 2)):
+    for text, times in ((LESSON, 1), (LESSON, 1), (MENDED, 2)):
         lesson.write_text(text, "ascii")
         assert clone.start("--no-browser").returncode == 0
         # the lesson and the learner's copy of it
@@ -192,17 +193,17 @@ def test_lessons_are_signed_when_they_changed_and_only_then(clone):
 def test_a_learner_works_in_copies_that_the_course_never_overwrites(clone):
     lesson = clone.folder / "notebooks" / "01_one.ipynb"
     copy = clone.folder / "workbook" / "01_one.ipynb"
-    lesson.write_text("{}", "ascii")
-    assert clone.start("--no-browser").returncode == 0 and copy.read_text("utf-8") == "{}"
-    copy.write_text("my work", "utf-8")
-    lesson.write_text("{ }", "ascii")
+    lesson.write_text(LESSON, "ascii")
+    assert clone.start("--no-browser").returncode == 0 and copy.read_text("utf-8") == LESSON
+    copy.write_text(MINE, "utf-8")
+    lesson.write_text(MENDED, "ascii")
     started = clone.start("--no-browser")
     assert "copy: lesson 01." in started.out and "course.py fresh 01" in started.out
-    assert copy.read_text("utf-8") == "my work"
+    assert copy.read_text("utf-8") == MINE
     renewed = clone.start("fresh", "1")
-    assert renewed.returncode == 0 and copy.read_text("utf-8") == "{ }"
+    assert renewed.returncode == 0 and copy.read_text("utf-8") == MENDED
     kept = clone.folder / re.search(r"workbook/\S+kept\S+\.ipynb", renewed.out).group()
-    assert kept.read_text("utf-8") == "my work"
+    assert kept.read_text("utf-8") == MINE
     assert "no work of yours" in clone.start("fresh", "01").out
     assert "New in the course" not in clone.start("--no-browser").out
 
@@ -215,12 +216,77 @@ def test_a_lesson_that_cannot_be_begun_afresh_is_told(course, words, said):
     one_sentence(str(ended.value), said)
 
 
-def test_hand_ins_from_before_there_was_a_workbook_come_along(course):
+def test_hand_ins_from_before_there_was_a_workbook_come_along(course, monkeypatch):
     (course.ROOT / "notebooks" / "my_answers").mkdir(parents=True)
     (course.ROOT / "notebooks" / "my_answers" / "before.json").write_text("1", "ascii")
+
+    def killed(source, target):
+        Path(target).mkdir()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(shutil, "copytree", killed)
+        course.open_workbook()
     for _ in range(2):
         course.open_workbook()
         assert (course.WORKBOOK / "my_answers" / "before.json").read_text("ascii") == "1"
+
+
+def test_what_is_amiss_in_the_workbook_is_told_and_left_as_it_is(course, capsys):
+    lessons = course.ROOT / "notebooks"
+    lessons.mkdir(exist_ok=True)
+    names = ["00_torn", "01_old_name", "02_changed", "03_broken_here"]
+    for name in names:
+        (lessons / f"{name}.ipynb").write_text(LESSON, "ascii")
+    course.open_workbook()
+    assert capsys.readouterr().out == ""
+    mine = {"00_torn": "{", "02_changed": MINE, "my_progress": "not a lesson"}
+    for name, text in mine.items():
+        (course.WORKBOOK / f"{name}.ipynb").write_text(text, "ascii")
+    (lessons / "01_old_name.ipynb").rename(lessons / "01_new_name.ipynb")
+    (lessons / "03_broken_here.ipynb").write_text("<<<<<<< Updated upstream", "ascii")
+    (course.WORKBOOK / ".given.json").write_text("{", "ascii")
+    course.open_workbook()
+    told = capsys.readouterr().out.splitlines()
+    assert "record" in told[0] and "stays as it is" in told[0]
+    assert "workbook/00_torn.ipynb is no whole notebook" in told[1] and "fresh 00" in told[1]
+    assert "own lesson 03_broken_here is damaged" in told[2] and len(told) == 3
+    assert course.start(["fresh", "0"]) == 0
+    assert "is damaged" in ended(course, "fresh", "3")
+    for name, text in {**mine, "03_broken_here": LESSON}.items():
+        kept = list(course.WORKBOOK.glob(f"{name}*"))
+        assert text in [path.read_text("ascii") for path in kept]
+
+
+def test_a_lesson_that_the_course_calls_otherwise_is_told(course, capsys):
+    lessons = course.ROOT / "notebooks"
+    lessons.mkdir(exist_ok=True)
+    (lessons / "01_old.ipynb").write_text(LESSON, "ascii")
+    course.open_workbook()
+    (course.WORKBOOK / "01_old.ipynb").write_text(MINE, "ascii")
+    (lessons / "01_old.ipynb").rename(lessons / "01_new.ipynb")
+    course.open_workbook()
+    assert "no lesson 01_old any more" in capsys.readouterr().out
+    assert (course.WORKBOOK / "01_old.ipynb").read_text("ascii") == MINE
+    assert (course.WORKBOOK / "01_new.ipynb").read_text("ascii") == LESSON
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("nowhere")])
+def test_a_file_in_the_place_of_the_workbook_is_told(course, make):
+    make(course.WORKBOOK)
+    with pytest.raises(SystemExit) as told:
+        course.open_workbook()
+    one_sentence(str(told.value), "give it another name")
+    (course.ROOT / "notebooks").mkdir(exist_ok=True)
+    (course.ROOT / "notebooks" / "01_one.ipynb").write_text(LESSON, "ascii")
+    one_sentence(ended(course, "fresh", "1"), "give it another name")
+
+
+def ended(course, *words):
+    """The sentence with which a command ends."""
+    with pytest.raises(SystemExit) as told:
+        course.start(list(words))
+    return str(told.value)
 
 
 def test_without_lessons_nothing_is_signed(course, monkeypatch):
