@@ -18,10 +18,11 @@ FILE = "my_progress.jsonl"
 PLACE = "COURSE_PROGRESS"  # names another file, or says "off", as for a lesson that is tested
 LARGEST = 1_000_000  # bytes; all answers of the course make less than a tenth of that
 
+_CLOSED = "the file or its folder may not be written to"
 _REASONS = {
-    errno.EACCES: "this folder may not be written to",
-    errno.EPERM: "this folder may not be written to",
-    errno.EROFS: "this folder may not be written to",
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.EROFS: _CLOSED,
     errno.ENOENT: "the folder is gone",
     errno.ENOTDIR: "the folder is gone",
     errno.ENOSPC: "the disk is full",
@@ -45,7 +46,33 @@ def state(path: Path) -> tuple[int, int] | None:
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """The entries, oldest first; what is none is passed over."""
+    """The entries, oldest first; what is none is passed over, and `trouble` tells of it."""
+    for entry in _entries(path):
+        if isinstance(entry, dict):
+            yield entry
+
+
+def trouble(path: Path) -> str:
+    """What of the file cannot be read, as a sentence; "" if all of it can, or there is no file."""
+    if not os.path.lexists(path):
+        return ""
+    if not path.is_file():
+        return f"{path.name} is not a file."
+    try:
+        path.open("rb").close()
+        if path.stat().st_size > LARGEST:
+            return f"{path.name} is too large to be one of this course: its end is not read."
+    except OSError:
+        return f"{path.name} cannot be read: what it holds is not counted."
+    lost = sum(not isinstance(entry, dict) for entry in _entries(path))
+    if not lost:
+        return ""
+    lines, them = ("lines", "they are") if lost > 1 else ("line", "it is")
+    return f"{lost} {lines} of {path.name} cannot be read: {them} not counted."
+
+
+def _entries(path: Path) -> Iterator[Any]:
+    """What each line holds that is not blank; None for a line that is no JSON."""
     if state(path) is None:  # a pipe of that name would never end
         return
     try:
@@ -53,13 +80,11 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
             lines = file.read(LARGEST).split(b"\n")
     except OSError:
         return
-    for line in lines:
+    for line in filter(bytes.strip, lines):
         try:
-            entry = json.loads(line)
+            yield json.loads(line)
         except (ValueError, RecursionError):
-            continue
-        if isinstance(entry, dict):
-            yield entry
+            yield None
 
 
 def add(path: Path, entry: dict[str, Any]) -> str:

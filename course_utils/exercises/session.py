@@ -178,4 +178,6 @@ class Tally:
                 f"Kept beside this lesson in {path.name}; to begin anew, delete that file and "
                 "restart the kernel."
             )
+        if path and (trouble := progress.trouble(path)):
+            lines.append(trouble)
         return lines

@@ -45,7 +45,7 @@ def test_a_locked_prediction_is_there_on_another_day(file):
     again = predict(KEY, opens=opened)
     assert again.value == WRONG and not again.hit and again.content.children == (opened,)
     assert again.button.disabled and again.button.description == "Locked in"
-    assert RIGHT in again.answer.value and "only ever goes downhill" in again.answer.value
+    assert RIGHT in again.answer.value and "goes downhill, into the well" in again.answer.value
     again.lock(RIGHT)
     assert again.value == WRONG
     assert len(lines(file)) == 1
@@ -203,9 +203,9 @@ def test_a_folder_that_may_not_be_written_to_loses_nothing_today(file, monkeypat
     monkeypatch.setattr(progress.Path, "open", refused)
     p = predict(KEY)
     p.lock(WRONG)
-    assert p.value == WRONG and told(p).startswith("this folder may not be written to")
+    assert p.value == WRONG and told(p).startswith("the file or its folder may not be")
     assert predict(KEY).value == WRONG
-    assert "Not kept for another day: this folder" in repr(tally())
+    assert "Not kept for another day: the file or its folder may not be" in repr(tally())
 
 
 def test_what_could_not_be_kept_is_kept_as_soon_as_it_can(file, monkeypatch):
@@ -257,6 +257,42 @@ def test_a_full_disk_is_told_and_the_next_line_begins_anew(file, monkeypatch):
     predict(KEY).lock(WRONG)
     another_day()
     assert predict(KEY).value == WRONG
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ""),
+        (b'{"a later edition": "knows what this is"}\n', ""),
+        (b'{"exercise": "best rate", "solved": true}\r\n\r\n', ""),
+        (b'\xef\xbb\xbf{"exercise": "best rate", "solved": true}\n', ""),
+        (b'{"prediction": "09 we', "1 line of my_progress.jsonl cannot be read: it is"),
+        (b"Dear diary,\n[1]\n{}\n", "2 lines of my_progress.jsonl cannot be read: they are"),
+        ('{"exercise": "best rate"}\n'.encode("utf-16"), "1 line of"),
+        (b" " * (progress.LARGEST + 1), "too large to be one of this course"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_stays(file, content, words):
+    file.write_bytes(content)
+    shown = repr(tally())
+    assert words in shown and ("read" in shown) == bool(words)
+    predict(KEY).lock(WRONG)
+    assert file.read_bytes().startswith(content)
+
+
+def test_a_file_that_may_not_be_read_is_told(file, monkeypatch):
+    file.write_text('{"exercise": "best rate", "solved": true}')
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(progress.Path, "open", refused)
+    assert "my_progress.jsonl cannot be read: what it holds is not counted." in repr(tally())
+
+
+def test_a_folder_of_that_name_is_told(file):
+    file.mkdir()
+    assert "my_progress.jsonl is not a file." in repr(tally())
 
 
 def test_a_file_that_is_deleted_while_the_kernel_runs_is_begun_again(file):
