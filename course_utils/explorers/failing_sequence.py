@@ -200,7 +200,8 @@ def _sentence(state, ways, votes, best) -> tuple[str, list[list[str]]]:
     where = {-1: "the best x is −1", 1: "the best x is +1", 0: "every x is as good"}[int(best)]
     drift = float(adam_drift(loud, period, beta1, beta2))
     wrong = best != 0 and drift * best < -1e-12
-    verdict = "to the worst end" if wrong else "to the best end" if best else "although every x is as good"
+    reaches = "to the best end" if best else "although every x is as good"
+    verdict = "to the worst end" if wrong else reaches
     sentence = (
         f"Slopes: {loud:g}, then {period - 1} times −1; their mean is {said(mean, '+.2f')}, "
         f"so {where}. "

@@ -169,11 +169,13 @@ def _slice(a: float):
 
 
 def _function(w: np.ndarray):
-    """The function of the network at every step, as a row of dots."""
+    """The function of the network at every step, as a row of dots, and that of every minimum."""
     x = np.linspace(0, 1.5, 13)
     place = SAME.pixels(x[None], np.clip(w[:, :1] * w[:, 1:] * x, -50, 50))
-    shapes = '<path data-k="function" class="dots gd"/>'
+    shapes = line(SAME, x[[0, -1]], x[[0, -1]], "path edge ink")
+    shapes += '<path data-k="function" class="dots gd"/>'
     words = text(SAME.x + 8, SAME.y + 20, "sample (1, 1)", "halo small muted")
+    words += text(SAME.x + 8, SAME.y + 38, "dashes: minima", "halo small muted")
     return SAME.inside(shapes, words), [Track("function", "cloud", place.reshape(LAST + 1, -1))]
 
 

@@ -237,9 +237,7 @@ def schedules(
         "(solid) is the loss of the mean path (dashes: distance) and what the spread around it "
         f"adds (dots: noise). After the last step: {told}."
     )
-    below_ = (
-        "Expected loss (solid) is distance (dashes) plus noise (dots); beside each name its end."
-    )
+    below_ = "Expected loss (solid): distance (dashes) plus noise (dots); by each name, the last."
     return Captioned(figure, caption, below_)
 
 

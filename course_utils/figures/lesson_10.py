@@ -44,7 +44,8 @@ def three_losses(walk: Sequence[float], shown: int = 120) -> Captioned:
         "Three losses on −1 ≤ x ≤ 1, shown one after the other, and their mean, which is lowest at "
         f"x = −1. From x = 0, with a learning rate that falls like 1/√t, {best}."
     )
-    return Captioned(figure, caption, "The three losses and their mean; gradient descent on them, one loss at each step.")
+    below = "The three losses and their mean; gradient descent on them, one loss at each step."
+    return Captioned(figure, caption, below)
 
 
 def failing_walks(ways: Mapping[str, Sequence[float]], shown: int) -> Captioned:
@@ -145,7 +146,7 @@ def two_perfect_fits(plain: Sequence[float], adam: Sequence[float], positives: i
         "Weights of x1, of each of x2 and x3, and of the own features of a positive and of a "
         f"negative sample: {'; '.join(said)}."
     )
-    below = "Two sets of weights that fit all samples, and the score that each gives a new negative."
+    below = "Two sets of weights that fit all samples, and the score each gives a new negative."
     return Captioned(figure, caption, below)
 
 

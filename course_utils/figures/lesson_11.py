@@ -165,7 +165,7 @@ def at_the_goal(
         short.append(f"task {task}: {sharper.says(*SHARPER)}, {sharper}")
     count = next(iter(ends.values())).shape[1]
     caption = (
-        f"Means of {count} seeds at every learning rate with which all arrive, large the tuned one "
+        f"Means of {count} seeds at each learning rate with which all arrive; large: the tuned one "
         f"with its 95 % intervals. Tuned, {'; '.join(said)}. Within one rule the sharpest learning "
         f"rate over the flattest: {', '.join(within)}."
     )
@@ -256,10 +256,10 @@ def braking(lr: float, steps: int = 3000, shown: int = 1200) -> Captioned:
         f"The model with η = {lr} from w1 = 1, w2 = {0.99 * limit:g}: over {steps} steps the "
         f"curvature stays between {along.min():.1f} and {along.max():.1f}, with a mean of "
         f"{along.mean():.0f}, and w1² is {np.mean(across[1000:] ** 2):.1f} on average after step "
-        f"1000. The limit is {limit:g}; what is above it is drawn strong."
+        f"1000. The limit is {limit:g}; what is above it is drawn bold."
     )
     below = (
-        f"Strong: the curvature above its limit. It goes up and down between {along.min():.1f} and "
+        f"Bold: the curvature above its limit. It goes up and down between {along.min():.1f} and "
         f"{along.max():.1f}."
     )
     return Captioned(figure, caption, below)

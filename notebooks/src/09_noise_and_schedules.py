@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 09 · Quiet the noise
 #
-# A network takes each gradient from a few samples, so its gradient is a guess. Here is gradient descent on our ravine, once with exact gradients and once with guessed ones.
+# A network takes each gradient from a few samples: it is a guess, a noisy estimate. Here is gradient descent on our ravine, once with exact gradients and once with guessed ones.
 
 # %% jupyter={"source_hidden": true}
 import numpy as np
@@ -33,13 +33,13 @@ explorer, data, network = Cloud(step=120), digits(), Network()
 lesson_09.loss_that_stops(exact, guessed, since=80)
 
 # %% [markdown]
-# From step 80 on (dotted line) the second loss no longer falls. Why does it stop there, and what would lower it?
+# From step 80 on (dotted line) the noisy loss no longer falls. What holds it up, and what would lower it?
 #
 # | About | this lesson |
 # |---|---|
 # | **Minutes** | 46 for the core; 4 to 20 for each section below it |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb), [03, Averages](03_averages_with_memory.ipynb) and [04, Momentum](04_momentum.ipynb) |
-# | **You will be able to** | derive the loss at which a noisy descent hovers · trade batch size against learning rate · write a schedule, and say where it helps |
+# | **You will be able to** | derive where a noisy loss levels off · trade batch size against learning rate · write a schedule, and say where it helps |
 #
 # Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 #
@@ -65,11 +65,11 @@ predict("09 stopped")
 lesson_09.where_it_is(guessed, since=80)
 
 # %% [markdown]
-# **A loss that has stopped falling is not yet a run that has arrived:** this one *hovers*. With exact gradients the steps of a converging run shorten by themselves; with lasting noise they do not.
+# **That a loss has stopped falling does not mean that the run is at rest:** this one *hovers*. With exact gradients the steps of a converging run shorten by themselves; with noise that lasts they do not.
 #
 # ## The disease in one sentence
 #
-# Close to a minimum on which the samples disagree, a mini-batch gradient is mostly noise, and a learning rate that does not fall keeps following it.
+# Close to a minimum at which the samples disagree, a mini-batch gradient is mostly noise, and at a constant learning rate the weights keep following it.
 #
 # ## Derive: gradient plus noise
 #
@@ -78,7 +78,7 @@ lesson_09.where_it_is(guessed, since=80)
 # $$g_B = g + \text{noise of mean } 0.$$
 
 # %% [markdown]
-# How large is the noise? Let $\sigma^2$ be the variance of one sample's gradient. A mean of $B$ independent draws has the variance $\sigma^2/B$. A mini-batch does not draw a sample twice, which is a little better:
+# How large is the noise? Let $\sigma^2$ be the variance of one sample's gradient. A mean of $B$ independent draws has the variance $\sigma^2/B$. A mini-batch draws no sample twice, which lowers the variance a little further:
 #
 # $$s^2 = \frac{\sigma^2}{B}\cdot\frac{n-B}{n-1},$$
 #
@@ -95,11 +95,11 @@ for size in (1, 4, 16, 64, 256, 1024):
 lesson_09.error_by_batch(errors, each.var(axis=0).sum(), n)
 
 # %% [markdown]
-# As long as $B$ is small against $n$, the error falls as $1/\sqrt B$: a guess twice as good costs four times the samples.
+# As long as $B$ is small against $n$, the error falls as $1/\sqrt B$: to halve it takes four times the samples.
 #
 # ## Predict
 #
-# The noise of a gradient now has a size. What does η make of it? Lock in your answer, and the explorer opens.
+# How does η turn this noise into a loss? Lock in your answer, and the explorer opens.
 
 # %%
 predict("09 half the rate", opens=explorer)
@@ -111,11 +111,11 @@ predict("09 half the rate", opens=explorer)
 #
 # $$w \leftarrow (1-\eta\lambda)\,w - \eta s z.$$
 #
-# The mean of $w$ shrinks as without noise. The variance $V$ of $w$ shrinks by the square, and every step adds to it:
+# The mean of $w$ shrinks as without noise. The variance $V$ of $w$ shrinks by the square of that factor, and every step adds to it:
 #
 # $$V \leftarrow (1-\eta\lambda)^2\, V + \eta^2 s^2.$$
 #
-# It settles where it no longer changes. Find that $V$ on paper before you read on.
+# $V$ settles where it no longer changes. Find it on paper before you read on.
 
 # %%
 check("variance of w", ...)
@@ -133,7 +133,7 @@ floor_of_descent = sp.simplify(curvature / 2 * settled)
 print("the floor:", sp.simplify(floor_of_descent - lr * s**2 / (2 * (2 - lr * curvature))) == 0)
 
 # %% [markdown]
-# This is the **noise floor** of one direction; the directions add up. It is proportional to $s^2$, and for short steps to η. Halving η does not quarter it: a step then adds a quarter of the variance, but the old variance fades half as fast. And for short steps **it does not depend on λ**: a steep direction and a flat one hover at the same loss.
+# This is the **noise floor** of one direction; the floors of all directions add up. It is proportional to $s^2$, and for short steps to η. Halving η does not quarter it: a step then adds a quarter of the variance, but the old variance fades half as fast. And for short steps **it does not depend on λ**: with equal noise, a steep direction and a flat one hover at the same loss.
 #
 # ## Measure: two phases
 #
@@ -148,7 +148,7 @@ many = {
 lesson_09.two_phases(many, noise=4.0)
 
 # %% [markdown]
-# A noisy descent has **two phases**. At first the distance from the minimum decides, and of these three the largest η is quickest. Later the floor decides, and it is worst. A constant η has to serve both.
+# A noisy descent has **two phases**. At first the distance from the minimum decides, and of these three the largest η is quickest. Later the floor decides, and the largest η has the highest. A constant η has to serve both.
 #
 # ## Predict: a larger batch
 #
@@ -170,22 +170,22 @@ predict("09 quotient", measured=lambda: np.median(losses[0.01, 128]) / np.median
 # %% [markdown]
 # ## Derive: one temperature
 #
-# With $s^2 = \sigma^2/B$, for small batches, the floor for short steps is $\eta\sigma^2/(4B)$ in each direction. In physics each direction of a quadratic holds half a *temperature*, so we write
+# With $s^2 = \sigma^2/B$, for small batches, the floor for short steps is $\eta\sigma^2/(4B)$ in each direction. In physics each direction of a quadratic has the mean energy $T/2$, $T$ the *temperature*:
 #
 # $$T = \frac{\eta\,\sigma^2}{2B}.$$
 #
-# For short steps only the quotient η/B counts. The way down agrees, too: over as many epochs, one η/B gives one sum of all η. A network is no quadratic; does it hold there?
+# For short steps only the quotient η/B counts. The way down agrees: over equal epochs, equal η/B gives an equal sum of all η. A network is not a quadratic; does this hold there?
 
 # %%
 lesson_09.batch_and_rate(losses, blind=np.log(10), epochs=10)
 
 # %% [markdown]
-# Along a line the loss changes little, though batch and learning rate change sixteenfold; from line to line it changes much. That is the rule of **linear scaling**: double the batch, double the learning rate. It ends where η meets the network's limit of stability, as at the cross.
+# Along a line the loss changes little, though batch and learning rate grow up to sixteenfold; from line to line it changes much. That is the rule of **linear scaling**: double the batch, double the learning rate. It ends where η is too large even for exact gradients, as at the cross.
 
 # %% [markdown]
 # ## Implement: a schedule
 #
-# Two phases ask for two learning rates. A **schedule** is a function of the step count $t = 1, 2, \dots$; it goes where a number could stand, `lr=` or `beta=`. Write one that is in wide use: η rises in a straight line to its top, the *warm-up*, then falls to 0 along half a wave of a cosine.
+# Two phases ask for two learning rates. A **schedule** is a function of the step count $t = 1, 2, \dots$; pass it in place of a number, as `lr=` or `beta=`. Write one that is in wide use: η rises in a straight line to its *top* (the *warm-up*), then falls to 0 along half a wave of a cosine.
 
 # %%
 def my_schedule(t):
@@ -198,7 +198,7 @@ check("warm-up, then cosine", my_schedule)
 # %% [markdown]
 # ## Measure: decay trades speed for floor
 #
-# Four schedules have 120 steps of the ravine, with batches of 8. Each gets its best top of 71, none above 0.08, where a constant η would diverge. The expected losses are exact.
+# Four schedules get 120 steps on the ravine, with batches of 8. Each has the best of 71 tops up to 0.08, the limit of a constant η. The expected losses are exact.
 
 # %%
 shapes = {
@@ -210,11 +210,11 @@ shapes = {
 lesson_09.schedules(shapes, tops=np.linspace(0.01, 0.08, 71), steps=120, noise=12 / np.sqrt(8))
 
 # %% [markdown]
-# The constant η is a compromise: a higher one leaves more noise, a lower one more distance. The others start high, to cover the distance, and end low, to lower the floor. Beware of judging too early: at step 40 the schedule with two drops has the most noise.
+# The constant η is a compromise: a higher one leaves more noise, a lower one more distance. The others start high, to cover the distance, and end low, to lower the floor. Do not judge too early: at step 40 the schedule with two drops has the most noise.
 #
 # ## Play
 #
-# Two hundred runs; the ellipse is computed beforehand. Watch the two phases with *Play*, then take up the goal. On the slider of η, *best* marks the lowest expected loss at step 120, *limit* the largest stable constant η.
+# Two hundred runs, and the ellipse where theory expects most. Watch the two phases with *Play*, then take up the goal. On the slider of η, *best* marks the lowest expected loss at step 120, *limit* the largest stable constant η.
 
 # %%
 explorer
@@ -230,7 +230,7 @@ explorer.filmstrip(
 # %% [markdown]
 # ## Measure: schedules at an equal budget
 #
-# Does decay pay on digits? Ten epochs, batches of 16, twice: with the labels as they are, and with every fifth label, on average, drawn at random, which ten epochs do not fit. Of the training samples 347 are held out; on them each schedule chooses its top, one of seven. Fresh seeds then run at that top.
+# Does decay pay on digits? Ten epochs, batches of 16, twice: with the labels as they are, and with one label in five, on average, drawn at random, which ten epochs do not fit. Of the training samples 347 are held out; on them each schedule's top is chosen, one of seven. Fresh seeds then run at that top.
 
 # %% jupyter={"source_hidden": true}
 draw, labels, tests = np.random.default_rng(0), data.y_train.copy(), {}
@@ -279,16 +279,16 @@ for key, runs in fresh.items():
 lesson_09.on_digits({key: runs.losses for key, runs in fresh.items()}, tests)
 
 # %% [markdown]
-# With labels wrong at random, noise stays: decay lowers the training loss *and* the test error. Where the network fits the samples, each one's gradient goes to 0 with its loss. **Noise that dies by itself leaves no floor**, at learning rates below a limit (exercise 1): here decay costs training loss, since it cuts the distance covered. Test accuracy is not shown to fall.
+# With labels wrong at random, noise stays: decay lowers the training loss *and* the test error. Where the network fits the samples, each gradient goes to 0 with its loss. **Noise that dies by itself leaves no floor**, at learning rates below a limit (exercise 1): here decay costs training loss, since it shortens the steps. In test accuracy we detect no difference.
 #
-# **Verdict.** Where noise stays, a constant learning rate ends at a floor, and decay lowers it. Where it dies, there is none to lower.
+# **Verdict.** Where noise stays, a constant learning rate ends at a floor, and decay lowers it. Where the noise dies, there is no floor to lower.
 
 # %% [markdown]
 # ## You will also hear
 #
 # - **Stochastic gradient descent (SGD)**: gradient descent with mini-batch gradients.
-# - **Gradient noise scale**, or temperature: η/B, or σ²η/B.
-# - **Linear scaling rule**: a constant η/B.
+# - **Noise scale**, or temperature: η/B up to a factor. (The *gradient noise scale* is a batch size.)
+# - **Linear scaling rule**: keep η/B constant.
 # - **Interpolation**: the network fits every sample, and the noise dies.
 # - **Learning-rate annealing**, or decay: η falls.
 # - In PyTorch: `torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)`, then `scheduler.step()` after each `optimizer.step()`.
@@ -298,7 +298,7 @@ lesson_09.on_digits({key: runs.losses for key, runs in fresh.items()}, tests)
 #
 # **1 Derive.** Where every sample fits, the noise shrinks with the distance. Below which learning rate does no floor remain?
 #
-# **2 Tune.** The goal of the explorer, with schedules of your own: functions of `t`, or numbers. The check runs it two thousand times and says what the loss that is left consists of.
+# **2 Tune.** The goal of the explorer, with schedules of your own: functions of `t`, or numbers. The check runs yours two thousand times and says what the remaining loss consists of.
 #
 # **3 Explain.** A paper compares a cosine from 0.1 with a constant 0.1, and the cosine wins. Which runs would you ask for? `hint("compare schedules")` helps; `solution("compare schedules")` outlines an answer.
 
@@ -325,10 +325,10 @@ check("mean loss below 0.16", {"lr": ..., "beta": ...})
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The floor of momentum, 20 minutes
 #
-# Momentum averages many gradients, it is said, and so calms the noise. Read this before you turn it on to get a lower loss.
+# It is said that momentum averages many gradients and so reduces the noise. Read this before you turn it on to get a lower loss.
 
 # %% [markdown]
-# β = 0.9 is turned on in the explorer of the core, at batch size 8, and η = 0.01 stays as it is.
+# In the explorer of the core, at batch size 8, you raise β from 0 to 0.9 and leave η = 0.01 as it is.
 
 # %%
 predict("09 floor of momentum")
@@ -357,7 +357,7 @@ print("at beta = 9/10 and short steps it is", nine, "times as high")
 Equations({"mean loss": upright(floor), "short steps": upright(short)})
 
 # %% [markdown]
-# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (Beyond, it lowers the floor.) The belief that it averages the noise away has a true core: an *average* of gradients is less noisy. But momentum is a sum, and the weights add up all of it: in the long run, where the loss is flat, each noise $z$ moves $w$ by $\eta/(1-\beta)$ times $s z$.
+# **Momentum at the same η raises the floor where $\eta\lambda < 1 + \beta$, for short steps tenfold at β = 0.9.** (From there to 2 it lowers the floor.) The belief that it averages noise away has a true core: an *average* of gradients is less noisy. But momentum is a sum, and the weights add up all the noise: in the long run, where the loss is flat, each noise $z$ moves $w$ by $\eta/(1-\beta)$ times $s z$.
 #
 # At equal *effective* learning rate $\eta/(1-\beta)$ the floors are equal, for short steps. So $T = \eta\sigma^2/(2B(1-\beta))$.
 
@@ -393,10 +393,10 @@ check("same temperature", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## A drop and the velocity, 5 minutes
 #
-# A schedule together with momentum means different things in different libraries. Read this before you copy one.
+# A schedule combined with momentum means different things in different libraries. Read this before you copy one.
 
 # %% [markdown]
-# Momentum can be written with η inside the velocity or outside of it (lesson 04). At a constant η both make the same path. Now η drops tenfold at step 15, on a slope without noise, from $w = 1$.
+# Momentum can be written with η inside the velocity or outside of it (lesson 04). At a constant η both make the same path. Now η drops tenfold after step 15, in a valley of curvature 1 without noise, from $w = 1$.
 
 # %% tags=["predicts-C30"]
 predict("09 drop")
@@ -409,7 +409,7 @@ for rule in (MOMENTUM, MOMENTUM_RATE_OUTSIDE):
     print(f"{rule.name}: w = {seen}")
 
 # %% [markdown]
-# Inside, what the velocity holds keeps its old length and dies out in some $1/(1-\beta)$ steps; outside, all of it is cut at once. A paper's schedule has to come with its convention.
+# Inside, what the velocity holds keeps its old scale and dies out over some $1/(1-\beta)$ steps; outside, all of it is cut at once. A published schedule has to say which convention it uses.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The floor on real data, 8 minutes
@@ -463,7 +463,7 @@ with one_thread():
 lesson_09.hovering(formula, drawn, shuffled, settings)
 
 # %% [markdown]
-# Where every batch is drawn afresh, the prediction holds within a few per cent at small learning rates. At larger ones a run hovers higher, since a mini-batch guesses the curvature, too. A shuffled epoch is less noisy, most of all where η is small: its batches are not independent, since what one leaves out another has. So with shuffled epochs and a small η the formula is an upper bound.
+# Where every batch is drawn afresh, the mean over seeds agrees with the prediction within a few per cent. At still larger learning rates a run hovers higher, since a mini-batch gives a noisy curvature, too. A shuffled epoch is less noisy, most of all where η is small: its batches are not independent, since each sample that one leaves out is in another. So with shuffled epochs and a small η a run hovers below the formula.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## What a larger batch buys, 12 minutes
@@ -471,7 +471,7 @@ lesson_09.hovering(formula, drawn, shuffled, settings)
 # "Double the batch, double the learning rate": when is that right, and when does a larger batch only cost more?
 
 # %% [markdown]
-# The mean loss after one step along a guess is a parabola in η. In one direction of curvature λ, with slope $g$ and noise of variance $\sigma^2/B$, it is $\frac{g^2}{2\lambda} - \eta g^2 + \frac{\eta^2\lambda}{2}\,(g^2 + \sigma^2/B)$. Its lowest point:
+# The mean loss after one step along a noisy gradient is a parabola in η. In one direction of curvature λ, with slope $g$ and noise of variance $\sigma^2/B$, it is $\frac{g^2}{2\lambda} - \eta g^2 + \frac{\eta^2\lambda}{2}\,(g^2 + \sigma^2/B)$. Its lowest point:
 
 # %%
 G, sigma, size = sp.symbols("g sigma B", positive=True)
@@ -520,7 +520,7 @@ for name, power in powers.items():
     print(f"learning rate 0.5 · {name:9}: {', '.join(told)}")
 
 # %% [markdown]
-# The constant learning rate hovers and $1/t^2$ stops on its way. For the other three the mean square falls: the floor is proportional to η, and where η goes to 0 slowly enough, the mean square follows it. So $1/\sqrt t$ works as well, if more slowly than $1/t$ here.
+# The constant learning rate hovers and $1/t^2$ stops on its way. For the other three the mean square falls: the floor is proportional to η, and where η goes to 0 slowly enough, the mean square follows it. So $1/\sqrt t$ works as well; here it is ahead of $1/t$ at first and behind it in the end.
 #
 # $1/t$ has a meaning, too. In one direction, let $\eta_t = 1/(\lambda t)$ and run the kernel on the gradients $\lambda w + s z_t$:
 
@@ -532,7 +532,7 @@ for count, noise in enumerate(noises, 1):
 sp.factor(sp.expand(place))
 
 # %% [markdown]
-# The start is forgotten at once, and what is left is the plain *mean* of all noises so far: its variance is $s^2/(\lambda^2 t)$, and it falls for ever. In a ravine no single $1/(\lambda t)$ suits both curvatures, so other schedules are in use. The **cosine** begins and ends with slope 0, its mean is half of its top, and on the way it has this share of the top:
+# The start is forgotten at once, and what is left is the plain *mean* of all the noise so far, over −λ: its variance is $s^2/(\lambda^2 t)$, and it keeps falling. In a ravine no single $1/(\lambda t)$ suits both curvatures, so other schedules are in use. The **cosine** begins and ends with slope 0, its mean is half of its top, and its value on the way is computed below:
 
 # %%
 show_kernel(cosine)
@@ -547,18 +547,18 @@ for quarter in (sp.Rational(k, 4) for k in (1, 2, 3)):
     print(f"after {quarter} of the steps: {left:.3f} of the top")
 
 # %% [markdown]
-# Schedules can be put into each other: `warm_up(cosine(0.1, 120), 20)` is the product of the two. Its cosine starts at $t = 1$, not where the warm-up ends.
+# Schedules can be nested: `warm_up(cosine(0.1, 120), 20)` is the product of the two. Its cosine starts at $t = 1$, not where the warm-up ends.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## How the tops were chosen, 5 minutes
 #
-# A schedule is as good as its tuning. Here is what each top of the core's study gave on held-out samples, and what another choice would have said.
+# A comparison of schedules depends on how each is tuned. Here is what each top of the core's study gave on held-out samples, and what another way of choosing would have shown.
 
 # %%
 lesson_09.accuracies(tops, {key: 100 * x.accuracies.mean(axis=1) for key, x in tried.items()})
 
 # %% [markdown]
-# The labels that are held out are as wrong as the others, so the right panel ends lower. The core's comparison takes the top that is best in this picture. If each schedule takes the top with the lowest *training* loss instead:
+# The held-out labels are as often wrong as the others, so the right panel lies lower. The core's comparison takes the top that is best in this picture. If each schedule takes the top with the lowest *training* loss instead:
 
 # %%
 words = "lower", "cannot be told apart", "higher"
@@ -611,7 +611,7 @@ for name, losses in found.items():
     print()
 
 # %% [markdown]
-# On this small task a rising β gains nothing, each plan at its best learning rate: it is a smaller effective learning rate in the beginning, and time is lost. Sutskever's networks were deep autoencoders with a long first phase, where β = 0.99 paid; this is no verdict on them.
+# On this small task a rising β gains nothing, each plan at its best learning rate: it means a smaller effective learning rate at the beginning, and loses time. Sutskever's networks were deep autoencoders with a long first phase, where β = 0.99 paid; this is no verdict on them.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Warm-up, 10 minutes
@@ -666,15 +666,21 @@ for rule, ladder in ladders.items():
     print(f"   best {at[0]} without, {at[1]} with; loss with one {ratio(*pair).says(*words)}")
 
 # %% [markdown]
-# At η = 2 gradient descent is thrown off in some runs without a warm-up, and with one reaches its lowest median. Whether that pays, these seeds cannot tell: against the best learning rate without a warm-up the interval holds no difference. At the lower learning rates it costs time, and Adam gains nothing by it here. **A warm-up can make a higher learning rate usable; that the higher one is better does not follow.**
+# At η = 2 gradient descent is thrown off in some runs without a warm-up, and with one reaches its lowest median. Whether that pays, these seeds cannot tell: against the best learning rate without a warm-up there is no detectable difference. At the lower learning rates a warm-up costs time, and Adam gains nothing by it here. **A warm-up can make a higher learning rate usable; that the higher one is better does not follow.**
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Simulated annealing, two wells, 15 minutes
 #
-# A falling learning rate is often called *annealing*, and then taken for *simulated* annealing. The two differ in one word: climbing.
+# A falling learning rate is often called *annealing*, and then taken for *simulated* annealing. Do the two do the same?
 
 # %% [markdown]
-# Simulated annealing needs no gradient: propose a random move, and if it climbs by $\Delta E$, accept it with probability $e^{-\Delta E/T}$; lower $T$ slowly. Why this probability? At a fixed $T$ places of height $E$ should be visited in proportion to $e^{-E/T}$. Then moves from one place to another have to be as frequent as back, up or down:
+# Simulated annealing needs no gradient: propose a random move, accept it if it goes downhill, and if it climbs by $\Delta E$ accept it with a certain probability; lower the temperature $T$ slowly. At a fixed $T$, places of height $E$ should be visited in proportion to $e^{-E/T}$. Then moves from one place to another have to be as frequent as those back. Which probability does that?
+
+# %%
+check("accept a climb", ...)
+
+# %% [markdown]
+# Up the ratio of visits is $e^{-\Delta E/T}$, so that is the probability. SymPy asks both ways:
 
 # %%
 E, climb, heat = sp.Symbol("E", real=True), *sp.symbols("Delta T", positive=True)
@@ -687,9 +693,6 @@ for sign, word in ((1, "up"), (-1, "down")):
 
 # %%
 show_kernel(metropolis)
-
-# %%
-check("accept a climb", ...)
 
 # %% [markdown]
 # Now a tilted double well, and 200 searches that all begin in the *higher* well. Either η decays, or the temperature.
@@ -728,7 +731,7 @@ for noise in (0, 1, 3):
 lesson_09.two_wells(well, ends, temperature=0.02)
 
 # %% [markdown]
-# With exact gradients, short steps that get shorter never climb, however slow the decay. But look at the last row. *Noise* climbs, and its temperature is the same letter: for short steps noisy descent visits places in proportion to $e^{-f/T}$ with $T = \eta s^2/2$, as this search does. If $T$ is small against the barrier nothing happens in these 1000 steps; if not, a falling η lowers it, which is an annealing of sorts. Real gradient noise, though, is what the data make it.
+# With exact gradients, short steps that get shorter never climb, however slow the decay. But look at the last row. *Noise* can climb, and its temperature $T$ plays the same part: for short steps, at a constant η, noisy descent visits places in proportion to $e^{-f/T}$ with $T = \eta s^2/2$, as this search does. If $T$ is small against the barrier nothing happens in these 1000 steps; if not, a falling η lowers it, which is an annealing of sorts. Real gradient noise, though, is what the data make it.
 
 # %%
 check("descent that is annealed", ...)
@@ -739,7 +742,7 @@ check("descent that is annealed", ...)
 # For teachers and the curious: a slip in a good text.
 
 # %% [markdown]
-# A footnote of *Why Momentum Really Works* derives the mean loss under noise. What it prints lacks two squares.
+# A footnote of *Why Momentum Really Works* derives the mean loss under noise. Read what it prints, with care.
 
 # %%
 check("printed noise", ...)
@@ -756,7 +759,7 @@ check("printed noise", ...)
 # | use *simulated annealing* in case you overshoot | wrong: what is meant is a falling η; with exact gradients and short steps it never climbs |
 # | start β at 0.5 and anneal it to 0.9 | advice of its time: at tuned learning rates it gained nothing here |
 # | momentum averages the noise away | for short steps it raises the floor by $1/(1-\beta)$ at one η, and leaves it as it is at equal effective learning rate |
-# | RMSProp *anneals* by itself, so no learning rate needs adjusting | wrong: lesson 06 finds steps of length η for ever |
+# | RMSProp *anneals* by itself, so no learning rate needs adjusting | wrong: lesson 06 finds a cycle whose steps keep the length η |
 # | a larger batch trains better | at one η/B it trains about as well, up to the limit of stability |
 
 # %% [markdown]

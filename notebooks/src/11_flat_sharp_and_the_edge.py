@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 11 · Argue about flat and sharp minima
 #
-# A small network learns twenty points of a curve, on all of them at every step, and the curvature of its loss grows. On a quadratic with a curvature in the tinted zone, gradient descent with this learning rate runs away.
+# A small network learns a curve from twenty points, all of them at every step, and the curvature of its loss grows. On a quadratic whose curvature lies in the tinted zone, gradient descent with this learning rate runs away.
 
 # %% jupyter={"source_hidden": true}
 from functools import cache
@@ -57,7 +57,7 @@ predict("11 remember Adam")
 # %% [markdown]
 # ## Predict
 #
-# The **sharpness** is the largest eigenvalue of the Hessian: how strongly the loss curves in its steepest direction. Above, a run with η = 0.2 was stopped before its sharpness passes 2/η = 10. Now it goes on to step 2000, with the same η and no mini-batches. Lock in your answer; then the explorer opens.
+# The **sharpness** is the largest eigenvalue of the Hessian: how strongly the loss curves in its steepest direction. Above, a run with η = 0.2 was stopped before its sharpness passed 2/η = 10. Now it goes on to step 2000. Lock in your answer; then the explorer opens.
 
 # %% tags=["predicts-C22"]
 predict("11 edge", opens=explorer, measured=lambda: (eight.sharpness, eight.losses))
@@ -65,7 +65,7 @@ predict("11 edge", opens=explorer, measured=lambda: (eight.sharpness, eight.loss
 # %% [markdown]
 # ## The disease in one sentence
 #
-# We speak of flat and sharp minima as if a minimum had a shape of its own; we forget to ask in which units it is measured, and with which learning rate it was found.
+# We speak of flat and sharp minima as if a minimum had a shape of its own; we forget to ask in which units it is measured, and at which learning rate it was found.
 
 # %% [markdown]
 # ## Derive: sharpness and its limits
@@ -79,7 +79,7 @@ predict("11 edge", opens=explorer, measured=lambda: (eight.sharpness, eight.loss
 # In lesson 05 λ was given. Here it is η: **which curvature can it tolerate?**
 
 # %% [markdown]
-# From lesson 05, momentum tolerates $2(1+\beta)/\eta$. Adam's $m$ is an average, so η counts $1-\beta_1$ times: $2(1+\beta_1)/((1-\beta_1)\,\eta)$, or $38/\eta$ at β₁ = 0.9. But the λ that it feels is divided by $\sqrt{\hat s}+\varepsilon$: with $\hat s$ held still, an eigenvalue of $P^{-1}H$ with $P = \mathrm{diag}(\sqrt{\hat s}+\varepsilon)$. SymPy confirms all three:
+# From lesson 05, momentum tolerates $2(1+\beta)/\eta$. Adam's $m$ is an average, so η counts only $1-\beta_1$ times: $2(1+\beta_1)/((1-\beta_1)\,\eta)$, or $38/\eta$ at β₁ = 0.9. But the λ that Adam feels is divided by $\sqrt{\hat s}+\varepsilon$: with $\hat s$ held fixed, an eigenvalue of $P^{-1}H$ with $P = \mathrm{diag}(\sqrt{\hat s}+\varepsilon)$. SymPy confirms all three:
 
 # %%
 largest = {
@@ -93,7 +93,7 @@ Equations({f"sharpness that {n} tolerates": upright(value) for n, value in toler
 # %% [markdown]
 # ## Play
 #
-# Ten learning rates start from the same weights, with the limit of each drawn first. One step is ten of the training. Press *Play*, watch the dots on the right, change the rule, and take up the goal.
+# Ten learning rates start from the same weights, each with its limit. One step here is ten of training. Press *Play*, watch the dots on the right, change the rule, and take up the goal.
 
 # %%
 explorer
@@ -112,14 +112,14 @@ climb = follow(curve, GRADIENT_DESCENT, [0] * 5, lr=np.array(rates), steps=2000,
 lesson_11.each_at_its_limit(climb, rates, eight, lr=0.2)
 
 # %% [markdown]
-# They climb one curve, and each leaves it beyond its own limit. There a zig-zag grows across the valley and the loss leaps; the run is thrown to where the loss curves less, and climbs again. Cohen and others (2021, 2022) found this in many networks and called it the **edge of stability**. A network is not a quadratic: the limit does not end the run, it sets the sharpness.
+# They climb one curve, and each leaves it beyond its own limit. There a zig-zag grows across the valley and the loss leaps; the run is thrown to where the loss curves less, and climbs again. Cohen and others (2021, 2022) found this in many networks and called it the **edge of stability**. A network is not a quadratic: here the limit does not end the run, but sets its sharpness.
 
 # %% [markdown]
-# That holds for full batches, and for runs that get so far: the explorer's smallest η does not in 2000 steps. And momentum at β = 0.9 (preset *Thrown down*) can be thrown far below its limit.
+# That holds for full batches, and for runs that get so far: the explorer's smallest η does not in 2000 steps. At much larger η runs are lost. Momentum at β = 0.9 (preset *Thrown down*) can be thrown far below its limit.
 #
 # ## Derive: one function, many minima
 #
-# Take two layers of one unit each, $x \mapsto w_2 w_1 x$, and the sample (1, 1). The loss is $(w_1 w_2 - 1)^2/2$. Wherever $w_1 w_2 = 1$ it is 0, and the network is *the same function* of $x$.
+# Take two layers of one unit each, $x \mapsto w_2 w_1 x$, and the sample (1, 1). The loss is $(w_1 w_2 - 1)^2/2$. Wherever $w_1 w_2 = 1$ the loss is 0, and the network is *the same function* of $x$.
 
 # %% tags=["predicts-C23"]
 predict("11 rescaling", opens=rescaling)
@@ -135,7 +135,7 @@ H = sp.hessian((w1 * w2 - 1) ** 2 / 2, (w1, w2)).subs({w1: a, w2: 1 / a})
 Equations({"eigenvalues": [sp.expand(value) for value in H.eigenvals()]})
 
 # %% [markdown]
-# Slide $a$: the function, in the middle, stays. Begin beside a sharp minimum and raise η past the mark: the run cannot stay, and slides along the valley to where the sharpness is below 2/η, or, if η is far too large, runs away.
+# Slide $a$: the minimum's function (dashes) stays. Begin beside a sharp minimum and raise η past the mark: the run slides along the valley to where the sharpness is below 2/η, or, if η is far too large, runs away.
 
 # %%
 rescaling
@@ -154,7 +154,7 @@ for alpha in (0.1, 1, 10):
     print(f"α = {alpha:4}: test {right:.1f} %, sharpness {plain:.3g}, relative {relative:.3g}")
 
 # %% [markdown]
-# One function, one accuracy, and sharpness that differs fiftyfold. With this Dinh and others (2017) refuted flatness, by itself, as an explanation: **sharpness alone cannot say how well a network generalises**; at most the sharpness of minima *that a given training finds* can. The last column measures moves relative to their weights ($P = \mathrm{diag}(1/w^2)$); it does not see the trick (Kwon and others 2021).
+# One function, one accuracy, and sharpness that differs over fiftyfold. So Dinh and others (2017) refuted flatness, by itself, as an explanation: **sharpness alone cannot say how well a network generalises**; at most the sharpness of minima *that a given training finds* can. The last column measures moves relative to the weights ($P = \mathrm{diag}(1/w^2)$); rescaling leaves it as it is (Kwon and others 2021).
 #
 # ## Measure: a claim, registered first
 #
@@ -165,7 +165,7 @@ for alpha in (0.1, 1, 10):
 # |---|---|
 # | **Tasks** | I: 400 digits, squared loss, until the training loss is 0.01; II: 900 digits, cross-entropy, until 0.02 |
 # | **Rules** | momentum (β = 0.9) and Adam (0.9, 0.999); same first weights, same mini-batches |
-# | **Tuning** | the learning rate with the best mean accuracy on *validation* digits, if all seeds arrive before a cap on passes |
+# | **Tuning** | the learning rate with the best mean accuracy on *validation* digits, if all seeds arrive within a cap on passes |
 # | **Reported** | sharpness (ratio) and *test* accuracy (difference), 12 pairs of seeds, 95 % intervals |
 
 # %%
@@ -227,7 +227,7 @@ def outcome(task):
     return ratio(adaptive[0], heavy[0]), difference(heavy[2], adaptive[2])
 
 # %% [markdown]
-# **Now register.** Task I, equal training loss, tuned learning rates. The first answer starts the runs.
+# **Now register your answers.** Task I, equal training loss, tuned learning rates. The first starts the runs.
 
 # %% tags=["predicts-C24"]
 predict("11 sharper", measured=lambda: outcome("I")[0])
@@ -246,23 +246,23 @@ chosen = {(task, name): tuned(task, name) for task in tasks for name in rules}
 lesson_11.at_the_goal(ends, chosen, {task: outcome(task) for task in tasks})
 
 # %% [markdown]
-# Within one rule the learning rate moves the sharpness too, in task II by more than the rule does. And **tuning is part of the protocol**: the seeds decide which learning rate wins. We repeated the *whole* plan, its tuning included, with fresh dozens of seeds.
+# Within one rule the learning rate moves the sharpness too, in task II by more than the rule does. And **tuning is part of the protocol**: the seeds decide which learning rate wins. We repeated the *whole* plan, its tuning included, with fresh sets of seeds.
 
 # %%
 again = record("flat_or_sharp")
 lesson_11.whole_plans(again, chosen, {task: outcome(task) for task in tasks})
 
 # %% [markdown]
-# In task I every dozen says *sharper*; but each time Adam's tuned learning rate is the slowest that arrives, so the cap on passes takes part. In task II the word changes with the learning rates that the validation digits pick, though each interval is narrow: **an interval at a tuned learning rate leaves out the scatter of the tuning.**
+# In task I Adam ends sharper every time; but its tuned learning rate is the slowest that arrives, so the cap on passes plays a part. In task II the verdict changes with the learning rates that the validation digits pick, though every interval excludes 1: **an interval at a tuned learning rate leaves out the variation of the tuning.**
 
 # %% [markdown]
-# **Verdict.** One function has minima of very different sharpness; full-batch training tends to sharpen until it meets the limit of its rule; and which rule ends flatter depends on task and tuning.
+# **Verdict.** Minima of very different sharpness can compute one function; full-batch training tends to sharpen until it meets the limit of its rule; and which rule ends flatter depends on task and tuning.
 #
 # ## Argue both sides
 #
 # | For | What they did | What limits it |
 # |---|---|---|
-# | Keskar and others 2017 | large batches end sharper and test worse | small and large batches both ran Adam: its flat minima are Adam's, too |
+# | Keskar and others 2017 | large batches end sharper and test worse | small and large batches both ran Adam: the flat minima are Adam's, too |
 # | Wilson and others 2017 | adaptive rules provably fail on one problem, test worse on four tasks | was Adam tuned well enough? |
 #
 # | Against | What they did | What limits it |
@@ -273,7 +273,7 @@ lesson_11.whole_plans(again, chosen, {task: outcome(task) for task in tasks})
 # ## You will also hear
 #
 # - **Progressive sharpening**: the climb to the edge.
-# - **Confounder**: what differs beside what one varies, here learning rate and tuning.
+# - **Confounder**: what changes along with what one varies, here learning rate and tuning.
 # - In PyTorch $Hv$ is `torch.func.jvp(torch.func.grad(loss), (w,), (v,))[1]`.
 
 # %% [markdown]
@@ -294,10 +294,10 @@ check("land in the flat", ...)
 # %% [markdown]
 # ## Summary
 #
-# - *The limits* are 2/η, 2(1 + β)/η, and for Adam 38/η in its own measure. Full-batch training tends to rise to them and to stay about them, while many steps raise the loss.
+# - *The limits* are 2/η, 2(1 + β)/η, and for Adam, at β₁ = 0.9, 38/η in its own measure. With full batches the sharpness tends to rise to them and stay there, while many steps raise the loss.
 # - *One function.* $(w_1w_2-1)^2/2$: sharpness $a^2 + 1/a^2$. Plain sharpness alone cannot say which network generalises better.
-# - *A comparison.* Plan first, tune both, equal loss, pairs; repeat the tuning, too.
-# - *Both sides.* Three claims, not one: about batches, about rules, and whether flat helps.
+# - *A comparison.* Plan first, tune both, compare pairs at equal loss; repeat the tuning.
+# - *Both sides.* Three claims: about batches, rules, and whether flatness helps.
 
 # %% [markdown]
 # # Going further
@@ -307,10 +307,10 @@ check("land in the flat", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The edge on digits, 12 minutes
 #
-# Is the edge a matter of twenty points and one rule? Read this for three rules on real data, and for a loss that has no edge to stay at.
+# Does the edge need twenty points and one rule? Read this for three rules on real data, and for a loss that leaves the edge again.
 
 # %% [markdown]
-# Two hundred digits, a network 64-16-16-16-10 with squared loss, all data at every step, three seeds. For gradient descent and momentum the learning rate is warmed up over 800 steps, since the first sharpness would be too much for it. Their learning rates are chosen so that both have the limit 5.
+# Two hundred digits, a network 64-16-16-16-10 with squared loss, all data at every step, three seeds. For gradient descent and momentum the learning rate is warmed up over 800 steps, since the initial sharpness is far above the limit. Both learning rates are chosen so that this limit is 5.
 
 # %%
 pictures, names = data.x_train[:, :200], data.y_train[:200]
@@ -343,7 +343,7 @@ for name, (rule, rate, hyper, limit) in settings.items():
 lesson_11.shares_of_limits(shares, range(160, 1601, 160))
 
 # %% [markdown]
-# What is held for Adam is the curvature that *it* feels; for its plain sharpness we derived no limit. And with cross-entropy, the usual loss of a classifier, the curvature fades as the network grows sure of its answers:
+# For Adam, what stays at the limit is the curvature that Adam feels; for its plain sharpness we derived no limit. And with cross-entropy, the usual loss of a classifier, the curvature fades as the network grows sure of its answers:
 
 # %%
 slope = lambda w: deep.gradient(w, pictures, names)
@@ -362,10 +362,10 @@ check("too sharp to stay", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Why it stays at the edge, 10 minutes
 #
-# On a quadratic a zig-zag above the limit grows without end. Here is the smallest loss on which it stops itself.
+# On a quadratic a zig-zag above the limit grows without end. Here is a small model in which it stops itself, time after time.
 
 # %% [markdown]
-# Damian and others (2023) explain it. Take $f = w_2 w_1^2/2 - w_2$. The curvature along $w_1$ is $w_2$, and the second term raises it at a steady pace. A step of gradient descent:
+# Damian and others (2023) explain how. Take $f = w_2 w_1^2/2 - w_2$. The curvature along $w_1$ is $w_2$, and the second term raises it at a steady pace. A step of gradient descent:
 
 # %%
 model = w2 * w1**2 / 2 - w2
@@ -377,12 +377,12 @@ Equations({**made, "curvature along w1": sp.diff(model, w1, 2)})
 lesson_11.braking(lr=0.01)
 
 # %% [markdown]
-# Above 2/η the zig-zag in $w_1$ grows. Once $w_1^2 > 2$, the second equation lowers $w_2$; below 2/η the zig-zag shrinks, and it begins again. If $w_2$ neither rises nor falls in the long run, $w_1^2$ must be 2 on average: the zig-zag grows until it is strong enough to hold the curvature. **The oscillation is the brake.**
+# Above 2/η the zig-zag in $w_1$ grows. Once $w_1^2 > 2$, the second equation lowers $w_2$; below 2/η the zig-zag shrinks, and it begins again. While $w_2$ neither rises nor falls from swing to swing, $w_1^2$ must be 2 on average: the zig-zag grows until it is strong enough to hold the curvature. **The oscillation is the brake.** The model has its own limits: each swing is a little larger than the one before, and in the end, sooner at larger η, the brake fails.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Batch size, 8 minutes
 #
-# Keskar and others (2017) reported that *large batches* end in sharp minima; their paper revived the subject. We repeat the observation on the curve.
+# Keskar and others (2017) reported that *large batches* end in sharp minima; their paper revived the subject. We look for the same on the curve.
 
 # %% [markdown]
 # The paper varied the batch and not the rule: both sides ran Adam. Here it is gradient descent on the twenty points, η = 0.1, with mini-batches of 2, 5, 10 and all 20, eight seeds. The mean sharpness is measured on all 20 points.
@@ -410,12 +410,12 @@ for size in (2, 5, 10):
     print(f"batch {size} over all 20: {compared}, {word}")
 
 # %% [markdown]
-# Smaller batches end flatter, and none of the means reaches 2/η: the noise keeps the zig-zag alive, so the brake acts early. This is Keskar's observation about *curvature*. That flatness is why small batches generalised better in their experiments is a second claim, and nothing here tests it: on 20 points of a curve there is no test set.
+# Here smaller batches end flatter. With mini-batches the means stay below 2/η; a likely reason is that noise keeps the zig-zag alive, so the brake acts early. This is Keskar's observation about *curvature*. That flatness is why small batches generalised better in their experiments is a second claim, and nothing here tests it: on 20 points of a curve there is no test set.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Two wells and noise, 15 minutes
 #
-# Why should SGD find flat minima, and Adam not? The picture that many have in mind needs a single weight: a sharp well beside a flat one, and noise that throws a run out of the sharp one sooner.
+# Why should SGD find flat minima, and Adam not? The picture that many have in mind needs only a single weight: a sharp well beside a flat one, and noise that throws a run out of the sharp one sooner.
 
 # %%
 wells, between = sharp_and_flat(), np.linspace(-1, 1, 2001)
@@ -447,7 +447,7 @@ for rule, rate in ((GRADIENT_DESCENT, 0.01), (ADAM, 0.02)):
     print(f"σ = 20, {rule.name}, η = {rate}: {gone:.0f} % end in the flat well")
 
 # %% [markdown]
-# There is the story in two lines: the same noise, the same start, and of the two one leaves. Now Adam takes η = 0.1 instead.
+# There is the story in two lines: the same noise, the same start, and only gradient descent leaves. Now Adam takes η = 0.1 instead.
 
 # %%
 leaving = Wells(step=20)
@@ -482,7 +482,7 @@ lesson_11.spread_and_width([rule for rule, *_ in plans], spreads, left, runs=100
 # %% [markdown]
 # On this curve the story is true at these settings and reversed at others: gradient descent stays if its noise is small, Adam leaves if its learning rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides here is how far the noisy steps spread, against the width of the well.**
 #
-# This is one weight and made-up noise; it does not say how a network's wells look. Zhou and others (2020) argue with noise of heavy tails.
+# This is one weight and made-up noise; it does not say how a network's wells look. Zhou and others (2020) argue from heavy-tailed noise.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The power method, 14 minutes
@@ -490,7 +490,7 @@ lesson_11.spread_and_width([rule for rule, *_ in plans], spreads, left, runs=100
 # A network with 2410 weights has a Hessian of 5.8 million entries, and we need one eigenvalue of it. Read this to see how it is found from products $Hv$ alone.
 
 # %% [markdown]
-# Start from a random vector, multiply by $H$, shorten to length 1, and again. Each product multiplies the part along an eigenvector by its eigenvalue, so the one of the largest size wins. With eigenvalues 3 and 1:
+# Start from a random vector, multiply by $H$, scale to length 1, and repeat. Each product multiplies the part along an eigenvector by its eigenvalue, so the direction whose eigenvalue is largest in size wins. With eigenvalues 3 and 1:
 
 # %%
 vector = sp.Matrix([1, 1])
@@ -504,7 +504,7 @@ for count in range(1, 5):
 
 # %%
 def my_sharpness(product, v, steps):
-    """Multiply by H and shorten to length 1, ``steps`` times; then v · Hv."""
+    """Multiply by H and scale to length 1, ``steps`` times; then v · Hv."""
     ...
 
 
@@ -527,7 +527,7 @@ print(f"by NumPy   {whole[-1]:.6f}, from all {weights.size} columns")
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## More of the literature, 6 minutes
 #
-# For the paragraph of exercise 3, and for whoever has to defend a column.
+# For the paragraph of exercise 3, and for anyone who has to defend one side.
 
 # %% [markdown]
 # | For | What they did | What limits it |
@@ -544,7 +544,7 @@ print(f"by NumPy   {whole[-1]:.6f}, from all {weights.size} columns")
 # | Cohen and others 2021, 2022 | the learning rate sets the sharpness; Adam is held in its own measure | full batches; squared loss shows it best |
 
 # %% [markdown]
-# Mark your paragraph, or a neighbour's, a point a line.
+# Mark your paragraph, or a neighbour's, with the points of this table.
 #
 # | A fair paragraph | |
 # |---|---|
@@ -567,8 +567,8 @@ check("fair paragraph", ...)
 # | It is said, in our words | We find |
 # |---|---|
 # | the three methods come to rest in different minima of the same loss | right: the runs above share start, data and loss and end elsewhere. *Optimal local* minima is confused: none is shown to be optimal |
-# | SGD with momentum finds flatter minima than adaptive methods | contested: tuned Adam ended sharper in one of our tasks; in the other the word changes with the seeds that tune |
-# | flatter minima generalise better | contested: false for plain sharpness by rescaling; in task II, over all learning rates, the sharper runs classified more test digits correctly |
+# | SGD with momentum finds flatter minima than adaptive methods | contested: tuned Adam ended sharper in one of our tasks; in the other the verdict changes with the seeds that tune |
+# | flatter minima generalise better | contested: false for plain sharpness by rescaling; in task II, over all learning rates, the sharper runs tended to classify more test digits correctly |
 # | so adaptive methods generalise worse | contested: Wilson for, Choi against; see our intervals |
 
 # %% jupyter={"source_hidden": true}

@@ -42,7 +42,7 @@ MEASURED = {
     "09 decay": "lower with wrong labels only",
     "10 burst": "after step 10,000, ten windows on",
     "10 digits": "not told apart from Adam's",
-    "11 edge": "comes to lie about 2/η, and many steps raise the loss",
+    "11 edge": "settles near 2/η, and many steps raise the loss",
     "11 batch": "lower than half of it",
     "11 wells": "more than half",
     "12 another rate": "below 50 %: it is not the learning rate",

@@ -62,8 +62,9 @@ CASES = [
 def test_the_explorer_says_what_plain_loops_find(batch, lr, beta, plan, step):
     said = Cloud(batch=batch, lr=lr, beta=beta, schedule=plan, step=step).caption()
     got = re.fullmatch(
-        r"B = (\S+), η = (\S+), β = (\S+), (.*)\. Step (\d+), rate (\S+): the runs spread by ± "
-        r"(\S+) along w1, predicted (\S+), and by ± (\S+) along w2, predicted (\S+)\. (\d+) of "
+        r"B = (\S+), η = (\S+), β = (\S+), (.*)\. Step (\d+), learning rate (\S+): the runs "
+        r"spread by ± (\S+) along w1, predicted (\S+), and by ± (\S+) along w2, predicted "
+        r"(\S+)\. (\d+) of "
         r"(\d+) lie in the ellipse\. Mean loss (\S+), predicted (\S+)\. At a constant η the "
         r"temperature is (\S+) and the floor (\S+)\.",
         said,

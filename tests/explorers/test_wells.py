@@ -85,9 +85,9 @@ def test_the_last_sentences_of_the_wells_count_steps_and_rates():
         looks = [k for k in range(101) if right[k, 10] > 50]
         first = f"there first at step {10 * looks[0]}." if looks else "At no step were more"
         most = [r for r, n in zip(of_wells.RATES, right[-1], strict=True) if n > 50]
-        end = "at none of the thirteen rates."
+        end = "at none of the thirteen learning rates."
         if most:
-            end = f"at {len(most)} of the thirteen rates, the smallest η = {min(most):g}."
+            end = f"at {len(most)} of the thirteen learning rates, the smallest η = {min(most):g}."
         assert first in said and said.endswith(end), said
 
 

@@ -112,6 +112,15 @@ class ChainExercise(Exercise):
             if not abs(w) < 2:
                 break
             if (products[-1] - 1) ** 2 / 2 < self.goal:
+                # Beyond the limit some learning rates fall on the goal by luck and leave it again.
+                if rate * self.layers >= 2:
+                    return self.wrong(
+                        f"With lr = {number(rate)} it falls on the goal at step "
+                        f"{len(products) - 1} and cannot stay there: the curvature there is "
+                        f"{self.layers}, and the limit 2/{self.layers}, which is "
+                        f"{number(2 / self.layers)}.",
+                        "too large",
+                    )
                 return self.right(
                     f"With lr = {number(rate)} it takes {len(products) - 1} steps. {self.because}"
                 )

@@ -33,7 +33,7 @@ def of_the_edge(run: Any, lr: float = 0.2) -> str:
     if share > 1.5:
         return "grows on and on above 2/η, while the loss goes down"
     if share > 0.8 and rises > 100:
-        return "comes to lie about 2/η, and many steps raise the loss"
+        return "settles near 2/η, and many steps raise the loss"
     return "stays below 2/η, while the loss falls at every step" if not rises else f"{share}"
 
 

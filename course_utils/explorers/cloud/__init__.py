@@ -232,8 +232,9 @@ def _sentence(title, state, numbers, within, floor) -> tuple[str, list[list[str]
     if not np.isfinite(floor):
         rest = "At a constant η there is no floor: it is beyond the limit."
     sentence = (
-        f"{title}. [Step {{0}}], rate {{1}}[: the runs spread by ± {{2}} along w1], predicted "
-        f"{{3}}, [and by ± {{4}} along w2], predicted {{5}}[.] {{6}} of {RUNS} lie in the ellipse. "
+        f"{title}. [Step {{0}}], learning rate {{1}}[: the runs spread by ± {{2}} along w1], "
+        f"predicted {{3}}, [and by ± {{4}} along w2], predicted {{5}}[.] {{6}} of {RUNS} lie in "
+        f"the ellipse. "
         f"[Mean loss {{7}}, predicted {{8}}.] {rest}"
     )
     columns = [common.steps(LAST), ["none yet", *(f"{x:.3g}" for x in rates)]]

@@ -61,7 +61,7 @@ class Landscapes(Explorer):
         "Shallow": {"depth": 4},
         "Deep": {"depth": 16},
         "Batch norm helps": {"depth": 12, "right": "batch norm"},
-        "Batch norm fails": {"depth": 24, "left": "batch norm", "right": "skips"},
+        "24 layers": {"depth": 24, "left": "batch norm", "right": "skips"},
         "With both": {"depth": 24, "right": "both"},
     }
     main_panel = LEFT
@@ -157,8 +157,8 @@ def back() -> str:
         CUT.frame()
         + CUT.axes((-1, 0, 1), (0.01, 0.1, 1, 10), "", "loss along the cut, → is right")
         + CUT.inside(level(CUT, LEARNT, "", "guide strong"))
-        + text(CUT.x + CUT.width / 2, CUT.y + CUT.height + 34, "1 = every unit by its own length",
-               "muted small", "middle")
+        + text(CUT.x + CUT.width / 2, CUT.y + CUT.height + 34,
+               "1 = every unit by about its own length", "muted small", "middle")
     )  # fmt: skip
 
 

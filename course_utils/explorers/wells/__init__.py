@@ -202,9 +202,10 @@ def _sentence(title: str, name: str, noise: float, stop: int) -> tuple[str, list
         "At no step were more than half there"
     )  # fmt: skip
     most = np.flatnonzero(2 * right[-1] > RUNS)
-    rates = "at none of the thirteen rates"
+    rates = "at none of the thirteen learning rates"
     if most.size:
-        rates = f"at {most.size} of the thirteen rates, the smallest η = {RATES[most[0]]:g}"
+        least = f"the smallest η = {RATES[most[0]]:g}"
+        rates = f"at {most.size} of the thirteen learning rates, {least}"
     sentence = (
         f"{title[0].upper()}{title[1:]}. [Step {{0}}: {{1}} of {RUNS} runs are in the flat well], "
         f"right of w = {BARRIER:.2f}; {{2}}[. {first}.] At step {LAST * EVERY} more than half are "
