@@ -64,7 +64,7 @@ class Cycle(Explorer):
     presets = {
         "Cycle": {"step": LAST},
         "Only the sign": {"rho": 0.0, "lr": 0.19, "step": LAST},
-        "ε kills it": {"eps": 10**0.5, "step": LAST},
+        "A large ε": {"eps": 10**0.5, "step": LAST},
         "Try AdaGrad": {"adagrad": True, "lr": 1.5, "step": 40},
         "Loss × 1000": {"c": 1e3, "step": 30},
         "Turned 45°": {"theta": 45, "step": 60},

@@ -48,7 +48,7 @@ def _back(reveal: bool) -> str:
         seen += text(
             496,
             50,
-            "the ground is dark: you feel only its slope under your feet",
+            "it is dark: all you feel is the slope under your feet",
             "muted",
             "middle",
         )
@@ -75,7 +75,7 @@ class FirstSteps(Explorer):
 
     goal = (
         "Bring the loss below 1 in as few steps as you can: each click is one step. "
-        "Then show the ground."
+        "Then show the landscape."
     )
     main_panel = MAIN
     last = 20
@@ -86,7 +86,7 @@ class FirstSteps(Explorer):
         return {
             "w1": Slider("next w1", 1.6, low1, high1, 0.05),
             "w2": Slider("next w2", -6.4, low2, high2, 0.05),
-            "reveal": Switch("Show the ground", icon="eye"),
+            "reveal": Switch("Show the landscape", icon="eye"),
             "walk": Unseen((), _walked),
             "who": Unseen("you", str),
         }
@@ -119,7 +119,7 @@ class FirstSteps(Explorer):
         else:
             front, tracks, spoken = _dark(walk, losses)
         title = "You are the optimizer" if state["walk"] or not state["reveal"] else "Your rivals"
-        title += ", with the ground shown" if state["reveal"] else ""
+        title += ", with the landscape shown" if state["reveal"] else ""
         return Picture(960, 482, title, _back(state["reveal"]), front, tuple(tracks), spoken)
 
 

@@ -55,7 +55,7 @@ class Memory(Explorer):
     """A series as dots, its exponential average or its fading sum as a line, step by step.
 
     Below, under each value, its weight; the weights that reach back beyond the start lie on zeros.
-    On the right, what becomes of every rhythm, from steady to one that flips at every step.
+    On the right, the gain at every frequency, from steady to flipping at every step.
     """
 
     goal = (
@@ -77,7 +77,7 @@ class Memory(Explorer):
         return {
             "beta": Slider("memory β", 0.9, 0.0, 0.99, 0.001, ".3f"),
             "noise": Slider("noise", 0.6, 0.0, 1.0, 0.05, ".2f"),
-            "period": Slider("period of the rhythm", 12, 2, 60, 0.5, ".1f"),
+            "period": Slider("period of the wave", 12, 2, 60, 0.5, ".1f"),
             "series": Choice("series", SERIES, LEVEL),
             "fading_sum": Switch("Sum instead of average"),
         }
@@ -89,7 +89,7 @@ class Memory(Explorer):
         return {"beta": [(quiet, "noise × ¼", "left"), (quick, "jump in 20", "right")]}
 
     def clicked(self, x: float, y: float) -> dict[str, Any]:
-        """A click on the gain curve makes a wave of that rhythm."""
+        """A click on the gain curve makes a wave of that frequency."""
         if not GAIN.contains(x, y):
             return {}
         frequency = (x - GAIN.x) / GAIN.width * np.pi
@@ -136,7 +136,7 @@ def back() -> str:
     """What never changes: frames, axes, the start, and the zeros before it."""
     start = "".join(upright(panel, 0.5, "zero") for panel in (MAIN, WEIGHTS))
     zeros = MAIN.pixels(np.arange(-12, 1), 0)
-    gain_axes = GAIN.axes((), (0.01, 0.1, 1, 10, 100), "", "gain of every rhythm")
+    gain_axes = GAIN.axes((), (0.01, 0.1, 1, 10, 100), "", "gain at every frequency")
     names = ((0, "steady", "start"), (0.5, "period 4", "middle"), (1, "flips", "end"))
     for share, words, anchor in names:
         place = GAIN.x + share * GAIN.width
@@ -253,7 +253,7 @@ def weight_bars(beta: float, total: bool) -> Piece:
 
 
 def gain_curves(state: Mapping[str, Any], scale: float) -> Piece:
-    """The gain of both conventions, the rhythm of the wave on the one in use, and that of noise."""
+    """The gain of both conventions, the wave on the one in use, and what is left of noise."""
     beta, total = state["beta"], state["fading_sum"]
     omega = np.linspace(0, np.pi, 45)
     curves = {"average": ema_gain(beta, omega), "momentum": window(beta) * ema_gain(beta, omega)}
@@ -266,11 +266,11 @@ def gain_curves(state: Mapping[str, Any], scale: float) -> Piece:
         shapes += text(x - 6, y + (17 if active else -8), name, f"halo strong small {kind}", "end")
         shapes += line(GAIN, omega, gain, f"path {kind} {look}")
     shapes += level(GAIN, scale * np.sqrt(ema_variance(beta)), "", "guide strong")
-    rhythm = 2 * np.pi / state["period"]
-    gain = scale * ema_gain(beta, rhythm)
-    x, y = GAIN.pixels(rhythm, gain)
-    kind, side = ("momentum" if total else "average"), -1 if rhythm > np.pi / 2 else 1
-    shapes += mark(GAIN, rhythm, gain, kind, 6)
+    omega_now = 2 * np.pi / state["period"]
+    gain = scale * ema_gain(beta, omega_now)
+    x, y = GAIN.pixels(omega_now, gain)
+    kind, side = ("momentum" if total else "average"), -1 if omega_now > np.pi / 2 else 1
+    shapes += mark(GAIN, omega_now, gain, kind, 6)
     anchor = "start" if side > 0 else "end"
     shapes += text(x + 10 * side, y - 8, f"× {gain:.3g}", f"halo strong {kind}", anchor)
     return GAIN.inside(shapes), []
@@ -317,7 +317,7 @@ def _sentence(state, values, plain, fair, scale) -> tuple[str, list[list[str]]]:
         f"[{kind} {{2}}]{without}; "
         "{3} % of the weight lies on the zeros before the start[.] "
         f"Half-life {half_life(max(beta, 1e-9)):.2f} steps, mean age {mean_age(beta):.2f}. "
-        f"[A rhythm of period {state['period']:g} is multiplied by "
+        f"[A wave of period {state['period']:g} is multiplied by "
         f"{scale * ema_gain(beta, 2 * np.pi / state['period']):.3g}, noise by "
         f"{scale * np.sqrt(ema_variance(beta)):.3g}; nine tenths of a jump take {_jump(beta)} "
         f"step{'s' * (_jump(beta) > 1)}.]"

@@ -96,9 +96,9 @@ def one_direction(product: float, short: float, long: float) -> Captioned:
     critical = float(theory.critical_beta(product, 1))
     figure, ax = canvas(height=3.9)
     named = {
-        "overdamped: it creeps": (short, (14, 14), 18),
+        "overdamped: it decays": (short, (14, 14), 18),
         "critical": (critical, (4, -16), 27),
-        "underdamped: it rings": (long, (10, 12), 33),
+        "underdamped: it oscillates": (long, (10, 12), 33),
     }
     said = []
     looks = tints("momentum", 3)
@@ -112,7 +112,7 @@ def one_direction(product: float, short: float, long: float) -> Captioned:
     ax.set_xlim(-1, 70)
     name_axes(ax, "step", "distance, starting at 1")
     caption = f"One direction from rest at ηλ = {product:g}. After 30 steps: {'; '.join(said)}."
-    below = "One direction from rest: below the critical β it creeps, above it, it overshoots."
+    below = "One direction from rest: below the critical β it only decays, above it, it overshoots."
     return Captioned(figure, caption, below)
 
 

@@ -76,7 +76,7 @@ MISCONCEPTIONS = {
     ),
     "C12": Misconception(
         "More momentum is always better.",
-        "What rings shrinks by √β a step, whatever the learning rate: there is a best β.",
+        "An oscillation shrinks by √β a step, whatever the learning rate: there is a best β.",
         "05",
     ),
     "C13": Misconception(

@@ -81,7 +81,7 @@ from .memory import (
     nesterov_limit,
     nesterov_matrix,
     nesterov_rate,
-    ringing_period,
+    oscillation_period,
 )
 from .noise import (
     noise_covariance,
@@ -155,7 +155,7 @@ __all__ = [
     "ramp_exponent",
     "ramp_turn",
     "ramp_undone",
-    "ringing_period",
+    "oscillation_period",
     "rmsprop_cycle",
     "rmsprop_first_step",
     "rmsprop_floor",

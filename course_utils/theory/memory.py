@@ -47,7 +47,7 @@ def momentum_rate(lr, beta, *curvatures):
 
 
 def critical_beta(lr, curvature):
-    """The beta at which a direction ceases to creep and begins to ring: (1 - sqrt(lr curvature))^2.
+    """The beta at which a direction begins to oscillate: (1 - sqrt(lr curvature))^2.
 
     Above it the eigenvalues of `momentum_matrix` are complex.
 
@@ -103,13 +103,13 @@ def damping_threshold(beta):
     return 1 + np.sqrt(beta)
 
 
-def ringing_period(lr, beta, curvature):
-    """How many steps one oscillation of momentum takes; infinite where it does not ring.
+def oscillation_period(lr, beta, curvature):
+    """How many steps one oscillation of momentum takes; infinite where there is none.
 
     Where the eigenvalues are complex, sqrt(beta) exp(+-i phi), the period is 2 pi / phi with
     cos phi = (1 + beta - lr curvature) / (2 sqrt beta).
 
-    >>> print(round(ringing_period(1.25, 0.25, 1), 3), ringing_period(0.1, 0.25, 1))
+    >>> print(round(oscillation_period(1.25, 0.25, 1), 3), oscillation_period(0.1, 0.25, 1))
     4.0 inf
     """
     z = lr * np.asarray(curvature)
@@ -122,8 +122,8 @@ def ringing_period(lr, beta, curvature):
 def critical_path(lr, curvature, steps):
     """Share of the distance that is left after 0, 1, ... steps from rest with `critical_beta`.
 
-    (1 + k (1 - r)) r^k with r = 1 - sqrt(lr curvature): as fast as a direction comes home without
-    ringing, if lr curvature is at most 1.
+    (1 + k (1 - r)) r^k with r = 1 - sqrt(lr curvature): as fast as a direction decays without
+    oscillating, if lr curvature is at most 1.
 
     >>> print(critical_path(0.25, 1, 3))
     [1.     0.75   0.5    0.3125]
@@ -177,7 +177,7 @@ def nesterov_rate(lr, beta, *curvatures):
 
 
 def nesterov_critical_beta(lr, curvature):
-    """The beta at which a direction of Nesterov begins to ring, for lr curvature at most 1.
+    """The beta at which a direction of Nesterov begins to oscillate, for lr curvature at most 1.
 
     (1 - r) / (1 + r) with r = sqrt(lr curvature).
 

@@ -34,7 +34,7 @@ game
 # You walk in the dark. All you know is the *gradient* $g$, the partial derivatives of the loss where you stand; the black arrow shows $-g$, the steepest way down.
 
 # %% [markdown]
-# Each click is one step. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or you have had enough, choose *Show the ground*, then *Play*: two optimizers, gradient descent and momentum, start where you started.
+# Each click is one step. (By keyboard: set *next w1* and *next w2*, then *Go to next*.) When your loss is below 1, or you have had enough, choose *Show the landscape*, then *Play*: two optimizers, gradient descent and momentum, start where you started.
 
 # %% [markdown]
 # ## A rival walks

@@ -33,7 +33,7 @@ lesson_05.more_memory(four, lr=0.01)
 # |---|---|
 # | **Minutes** | 36 for the core; 5 to 20 for each section below it |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [04, Momentum](04_momentum.ipynb); eigenvalues of a 2 × 2 matrix |
-# | **You will be able to** | say from η, β and λ whether a direction creeps, rings, flips or runs away · compute the best β and η for a known κ, and what they save · tell when momentum damps a zig-zag and when it makes one |
+# | **You will be able to** | say from η, β and λ whether a direction is overdamped, underdamped or diverges · compute the best β and η for a known κ, and what they save · tell when momentum damps a zig-zag and when it makes one |
 #
 # Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 
@@ -57,7 +57,7 @@ predict("05 best beta")
 # %% [markdown]
 # ## The disease in one sentence
 #
-# One β and one η serve every direction: with too little memory the flat direction creeps, with too much of it the steep one swings, and the slowest direction decides.
+# One β and one η serve every direction: with too little memory the flat direction is slow, with too much the steep one swings, and the slowest direction decides.
 #
 # ## Derive: one step as a matrix
 #
@@ -94,9 +94,9 @@ Equations({"determinant": R.det(), "trace": R.trace()})
 #
 # For 0 < β < 1 this makes three regimes:
 #
-# - **overdamped**, $z < (1-\sqrt\beta)^2$: σ real and positive. The direction *creeps* home.
-# - **underdamped**, between the two: σ complex. It *rings*, to and fro through the minimum.
-# - above $(1+\sqrt\beta)^2$: σ real and negative. It *flips* sides at every step.
+# - **overdamped**, $z < (1-\sqrt\beta)^2$: σ real and positive. The direction *decays*.
+# - **underdamped**, between the two: σ complex. It *oscillates* through the minimum.
+# - above $(1+\sqrt\beta)^2$: σ real and negative. It *flips sign* at every step.
 #
 # Complex roots are a conjugate pair; their product, the determinant, is the square of their size:
 #
@@ -205,7 +205,7 @@ print("formula: factor {2:.4f} at η = {0:.4f}, β = {1:.3f}".format(*theory.bes
 # %% [markdown]
 # ## Play
 #
-# All of it on one map: the factor over η and β, darker where it is better, with the limit and the lines on which each direction is critical. Click on it. Beside it is the *phase portrait*, velocity against weight: a spiral means ringing, a straight dotted line a real eigenvalue.
+# All of it on one map: the factor over η and β, darker where it is better, with the limit and the lines on which each direction is critical. Click on it. Beside it is the *phase portrait*, velocity against weight: a spiral means oscillation, a straight dotted line a real eigenvalue.
 
 # %%
 explorer
@@ -265,7 +265,7 @@ lesson_05.cost_of_kappa(kappas, counts, expected)
 # %% [markdown]
 # For a large κ the steps of gradient descent grow like κ, those of momentum little faster than its root. Momentum lies above the dotted line: the eigenvalue leaves out the factor $1+k(1-r)$, larger along the steep direction, where $r<0$.
 #
-# **Verdict.** Where a direction rings, each step leaves $\sqrt\beta$ of its swings, whatever the curvature. At the best settings the steepest and flattest directions are critical, and $\sqrt\kappa$ stands in place of κ. This is proven for quadratics; on another convex function the same settings can cycle for ever.
+# **Verdict.** Where a direction oscillates, each step leaves $\sqrt\beta$ of its swings, whatever the curvature. At the best settings the steepest and flattest directions are critical, and $\sqrt\kappa$ stands in place of κ. This is proven for quadratics; on another convex function the same settings can cycle for ever.
 
 # %% [markdown]
 # ## You will also hear
@@ -367,7 +367,7 @@ print("and in the paper's form:", sp.expand(in_paper - less) == 0)
 Equations({"determinant": sp.factor(N.det()), "limit of Nesterov": stability_limit(nesterov)})
 
 # %% [markdown]
-# **In a direction of curvature λ, Nesterov is momentum with $\beta(1-\eta\lambda)$ in place of β.** Along a flat direction that is almost β. Along a steep one memory is taken away, so what rings shrinks by $\sqrt{\beta(1-\eta\lambda)}$ a step, and from $\eta\lambda = 1$ on nothing rings. The price is a narrower range:
+# **In a direction of curvature λ, Nesterov is momentum with $\beta(1-\eta\lambda)$ in place of β.** Along a flat direction that is almost β. Along a steep one memory is taken away, so an oscillation shrinks by $\sqrt{\beta(1-\eta\lambda)}$ a step, and from $\eta\lambda = 1$ on there is none. The price is a narrower range:
 
 # %%
 for share in (0.5, 0.9, 0.99):
@@ -456,7 +456,7 @@ print("the same:", sp.simplify(settles - short_steps) == 0)
 Equations({"spring at the border": settles})
 
 # %% [markdown]
-# β sets the friction, λ the spring. With too little friction the weight swings on and on; with too much it creeps, as in honey.
+# β sets the friction, λ the spring. With too little friction the weight swings on and on; with too much it is slow, as in honey.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The factor that a rate leaves out, 10 minutes
@@ -567,7 +567,7 @@ for share in (0.5, 0.9, 0.95, 0.99):
     print(f"β = {share}: best for κ = {kappa:.0f}, in the long run {saved:.0f} times fewer steps")
 
 # %% [markdown]
-# The curvatures of a network move as it learns, and under mini-batches the gradient is a guess; at one small η a longer memory then shakes the run more ([lesson 09](09_noise_and_schedules.ipynb)). So in practice one tries a few values, 0.9, 0.95 and 0.99, each with its own learning rate. If the loss swings slowly, ask whether β is too large for this η; if it creeps, whether β or η is too small.
+# The curvatures of a network move as it learns, and under mini-batches the gradient is a guess; at one small η a longer memory then shakes the run more ([lesson 09](09_noise_and_schedules.ipynb)). So in practice one tries a few values, 0.9, 0.95 and 0.99, each with its own learning rate. If the loss swings slowly, ask whether β is too large for this η; if it is slow, whether β or η is too small.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Often said, 5 minutes
@@ -578,7 +578,7 @@ for share in (0.5, 0.9, 0.95, 0.99):
 # | It is said, in our words | We find |
 # |---|---|
 # | momentum dampens oscillations | where ηλ₁ > 1 + √β, yes; from 1 to there it makes them last; between (1 − √β)² and 1 it makes them |
-# | it cancels the motion along w1 | wrong: where w1 rings its swings shrink by √β a step, slower than without wherever √β > \|1 − ηλ₁\| |
+# | it cancels the motion along w1 | wrong: where w1 oscillates its swings shrink by √β a step, slower than without wherever √β > \|1 − ηλ₁\| |
 # | it builds speed and converges faster | on a quadratic, at best √κ in place of κ; too much of it is slower than none |
 # | you may overshoot the minimum | right: from rest, whenever β > (1 − √(ηλ))² |
 # | then use *simulated annealing* | wrong name, see lesson 04; in one direction a smaller η ends it, and so does a smaller β if ηλ is below 1 |

@@ -92,7 +92,7 @@ def test_a_click_is_a_step_and_the_light_goes_on(page):
     page.press_button("Go to next w1, w2", shown)
     assert "You have taken 2 of 20 steps" in page.status(shown)
     page.press_button("Undo", shown)
-    page.press_button("Show the ground", shown)
+    page.press_button("Show the landscape", shown)
     assert page.status(shown).startswith("You took 1 step.")
 
 

@@ -36,7 +36,7 @@ def test_a_series_is_chosen_and_the_weights_ride_along(page):
     page.press_button("Reset", shown)
 
 
-def test_a_click_on_the_gain_sets_the_rhythm(page):
+def test_a_click_on_the_gain_sets_the_frequency(page):
     shown, explorer = page.explorer(0), Memory(step=60)
     page.click_player(shown, (GAIN.x + 0.5 * GAIN.width) / 960, (GAIN.y + 10) / 466)
     page.page.wait_for_timeout(600)

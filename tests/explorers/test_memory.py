@@ -42,7 +42,7 @@ def weighted(seen, beta, total):
     return (summed if total else (1 - beta) * summed), summed / weights.sum()
 
 
-def rhythm(beta, period, total):
+def gain_at(beta, period, total):
     """The size of the answer to a wave of size one, from a long sum over the weights."""
     k = np.arange(8000)
     answer = np.sum(beta**k * np.exp(-2j * np.pi * k / period))
@@ -69,7 +69,7 @@ def test_memory_says_what_plain_sums_find(series, beta, noise, period, total, st
     got = re.fullmatch(
         r"Series: (.*), β = (\S+)\. Step (\d+): value (\S+|none yet), (average|fading sum) (\S+?)"
         r"(?:, without the zeros (\S+|none yet))?; (\S+) % of the weight lies on the zeros before "
-        r"the start\. Half-life (\S+) steps, mean age (\S+)\. A rhythm of period (\S+) is "
+        r"the start\. Half-life (\S+) steps, mean age (\S+)\. A wave of period (\S+) is "
         r"multiplied by (\S+), noise by (\S+); nine tenths of a jump take (\d+) steps?\.",
         said,
     )
@@ -92,7 +92,7 @@ def test_memory_says_what_plain_sums_find(series, beta, noise, period, total, st
     assert float(age) == pytest.approx(weights @ k, abs=6e-3)
     if beta:
         assert beta ** float(half) == pytest.approx(0.5, abs=4e-3)
-    assert float(gain) == pytest.approx(rhythm(beta, period, total), rel=6e-3)
+    assert float(gain) == pytest.approx(gain_at(beta, period, total), rel=6e-3)
     size = np.sqrt(weights @ weights) / (1 - beta if total else 1)
     assert float(quiet) == pytest.approx(size, rel=6e-3)
     assert int(jump) == 1 + np.argmax(np.cumsum(weights) >= 0.9 - 1e-9)
@@ -140,7 +140,7 @@ def test_every_weight_stands_under_its_value(step):
     assert (MAIN.x, MAIN.width, MAIN.across) == (WEIGHTS.x, WEIGHTS.width, WEIGHTS.across)
 
 
-def test_a_click_on_the_gain_makes_a_wave_of_that_rhythm():
+def test_a_click_on_the_gain_makes_a_wave_of_that_frequency():
     explorer = Memory(step=30)
     for period in (2, 4, 12, 60):
         x, y = GAIN.pixels(2 * np.pi / period, 0.5)

@@ -70,13 +70,13 @@ def test_the_map_says_what_a_plain_loop_finds(rule, lr, beta, kappa, step):
         if abs(largest) >= 1:
             assert got[what] == "runs away"
         elif abs(largest.imag) > 1e-9:
-            assert got[what] == "rings"
+            assert got[what] == "oscillates"
             period = 2 * np.pi / abs(np.angle(largest))
             assert float(re.search(r"once in (\S+) steps", got[more])[1]) == pytest.approx(
                 period, rel=0.03
             )
         else:
-            assert got[what] == ("flips" if largest.real < 0 else "creeps")
+            assert got[what] == ("flips sign" if largest.real < 0 else "decays")
     if max(sizes) >= 1:
         assert got[17] == "This does not converge"
     else:
@@ -107,11 +107,11 @@ def test_regimes_over_the_whole_map(rule):
             seen.add(what)
             assert factor == pytest.approx(abs(largest), rel=1e-9)
             expected = (
-                "runs away" if abs(largest) >= 1 else "rings" if largest.imag
-                else "creeps" if largest.real > 0 else "flips"
+                "runs away" if abs(largest) >= 1 else "oscillates" if largest.imag
+                else "decays" if largest.real > 0 else "flips sign"
             )  # fmt: skip
             assert what == expected, (lr, beta, rates)
-    assert seen == {"creeps", "rings", "flips", "runs away"}
+    assert seen == {"decays", "oscillates", "flips sign", "runs away"}
 
 
 def bands(picture):

@@ -46,7 +46,7 @@ def test_late_by_the_mean_age_on_a_steady_rise_and_as_calm_as_a_mean_of_so_many(
 
 @many
 @given(betas, st.floats(0.001, math.pi), st.floats(0.001, math.pi))
-def test_the_quicker_the_rhythm_the_less_is_left(beta, one, other):
+def test_the_higher_the_frequency_the_less_is_left(beta, one, other):
     slow, quick = sorted((one, other))
     gains = theory.ema_gain(beta, np.array([0.0, slow, quick, math.pi]))
     assert np.all(np.diff(gains) <= 1e-12)
@@ -55,7 +55,7 @@ def test_the_quicker_the_rhythm_the_less_is_left(beta, one, other):
 
 @many
 @given(betas, st.floats(0.01, math.pi))
-def test_the_sum_amplifies_every_rhythm_slower_than_the_border_and_no_other(beta, omega):
+def test_the_sum_amplifies_every_frequency_below_the_border_and_no_other(beta, omega):
     gain = 1 / abs(1 - beta * np.exp(-1j * omega))
     if abs(math.cos(omega) - beta / 2) > 1e-9:
         assert (gain > 1) == (math.cos(omega) > beta / 2)

@@ -213,5 +213,5 @@ def test_the_words_on_a_zig_zag_are_those_of_the_lesson():
 
 
 def test_the_hint_speaks_of_what_rings_since_what_flips_shrinks_by_less():
-    assert "what rings" in exercises()["close to one"].hints[1]
+    assert "what oscillates" in exercises()["close to one"].hints[1]
     assert not rings(3.0, 0.3) and factor(3.0, 0.3) > np.sqrt(0.3)

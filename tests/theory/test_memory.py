@@ -68,13 +68,13 @@ def test_a_critical_direction_comes_home_as_the_closed_form_says():
     assert run.sign_flips(1) == 0
 
 
-def test_the_ringing_period_is_that_of_a_run():
-    period = theory.ringing_period(0.1, 0.9, 1.0)
+def test_the_oscillation_period_is_that_of_a_run():
+    period = theory.oscillation_period(0.1, 0.9, 1.0)
     assert period == pytest.approx(19.53, abs=0.005)
     run = descend(ravine(25), MOMENTUM, (0.0, 1.0), 200, lr=0.1, beta=0.9)
     assert run.sign_flips(1) == pytest.approx(2 * 200 / period, abs=1)
-    assert theory.ringing_period(0.1, 0.2, 1.0) == np.inf
-    assert theory.ringing_period(0.1, np.array([0.2, 0.9]), 1.0)[1] == period
+    assert theory.oscillation_period(0.1, 0.2, 1.0) == np.inf
+    assert theory.oscillation_period(0.1, np.array([0.2, 0.9]), 1.0)[1] == period
 
 
 @pytest.mark.parametrize("decay", [0.2, 0.5, 0.9])

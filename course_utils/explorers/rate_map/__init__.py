@@ -29,7 +29,7 @@ from ...svg import (
     together,
     upright,
 )
-from ...theory import ringing_period, steps_for
+from ...theory import oscillation_period, steps_for
 from .. import common
 from ..common import STEEP, texts, valley
 from ..controls import Control, Switch
@@ -64,9 +64,9 @@ class RateMap(Explorer):
         "step. Then press Nesterov and see how near it can come."
     )
     presets = {
-        "w2 creeps": {"lr": 0.04, "beta": 0.1, "step": 40},
+        "w2 decays slowly": {"lr": 0.04, "beta": 0.1, "step": 40},
         "Both critical": {"lr": 0.111, "beta": 0.444, "step": 40},
-        "Both ring": {"lr": 0.036, "beta": 0.9, "step": 60},
+        "Both oscillate": {"lr": 0.036, "beta": 0.9, "step": 60},
         "Runs away": {"lr": 0.1215, "beta": 0.5, "step": 8},
         "Best Nesterov": {"nesterov": True, "lr": 0.0525, "beta": 0.626, "step": 40},
     }
@@ -282,9 +282,9 @@ def _sentence(state, w, v, losses, regimes) -> tuple[str, list[list[str]]]:
     law, flat, said = _law(state), STEEP / state["kappa"], []
     for i, ((what, factor), curvature) in enumerate(zip(regimes, (STEEP, flat), strict=True)):
         words = f"w{i + 1} {what}, × {factor:.3f} a step"
-        if what == "rings":
+        if what == "oscillates":
             like = law.memory(state["lr"], state["beta"], curvature)
-            words += f"], once in {ringing_period(state['lr'], like, curvature):.1f} steps["
+            words += f"], once in {oscillation_period(state['lr'], like, curvature):.1f} steps["
         said.append(words)
     slowest = max(factor for _, factor in regimes)
     lr, beta, rate = law.best(STEEP, flat)

@@ -33,14 +33,14 @@ class Law:
     memory: Callable[..., Any]
 
     def regime(self, lr: float, beta: float, curvature: float) -> tuple[str, float]:
-        """What a direction does (creeps, flips, rings or runs away), and its factor per step."""
+        """What a direction does (decays, oscillates, flips sign, runs away), and its factor."""
         (a, b), (c, d) = self.matrix(lr, beta, curvature)
         factor = float(self.rate(lr, beta, curvature))
         if factor >= 1:
             return "runs away", factor
         if (a + d) ** 2 < 4 * (a * d - b * c):
-            return "rings", factor
-        return ("creeps" if a + d >= 0 else "flips"), factor
+            return "oscillates", factor
+        return ("decays" if a + d >= 0 else "flips sign"), factor
 
     def lines(self, lr: float, beta: float, curvature: float) -> list[float]:
         """Slopes v / w of the lines on which a direction stays, where its eigenvalues are real."""
