@@ -56,7 +56,7 @@ class TwoMemories(Explorer):
     """
 
     goal = (
-        "Bring Adam's loss below 1e-3 for good within 20 steps. Then multiply the loss by 1000 "
+        "Bring Adam's loss below 1e-3 for good within 25 steps. Then multiply the loss by 1000 "
         "and see which of the three paths still arrives."
     )
     presets = {
