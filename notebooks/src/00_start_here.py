@@ -89,7 +89,7 @@ check("first step", ...)
 #
 # ![A narrow valley seen from above. Gradient descent leaps from wall to wall on its way to the minimum; momentum, from the same start, soon runs along the valley floor.](../images/zig_zag.svg)
 #
-# Each lesson answers one question. Its core takes about an hour or less; the sections under *Going further* stand alone, and you can skip them. There are three ways through:
+# Each lesson answers one question. Its core takes about three quarters of an hour at most; the sections under *Going further* stand alone, and you can skip them. There are three ways through:
 #
 # - **Lecture**, 90 minutes with a teacher: the heart of 01, 04, 06 and 07.
 # - **Workshop**, one day: 00 to 07.
@@ -136,7 +136,7 @@ check("first step", ...)
 # In a class, 15 minutes: they show what the course has given you. Alone, go on to lesson 01 without them.
 
 # %% [markdown]
-# One question from each of the lessons 01 to 12. You are not expected to know the answers: where you do not, say so. The same twelve come back in lesson 13, and the difference is what you have learned. To keep it honest, you see your score today and the answers then.
+# One question from each of the lessons 01 to 12. You are not expected to know the answers: where you do not, say so. The same twelve come back in lesson 13, and the difference is what you have learned. To keep it honest, today you see only your score; the answers come then.
 #
 # With the box ticked, *Hand in* writes one small file into the folder `my_answers` beside this lesson: your choices, the time, a random code, and a nickname if you want one. Nothing is sent anywhere.
 
@@ -163,7 +163,7 @@ check("prerequisites", derivative=..., gradient=..., eigenvalues=..., shape=...,
 # Many people met these rules in one text; here is its name, and what we do with it.
 
 # %% [markdown]
-# It is [“Intro to optimization in deep learning: Momentum, RMSProp and Adam”](https://blog.paperspace.com/intro-to-optimization-momentum-rmsprop-adam/) (Paperspace, 2018, now with the DigitalOcean community). It is clear and much read, and it gave this course its ravine. We derive what it states, measure what it claims, and say where it holds: often it does, sometimes under a condition, now and then not. Lessons collect such claims, from this text and others, in a section near their end. None of its sentences or pictures are used.
+# It is [“Intro to optimization in deep learning: Momentum, RMSProp and Adam”](https://blog.paperspace.com/intro-to-optimization-momentum-rmsprop-adam/) (Paperspace, 2018, now with the DigitalOcean community). It is clear and widely read, and it gave this course its ravine. We derive what it states, measure what it claims, and say where it holds: often it does, sometimes under a condition, now and then not. Lessons collect such claims, from this text and others, in a section near their end. None of its sentences or pictures are used.
 
 # %% [markdown]
 # ## Where to go next

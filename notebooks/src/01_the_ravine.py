@@ -291,10 +291,10 @@ check("worst angle", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Steps of different lengths (12 minutes)
 #
-# Read this before you believe that the ravine can be cured with memory alone.
+# Read this if you believe that only memory can cure the ravine.
 
 # %% [markdown]
-# So far η was constant. Let it be one number in the first step and another in the second.
+# So far η has been constant. Let it be one number in the first step and another in the second.
 
 # %%
 predict("01 two lengths")
@@ -347,7 +347,7 @@ rates = [1 / (13 + 12 * np.cos((2 * j - 1) * np.pi / (2 * k))) for j in range(1,
 figures.rates_that_vary(rates, constant=1 / 13, steep=25, flat=1)
 
 # %% [markdown]
-# Whoever knows the ends of the spectrum gets the square root without any memory, on a quadratic and with the number of steps fixed in advance. Momentum gets the same root with two constants and no plan ([lesson 05](05_how_much_momentum.ipynb)).
+# If you know the ends of the spectrum and fix the number of steps in advance, you get the square root on a quadratic without any memory. Momentum gets the same root with two constants and no plan ([lesson 05](05_how_much_momentum.ipynb)).
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Walls that do not throw you out (5 minutes)
@@ -366,7 +366,7 @@ mirror = sp.solve(sp.Eq(x - eta * wall.diff(x), -x), x)[0]
 Equations({"curvature on the floor": wall.diff(x, 2).subs(x, 0), "bounces at": sp.simplify(mirror)})
 
 # %% [markdown]
-# The bounce exists as soon as $\eta > 2/\lambda_1$: the same limit, and a bounce in place of a catastrophe. We try it with A = 5 and s = 1/4, so that the limit is 2/80.
+# The bounce exists as soon as $\eta > 2/\lambda_1$: the same limit, but a bounce instead of a catastrophe. We try it with A = 5 and s = 1/4, so that the limit is 2/80.
 
 # %%
 bouncing = descend(article_ravine(), GRADIENT_DESCENT, lr=0.05, steps=300)

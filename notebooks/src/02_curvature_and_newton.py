@@ -44,7 +44,7 @@ figures.one_gradient(three_curves())
 #
 # Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
 #
-# One of the steps gains nothing, one what the slope promised, one gains more. The gradient at the red point cannot tell the curves apart. What does is how the slope *changes*: the **second derivative**, or curvature. It is positive on the curve that bends up, zero on the straight one, negative on the one that bends down.
+# One step gains nothing, one gains what the slope promised, one gains more. The gradient at the red point cannot tell the curves apart. What does is how the slope *changes*: the **second derivative**, or curvature. It is positive on the curve that bends up, zero on the straight one, negative on the one that bends down.
 
 # %% [markdown]
 # ## Remember
@@ -91,7 +91,7 @@ figures.touching(tilted_well(), 1.5)
 # %% [markdown]
 # ## Derive: two weights
 #
-# With two weights the slope has two parts and the curvature has four: how each slope changes with each weight. This table of second derivatives is the **Hessian** $H$. Where they are continuous it is symmetric. The model and its slope are
+# With two weights the slope has two parts and the curvature has four: how each slope changes with each weight. This table of second derivatives is the **Hessian** $H$. Where these derivatives are continuous, it is symmetric. The model and its slope are
 #
 # $$f(w+p) \approx f + g \cdot p + \frac12\, p \cdot Hp, \qquad \text{slope } g + Hp.$$
 #
@@ -205,7 +205,7 @@ Equations({"slope along Newton's step": sp.expand(g.dot(in_axes))})
 # %% [markdown]
 # ## Play
 #
-# The thin black arrow points along −g; the others are Newton's step and the *exact line search*, to the quadratic's lowest point along −g. On the right is the loss along both, with Newton's quadratic as dots. Choose the saddle and take up the explorer's goal: a mark shows above which μ the step is sure to lead downhill.
+# The thin black arrow points along −g; the others are Newton's step and the *exact line search*, to the quadratic's lowest point along −g. On the right is the loss along both, with Newton's quadratic as dots. Choose the saddle and take up the explorer's goal: a mark shows the μ above which the step is sure to lead downhill.
 
 # %%
 explorer
@@ -265,7 +265,7 @@ print(f"{small.parameters} weights: like the full matrix's to six digits: {error
 check("newton angle", ...)
 
 # %% [markdown]
-# **2 Mend.** Write a step that keeps Newton's speed in a ravine with κ = 1000 and ends in a minimum from all the check's starts, beside a saddle and near a hilltop too. Any of the three will do, but no fixed μ.
+# **2 Mend.** Write a step that keeps Newton's speed in a ravine with κ = 1000 and ends in a minimum from all the check's starts, beside a saddle and near a hilltop too. Any of the three remedies will do, but a fixed μ will not.
 
 # %%
 def my_step(w, g, H):
@@ -337,7 +337,7 @@ for name, end in after.items():
           "of the loss is left")
 
 # %% [markdown]
-# The line search knows the curvature too, spends it on the length alone, and zig-zags. From its worst start, proportional to (λ₂, λ₁), it does so for ever:
+# The line search knows the curvature too, but uses it for the length alone, and zig-zags. From its worst start, proportional to (λ₂, λ₁), it does so for ever:
 
 # %%
 worst = descend(surface, EXACT_LINE_SEARCH, start=(0.4, 10), steps=60)
@@ -353,7 +353,7 @@ planned = descend(surface, GRADIENT_DESCENT, steps=2, lr=lambda t: (1 / 25, 1)[t
 print("after lengths 1/25 and 1 the loss is below 1e-20:", planned.losses[-1] < 1e-20)
 
 # %% [markdown]
-# Each length ends the directions of one curvature, so n different curvatures take n steps, and all must be found first. Newton changes the direction, and ends all of them at once.
+# Each length removes the error along the directions of one curvature, so n different curvatures take n steps, and all must be found first. Newton changes the direction, and removes the whole error at once.
 
 # %%
 check("line search", ...)
@@ -391,7 +391,7 @@ print(f"from w2 = 0 exactly: after 400 steps w2 is {never.positions[-1, 1]:.0f},
 # The three remedies of the core with their formulas, and what each of them risks.
 
 # %% [markdown]
-# **1 Go back to the gradient.** Where a curvature is negative, one is told to take an arbitrary step, and to return to gradient descent. The direction is sound. The length is not arbitrary, for the surface bends up again somewhere. From the origin of Himmelblau's function we take one step against the gradient, and then gradient descent at η = 0.01:
+# **1 Go back to the gradient.** Where a curvature is negative, a common piece of advice is to take an arbitrary step and to return to gradient descent. The direction is sound. The length is not arbitrary, for the surface bends up again somewhere. From the origin of Himmelblau's function we take one step against the gradient, and then gradient descent at η = 0.01:
 
 # %%
 down = -hills.gradient((0.0, 0.0)) / np.linalg.norm(hills.gradient((0.0, 0.0)))
@@ -402,7 +402,7 @@ for far in (0.1, 1, 3, 5, 10):
           f"{hills.value((0, 0)):.0f}), then {end}")
 
 # %% [markdown]
-# A long step lands where gradient descent is lost; Newton's steps would climb down from there, late. So: a *bounded* gradient step. **2 Damping**: add the same $\mu$ to every curvature, $p = -(H + \mu I)^{-1} g$. As a change to Newton's kernel:
+# A long step lands where gradient descent runs away; Newton's steps would climb down from there, late. So: a *bounded* gradient step. **2 Damping**: add the same $\mu$ to every curvature, $p = -(H + \mu I)^{-1} g$. As a change to Newton's kernel:
 
 # %%
 show_kernel(damped_newton, since=newton)
@@ -418,7 +418,7 @@ Equations({
 })
 
 # %% [markdown]
-# At μ = 0 it is Newton; for large μ it is gradient descent with the rate 1/μ; in between it turns from one to the other. It leads downhill for certain once μ exceeds the size of the most negative curvature. **3 Sizes**: divide by $|\lambda_i|$, which no one can turn uphill. Dauphin and others (2014) call it *saddle-free Newton*.
+# At μ = 0 it is Newton; for large μ it is gradient descent with the rate 1/μ; in between it turns from one to the other. It is certain to lead downhill once μ exceeds the size of the most negative curvature. **3 Sizes**: divide by $|\lambda_i|$, so that no direction leads uphill. Dauphin and others (2014) call it *saddle-free Newton*.
 
 # %% [markdown]
 # In the eigenvectors $Q$ of $H = Q \Lambda Q^T$ that is $p = -Q\,|\Lambda|^{-1} Q^T g$.
@@ -492,7 +492,7 @@ print(f"and the next step, number {highest}, throws it up to a loss of "
       f"{thrown.losses[highest]:.0f}")
 
 # %% [markdown]
-# Which is why the algorithm of Dauphin and others damps the sizes as well. In Rosenbrock's valley Newton needs five steps, and the losses on its way are worth a look too.
+# That is why the algorithm of Dauphin and others damps the sizes as well. In Rosenbrock's valley Newton needs five steps, and the losses on its way are worth a look too.
 
 # %%
 valley = rosenbrock()
@@ -529,7 +529,7 @@ difference = sp.simplify(change - product)
 Equations({"change of the gradient along v": sp.simplify(change), "minus Hv": difference})
 
 # %% [markdown]
-# With complex numbers one gradient is enough, and to all digits; Pearlmutter (1994) gives the exact product at about that price. On five networks of 310 weights we compare products with the full Hessian, and find the largest curvature by **power iteration**: multiply a vector by $H$ again and again, and it turns to the direction of the curvature that is largest in size.
+# With complex numbers one gradient is enough, and to all digits; Pearlmutter (1994) gives the exact product at about that price. On five networks of 310 weights we compare products with the full Hessian, and find the largest curvature by **power iteration**: multiply a vector by $H$ again and again, and it turns towards the direction of the curvature that is largest in size.
 
 # %%
 def steepest(w, products=40):
@@ -554,7 +554,7 @@ print("largest curvature, 40 products: ", " ".join(f"{x:.2f}" for x in found))
 print("largest curvature, 310 columns: ", " ".join(f"{x:.2f}" for x in exact))
 
 # %% [markdown]
-# Two over that number is the limit of the learning rate from lesson 01, known for the price of forty gradients in complex numbers, or of about eighty real ones. Martens (2010) solves approximately for a whole damped step with products alone, of a stand-in for $H$ that has no negative curvature, and trained deep networks with it: *Hessian-free* optimization.
+# Two over that number is the limit of the learning rate from lesson 01, known at the price of forty gradients in complex numbers, or of about eighty real ones. From products alone, of a stand-in for $H$ that has no negative curvature, Martens (2010) computes a whole damped step approximately; he trained deep networks with it. This is *Hessian-free* optimization.
 
 # %%
 check("higher order", ...)
@@ -592,7 +592,7 @@ with one_thread():
 print("slope of the loss along Newton's step:", " ".join(f"{x:+.2f}" for x in along))
 
 # %% [markdown]
-# About a third are negative: these networks begin in a landscape of saddles, where Newton's step need not be downhill (twice of five it leads up), and some curvatures are zero, where it does not exist. So damping is needed anyway. We take three steps with μ = 0.1, once on $H$ and once on $|H|$, from five seeds. Which of them lower the loss? And what does gradient descent reach for the same number of gradients?
+# About a third are negative: these networks begin in a landscape of saddles, where Newton's step need not be downhill (in two of five it leads up), and some curvatures are zero, where it does not exist. So damping is needed anyway. We take three steps with μ = 0.1, once on $H$ and once on $|H|$, from five seeds. Which of them lower the loss? And what does gradient descent reach for the same number of gradients?
 
 # %%
 def sizes(H):
@@ -657,7 +657,7 @@ print(f"gradient descent, {3 * (small.parameters + 1)} steps for as many gradien
 # | It is said, in our words | We find |
 # |---|---|
 # | the Hessian estimates the curvature at a point | imprecise: it *is* the curvature; in a direction u of length 1 it is u·Hu |
-# | positive curvature: less steep as we move; negative: steeper | only for somebody who walks downhill |
+# | positive curvature: less steep as we move; negative: steeper | only if you walk downhill |
 # | if the curvature is negative, an arbitrary step and back to gradient descent | too free with the length: after a long step the loss is higher, and gradient descent may be lost |
 # | else the step is inversely proportional to the curvature | right, along each eigenvector |
 # | the step becomes smaller where the surface becomes less steep | imprecise: slope over curvature, both at the point |

@@ -230,7 +230,7 @@ prove(ema, m=beta * m + (1 - beta) * g)
 predict("03 noise")
 
 # %% [markdown]
-# Under each value stands its weight: press *Play* and watch the weights move along. On the right, what is left of a wave of each frequency; a click puts it into the series.
+# Under each value stands its weight: press *Play* and watch the weights move along. On the right is what is left of a wave of each frequency; click there to put that wave into the series.
 
 # %%
 explorer
@@ -238,7 +238,7 @@ explorer
 # %% [markdown]
 # ## Measure: real gradients
 #
-# Back to the network that is held still. Mini-batches that are drawn independently err independently, with mean zero. Their variances add up, each multiplied by its squared weight. In the long run a variance $\sigma^2$ becomes
+# Back to the network that is held still. Mini-batches that are drawn independently have independent errors with mean zero. Their variances add up, each multiplied by its squared weight. In the long run a variance $\sigma^2$ becomes
 #
 # $$(1-\beta)^2\,(1 + \beta^2 + \beta^4 + \dots)\,\sigma^2 = \frac{(1-\beta)^2}{1-\beta^2}\,\sigma^2 = \frac{1-\beta}{1+\beta}\,\sigma^2,$$
 #
@@ -254,7 +254,7 @@ lesson_03.errors_by_beta(betas, {"measured": drawn}, [formula])
 # %% [markdown]
 # The formula knows nothing of networks, and it holds. While a network trains, though, old gradients belong to places that it has left: a longer memory is calmer and also *staler*, as a section below measures.
 #
-# **Verdict.** An exponential average is one number that stands for the whole past: weight $(1-\beta)\beta^k$ on the value $k$ steps back, late by $\beta/(1-\beta)$ steps on a steady rise, and, started at zero, leaning towards zero by $\beta^t$.
+# **Verdict.** An exponential average is one number that stands for the whole past: weight $(1-\beta)\beta^k$ on the value $k$ steps back, late by $\beta/(1-\beta)$ steps on a steady rise, and, started at zero, biased towards zero by the share $\beta^t$.
 
 # %% [markdown]
 # ## You will also hear
@@ -299,7 +299,7 @@ check("calm and quick", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The corrected average as a kernel, and two slips, 10 minutes
 #
-# Write the correction yourself, and see how it and the plain average go wrong. Read this before lesson 07, if you like to have built its parts.
+# Write the correction yourself, and see how it and the plain average go wrong. Read this before lesson 07 if you want to have built its parts yourself.
 
 # %%
 def my_corrected(a, g, m, *, beta, t):
@@ -391,7 +391,7 @@ Equations({
 })
 
 # %% [markdown]
-# A steady push passes whole, and a flipping one is cut to $(1-\beta)/(1+\beta)$, as in the core. For 0 < β < 1 the slope of the reciprocal is positive everywhere between 0 and π, so the quicker the wave, the less of it is left: a **low-pass filter**.
+# A steady push passes whole, and a flipping one is cut to $(1-\beta)/(1+\beta)$, as in the core. For 0 < β < 1 the slope of the reciprocal is positive everywhere between 0 and π, so the higher the frequency, the less of the wave is left: a **low-pass filter**.
 #
 # The sum has $1/(1-\beta)$ times this gain, so it also *amplifies*. Where is its gain 1?
 
@@ -464,7 +464,7 @@ for value, errors in zip(betas[1:], drawn.T[1:]):
 predict("03 shuffled")
 
 # %% [markdown]
-# Batches of one pass make up for each other: over a whole pass of $n$ equal batches the errors add up to zero, so any two of them have the correlation $-1/(n-1)$. That is enough to predict the new error from the weights.
+# The batches of one pass compensate for one another: over a whole pass of $n$ equal batches the errors add up to zero, so any two of them have the correlation $-1/(n-1)$. That is enough to predict the new error from the weights.
 
 # %%
 per_pass = batches_per_epoch(y.size, 64)
@@ -563,7 +563,7 @@ for name, shares in (("η = 0.1", quick), ("η = 0.01", slow)):
 # %% [markdown]
 # Late in training the full gradient is small against the noise. On this network averages up to β = 0.9 do worse than answering 0; a filled memory of β = 0.995 does better, by little at η = 0.1 and by a third at η = 0.01. Smoothing does not create knowledge; it collects what is there.
 #
-# The formula wants independent values of equal variance; shuffled passes break the first, training breaks the second.
+# The formula assumes independent values of equal variance; shuffled passes break the first, training breaks the second.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Often said, 6 minutes

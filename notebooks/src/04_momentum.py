@@ -214,7 +214,7 @@ print(f"at one learning rate, 0.1, momentum over gradient descent: {versus(heavy
 print(f"gradient descent at 1 over gradient descent at 0.1: {versus(plain[1], plain[0.1])}")
 
 # %% [markdown]
-# At the same learning rate momentum looks several times better, mostly because its effective rate is ten times as large. At equal effective rates 0.1 and 0.4 the two losses agree to within a few per cent; at 1 momentum is ahead; at 4 it still trains where gradient descent is lost. On this network momentum buys room for a *larger* rate.
+# At the same learning rate momentum looks several times better, mostly because its effective rate is ten times as large. At equal effective rates 0.1 and 0.4 the two losses agree to within a few per cent; at 1 momentum is ahead; at 4 it still trains where gradient descent fails. On this network momentum buys room for a *larger* rate.
 
 # %% [markdown]
 # **Verdict.** Momentum is a fading sum of gradients: what repeats is made $1/(1-\beta)$ times as strong, what flips is held to $1/(1+\beta)$, and too much memory makes an oscillation of its own.
@@ -261,7 +261,7 @@ check("below 1e-6 within 100 steps", {"lr": ..., "beta": ...})
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Two conventions, 15 minutes
 #
-# Textbooks and libraries write momentum in three ways. Read this before you compare settings from two of them, or lower a learning rate in mid-run.
+# Textbooks and libraries write momentum in three ways. Read this before you compare settings from two of them, or lower a learning rate in the middle of a run.
 
 # %% [markdown]
 # Many texts take an *average* of the gradients, whose weights add up to 1: $v \leftarrow \beta v + (1-\beta) g$, then $w \leftarrow w - \eta v$. Adam (lesson 07) starts from it. As a change to the sum:
@@ -281,7 +281,7 @@ check("averaged momentum", my_average)
 prove(averaged_momentum, v=beta * v + (1 - beta) * g, w=w - lr * (beta * v + (1 - beta) * g))
 
 # %% [markdown]
-# At a constant η the two make the same path if the sum gets the learning rate $(1-\beta)\eta$. Proof by induction: both velocities start at zero. Suppose that before a step $v_{sum} = -\eta\, v_{average}$. We run one step of each on symbols and look whether this still holds, and whether the weights agree.
+# At a constant η the two make the same path if the sum gets the learning rate $(1-\beta)\eta$. Proof by induction: both velocities start at zero. Suppose that before a step $v_{sum} = -\eta\, v_{average}$. We run one step of each on symbols and check whether this still holds, and whether the weights agree.
 
 # %%
 as_sum = trace(momentum, v=-lr * v, lr=(1 - beta) * lr)
@@ -322,7 +322,7 @@ for run in (rolls_on, cut_short):
     print(f"{run.rule.name}: the first step after a tenfold drop has length {length:.3f}")
 
 # %% [markdown]
-# And an error in print. *Machine Learning Refined* begins its averaged momentum with $d_0 = +g$, where $-g$ is meant; its code begins with 0.
+# One error in print: *Machine Learning Refined* begins its averaged momentum with $d_0 = +g$, where $-g$ is meant; its code begins with 0.
 
 # %%
 check("printed start", ...)
@@ -346,7 +346,7 @@ for row in zip(betas, across, along):
     print("β = %.2f: each step multiplies the zig-zag by %.3f, the way along by %.3f" % row)
 
 # %% [markdown]
-# A little memory damps the zig-zag *and* hurries along the valley: at β = 0.5 the two factors fall to about 0.7 and 0.8. More is not better: at β = 0.9 the swing across the valley outlives gradient descent's zig-zag. Momentum is the quicker one across if $\eta\lambda > 1 + \sqrt\beta$, here for β below 0.81. Does the measurement agree with the factors?
+# A little memory damps the zig-zag *and* speeds up the motion along the valley: at β = 0.5 the two factors fall to about 0.7 and 0.8. More is not better: at β = 0.9 the swing across the valley outlives gradient descent's zig-zag. Across the valley momentum is quicker if $\eta\lambda > 1 + \sqrt\beta$, here for β below 0.81. Does the measurement agree with the factors?
 
 # %%
 runs = descend(ravine(25), MOMENTUM, lr=0.076, beta=betas, steps=600)
@@ -396,7 +396,7 @@ print("lowering the rate to 0 where it did not overshoot (1):", groups["η → 0
 print("lowering the rate to 0 where it overshot (6):", groups["η → 0"][2].says(*word))
 
 # %% [markdown]
-# Read with care: one small network, one data set, 12 passes. At effective rate 1, annealing β at a fixed η acts as a smaller learning rate: once the effective rate is held, eight seeds see no difference. At 4 that cure kills the training, which then begins with a small β and an η at which gradient descent is lost, too. Lowering η pays at 6, where the rate overshoots, and costs progress at 1 and 4.
+# Read with care: one small network, one data set, 12 passes. At effective rate 1, annealing β at a fixed η acts as a smaller learning rate: once the effective rate is held, eight seeds see no difference. At 4 that remedy ruins the training, which then begins with a small β and an η at which gradient descent fails, too. Lowering η pays at 6, where the rate overshoots, and costs progress at 1 and 4.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Does the test accuracy follow? 4 minutes

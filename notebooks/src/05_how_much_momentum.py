@@ -72,7 +72,7 @@ predict("05 best beta")
 # so its two eigenvalues σ decide the long run. The size of the larger one is the **factor per step**.
 
 # %% [markdown]
-# A 2 × 2 matrix gives its eigenvalues away in two numbers. Their product is the determinant, $\beta(1-\eta\lambda) + \beta\eta\lambda = \beta$, and their sum the trace, $1 + \beta - \eta\lambda$. With $z=\eta\lambda$ the eigenvalues are the roots of
+# Two numbers determine the eigenvalues of a 2 × 2 matrix. Their product is the determinant, $\beta(1-\eta\lambda) + \beta\eta\lambda = \beta$, and their sum the trace, $1 + \beta - \eta\lambda$. With $z=\eta\lambda$ the eigenvalues are the roots of
 #
 # $$\sigma^2-(1+\beta-z)\,\sigma+\beta=0.$$
 #
@@ -322,13 +322,13 @@ check("factor per step", my_factor)
 show_kernel(look_ahead)
 
 # %% [markdown]
-# Frameworks write it otherwise. They keep the point ahead as their `w`, so that the gradient can be taken where the weights are. As a change to momentum, one line:
+# Frameworks write it differently. They keep the point ahead as their `w`, so that the gradient can be taken where the weights are. As a change to momentum, one line:
 
 # %%
 show_kernel(nesterov, since=momentum)
 
 # %% [markdown]
-# Are these the same? Let the framework's weights be the point ahead, $u = w + \beta v$, and the gradient at $u$ be any $g$. We run one step of each form on symbols and look where the next point ahead lies.
+# Are these the same? Let the framework's weights be the point ahead, $u = w + \beta v$, and the gradient at $u$ be any $g$. We run one step of each form on symbols and see where the next point ahead lies.
 
 # %%
 u = sp.Symbol("u", real=True)
@@ -339,7 +339,7 @@ print("same velocity:", sp.simplify(paper["v"] - framework["v"]) == 0)
 print("next point ahead, minus the framework's:", sp.factor(ahead - framework["w"]))
 
 # %% [markdown]
-# Zero if β stays as it is, for any gradient whatever: nothing here was quadratic. **One path, seen from two places.** If β is annealed the two part, by the change of β times the velocity. A run on the bent ravine, which is no quadratic:
+# The difference is zero if β stays as it is, whatever the gradient: nothing here was quadratic. **One path, seen from two places.** If β is annealed, the two differ by the change of β times the velocity. A run on the bent ravine, which is no quadratic:
 
 # %%
 bent = bent_ravine()
@@ -351,7 +351,7 @@ print("largest distance between the two below 1e-9:", gap < 1e-9)
 print(f"loss of both after 200 steps: {by_paper.losses[-1]:.2e}, {by_framework.losses[-1]:.2e}")
 
 # %% [markdown]
-# **Nesterov is momentum with less memory.** What does the look ahead buy? We put its matrix beside momentum's.
+# **Nesterov is momentum with less memory.** What does looking ahead buy? We put its matrix beside momentum's.
 
 # %%
 def characteristic(matrix):
@@ -398,7 +398,7 @@ check("Nesterov", my_nesterov)
 prove(nesterov, v=beta * v - lr * g, w=w + beta * (beta * v - lr * g) - lr * g)
 
 # %% [markdown]
-# A slip that is easily made, moving with the old velocity. It makes plain momentum out of it:
+# A slip that is easily made, moving with the old velocity. It turns Nesterov back into plain momentum:
 
 # %%
 def too_early(w, g, v, *, lr, beta):
@@ -478,7 +478,7 @@ for step in (1, 10, 50, 200):
     print(f"step {step}: the distance is {quotient[step]:.1f} times the bound")
 
 # %% [markdown]
-# The bound is passed at the first step, and by ever more. At the best settings both eigenvalues are *equal*, and the matrix has only one eigenvector: it is a Jordan block. Its powers behave like $k\rho^{k}$, with the factor of the critical path.
+# The bound is violated at the first step, and by a growing margin. At the best settings both eigenvalues are *equal*, and the matrix has only one eigenvector: it is a Jordan block. Its powers behave like $k\rho^{k}$, with the factor of the critical path.
 
 # %%
 at_best = R.subs({lr: (2 / (sp.sqrt(100) + 1)) ** 2, curvature: 1, beta: sp.Rational(9, 11) ** 2})
@@ -507,7 +507,7 @@ check("printed bound", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## A convex function without arrival, 8 minutes
 #
-# All above is about quadratics. Read this before you trust its settings on anything else.
+# Everything above is about quadratics. Read this before you trust its settings on anything else.
 
 # %% [markdown]
 # Take a convex function of one weight whose curvature lies between 1 and 25, and momentum with its best settings for those two, η = 1/9 and β = 4/9. Does it arrive from every start?
@@ -532,7 +532,7 @@ for step in (1, 2, 3):
     print(f"step {step}: at {x_now[0]}, velocity {v_now[0]}")
 
 # %% [markdown]
-# After three steps it stands where it stood, with the velocity it had: an exact cycle, for ever. Is it a freak, or do neighbours fall into it?
+# After three steps it stands where it stood, with the velocity it had: an exact cycle, for ever. Is it a fluke, or do neighbouring starts fall into it?
 
 # %% tags=["shows-C14"]
 starts = np.array([3.0, 3.05, 3.1, 3.2, 3.3, 3.4, 3.45, 3.5])
@@ -549,7 +549,7 @@ for name, (kernel, formula) in rules.items():
 lesson_05.convex_cycle(slope, [float(place) for place in cycle])
 
 # %% [markdown]
-# The neighbours fall into it. Nesterov arrives from all these starts. Goujaud, Taylor and Dieuleveut (2023) show more: no setting of momentum has the √κ for every function with curvature between two bounds.
+# The neighbours fall into it. Nesterov arrives from all these starts. Goujaud, Taylor and Dieuleveut (2023) show more: no setting of momentum reaches √κ for every function with curvature between two bounds.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Which β? 5 minutes
@@ -567,7 +567,7 @@ for share in (0.5, 0.9, 0.95, 0.99):
     print(f"β = {share}: best for κ = {kappa:.0f}, in the long run {saved:.0f} times fewer steps")
 
 # %% [markdown]
-# The curvatures of a network move as it learns, and under mini-batches the gradient is a guess; at one small η a longer memory then shakes the run more ([lesson 09](09_noise_and_schedules.ipynb)). So in practice one tries a few values, 0.9, 0.95 and 0.99, each with its own learning rate. If the loss swings slowly, ask whether β is too large for this η; if it is slow, whether β or η is too small.
+# The curvatures of a network move as it learns, and under mini-batches the gradient is a guess; at one small η a longer memory then makes the run noisier ([lesson 09](09_noise_and_schedules.ipynb)). So in practice one tries a few values, 0.9, 0.95 and 0.99, each with its own learning rate. If the loss swings slowly, ask whether β is too large for this η; if it is slow, whether β or η is too small.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Often said, 5 minutes
@@ -577,7 +577,7 @@ for share in (0.5, 0.9, 0.95, 0.99):
 # %% [markdown]
 # | It is said, in our words | We find |
 # |---|---|
-# | momentum dampens oscillations | where ηλ₁ > 1 + √β, yes; from 1 to there it makes them last; between (1 − √β)² and 1 it makes them |
+# | momentum dampens oscillations | where ηλ₁ > 1 + √β, yes; from 1 to there it makes them last longer; between (1 − √β)² and 1 it makes them |
 # | it cancels the motion along w1 | wrong: where w1 oscillates its swings shrink by √β a step, slower than without wherever √β > \|1 − ηλ₁\| |
 # | it builds speed and converges faster | on a quadratic, at best √κ in place of κ; too much of it is slower than none |
 # | you may overshoot the minimum | right: from rest, whenever β > (1 − √(ηλ))² |

@@ -86,7 +86,7 @@ runs = {c: descend(ravine(25, c=c), GRADIENT_DESCENT, lr=0.076, steps=60) for c 
 lesson_06.scaled_losses(runs, lr=0.076)
 
 # %% [markdown]
-# In turn, it creeps, converges and diverges. A gradient's size is in units of loss per weight, and gradient descent treats it as a distance. In the first picture the signs are right, and the sizes are reversed.
+# In turn, it is slow, converges and diverges. A gradient's size is in units of loss per weight, and gradient descent treats it as a distance. In the first picture the signs are right, and the sizes are reversed.
 #
 # ## Derive: the best step in a box
 #
@@ -381,7 +381,7 @@ explorer.filmstrip({"step": 240}, {"adagrad": True, "lr": 1.5, "step": 240})
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Rare words, 4 minutes
 #
-# What AdaGrad was made for: data in which some features are rare. Read this to see a step length of its own for each weight pay on data.
+# What AdaGrad was made for: data in which some features are rare. Read this to see, on data, what it gains to give each weight its own step length.
 
 # %% [markdown]
 # We make such data: short texts of ten words out of 300, word number $k$ drawn in proportion to $1/k$, and a label, liked or not, that depends on the words. A network without a hidden layer is logistic regression. As a control, the same with all words equally frequent.
@@ -685,7 +685,7 @@ third = unroll(rmsprop, 3)["s"]
 Equations({"s / (1 − ρ) after 3 steps": sp.cancel(third / (1 - rho))})
 
 # %% [markdown]
-# Every gradient is squared. A fast.ai notebook of 2022 (12_accel_sgd) has ε outside the root in its RMSProp and inside in its Adam, without a word. Both are right, and one has to say which: $10^{-5}$ inside acts like 0.003 outside, so a reader who copies the number from one to the other changes the rule.
+# Every gradient is squared. A fast.ai notebook of 2022 (12_accel_sgd) has ε outside the root in its RMSProp and inside in its Adam, without comment. Both are right, and one has to say which: $10^{-5}$ inside acts like 0.003 outside, so a reader who copies the number from one to the other changes the rule.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## More exercises, 12 minutes

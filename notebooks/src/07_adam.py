@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 07 · Divide one memory by the other
 #
-# Take momentum's average $m$ of gradients for the direction, RMSProp's average $s$ of their squares for the size, and step by $-\eta\, m/\sqrt s$: this is what comes of it.
+# Take momentum's average $m$ of gradients for the direction, RMSProp's average $s$ of their squares for the size, and step by $-\eta\, m/\sqrt s$: this is what happens.
 
 # %% jupyter={"source_hidden": true}
 import numpy as np
@@ -125,7 +125,7 @@ for value in (0.9, 0.99, 0.999):
 #
 # $$\frac{\hat m}{\sqrt{\hat s}} = \frac{g}{|g|} = \pm 1, \qquad\text{but}\qquad \frac{m}{\sqrt s} = \pm\frac{1-\beta_1}{\sqrt{1-\beta_2}}.$$
 #
-# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. Later, too, for any given gradients and ε = 0, leaving both corrections out multiplies step $t$ by a number in which no gradient occurs. Exercise 1 asks for it; here is its picture.
+# **With the correction and ε = 0 the first step is η along every weight** whose gradient is not 0; only its sign counts. Without it, it is 3.16 η at 0.9 and 0.999. Later, too, for any given gradients and ε = 0, leaving both corrections out multiplies step $t$ by a number that depends on no gradient. Exercise 1 asks for it; here is its picture.
 
 # %%
 start = dict(m=0, s=0, eps=0)
@@ -216,7 +216,7 @@ losses = {
 lesson_07.correction_by_rate(losses, epochs=6)
 
 # %% [markdown]
-# At a small rate the rule *without* correction is faster: longer steps helped there. At a large rate it fails. With each rule at its best of five rates, it even wins on these six seeds, in so short a training. The correction does not better every run; it makes η mean what it says.
+# At a small rate the rule *without* correction is faster: longer steps helped there. At a large rate it fails. With each rule at its best of five rates, it even wins on these six seeds, in so short a training. The correction does not improve every run; it makes η mean what it says.
 #
 # ## Measure: a quiet run, watched for longer
 #
@@ -286,7 +286,7 @@ check("Adam below 1e-3", {"lr": ..., "beta1": ..., "beta2": ..., "eps": ...})
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Three steps by hand, 8 minutes
 #
-# Adam's memories are rational numbers. Who has followed three steps in fractions does not mix up the corrections again.
+# Adam's memories are rational numbers. Once you have followed three steps in fractions, you will not mix up the corrections.
 
 # %% [markdown]
 # The gradients are 1, 1, −1. With $|g| = 1$ the corrected $s$ is 1 at every step, and the step is $\hat m$.
@@ -404,7 +404,7 @@ for kernel in (adam, adam_inside):
 # %% [markdown]
 # Inside, the divisor never falls below $\sqrt\varepsilon$, a ten-thousandth; that is 5000 times as strong.
 #
-# A third place: one may correct in the rate, $\eta_t = \eta\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and add an *epsilon hat*, ε̂, to the raw root. The paper remarks it, and Keras does it. Which ε̂ makes the same step as ε in Adam?
+# A third place: one may correct in the rate, $\eta_t = \eta\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and add an *epsilon hat*, ε̂, to the raw root. The paper mentions it, and Keras does it. Which ε̂ makes the same step as ε in Adam?
 
 # %%
 check("epsilon hat", ...)
@@ -497,7 +497,7 @@ for rate, share in ((0.01, 0.1), (0.001, 0.1), (0.001, 1.0)):
     print(f"lr = {rate}, d = {share}: a weight of 1 is {place[0]:.3f} after 2000 steps")
 
 # %% [markdown]
-# **Only the product ηd counts: a tenth of the rate is a tenth of the decay,** unless $d$ grows tenfold. So it is in PyTorch, optax and Keras, where a schedule of η moves both.
+# **Only the product ηd counts: a tenth of the rate is a tenth of the decay,** unless $d$ grows tenfold. This holds in PyTorch, optax and Keras, where a schedule of η moves both.
 #
 # AdamW's paper uses other letters: α for our η, λ for the decay, and $\eta_t$ for the schedule's factor alone. Its rule is $w \leftarrow w - \eta_t\,(\alpha\,\hat m/(\sqrt{\hat s}+\varepsilon) + \lambda w)$. There, too, a schedule moves both, but another α leaves the decay alone.
 
@@ -531,7 +531,7 @@ for second in (0.95, 0.99):
 lesson_07.correction_by_rate(losses, epochs=6)
 
 # %% [markdown]
-# At 0.95 there is little to correct, and each at its best rate six seeds cannot tell the two apart; nor can they at 0.99. At 0.999 a missing correction is the schedule $\eta\,(1-\beta_1^t)/\sqrt{1-\beta_2^t}$. We can test that: Adam, corrected, with this schedule should make the uncorrected run.
+# At 0.95 there is little to correct, and, each at its best rate, the two cannot be told apart on six seeds; nor can they at 0.99. At 0.999 a missing correction is the schedule $\eta\,(1-\beta_1^t)/\sqrt{1-\beta_2^t}$. We can test that: Adam, corrected, with this schedule should make the uncorrected run.
 
 # %%
 planned = lambda n: 0.01 * theory.uncorrected_step(0.9, 0.999, n)
