@@ -151,12 +151,10 @@ def fit(sizes: list[float], seconds: list[float]) -> Growth:
     def deviations(p: np.ndarray) -> np.ndarray:
         return (p[0] * y[0] + p[1] * y[-1] * (x / x[-1]) ** p[2]) / y - 1
 
-    # The power part is divided by, so that it is never exactly 0. From one start alone the search
-    # can end in a valley beside the deepest.
+    # The power part is divided by, so that it is never exactly 0.
     bounds = (0, 1e-300, 0.2), (np.inf, np.inf, 4.0)
-    found = [least_squares(deviations, (0.5, 0.9, power), bounds=bounds, xtol=1e-12, ftol=1e-12)
-             for power in (0.5, 1, 2, 3)]  # fmt: skip
-    flat, top, power = min(found, key=lambda each: each.cost).x.tolist()
+    found = least_squares(deviations, (0.5, 0.9, 1.0), bounds=bounds, xtol=1e-12, ftol=1e-12)
+    flat, top, power = found.x.tolist()
     grown = Growth(flat * y[0], float(top * y[-1] / x[-1] ** power), power)
     return Growth(grown.flat, grown.each, power, float(np.max(np.abs(grown(x) / y - 1))))
 
