@@ -19,6 +19,7 @@ from ..svg import (
     contour_map,
     curve,
     legend,
+    minimum_name,
     path,
     points,
     step_counter,
@@ -203,7 +204,9 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
             f"{'your' if who == 'you' else 'its'} loss is {{1}}, that of gradient descent {{2}} "
             "and that of momentum {3}], each with the settings that are best in the long run[.]"
         )
-    over = together(*paths, step_counter(MAIN, last), arrivals(MAIN, last, *there))
+    over = together(
+        *paths, minimum_name(HIDDEN, MAIN), step_counter(MAIN, last), arrivals(MAIN, last, *there)
+    )
     under = together(*curves)
     told = [common.steps(last), *([f"{x:.2g}" for x in column] for column in columns)]
     front = MAIN.inside(over[0]) + legend(18, *names) + LOSS.inside(under[0])

@@ -20,6 +20,7 @@ from ..svg import (
     curve,
     legend,
     level,
+    minimum_name,
     nice_limit,
     step_counter,
     text,
@@ -124,14 +125,13 @@ class TwoMemories(Explorer):
         peak = uncorrected_peak(hyper["beta1"], hyper["beta2"], 1000)[1]
         over = together(
             *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
+            minimum_name(valley(kappa), GROUND),
             step_counter(GROUND, LAST),
             arrivals(GROUND, LAST, *((NAMES[kind], kind, home(x)) for kind, x in losses.items())),
         )
         memories = [_memory(i, first[:, i], root[:, i], corrected) for i in (0, 1)]
         lengths = together(*(curve(STEPS, steps[:, i], f"step{i}", f"w{i + 1}") for i in (0, 1)))
-        levels = level(STEPS, 1, "η", side="left") + level(
-            STEPS, peak, f"peak {peak:.2f} if not corrected"
-        )
+        levels = level(STEPS, 1, "") + level(STEPS, peak, f"peak {peak:.2f} if not corrected")
         curves = together(*(curve(LOSS, x, f"loss-{kind}", kind) for kind, x in losses.items()))
         name = "Adam" if corrected else "Adam, not corrected"
         return Picture(

@@ -21,6 +21,7 @@ from ..svg import (
     inside,
     legend,
     level,
+    minimum_name,
     minus,
     split_step,
     text,
@@ -96,6 +97,7 @@ class ZigZag(Explorer):
             inside(
                 RAVINE,
                 trail(RAVINE, run, last, "gd"),
+                minimum_name(valley(state["kappa"]), RAVINE),
                 split_step(RAVINE, now, -lr * whole.gradients),
                 counter(RAVINE, lines),
                 arrivals(RAVINE, last, ("gradient descent", "gd", run.steps_to(GOAL))),

@@ -35,16 +35,24 @@ def contour_map(
     ticks2=(-10, -5, 0),
     names=("w1, the steep direction ↑", "w2, the flat direction →"),
 ) -> str:
-    """The surface from above: w2 (flat) across, w1 (steep) up, the minimum marked."""
+    """The surface from above: w2 (flat) across, w1 (steep) up, the minimum marked.
+
+    Its name is `minimum_name`, which lies above the paths.
+    """
     w1, w2 = surface.minimum
-    x, y = panel.pixels(w2, w1)
     return (
         panel.contours(surface)
         + panel.axes(ticks2, ticks1, names[1], names[0])
         + panel.inside(cross(panel, w2, w1))
-        # Paths end here along the floor: below it the word is not crossed.
-        + text(x, y + 26, "minimum", "halo small", "middle")
     )
+
+
+def minimum_name(surface: Surface, panel: Panel) -> Piece:
+    """The minimum's name; paths that cross it pass below its halo."""
+    w1, w2 = surface.minimum
+    x, y = panel.pixels(w2, w1)
+    # Paths end here along the floor: below it the word is seldom crossed.
+    return text(x, y + 26, "minimum", "halo small", "middle"), []
 
 
 def path(place: np.ndarray, key: str, kind: str, radius: float) -> Piece:

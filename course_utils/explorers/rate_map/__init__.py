@@ -117,7 +117,7 @@ class RateMap(Explorer):
             960, 466,
             f"{law.rule.name}, η = {lr:.4g}, β = {beta:.3g}, κ = {kappa:g}",
             _back(law, STEEP / kappa),
-            _point(law, lr, beta, max(factor for _, factor in regimes)) + shapes,
+            _point(law, lr, beta, STEEP / kappa, max(factor for _, factor in regimes)) + shapes,
             tuple(tracks),
             _sentence(state, w, v, whole.losses, regimes),
         )  # fmt: skip
@@ -125,7 +125,7 @@ class RateMap(Explorer):
 
 @lru_cache(maxsize=8)
 def _map(law: Law, flat: float) -> str:
-    """The map for a ravine whose steep curvature is 25, with its lines, names and key."""
+    """The map for a ravine whose steep curvature is 25, with its lines and its key."""
     lr, beta = np.linspace(*MAIN.across, 321), np.linspace(*MAIN.up, 241)
     rates = law.rate(lr, beta[:, None], STEEP, flat)
     levels = [1.0, *(1e-3 ** (1 / steps) for steps in FASTER_THAN)]
@@ -137,7 +137,6 @@ def _map(law: Law, flat: float) -> str:
             MAIN.axes((0, 0.04, 0.08, 0.12, 0.16), (0, 0.5, 1)),
             text(14, 22, "β ↑", "small"),
             text(496, 406, "learning rate η →", "small", "end"),
-            _names(law, flat),
             _key(),
         )
     )
@@ -180,6 +179,7 @@ def _levels(law: Law, flat: float) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=8)
 def _names(law: Law, flat: float) -> str:
     """What the lines of the map are, and its best point."""
     lr, beta, _ = law.best(STEEP, flat)
@@ -231,17 +231,21 @@ def _law(state: Mapping[str, Any]) -> Law:
     return NESTEROV_LAW if state["nesterov"] else MOMENTUM_LAW
 
 
-def _point(law: Law, lr: float, beta: float, slowest: float) -> str:
-    """The place of the settings on the map, and over the map what they give."""
+def _point(law: Law, lr: float, beta: float, flat: float, slowest: float) -> str:
+    """The place of the settings on the map below the names there, and over it what they give."""
     x, y = map(number, MAIN.pixels(lr, beta))
     cross = f"M{x} {number(MAIN.y)}v{number(MAIN.height)}M{number(MAIN.x)} {y}"
     said = "runs away"
     if slowest < 1:
         said = f"× {slowest:.3f} a step, {_steps(slowest)} for a factor 1000"
-    return MAIN.inside(
-        f'<path class="guide" d="{cross}h{number(MAIN.width)}"/>',
-        mark(MAIN, lr, beta, law.kind, 8),
-    ) + text(496, 20, f"{law.rule.name}: {said}", f"{law.kind} strong small", "end")
+    guides = MAIN.inside(f'<path class="guide" d="{cross}h{number(MAIN.width)}"/>')
+    point = MAIN.inside(mark(MAIN, lr, beta, law.kind, 8))
+    return (
+        guides
+        + _names(law, flat)
+        + point
+        + text(496, 20, f"{law.rule.name}: {said}", f"{law.kind} strong small", "end")
+    )
 
 
 def _steps(rate: float) -> str:
