@@ -22,13 +22,13 @@ from ..svg import (
     inside,
     legend,
     level,
-    minimum_name,
     nice_limit,
     split_step,
     step_counter,
     text,
     together,
     trail,
+    with_minimum,
 )
 from ..theory import best_momentum, momentum_limit
 from . import common
@@ -97,9 +97,12 @@ class Damping(Explorer):
         losses = plain.padded(last).losses, whole.losses
         above = inside(
             RAVINE,
-            trail(RAVINE, plain, last, "gd"),
-            trail(RAVINE, heavy, last, "momentum"),
-            minimum_name(surface, RAVINE),
+            with_minimum(
+                surface,
+                RAVINE,
+                trail(RAVINE, plain, last, "gd"),
+                trail(RAVINE, heavy, last, "momentum"),
+            ),
             arrows(RAVINE, whole.positions, beta * velocity, "kept", "kept"),
             split_step(RAVINE, whole.positions, fresh),
             step_counter(RAVINE, last),

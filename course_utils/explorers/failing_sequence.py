@@ -8,7 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from ..svg import EXACT, Panel, Picture, curve, legend, level, mark, number, text, together, upright
+from ..svg import (
+    EXACT,
+    Panel,
+    Picture,
+    curve,
+    legend,
+    level,
+    mark,
+    nice_limit,
+    number,
+    text,
+    together,
+    upright,
+)
 from ..theory import adam_drift, least_beta2, memory_from_zero, periodic_memory
 from . import common
 from .common import said, texts
@@ -151,6 +164,7 @@ def _back() -> str:
         + text(x + width, y + MAIN.height + 34, "C over the sum of the rest →", "small", "end")
         + text(x + 8, y + 18, "1/(1−β2) ↑", "small halo")
         + "".join(panel.frame() for panel in VOTES.values())
+        + text(942, 442, "the steps of a period one after the other, in units of η", "small", "end")
     )
 
 
@@ -178,7 +192,8 @@ def _here(loud: float, period: int, beta2: float) -> str:
 def _vote(kind: str, values: np.ndarray) -> str:
     """One rule's steps of a period as bars from zero, their sum, and where it leads."""
     base, count = VOTES[kind], len(values)
-    high = 1.15 * max(float(np.abs(values).max()), 1e-9)
+    most = max(float(np.abs(values).max()), 1e-9)
+    high, round_ = 1.15 * most, 1 / nice_limit(1 / most)
     panel = base.scaled((-high, high), (-0.7, count - 0.3))
     zero = number(panel.pixels(0, 0)[1])
     width = number(0.7 * panel.width / count)
@@ -187,9 +202,14 @@ def _vote(kind: str, values: np.ndarray) -> str:
     total = float(values.sum())
     towards = "+1" if total > 1e-12 else "−1" if total < -1e-12 else "nowhere"
     title = f"{NAMES[kind]}: {said(total, '+.2f')} η a period → {towards}"
-    return text(base.x, base.y - 10, title, f"{kind} strong small") + panel.inside(
-        level(panel, 0, "", "zero"),
-        f'<path class="bars {kind}" stroke-width="{width}" d="{bars}"/>',
+    ticks = panel.axes((), (-round_, 0, round_))
+    return (
+        text(base.x, base.y - 10, title, f"{kind} strong small")
+        + ticks
+        + panel.inside(
+            level(panel, 0, "", "zero"),
+            f'<path class="bars {kind}" stroke-width="{width}" d="{bars}"/>',
+        )
     )
 
 

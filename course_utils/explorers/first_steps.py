@@ -19,13 +19,13 @@ from ..svg import (
     contour_map,
     curve,
     legend,
-    minimum_name,
     path,
     points,
     step_counter,
     text,
     together,
     trail,
+    with_minimum,
 )
 from ..theory import best_descent, best_momentum
 from . import common
@@ -205,7 +205,7 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
             "and that of momentum {3}], each with the settings that are best in the long run[.]"
         )
     over = together(
-        *paths, minimum_name(HIDDEN, MAIN), step_counter(MAIN, last), arrivals(MAIN, last, *there)
+        with_minimum(HIDDEN, MAIN, *paths), step_counter(MAIN, last), arrivals(MAIN, last, *there)
     )
     under = together(*curves)
     told = [common.steps(last), *([f"{x:.2g}" for x in column] for column in columns)]

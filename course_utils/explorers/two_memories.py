@@ -20,12 +20,12 @@ from ..svg import (
     curve,
     legend,
     level,
-    minimum_name,
     nice_limit,
     step_counter,
     text,
     together,
     trail,
+    with_minimum,
 )
 from ..theory import uncorrected_peak
 from . import common
@@ -124,8 +124,11 @@ class TwoMemories(Explorer):
         losses = {kind: run.padded(LAST).losses / c for kind, run in runs.items()}
         peak = uncorrected_peak(hyper["beta1"], hyper["beta2"], 1000)[1]
         over = together(
-            *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
-            minimum_name(valley(kappa), GROUND),
+            with_minimum(
+                valley(kappa),
+                GROUND,
+                *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
+            ),
             step_counter(GROUND, LAST),
             arrivals(GROUND, LAST, *((NAMES[kind], kind, home(x)) for kind, x in losses.items())),
         )

@@ -21,12 +21,12 @@ from ..svg import (
     inside,
     legend,
     level,
-    minimum_name,
     minus,
     split_step,
     text,
     together,
     trail,
+    with_minimum,
 )
 from ..theory import best_descent, contraction, descent_limit
 from . import common
@@ -96,8 +96,7 @@ class ZigZag(Explorer):
         shapes, tracks = together(
             inside(
                 RAVINE,
-                trail(RAVINE, run, last, "gd"),
-                minimum_name(valley(state["kappa"]), RAVINE),
+                with_minimum(valley(state["kappa"]), RAVINE, trail(RAVINE, run, last, "gd")),
                 split_step(RAVINE, now, -lr * whole.gradients),
                 counter(RAVINE, lines),
                 arrivals(RAVINE, last, ("gradient descent", "gd", run.steps_to(GOAL))),

@@ -29,7 +29,6 @@ from .pieces import (
     level,
     line,
     mark,
-    minimum_name,
     path,
     split_step,
     step_counter,
@@ -37,6 +36,7 @@ from .pieces import (
     together,
     trail,
     upright,
+    with_minimum,
     word,
 )
 from .track import Track, arrow
@@ -65,7 +65,6 @@ __all__ = [
     "level",
     "line",
     "mark",
-    "minimum_name",
     "minus",
     "nice_limit",
     "number",
@@ -82,5 +81,6 @@ __all__ = [
     "together",
     "trail",
     "upright",
+    "with_minimum",
     "word",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from .track import Track
 # Shapes, and the tracks that move them.
 
 Piece = tuple[str, list[Track]]
+# The point of now of a path.
+NOW = re.compile(r'<circle data-k="[^"]*-now"[^>]*/>')
 
 
 def cased(d: str, kind: str) -> str:
@@ -37,7 +40,7 @@ def contour_map(
 ) -> str:
     """The surface from above: w2 (flat) across, w1 (steep) up, the minimum marked.
 
-    Its name is `minimum_name`, which lies above the paths.
+    Its name comes with the paths: see `with_minimum`.
     """
     w1, w2 = surface.minimum
     return (
@@ -47,12 +50,14 @@ def contour_map(
     )
 
 
-def minimum_name(surface: Surface, panel: Panel) -> Piece:
-    """The minimum's name; paths that cross it pass below its halo."""
+def with_minimum(surface: Surface, panel: Panel, *trails: Piece) -> Piece:
+    """Trails with the minimum's name: above their lines, and below their points of now."""
+    shapes, tracks = together(*trails)
     w1, w2 = surface.minimum
     x, y = panel.pixels(w2, w1)
     # Paths end here along the floor: below it the word is seldom crossed.
-    return text(x, y + 26, "minimum", "halo small", "middle"), []
+    name = text(x, y + 26, "minimum", "halo small", "middle")
+    return NOW.sub("", shapes) + name + "".join(NOW.findall(shapes)), tracks
 
 
 def path(place: np.ndarray, key: str, kind: str, radius: float) -> Piece:

@@ -353,8 +353,7 @@ def whole_picture():
     ]
     now = runs[0].positions
     pieces = svg.together(
-        *trails,
-        svg.minimum_name(surface, PANEL),
+        svg.with_minimum(surface, PANEL, *trails),
         svg.split_step(PANEL, now, -0.076 * runs[0].gradients),
         svg.counter(PANEL, [f"step {k}" for k in range(21)]),
         svg.curve(PANEL, runs[0].losses / 50, "loss", "gd"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...svg import Panel, Picture, Piece, Track, line, number, text, together
+from ...svg import Panel, Picture, Piece, Track, line, number, short_number, text, together
 from ...svg.palette import LINES
 from ..controls import Choice, Control, Slider, WholeSlider
 from ..explorer import Explorer, Mark
@@ -165,7 +165,7 @@ def back(panel: Panel, measure: str) -> str:
     for value in ticks(*panel.up):
         x, y = panel.pixels(0, value)
         out.append(f'<path class="tick" d="M{number(x)} {number(y)}h-4"/>')
-        out.append(text(x - 7, y + 4, f"{value:g}".replace("e-0", "e-"), "muted small", "end"))
+        out.append(text(x - 7, y + 4, short_number(value), "muted small", "end"))
     out.append(text(panel.x, 26, f"{measure}, typical best of the budget", "small"))
     foot = panel.y + panel.height + 40
     out.append(text(panel.x + panel.width, foot, "trials of the favourite →", "small", "end"))
