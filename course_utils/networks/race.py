@@ -10,8 +10,8 @@ import numpy as np
 
 from ..optimizers import Rule
 from . import checks
+from .side_by_side import train_side_by_side
 from .tasks import Task, bounded
-from .training import train
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Trials:
         settings: what came of them, one dictionary a trial.
         losses: by measure, "training loss" and "validation loss", shape (n,): the last loss, not
             above a blind guess and not below 1e-4.
-        weights: the last weights, shape (n, parameters).
+        weights: the last weights, shape (n, parameters); NaN for a lost run.
     """
 
     entry: Entry
@@ -142,19 +142,25 @@ def run(
     seeds: Iterable[int],
     u: Any = None,
 ) -> Trials:
-    """Train once for each pair of settings and seed; see `Trials` for what is kept."""
-    known, losses, weights = task.known, {"training loss": [], "validation loss": []}, []
-    for values, seed in zip(settings, seeds, strict=True):
-        done = train(
-            task.network, entry.rule, known, epochs=task.epochs, batch=task.batch, seed=seed,
-            **values,
-        )  # fmt: skip
-        with np.errstate(over="ignore", invalid="ignore"):
-            judged = task.network.loss(done.w, known.x_test, known.y_test)
-        judged = np.nan if done.stopped else judged
-        for measure, loss in zip(losses, (done.losses[-1], judged), strict=True):
-            losses[measure].append(bounded(loss, task.network.sizes[-1]))
-        weights.append(done.w)
-    u = np.zeros((len(weights), 4)) if u is None else u
-    kept = {name: np.array(values) for name, values in losses.items()}
-    return Trials(entry, u, tuple(settings), kept, np.array(weights))
+    """Train once for each pair of settings and seed, all side by side; see `Trials`."""
+    known, network, settings = task.known, task.network, tuple(settings)
+    ends = train_side_by_side(
+        network, entry.rule, known, list(seeds), epochs=task.epochs, batch=task.batch,
+        **{name: _each([values[name] for values in settings]) for name in settings[0]},
+    )  # fmt: skip
+    lost = np.isnan(ends.losses)
+    w = np.where(lost[:, None], np.nan, ends.w)
+    judged = [network.loss(one, known.x_test, known.y_test) for one in w]
+    found = {"training loss": ends.losses, "validation loss": judged}
+    kept = {
+        measure: np.array([bounded(loss, network.sizes[-1]) for loss in losses])
+        for measure, losses in found.items()
+    }
+    return Trials(entry, np.zeros((len(w), 4)) if u is None else u, settings, kept, w)
+
+
+def _each(values: Sequence[Any]) -> Any:
+    """One setting of all runs: an array, or a schedule of arrays if some are schedules."""
+    if not any(map(callable, values)):
+        return np.array(values, dtype=float)
+    return lambda t: np.array([v(t) if callable(v) else v for v in values], dtype=float)

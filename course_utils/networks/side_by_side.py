@@ -49,7 +49,7 @@ def train_side_by_side(
 
     Args:
         network: what all runs are; without batch norm and without skips.
-        rule: any rule of the course that needs no Hessian and does not look ahead.
+        rule: any rule of the course that needs no Hessian.
         data: what to learn from and test on.
         seeds: for the first weights and the mini-batches, the last axis of the result.
         epochs, batch: as for `train`.
@@ -58,14 +58,18 @@ def train_side_by_side(
             with each seed, and the result has the shape (2, len(seeds)).
 
     Raises:
-        ValueError: the network or the rule is of a kind that is not trained side by side.
+        TypeError: the rule asks for the Hessian.
+        ValueError: the network is of a kind that is not trained side by side.
     """
     if network.batch_norm or network.residual:
         raise ValueError(
             "Batch norm and skips are not trained side by side: use train, once a seed."
         )
-    if rule.needs_hessian or rule.look_ahead:
-        raise ValueError(f"{rule.name} needs more than gradients at w: use train, once a seed.")
+    if rule.needs_hessian:
+        raise TypeError(
+            f"{rule.name} asks for the Hessian, {network.parameters} times {network.parameters} "
+            "numbers for this network: train it with a rule that needs the gradient alone."
+        )
     x = checks.inputs(data.x_train, network.sizes[0])
     y = checks.labels(data.y_train, x.shape[1], network.sizes[-1])
     steps = checks.count("epochs", epochs) * batches_per_epoch(y.size, batch)
@@ -79,12 +83,13 @@ def train_side_by_side(
     w[...] = [network.init(seed) for seed in seeds]
     step = rule.start(w, **{name: _schedule(values) for name, values in plan.items()})
     shuffles = [batches(y.size, batch, epochs, seed) for seed in seeds]
+    # A row a sample: to pick samples is then to copy whole rows.
+    rows = np.ascontiguousarray(x.T)
     with one_thread(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for each in zip(*shuffles, strict=True):
             chosen = np.broadcast_to(each, (*runs, len(each[0]))).reshape(-1, len(each[0]))
-            g = gradients(
-                network, w.reshape(len(chosen), -1), x[:, chosen].swapaxes(0, 1), y[chosen]
-            )
+            at = step.point.reshape(len(chosen), -1)
+            g = gradients(network, at, rows[chosen].swapaxes(1, 2), y[chosen])
             step(g.reshape(w.shape))
         losses, accuracies = np.empty((2, *runs))
         for run in np.ndindex(runs):

@@ -72,7 +72,9 @@ class SealedTest:
 
 
 def _equal(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
-    return one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one)
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[k], other[k], equal_nan=True) for k in one
+    )
 
 
 @dataclass(frozen=True, eq=False)

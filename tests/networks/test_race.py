@@ -16,6 +16,7 @@ from course_utils.networks import (
     search,
     train,
 )
+from course_utils.networks.race import run
 from course_utils.optimizers import (
     ADAM,
     AVERAGED_MOMENTUM,
@@ -60,7 +61,7 @@ def test_all_entries_share_their_luck_and_a_trial_is_a_training(flowers):
         assert b["lr"] == pytest.approx(10 * a["lr"])
     by_hand = train(flowers.network, MOMENTUM, flowers.known, epochs=3, batch=16, seed=3,
                     **one.settings[3])  # fmt: skip
-    assert np.array_equal(by_hand.w, one.weights[3])
+    np.testing.assert_allclose(one.weights[3], by_hand.w, rtol=1e-9)
     assert one.losses["training loss"][3] == pytest.approx(by_hand.losses[-1])
     judged = flowers.network.loss(by_hand.w, flowers.known.x_test, flowers.known.y_test)
     assert one.losses["validation loss"][3] == pytest.approx(judged)
@@ -77,10 +78,22 @@ def test_a_lost_run_counts_as_a_blind_guess_and_certainty_has_a_floor(flowers):
     nowhere = Entry(broken, {"lr": Range(1e-3, 1)})
     lost = repeat(flowers, nowhere, {"lr": 1.0}, [int(np.argmin(begin))])
     assert all(x[0] == pytest.approx(log(2)) for x in lost.losses.values())
+    for _ in range(2):
+        opened = flowers.test.open({"nowhere": lost.weights})["nowhere"]
+    assert opened.loss == pytest.approx(log(2))
     x = np.repeat([[-60.0, 60.0]], 3, axis=0).repeat(20, axis=1)
     sure = make_task("sure", x, np.repeat([0, 1], 20), epochs=40, batch=20)
     solved = repeat(sure, entry, {"lr": 30.0}, range(2))
     assert solved.losses["training loss"].tolist() == [1e-4, 1e-4]
+
+
+def test_a_setting_may_be_a_schedule_in_some_trials(flowers):
+    entry, how = Entry(MOMENTUM, {"lr": Range(1e-3, 1)}), {"epochs": 3, "batch": 16}
+    plans = [{"lr": lambda t: 0.2 / t}, {"lr": 0.05}]
+    together = run(flowers, entry, plans, (5, 6))
+    for plan, seed, w in zip(plans, (5, 6), together.weights, strict=True):
+        alone = train(flowers.network, MOMENTUM, flowers.known, seed=seed, **how, **plan)
+        np.testing.assert_allclose(w, alone.w, rtol=1e-9)
 
 
 def test_the_choice_is_the_best_on_average_of_the_best_few(flowers):
