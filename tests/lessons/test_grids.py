@@ -47,7 +47,8 @@ BEST = {
         "The best scales make both diagonal entries",
     ): "derived there: means and roots of products",
     ("13", "the best of $k$ falls like"): "theory.best_of",
-    ("13", "the best few repeated"): "the protocol: what is repeated before it is judged",
+    ("08", "What the best scales leave"): "derived there, and confirmed with SymPy",
+    ("13", "best few repeated"): "the protocol: what is repeated before it is judged",
 }
 
 
