@@ -156,7 +156,7 @@ prove(newton, w1=w1 + newton_step[0], w2=w2 + newton_step[1])
 # %%
 m1, m2 = sp.symbols("m1 m2", real=True)
 away = H * sp.Matrix([w1 - m1, w2 - m2])
-landing = trace(newton, g1=away[0], g2=away[1])
+landing = trace(newton, g1=away[0], g2=away[1])  # one step of the kernel, on symbols
 Equations({"new w1": sp.simplify(landing["w1"]), "new w2": sp.simplify(landing["w2"])})
 
 # %% [markdown]

@@ -92,10 +92,10 @@ predict("03 last ten")
 # which tends to 1. SymPy runs the kernel, and checks the sum by induction: fed with ones, $m$ is that sum.
 
 # %%
-three = unroll(ema, 3)["m"]
+three = unroll(ema, 3)["m"]  # three steps on symbols; upright() only tidies signs
 for name in ("g3", "g2", "g1"):
     print(f"weight of {name}:", upright(sp.factor(three.coeff(sp.Symbol(name, real=True)))))
-later = trace(ema, m=1 - beta**t, g=sp.Integer(1))["m"]
+later = trace(ema, m=1 - beta**t, g=sp.Integer(1))["m"]  # one step on symbols
 print("1 - beta^t becomes 1 - beta^(t+1):", sp.simplify(later - (1 - beta ** (t + 1))) == 0)
 
 # %% [markdown]

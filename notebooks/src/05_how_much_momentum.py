@@ -332,7 +332,7 @@ show_kernel(nesterov, since=momentum)
 
 # %%
 u = sp.Symbol("u", real=True)
-paper, framework = trace(momentum, w=u - beta * v), trace(nesterov, w=u)
+paper, framework = trace(momentum, w=u - beta * v), trace(nesterov, w=u)  # a step on symbols
 beta_next = sp.Symbol("beta_next", positive=True)
 ahead = paper["w"] + beta_next * paper["v"]
 print("same velocity:", sp.simplify(paper["v"] - framework["v"]) == 0)

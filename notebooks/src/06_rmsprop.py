@@ -154,6 +154,7 @@ three = unroll(rmsprop, 3, g=[g, g, g], eps=0)["s"]
 print("s_3 is (1 - rho^3) g^2:", sp.expand(three - (1 - rho**3) * g**2) == 0)
 for n, length in zip((1, 2, 10, 50), theory.rmsprop_step(0.9, np.array([1, 2, 10, 50]))):
     print(f"  rho = 0.9, step {n}: {length:.3f} eta")
+# trace: one step on symbols
 plain, scaled = trace(rmsprop, eps=0), trace(rmsprop, g=c * g, s=c**2 * s, eps=0)
 print("s after it is c^2 times as large:", scaled["s"].equals(c**2 * plain["s"]))
 print("the step is the same:", sp.simplify(scaled["w"] - plain["w"]) == 0)

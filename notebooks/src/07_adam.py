@@ -75,7 +75,7 @@ predict("07 two averages")
 # The kernel confirms the last two: one step turns a flipping $m$ into $-m$, and leaves the mean square of a noisy one unchanged.
 
 # %% tags=["shows-C29"]
-(flipping,) = sp.solve(sp.Eq(-x, trace(adam, m=x, g=-1)["m"]), x)
+(flipping,) = sp.solve(sp.Eq(-x, trace(adam, m=x, g=-1)["m"]), x)  # trace: a step on symbols
 (square,) = sp.solve(sp.Eq(x, beta1**2 * x + (1 - beta1) ** 2), x)
 print("flipping:      ", sp.simplify(flipping - (1 - beta1) / (1 + beta1)) == 0)
 print("square in noise:", sp.simplify(square - (1 - beta1) / (1 + beta1)) == 0)
