@@ -148,38 +148,38 @@ def descents(
 ) -> dict[str, Callable[[], Any]]:
     """What is installed: functions that make a descent of so many steps and return its path."""
     own, settings = {}, rule.settings({"lr": lr})
-    bend = np.reshape(curvatures, (2, *[1] * (start.ndim - 1)))
+    curvature = np.reshape(curvatures, (2, *[1] * (start.ndim - 1)))
     if in_torch := call(rule, "torch", **settings):
         for name, given in (("torch", True), ("torch autograd", False)):
-            own[name] = lambda given=given: _torch_descent(in_torch, start, count, bend, given)
+            own[name] = lambda given=given: _torch_descent(in_torch, start, count, curvature, given)
     if in_optax := call(rule, "optax", **settings):
-        own |= _optax_descents(in_optax, start, count, bend)
+        own |= _optax_descents(in_optax, start, count, curvature)
     return own
 
 
-def _torch_descent(wanted: Call, start: np.ndarray, count: int, bend: Any, given: bool) -> Any:
+def _torch_descent(wanted: Call, start: np.ndarray, count: int, curvature: Any, given: bool) -> Any:
     """The gradient is written where PyTorch looks for it, or PyTorch finds it from the loss."""
     torch = library("torch")
-    w, bent = torch.tensor(start).requires_grad_(True), torch.from_numpy(bend)
+    w, steepness = torch.tensor(start).requires_grad_(True), torch.from_numpy(curvature)
     w.grad = torch.empty_like(w) if given else None
     optimizer, plain = build(wanted, [w]), w.detach()
     path = torch.empty((count + 1, *w.shape), dtype=w.dtype)
     path[0] = plain
     for k in range(count):
         if given:
-            torch.mul(plain, bent, out=w.grad)
+            torch.mul(plain, steepness, out=w.grad)
         else:
             optimizer.zero_grad()
-            ((bent * w**2).sum() / 2).backward()
+            ((steepness * w**2).sum() / 2).backward()
         optimizer.step()
         path[k + 1] = plain
     return path
 
 
-def _optax_descents(wanted: Call, start: np.ndarray, count: int, bend: np.ndarray) -> dict:
+def _optax_descents(wanted: Call, start: np.ndarray, count: int, curvature: np.ndarray) -> dict:
     """A compiled step in a loop of Python, and the whole descent compiled."""
     jax, (init, apply) = library("jax"), _optax(wanted)
-    step = jax.jit(lambda w, memory: apply(w, memory, bend * w))
+    step = jax.jit(lambda w, memory: apply(w, memory, curvature * w))
 
     def loop() -> Any:
         w = jax.numpy.array(start)
@@ -191,7 +191,7 @@ def _optax_descents(wanted: Call, start: np.ndarray, count: int, bend: np.ndarra
         return path
 
     def scanned(now: Any, _: Any) -> Any:
-        w, memory = apply(*now, bend * now[0])
+        w, memory = apply(*now, curvature * now[0])
         return (w, memory), w
 
     whole = jax.jit(lambda w: jax.lax.scan(scanned, (w, init(w)), None, count)[1])

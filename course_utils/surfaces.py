@@ -355,14 +355,14 @@ def two_layers() -> Surface:
 class Curve:
     """A loss over one weight.
 
-    `value`, `slope` and `bend` take a number or an array of any shape.
+    `value`, `slope` and `curvature` take a number or an array of any shape.
 
     Attributes:
         name: what it is called.
         expression: the SymPy formula in ``w1``.
 
     >>> curve = Curve("parabola", W1**2)
-    >>> print(curve.value(3.0), curve.slope(3.0), curve.bend(3.0), curve.value([1.0, 2.0]))
+    >>> print(curve.value(3.0), curve.slope(3.0), curve.curvature(3.0), curve.value([1.0, 2.0]))
     9.0 6.0 2.0 [1. 4.]
     """
 
@@ -377,8 +377,8 @@ class Curve:
         """The first derivative at ``w``."""
         return self._call(1, w)
 
-    def bend(self, w: Any) -> Any:
-        """The second derivative at ``w``, the curvature."""
+    def curvature(self, w: Any) -> Any:
+        """The second derivative at ``w``."""
         return self._call(2, w)
 
     def _call(self, order: int, w: Any) -> Any:
@@ -418,7 +418,7 @@ def sharp_and_flat() -> Curve:
     edge of the notch is at -1.33.
 
     >>> well = sharp_and_flat()
-    >>> print(abs(well.value([-1.0, 1.0])).round(6), well.bend([-1.0, 1.0]).round(6))
+    >>> print(abs(well.value([-1.0, 1.0])).round(6), well.curvature([-1.0, 1.0]).round(6))
     [0. 0.] [100.   2.]
     """
     sharp, flat = 50 * (W1 + 1) ** 2, (W1 - 1) ** 2
@@ -428,7 +428,7 @@ def sharp_and_flat() -> Curve:
 def three_curves() -> tuple[Curve, Curve, Curve]:
     """Three losses that have the value 1 and the slope -1 at 0, and differ in their curvature.
 
-    >>> print([float(curve.bend(0)) for curve in three_curves()])
+    >>> print([float(curve.curvature(0)) for curve in three_curves()])
     [2.0, 0.0, -2.0]
     >>> print([(float(curve.value(0)), float(curve.slope(0))) for curve in three_curves()])
     [(1.0, -1.0), (1.0, -1.0), (1.0, -1.0)]

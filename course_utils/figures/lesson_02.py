@@ -54,10 +54,11 @@ def touching(curve: Curve, place: float) -> Captioned:
         place: where the parabola touches; the curvature there is above zero.
     """
     figure, ax = canvas(height=3.7)
-    value, slope, bend = (float(part(place)) for part in (curve.value, curve.slope, curve.bend))
-    step = -slope / bend
+    parts = curve.value, curve.slope, curve.curvature
+    value, slope, curvature = (float(part(place)) for part in parts)
+    step = -slope / curvature
     t = np.linspace(place - 1.35, place + 0.2, 160)
-    model = value + slope * (t - place) + bend * (t - place) ** 2 / 2
+    model = value + slope * (t - place) + curvature * (t - place) ** 2 / 2
     ax.plot(t, curve.value(t), color=LOSS)
     ax.plot(t, model, **{**NEWTON, "marker": ""})
     low, flat = float(curve.value(place + step)), value + slope * step / 2
@@ -79,7 +80,7 @@ def touching(curve: Curve, place: float) -> Captioned:
     ax.set_ylim(bottom - 0.25, 3.4)
     name_axes(ax, "w", "loss")
     caption = (
-        f"At the red point, w = {place:g}, the slope is {slope:.3g} and the curvature {bend:.3g}. "
+        f"At the red point, w = {place:g}, the slope is {slope:.3g} and the curvature {curvature:.3g}. "
         f"The touching parabola is flat {abs(step):.3g} to the {'left' if step < 0 else 'right'}; "
         f"there the loss has gone from {value:.3g} to {low:.3g}."
     )

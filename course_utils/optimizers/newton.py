@@ -124,12 +124,12 @@ def exact_step(g: Any, H: Any) -> Any:
     """
     g, H = np.asanyarray(g), np.asanyarray(H)
     squared = np.sum(g * g, axis=0)
-    bend = np.sum(g * np.sum(H * g, axis=1), axis=0)
+    curvature = np.sum(g * np.sum(H * g, axis=1), axis=0)
     # Without a gradient 0/1 is the step, not 0/0.
-    bend = np.where(np.asarray(squared == 0, dtype=bool), 1, bend)
-    if bend.dtype.kind == "f":
-        bend = _defined(bend, ~(bend <= 0), _NOTHING_LOWEST)
-    return squared / bend
+    curvature = np.where(np.asarray(squared == 0, dtype=bool), 1, curvature)
+    if curvature.dtype.kind == "f":
+        curvature = _defined(curvature, ~(curvature <= 0), _NOTHING_LOWEST)
+    return squared / curvature
 
 
 def solve(H: Any, g: Any) -> Any:

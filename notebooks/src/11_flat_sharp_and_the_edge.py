@@ -420,7 +420,7 @@ for size in (2, 5, 10):
 # %%
 wells, between = sharp_and_flat(), np.linspace(-1, 1, 2001)
 barrier = between[wells.value(between).argmax()]
-curved = f"curvature {wells.bend(-1):.0f} at w = -1 and {wells.bend(1):.0f} at w = 1"
+curved = f"curvature {wells.curvature(-1):.0f} at w = -1 and {wells.curvature(1):.0f} at w = 1"
 print(f"{curved}; the barrier at w = {barrier:.2f} is {wells.value(barrier):.2f} high")
 Equations({"loss": wells.expression})
 

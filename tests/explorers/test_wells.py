@@ -26,7 +26,7 @@ def test_the_wells_are_the_smooth_minimum_of_two_parabolas():
     assert wells.value(w) == pytest.approx([plain_well(x) for x in w], abs=1e-12)
     slopes = [(plain_well(x + 1e-6) - plain_well(x - 1e-6)) / 2e-6 for x in w]
     assert wells.slope(w) == pytest.approx(slopes, rel=1e-5, abs=1e-5)
-    assert [wells.bend(x) for x in (-1, 1)] == pytest.approx([100, 2])
+    assert [wells.curvature(x) for x in (-1, 1)] == pytest.approx([100, 2])
     assert [wells.value(x) for x in (-1, 1)] == pytest.approx([0, 0], abs=1e-12)
     top = max((plain_well(x), x) for x in np.linspace(-1, 1, 20_001))
     assert top == pytest.approx((3.052, -0.749), abs=1e-3) and top[1] == pytest.approx(

@@ -84,8 +84,8 @@ def test_complex_step_gives_gradient_and_hessian(name):
         moved = w + 1j * h * e[:, None]
         slope = surface.value(moved).imag / h
         assert np.allclose(slope, surface.gradient(w)[i], rtol=1e-12, atol=1e-12)
-        bend = surface.gradient(moved).imag / h
-        assert np.allclose(bend, surface.hessian(w)[:, i], rtol=1e-12, atol=1e-11)
+        curvature = surface.gradient(moved).imag / h
+        assert np.allclose(curvature, surface.hessian(w)[:, i], rtol=1e-12, atol=1e-11)
 
 
 @surfaces
@@ -306,11 +306,11 @@ def test_the_saddle_lies_between_two_wells():
 def test_three_curves_share_value_and_slope_and_not_curvature():
     curves = three_curves()
     assert [(c.value(0), c.slope(0)) for c in curves] == [(1, -1)] * 3
-    assert [c.bend(0) for c in curves] == [2, 0, -2]
+    assert [c.curvature(0) for c in curves] == [2, 0, -2]
     assert len({c.name for c in curves}) == 3
     t = np.linspace(-1, 2, 7).reshape(7, 1)
-    for c, bend in zip(curves, (2, 0, -2), strict=True):
-        assert c.value(t).shape == c.slope(t).shape == c.bend(t).shape == (7, 1)
-        assert np.allclose(c.value(t), 1 - t + bend * t**2 / 2)
-        assert np.allclose(c.slope(t), -1 + bend * t)
+    for c, curvature in zip(curves, (2, 0, -2), strict=True):
+        assert c.value(t).shape == c.slope(t).shape == c.curvature(t).shape == (7, 1)
+        assert np.allclose(c.value(t), 1 - t + curvature * t**2 / 2)
+        assert np.allclose(c.slope(t), -1 + curvature * t)
         assert repr(c).startswith(f"{c.name}: f(w1) = ")

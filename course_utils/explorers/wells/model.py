@@ -18,7 +18,7 @@ RATES = np.array(
 )
 STOPS = len(RATES)
 WELLS = sharp_and_flat()
-SHARPNESS, FLATNESS = (float(WELLS.bend(w)) for w in (-1, 1))
+SHARPNESS, FLATNESS = (float(WELLS.curvature(w)) for w in (-1, 1))
 _BETWEEN = np.linspace(-1, 1, 2001)
 BARRIER = float(_BETWEEN[WELLS.value(_BETWEEN).argmax()])
 
