@@ -257,7 +257,9 @@ def test_an_overlay_dims_and_does_not_hide(theme):
 @in_both_themes
 def test_every_name_of_a_colour_is_given_and_readable(theme):
     assert set(THEMES) == {"light", "dark"} and set(THEMES["light"]) == set(THEMES["dark"])
-    assert set(re.findall(r"var\(--drc-([\w-]+)\)", stylesheet())) <= set(THEMES[theme])
+    named = set(re.findall(r"var\(--drc-([\w-]+)\)", stylesheet()))
+    # How much smaller a panel of a film is: no colour.
+    assert named - {"shrunk"} <= set(THEMES[theme])
     card = rgb(THEMES[theme]["card"])
     for name, colour in THEMES[theme].items():
         if name not in ("card", "wall", "depth"):
