@@ -19,6 +19,7 @@ from ..svg import (
     contour_map,
     curve,
     legend,
+    named,
     path,
     points,
     step_counter,
@@ -174,6 +175,10 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     lr, beta, _ = best_momentum(25, 1)
     heavy = descend(HIDDEN, MOMENTUM, START, last, lr=lr, beta=beta)
     paths = [trail(MAIN, plain, last, "gd"), trail(MAIN, heavy, last, "momentum")]
+    places = [
+        (words, kind, MAIN.pixels(*run.padded(last).positions.T[::-1]))
+        for words, kind, run in (("gradient descent", "gd", plain), ("momentum", "momentum", heavy))
+    ]
     curves = [
         curve(LOSS, plain.losses, "loss-gd", "gd"),
         curve(LOSS, heavy.losses, "loss-momentum", "momentum"),
@@ -193,7 +198,9 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     )
     if len(walk) > 1:
         yours = padded(losses, last)
-        paths.append(path(MAIN.pixels(*padded(walk, last).T[::-1]), "you", "you", 8))
+        place = MAIN.pixels(*padded(walk, last).T[::-1])
+        paths.append(path(place, "you", "you", 8))
+        places.append((who, "you", place))
         curves.append(curve(LOSS, yours, "loss-you", "you"))
         names.insert(0, (320, who, "you strong", "path you"))
         there.append((who, "you", next((k for k, x in enumerate(losses) if x <= GOAL), None)))
@@ -205,7 +212,10 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
             "and that of momentum {3}], each with the settings that are best in the long run[.]"
         )
     over = together(
-        with_minimum(HIDDEN, MAIN, *paths), step_counter(MAIN, last), arrivals(MAIN, last, *there)
+        with_minimum(HIDDEN, MAIN, *paths),
+        named(MAIN, MAIN.pixels(0, 0), *places),
+        step_counter(MAIN, last),
+        arrivals(MAIN, last, *there),
     )
     under = together(*curves)
     told = [common.steps(last), *([f"{x:.2g}" for x in column] for column in columns)]

@@ -20,6 +20,7 @@ from ..svg import (
     curve,
     legend,
     level,
+    named,
     nice_limit,
     step_counter,
     text,
@@ -128,6 +129,14 @@ class TwoMemories(Explorer):
                 valley(kappa),
                 GROUND,
                 *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
+            ),
+            named(
+                GROUND,
+                GROUND.pixels(0, 0),
+                *(
+                    (NAMES[kind], kind, GROUND.pixels(*run.padded(LAST).positions.T[::-1]))
+                    for kind, run in runs.items()
+                ),
             ),
             step_counter(GROUND, LAST),
             arrivals(GROUND, LAST, *((NAMES[kind], kind, home(x)) for kind, x in losses.items())),

@@ -143,6 +143,67 @@ def _label(panel: Panel, ends: np.ndarray, words: str, beside: tuple[float, floa
     return np.stack([left, y - ABOVE, left + width, y + BELOW], axis=1)
 
 
+# How far a name stands from its point, and a point of any path from a name, in pixels.
+BESIDE, CLEAR = 12.0, 5.0
+# Where other points are nearer than this, in pixels, nobody could say whose name it is.
+ALONE = 18.0
+
+
+def named(panel: Panel, minimum: np.ndarray, *entries: tuple[str, str, np.ndarray]) -> Piece:
+    """The names of paths beside their points of now: to the right, the left, above or below.
+
+    A name is not shown where it would lie on a path, on another name, on the minimum's, on the
+    panel's edge or on its counter, or where several points are one: the legend has them all.
+
+    Args:
+        panel: the ground.
+        minimum: the minimum's place.
+        entries: for each path its words, its kind, and its place at every step.
+    """
+    count = len(entries[0][2])
+    places, pieces = np.stack([place for *_, place in entries]), []
+    right, (x, y) = panel.x + panel.width, np.ravel(minimum)
+    corners = (
+        [right - COUNTER[0], panel.y, right, panel.y + COUNTER[1]],
+        [x - 45, y - 12, x + 90, y + 34],
+    )
+    taken = [np.tile(corner, (count, 1)) for corner in corners]
+    for i, (words, kind, place) in enumerate(entries):
+        others = np.delete(places, i, axis=0)
+        alone = (np.hypot(*np.moveaxis(others - place, -1, 0)) > ALONE).all(axis=0)
+        width, height = LETTER * len(words), ABOVE + BELOW
+        shown, chosen = np.zeros(count, bool), np.hstack([place, place])
+        for dx, dy in (
+            (BESIDE, -height / 2),
+            (-BESIDE - width, -height / 2),
+            (-width / 2, -BESIDE - height),
+            (-width / 2, BESIDE),
+        ):
+            box = np.hstack([place + (dx, dy), place + (dx + width, dy + height)])
+            free = alone & ~shown
+            free &= panel.contains(*box[:, :2].T) & panel.contains(*box[:, 2:].T)
+            for other in taken:
+                free &= ~_meet(box, other)
+            for k in np.flatnonzero(free):
+                walked = places[:, : k + 1]
+                under = (walked > box[k, :2] - CLEAR) & (walked < box[k, 2:] + CLEAR)
+                free[k] = not under.all(axis=-1).any()
+            chosen[free], shown = box[free], shown | free
+        taken.append(np.where(shown[:, None], chosen, -1e4))
+        at = chosen[:, :2] + np.where(shown[:, None], (0, ABOVE), 0)
+        name = f'<text data-k="name{i}" class="halo strong small {kind}"/>'
+        lines = [words if yes else "" for yes in shown]
+        tracks = [Track(f"named{i}", "at", at), Track(f"name{i}", "text", lines)]
+        pieces.append((f'<g data-k="named{i}" class="names">{name}</g>', tracks))
+    return together(*pieces)
+
+
+def _meet(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which of the boxes, left, top, right, bottom, overlap."""
+    low, high = np.maximum(boxes[:, :2], others[:, :2]), np.minimum(boxes[:, 2:], others[:, 2:])
+    return (low < high).all(axis=1)
+
+
 def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "−ηg") -> Piece:
     """A step at every point as an arrow, with its parts along w1 and w2.
 
@@ -161,9 +222,7 @@ def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "�
         box = _label(panel, _ends(panel, now, move), said, beside)
         hidden[key] = np.zeros(len(now), bool)
         for other in boxes:
-            across = np.minimum(box[:, 2], other[:, 2]) > np.maximum(box[:, 0], other[:, 0])
-            up = np.minimum(box[:, 3], other[:, 3]) > np.maximum(box[:, 1], other[:, 1])
-            hidden[key] |= across & up
+            hidden[key] |= _meet(box, other)
         boxes.append(box)
     return together(
         *(

@@ -432,6 +432,50 @@ def test_every_coordinate_is_a_tenth_of_a_pixel():
                     assert len(decimals) == 1, (e.tag, key, e.get(key))
 
 
+def boxes_of_names(panel, places):
+    """At each step the boxes of the names that are shown, by path: left, top, right, bottom."""
+    entries = [(f"path {i}", "gd", place) for i, place in enumerate(places)]
+    _, tracks = svg.named(panel, panel.pixels(0, 0), *entries)
+    at, words = tracks[::2], tracks[1::2]
+    for step in range(len(places[0])):
+        shown = {}
+        for i, (here, said) in enumerate(zip(at, words, strict=True)):
+            assert said.values[step] in ("", f"path {i}")
+            if said.values[step]:
+                x, y = here.values[step]
+                shown[i] = np.array([x, y - 9.5, x + 6 * 8, y + 2.5])
+        yield step, shown
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_name_lies_on_no_path_no_other_name_and_not_on_the_minimum_s(seed):
+    random, seen = np.random.default_rng(seed), 0
+    places = [np.array([300.0, 150]) + np.cumsum(random.normal(0, 14, (30, 2)), 0) for _ in "abc"]
+    for step, shown in boxes_of_names(PANEL, places):
+        seen += len(shown)
+        for i, (left, top, right, bottom) in shown.items():
+            assert PANEL.contains(left, top) and PANEL.contains(right, bottom)
+            for place in places:
+                x, y = place[: step + 1].T
+                assert not ((left < x) & (x < right) & (top < y) & (y < bottom)).any()
+            x, y = PANEL.pixels(0, 0)
+            for a, b in ((x, y), (x, y + 22)):
+                assert not (left < a < right and top < b < bottom)
+            for k in set(shown) - {i}:
+                low, high = np.maximum(shown[i], shown[k])[:2], np.minimum(shown[i], shown[k])[2:]
+                assert not (low < high).all()
+                assert np.hypot(*(places[i][step] - places[k][step])) > 15
+            gap = np.maximum([left, top] - places[i][step], places[i][step] - [right, bottom])
+            assert np.hypot(*np.maximum(gap, 0)) < 20, "a name is beside its point"
+    assert seen > 20
+
+
+def test_points_that_are_one_have_no_names():
+    place = np.array([[300.0, 150.0], [340.0, 120.0]])
+    apart = place + [[0, 0], [60, 90]]
+    assert [len(shown) for _, shown in boxes_of_names(PANEL, [place, apart])] == [0, 2]
+
+
 # Captions
 
 

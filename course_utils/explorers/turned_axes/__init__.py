@@ -17,6 +17,7 @@ from ...svg import (
     level,
     line,
     mark,
+    named,
     number,
     step_counter,
     text,
@@ -93,6 +94,14 @@ class TurnedAxes(Explorer):
         losses = [e.run.padded(LAST).losses / e.run.losses[0] for e in entrants]
         over = together(
             *(trail(MAIN, e.run, LAST, e.kind) for e in entrants),
+            named(
+                MAIN,
+                MAIN.pixels(0, 0),
+                *(
+                    (KINDS[e.kind].name, e.kind, MAIN.pixels(*e.run.padded(LAST).positions.T[::-1]))
+                    for e in entrants
+                ),
+            ),
             step_counter(MAIN, LAST),
         )
         curves = together(
