@@ -15,7 +15,8 @@ import numpy as np
 from ..optimizers import Rule, settings
 from . import checks
 from .data import Data, batches, batches_per_epoch
-from .functions import ACTIVATIONS, LOSSES
+from .functions import LOSSES
+from .layers import layer_backward
 from .network import Network
 from .training import one_thread
 
@@ -43,28 +44,26 @@ def train_side_by_side(
     *,
     epochs: int = 10,
     batch: int = 64,
+    w: Any = None,
     **hyper: Any,
 ) -> Ends:
     """Train with every seed and every setting; each run is the one that `train` makes.
 
     Args:
-        network: what all runs are; without batch norm and without skips.
+        network: what all runs are.
         rule: any rule of the course that needs no Hessian.
         data: what to learn from and test on.
         seeds: for the first weights and the mini-batches, the last axis of the result.
         epochs, batch: as for `train`.
+        w: first weights, if not ``network.init`` of each seed: one row a seed; they are copied.
         **hyper: settings of the rule: numbers, schedules, or arrays and schedules of arrays that
             broadcast against the seeds. ``lr=np.array([[0.1], [0.2]])`` tries two learning rates
             with each seed, and the result has the shape (2, len(seeds)).
 
     Raises:
         TypeError: the rule asks for the Hessian.
-        ValueError: the network is of a kind that is not trained side by side.
+        ValueError: an argument is of the right kind and cannot be used; the message says why.
     """
-    if network.batch_norm or network.residual:
-        raise ValueError(
-            "Batch norm and skips are not trained side by side: use train, once a seed."
-        )
     if rule.needs_hessian:
         raise TypeError(
             f"{rule.name} asks for the Hessian, {network.parameters} times {network.parameters} "
@@ -79,8 +78,9 @@ def train_side_by_side(
         for name, value in rule.settings(hyper).items()
     }
     runs = np.broadcast_shapes((len(seeds),), *(values.shape[1:] for values in plan.values()))
+    begin = [network.init(seed) for seed in seeds] if w is None else w
     w = np.empty((*runs, network.parameters))
-    w[...] = [network.init(seed) for seed in seeds]
+    w[...] = begin
     step = rule.start(w, **{name: _schedule(values) for name, values in plan.items()})
     shuffles = [batches(y.size, batch, epochs, seed) for seed in seeds]
     # A row a sample: to pick samples is then to copy whole rows.
@@ -93,8 +93,9 @@ def train_side_by_side(
             step(g.reshape(w.shape))
         losses, accuracies = np.empty((2, *runs))
         for run in np.ndindex(runs):
-            losses[run] = network.loss(w[run], data.x_train, y)
-            accuracies[run] = network.accuracy(w[run], data.x_test, data.y_test)
+            losses[run] = network.loss(w[run], x, y)
+            seen = network.statistics(w[run], x)
+            accuracies[run] = network.accuracy(w[run], data.x_test, data.y_test, seen)
     for array in (losses, accuracies):
         array[~np.isfinite(w).all(axis=-1)] = np.nan
     return Ends(losses, accuracies, w)
@@ -110,15 +111,12 @@ def losses(network: Network, w: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.
     """The loss of every copy on its own samples, shape (copies,).
 
     Args:
-        network: what all copies are; without batch norm and without skips.
+        network: what all copies are.
         w: weights, shape (copies, parameters).
         x: inputs, shape (copies, features, n), or (features, n) for all.
         y: labels, shape (copies, n), or (n,) for all.
-
-    Raises:
-        ValueError: the network has batch norm or skips.
     """
-    z = _forward(network, _layers(network, w), x)[-1]
+    z, _ = network._forward(_layers(network, w), x)
     labels = np.broadcast_to(y, (len(w), z.shape[-1]))
     return np.array([LOSSES[network.criterion](*own)[0] for own in zip(z, labels, strict=True)])
 
@@ -126,44 +124,30 @@ def losses(network: Network, w: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.
 def gradients(network: Network, w: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The gradient of every copy on its own samples, shape (copies, parameters).
 
-    Args and errors as for `losses`; y of shape (copies, n).
+    Args as for `losses`; y of shape (copies, n).
     """
-    layers, slope = _layers(network, w), ACTIVATIONS[network.activation].slope
-    *h, z = _forward(network, layers, x)
+    layers, g = _layers(network, w), np.empty(w.shape)
+    z, memories = network._forward(layers, x)
     # The loss takes samples in a row: those of all copies, so that its mean is over all of them.
     flat = z.swapaxes(0, 1).reshape(z.shape[1], -1)
     d = len(w) * LOSSES[network.criterion](flat, y.ravel())[1]
     d = d.reshape(z.shape[1], len(w), -1).swapaxes(0, 1)
-    g = np.empty_like(w)
     slots = _layers(network, g)
     for k in reversed(range(len(layers))):
-        (W, _), (dW, db) = layers[k], slots[k]
-        dW[...] = d @ h[k].swapaxes(1, 2)
-        db[...] = d.sum(axis=2, keepdims=True)
-        if k > 0:
-            d = (W.swapaxes(1, 2) @ d) * slope(h[k])
+        d, found = layer_backward(d, memories[k], layers[k], network._phi(k), network._skips[k])
+        for slot, slope in zip(slots[k], found, strict=True):
+            slot[...] = slope
     return g
 
 
-def _layers(network: Network, w: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """[(W_1, b_1), ...] as views of w, each with the copies first."""
-    if network.batch_norm or network.residual:
-        raise ValueError(
-            "Copies run side by side without batch norm and skips: train such networks one by one."
-        )
+def _layers(network: Network, w: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+    """What `Network.unpack` gives, as views of w, each part with the copies first."""
     layers, start = [], 0
-    for n_in, n_out in zip(network.sizes[:-1], network.sizes[1:], strict=True):
-        middle, end = start + n_out * n_in, start + n_out * (n_in + 1)
-        parts = w[:, start:middle].reshape(-1, n_out, n_in), w[:, middle:end].reshape(-1, n_out, 1)
-        layers.append(parts)
-        start = end
+    for shapes in network._shapes():
+        layer = []
+        for rows, columns in shapes:
+            end = start + rows * columns
+            layer.append(w[:, start:end].reshape(-1, rows, columns))
+            start = end
+        layers.append(tuple(layer))
     return layers
-
-
-def _forward(network, layers, x):
-    """[h_0, h_1, ..., z], each of shape (copies, units, n)."""
-    phi, h = ACTIVATIONS[network.activation].function, [x if x.ndim == 3 else x[None]]
-    for k, (W, b) in enumerate(layers, start=1):
-        z = W @ h[-1] + b
-        h.append(z if k == len(layers) else phi(z))
-    return h

@@ -2,7 +2,8 @@
 
 A backward pass takes the slope of the loss with respect to what the layer gave, and returns the
 slopes with respect to what it took. Its first argument, d and the name of the result, is an array
-of that result's shape. Arrays are (units, samples), and complex numbers are welcome everywhere.
+of that result's shape. Arrays are (units, samples), with axes
+before these where copies of a layer stand side by side; complex numbers are welcome everywhere.
 """
 
 from .affine import affine, affine_backward

@@ -16,4 +16,4 @@ def affine(h, W, b):
 
 def affine_backward(dz, h):
     """(dW, db) from dz, shape (units, n). The third slope, of what the layer read, is W^T dz."""
-    return dz @ h.T, dz.sum(axis=1, keepdims=True)
+    return dz @ h.mT, dz.sum(axis=-1, keepdims=True)

@@ -12,9 +12,9 @@ def moments(z):
 
     The variance is written out, since np.var of complex numbers takes their absolute values.
     """
-    n = z.shape[1]
-    mean = z.sum(axis=1, keepdims=True) / n
-    return mean, ((z - mean) ** 2).sum(axis=1, keepdims=True) / n
+    n = z.shape[-1]
+    mean = z.sum(axis=-1, keepdims=True) / n
+    return mean, ((z - mean) ** 2).sum(axis=-1, keepdims=True) / n
 
 
 def batch_norm(z, gamma, b, statistics=None, eps=EPS):
@@ -37,7 +37,7 @@ def batch_norm(z, gamma, b, statistics=None, eps=EPS):
 
 def batch_norm_backward(dy, gamma, z_hat, sd):
     """(dz, db, dgamma), where mean and variance are those of z and move with it."""
-    n = dy.shape[1]
-    db = dy.sum(axis=1, keepdims=True)
-    dgamma = (dy * z_hat).sum(axis=1, keepdims=True)
+    n = dy.shape[-1]
+    db = dy.sum(axis=-1, keepdims=True)
+    dgamma = (dy * z_hat).sum(axis=-1, keepdims=True)
     return gamma / sd * (dy - db / n - z_hat * dgamma / n), db, dgamma

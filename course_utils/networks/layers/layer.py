@@ -37,9 +37,9 @@ def layer_backward(d, memory, weights, phi, skip=False):
     past, d = residual_backward(d) if skip else (0, d)
     if gamma:
         d, db, dgamma = batch_norm_backward(d, *gamma, *normal)
-        slopes = d @ h.T, db, dgamma
+        slopes = d @ h.mT, db, dgamma
     else:
         slopes = affine_backward(d, h)
     if phi is None:
         return None, slopes
-    return (W.T @ d) * phi.slope(h) + past, slopes
+    return (W.mT @ d) * phi.slope(h) + past, slopes
