@@ -11,11 +11,12 @@ from .plots import (
     draw_rates,
 )
 from .progress import progress
-from .style import LINES, canvas, label_end, name_axes, tints
+from .style import LINES, beside, canvas, label_end, name_axes, tints
 
 __all__ = [
     "LINES",
     "Captioned",
+    "beside",
     "canvas",
     "draw_contours",
     "draw_intervals",

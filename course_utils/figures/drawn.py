@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from functools import cached_property
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.text import Text
 
 from .. import svg
-from .style import SIZE, WIDE_ONLY
+from .style import NARROW_ONLY, SIZE, WIDE_ONLY
 from .vector import vector
 
 # Pixels for a point: 9 inches then have 990, no fewer than a picture takes on a page.
@@ -22,6 +24,10 @@ NARROW, LOWEST, HIGHEST = 4.4, 2.6, 3.4
 MANY = 4
 # So many letters of 12.5 points are as wide as the narrow form's axes.
 LINE = 36
+# Between two numbers of an axis, in sizes of their letters; nearer ones are read as one number.
+APART = 0.4
+# A number as Matplotlib writes it, a power of ten included: a name is never left out.
+NUMBER = re.compile(r"[−\d.½¼]+|\$\\mathdefault.*\$")
 
 
 class Captioned(svg.Captioned):
@@ -49,8 +55,12 @@ class Captioned(svg.Captioned):
             words.set_fontsize(max(words.get_fontsize(), SIZE))
         # Once in vain: Matplotlib makes room for names at limits that a first drawing finds.
         self.figure.draw_without_rendering()
+        thin_out(self.figure)
         wide = vector(self.figure, SCALE)
         make_narrow(self.figure)
+        self.figure.draw_without_rendering()
+        fit_names(self.figure)
+        thin_out(self.figure)
         return wide, vector(self.figure, SCALE)
 
 
@@ -69,9 +79,54 @@ def make_narrow(figure: Figure) -> None:
         ax.set_subplotspec(grid[k // across, k % across])
         for words in (ax.title, ax._left_title, ax._right_title, ax.xaxis.label):
             words.set_text(textwrap.fill(words.get_text(), LINE // across))
+        if ax.yaxis.label.get_gid() == NARROW_ONLY and k % across == 0:
+            ax.yaxis.label.set_visible(True)
+            ax.tick_params(axis="y", which="both", labelleft=True)
         letters = round(9 * heights[k // across])
         ax.yaxis.label.set_text(textwrap.fill(ax.yaxis.label.get_text(), letters))
     figure.set_size_inches(NARROW, sum(heights))
+
+
+def fit_names(figure: Figure) -> None:
+    """Break the names below axes, and panels' titles, that reach beyond the figure's edges."""
+    for ax in figure.axes:
+        middle, edge = (ax.bbox.x0 + ax.bbox.x1) / 2, figure.bbox.x1
+        room = 2 * min(middle, edge - middle)
+        for words in (ax.title, ax.xaxis.label):
+            said = " ".join(words.get_text().split())
+            for letters in range(LINE, LINE // 4, -1):
+                if words.get_window_extent().width <= room:
+                    break
+                words.set_text(textwrap.fill(said, letters))
+
+
+def thin_out(figure: Figure) -> None:
+    """Leave out numbers of the axes across that touch: every other one, or more."""
+    for ax in figure.axes:
+        while _touch(ax.xaxis):
+            places, names = ax.get_xticks(), [t.get_text() for t in ax.get_xticklabels()]
+            limits = ax.get_xlim()
+            low, high = sorted(limits)
+            seen = [k for k, (x, name) in enumerate(zip(places, names, strict=True))
+                    if name and low <= x <= high]  # fmt: skip
+            # Where nothing changes is the number one looks for.
+            neutral = [n for n, k in enumerate(seen) if names[k] in ("0", "0.0", "0.00", "1")]
+            kept = seen[neutral[-1] % 2 if neutral else 0 :: 2]
+            ax.set_xticks(places, [name if k in kept else "" for k, name in enumerate(names)])
+            # Ticks outside would widen the axis.
+            ax.set_xlim(limits)
+
+
+def _touch(axis: Axis) -> bool:
+    """Whether two numbers of an axis across are so near that one reads them as one."""
+    names = [t.label1 for t in axis.get_major_ticks() if t.label1.get_text()]
+    low, high = sorted(axis.get_view_interval())
+    names = [n for n in names if low <= n.get_position()[0] <= high and n.get_visible()]
+    if len(names) < 2 or not all(NUMBER.fullmatch(n.get_text()) for n in names):
+        return False
+    boxes = sorted(n.get_window_extent().extents[::2].tolist() for n in names)
+    gap = APART * names[0].get_fontsize() * names[0].figure.dpi / 72
+    return any(b[0] - a[1] < gap for a, b in zip(boxes, boxes[1:], strict=False))
 
 
 def _height(ax: Axes, same_shape: float) -> float:

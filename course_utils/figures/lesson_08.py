@@ -14,7 +14,7 @@ from ..svg.palette import INK, MUTED
 from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_level, draw_rates
-from .style import LINES, canvas, label_end, name_axes
+from .style import LINES, beside, canvas, label_end, name_axes
 
 # What `steps_by_angle` draws as dots on the law's line
 SCALES = "fixed scales"
@@ -185,10 +185,8 @@ def losses_by_rate(
             ends.append((name, inside[-1], float(np.median(of[inside[-1]])), color))
         label_ends(ax, ends, column=True)
         ax.set_ylim(low, high)
-        first = how == next(iter(trials))
-        name_axes(
-            ax, "learning rate, in each rule's own unit", "training loss" if first else "", how
-        )
+        name_axes(ax, "learning rate, in each rule's own unit", "", how)
+    beside(panels, "training loss")
     runs = next(iter(next(iter(trials.values())).values()))
     seeds = len(next(iter(runs.values())))
     below = (

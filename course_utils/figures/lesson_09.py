@@ -18,7 +18,7 @@ from ..svg.palette import INK, MUTED
 from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_contours, draw_level
-from .style import LINES, WIDE_ONLY, canvas, label_end, name_axes, tints
+from .style import LINES, WIDE_ONLY, beside, canvas, label_end, name_axes, tints
 
 COLOR = LINES["gradient descent"]["color"]
 W1, W2 = LINES["w1"]["color"], LINES["w2"]["color"]
@@ -56,8 +56,11 @@ def where_it_is(guessed: Trajectory, since: int) -> Captioned:
     """The path of a run on the ravine from a step on."""
     path = guessed.positions[since:]
     widest = float(np.abs(path[:, 1]).max())
-    surface = replace(ravine(25), domain=((-1.3, 1.3), (-widest - 0.6, widest + 0.6)))
-    figure, ax = canvas(height=3.6)
+    high = float(np.abs(path[:, 0]).max()) + 0.15
+    # As wide for its height as the page, on equal scales
+    domain = (-high, high), (-2.3 * high, 2.3 * high)
+    surface = replace(ravine(25), domain=domain)
+    figure, ax = canvas(height=4.2)
     draw_contours(ax, surface)
     (minimum,) = ax.lines
     minimum.set_zorder(5)
@@ -206,24 +209,31 @@ def schedules(
     rates = {name: [plan(t) for t in range(1, steps + 1)] for name, plan in plans.items()}
     paths = {name: parts(plan) for name, plan in plans.items()}
     count = len(rates)
-    figure, axes = canvas(columns=count, rows=2, width=11.5, height=5.6)
+    figure, axes = canvas(columns=count, rows=2, width=11.5, height=6.4)
     top = max(map(max, rates.values()))
     ends = {name: float(sum(parts)[-1]) for name, parts in paths.items()}
+    first_end, lowest = next(iter(ends.values())), 3e-3
     for k, (name, (distance, spread)) in enumerate(paths.items()):
         above, below = axes[k], axes[count + k]
-        above.fill_between(range(1, steps + 1), rates[name], color=COLOR, alpha=0.18, linewidth=0)
-        above.plot(range(1, steps + 1), rates[name], color=COLOR)
+        above.fill_between(range(1, steps + 1), rates[name], color=COLOR, alpha=0.3, linewidth=0)
+        above.plot(range(1, steps + 1), rates[name], color=COLOR, linewidth=2.6)
         above.set(ylim=(0, 1.12 * top))
-        below.semilogy(distance, color=W2, linestyle=LINES["w2"]["linestyle"], linewidth=1.8)
-        below.semilogy(spread, color=W1, linestyle=DOTS)
-        below.semilogy(distance + spread, color=INK, linewidth=2.4)
-        below.plot(steps, ends[name], "o", color=INK, markersize=7, clip_on=False)
-        below.set(ylim=(3e-3, 200))
+        floor = np.full(steps + 1, lowest)
+        for part, color, dash in ((distance, W2, LINES["w2"]["linestyle"]), (spread, W1, DOTS)):
+            below.fill_between(range(steps + 1), floor, np.maximum(part, floor), color=color,
+                               alpha=0.22, linewidth=0)  # fmt: skip
+            below.semilogy(part, color=color, linestyle=dash, linewidth=1.8)
+        below.semilogy(distance + spread, color=INK, linewidth=2.8)
+        below.axhline(first_end, color=MUTED, linestyle=(0, (1, 3)), linewidth=1.4)
+        below.plot(steps, ends[name], "o", color=INK, markersize=9, clip_on=False)
+        label_end(below, steps, ends[name], f"{ends[name]:.2f}", INK, xytext=(-2, 17), ha="right")
+        below.set(ylim=(lowest, 200))
         for ax in (above, below):
             ax.set(xlim=(0, steps), xticks=(0, steps // 3, 2 * steps // 3, steps))
-        name_axes(above, "", "learning rate" if k == 0 else "", name)
-        up = "expected loss" if k == 0 else ""
-        name_axes(below, "step", up, f"{name}: {ends[name]:.2f}")
+        name_axes(above, "", "", name)
+        name_axes(below, "step", "", name)
+    beside(axes[:count], "learning rate")
+    beside(axes[count:], "expected loss")
     first = axes[count]
     distance, spread = next(iter(paths.values()))
     at = len(distance) // 4
@@ -235,9 +245,12 @@ def schedules(
         f"Four schedules for {steps} steps of gradient descent on the ravine with noise of "
         f"standard deviation {noise:.2f}, each at its best top, {from_top}. The expected loss "
         "(solid) is the loss of the mean path (dashes: distance) and what the spread around it "
-        f"adds (dots: noise). After the last step: {told}."
+        f"adds (dots: noise). After the last step: {told}; level: the first schedule's."
     )
-    below_ = "Expected loss (solid): distance (dashes) plus noise (dots); by each name, the last."
+    below_ = (
+        "Expected loss (solid): distance (dashes) plus noise (dots); by each end its value, and "
+        f"across, that of {next(iter(ends))}."
+    )
     return Captioned(figure, caption, below_)
 
 
@@ -270,10 +283,11 @@ def on_digits(
     for ax, neutral in ((left, 1), (right, 0)):
         ax.axvline(neutral, color=MUTED, linestyle=(0, (1, 3)), linewidth=1.6)
         ax.set_ylim(place + 0.6, 0.6)
-        ax.set_yticks([y for y, _ in rows], [name for _, name in rows] if ax is left else [])
+        ax.set_yticks([y for y, _ in rows], [name for _, name in rows])
         ax.tick_params(axis="y", length=0)
-    for words in left.get_yticklabels():
-        words.set_fontweight("bold" if words.get_text() in kinds else "normal")
+        for words in ax.get_yticklabels():
+            words.set_fontweight("bold" if words.get_text() in kinds else "normal")
+    beside((left, right))
     left.set_xscale("log")
     left.xaxis.set_major_locator(FixedLocator([0.25, 0.5, 1, 2, 4]))
     left.xaxis.set_major_formatter("{x:g}")
@@ -393,9 +407,10 @@ def two_wells(well: Curve, places: np.ndarray, temperature: float) -> Captioned:
     left, right = (part[well.value(part).argmin()] for part in (across[:150], across[150:]))
     middle = across[(across > -0.5) & (across < 0.5)]
     peak = well.value(middle).max()
-    for x0, words in ((left, "deeper"), (right, "start")):
+    # The higher in a well, the more room between its walls.
+    for x0, words, up in ((left, "deeper", 34), (right, "start", 20)):
         ax.plot(x0, well.value(x0), "o", color=COLOR, markersize=9)
-        label_end(ax, x0, well.value(x0), words, COLOR, ha="center", xytext=(0, 20))
+        label_end(ax, x0, well.value(x0), words, COLOR, ha="center", xytext=(0, up))
     counts, edges = np.histogram(places, bins=60, range=(across[0], across[-1]))
     ax.bar((edges[1:] + edges[:-1]) / 2, counts / counts.max() * 0.4, width=np.diff(edges),
            bottom=-0.75, color=W2, alpha=0.5)  # fmt: skip

@@ -14,7 +14,7 @@ from ..svg.palette import INK, MUTED, SURFACES
 from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_level
-from .style import LINES, canvas, label_end, name_axes
+from .style import LINES, beside, canvas, label_end, name_axes
 
 ADAMS, PLAIN = LINES[ADAM]["color"], LINES[GRADIENT_DESCENT]["color"]
 # Below this a distance in double precision is drawn as if it were this.
@@ -65,7 +65,9 @@ def _line(ax: Axes, ways: Mapping[str, Sequence[float]], shown: int) -> None:
         ax.plot(
             way[: shown + 1], **{**LINES[name], "marker": "", "linestyle": "-", "linewidth": 1.6}
         )
-        ends.append((name, shown, way[shown], LINES[name]["color"]))
+        # On two lines, for the narrow form's sake
+        words = name.replace(" ", "\n")
+        ends.append((words, shown, way[shown], LINES[name]["color"]))
     for y, words, up in ((1, "worst", 10), (-1, "best", -10)):
         draw_level(ax, y, "")
         label_end(ax, 0, y, words, MUTED, xytext=(2, up))
@@ -96,10 +98,10 @@ def steps_of_a_period(large: float, period: int, beta2s: Sequence[float]) -> Cap
         ax.axhline(0, color=MUTED, linewidth=1)
         ax.set_xticks(range(period + 1), names)
         ax.set(xlim=(-0.6, period + 0.75), ylim=(-2.0, 1.5))
-        name_axes(ax, "slope", "step, in units of η" if ax is panels[0] else "",
-                  f"β2 = {beta2:.3g}")  # fmt: skip
+        name_axes(ax, "slope", "", f"β2 = {beta2:.3g}")
         each = ", ".join(_signed(step, 2) for step in steps)
         said.append(f"β2 = {beta2:.3g}: {each}, in sum {_signed(steps.sum(), 2)}")
+    beside(panels, "step, in units of η")
     caption = (
         f"The steps of Adam with β1 = 0 on the slopes {', '.join(names[:-1])} in the long run, in "
         f"units of η. {'; '.join(said)}."
@@ -117,7 +119,7 @@ def two_perfect_fits(plain: Sequence[float], adam: Sequence[float], positives: i
         positives: how many samples are positive; they come first, with one own feature each.
     """
     figure, (left, right) = canvas(columns=2, width=9.6, height=4.0)
-    kinds = ["x1,\nthe label", "x2, x3,\nalways 1", "own, of a\npositive", "own, of a\nnegative"]
+    kinds = ["x1,\nthe label", "x2, x3,\nalways 1", "own,\nof a\npositive", "own,\nof a\nnegative"]
     where = [0, 1, 3, 3 + positives]
     said = []
     for k, (name, weights) in enumerate({"gradient descent": plain, "Adam": adam}.items()):

@@ -19,6 +19,7 @@ from .style import LINES, canvas, label_end, name_axes, tints
 
 # Above a limit, as in the explorer
 _HOT = SURFACES["hot"][0]
+DOTS = 0, (1, 2)
 _TICKS = 0.2, 0.3, 0.5, 0.7, 1, 5, 7, 10, 14
 
 # What intervals say of the registered comparison: of Adam's sharpness over momentum's, and of
@@ -77,18 +78,26 @@ def each_at_its_limit(
         more: copies with other first weights, for the caption alone.
         lr: their learning rate.
     """
-    figure, ax = canvas(width=10.0, height=5.6)
-    ends, far, high = [], 160.0, 42.0
+    figure, ax = canvas(width=10.0, height=6.4)
+    ends, far, high = [], 160.0, 40.0
     looks = tints("gradient descent", len(rates))
     for rate, sharp, look in zip(rates, climb.sharpness.T, looks, strict=True):
         limit, time = float(theory.descent_limit(rate)), climb.at * rate
         seen = time <= far
-        ax.plot([0, far], [limit, limit], color=look["color"], linestyle=(0, (1, 2)), linewidth=1.6)
-        ax.plot(time[seen], sharp[seen], color=look["color"], linewidth=2.4, zorder=3)
+        ax.plot([0, far], [limit, limit], color=look["color"], linestyle=DOTS, linewidth=1.6)
         k = int(np.argmax(sharp > limit))
         meets = np.interp(limit, sharp[k - 1 : k + 1], time[k - 1 : k + 1])
-        ax.plot(meets, limit, "o", color=_HOT, markersize=9, zorder=5)
-        ends.append((f"η = {rate}: 2/η = {limit:.3g}", far, limit, look["color"]))
+        # Finer than measured, so that a run changes its colour at the limit.
+        fine = np.linspace(0, time[seen][-1], 2000)
+        course = np.interp(fine, time, sharp)
+        beyond = course > limit
+        ax.fill_between(fine, limit, course, where=beyond, color=_HOT, alpha=0.22, linewidth=0)
+        # The runs climb one curve: the smaller the learning rate, the farther, and on top.
+        ax.plot(fine, course, color=look["color"], linewidth=2.6, zorder=4 - rate)
+        ax.plot(fine, np.where(beyond & (fine > meets), course, np.nan), color=_HOT, linewidth=2.6,
+                zorder=4.5 - rate)  # fmt: skip
+        ax.plot(meets, limit, "o", color=_HOT, markersize=11, markeredgecolor="white", zorder=5)
+        ends.append((f"2/{rate} = {limit:.3g}", far, limit, LINES["gradient descent"]["color"]))
     label_ends(ax, ends)
     ax.set(xlim=(0, far), ylim=(0, high))
     name_axes(ax, "ηt, the learning rate times the step", "sharpness, the largest curvature")
@@ -98,15 +107,17 @@ def each_at_its_limit(
     rises = (np.diff(more.losses, axis=0) > 0).sum(axis=0)
     caption = (
         f"Gradient descent from the same first weights at {len(rates)} learning rates; a "
-        "dot where the sharpness passes the limit 2/η, dotted. Mean of the last 500 of 2000 "
+        "dot where the sharpness passes the limit 2/η, dotted; filled while it is above. Mean of "
+        "the last 500 of 2000 "
         "steps, over the limit: "
         + ", ".join(f"{share:.2f} at η = {r}" for r, share in zip(rates, shares, strict=True))
         + f". With η = {lr} and {rises.size} different first weights it is {others.min():.2f} to "
         f"{others.max():.2f}, and {rises.min()} to {rises.max()} of the 2000 steps raise the loss."
     )
     below = (
-        f"A dot: where a run passes its limit. With η = {lr}, from {rises.size} different first "
-        f"weights, {rises.min()} to {rises.max()} of 2000 steps raise the loss."
+        f"A dot: where a run passes its limit 2/η; filled: above it. With η = {lr}, from "
+        f"{rises.size} different first weights, {rises.min()} to {rises.max()} of 2000 steps raise "
+        "the loss."
     )
     return Captioned(figure, caption, below)
 
@@ -144,7 +155,10 @@ def at_the_goal(
                 x, y, half, [[x - x * spread.low], [x * spread.high - x]], fmt=look["marker"],
                 color=look["color"], markersize=13, capsize=5, linewidth=2.4,
             )  # fmt: skip
-            up = 1 if rule == "momentum" else -1
+            # Below, unless other settings of the rule stand there.
+            near = [low for r, (at, low) in places.items()
+                    if r != best and abs(np.log(at / x)) < 0.3 and low < y]  # fmt: skip
+            up = 1 if rule == "momentum" or near else -1
             label_end(ax, x, y + up * half, f"{rule}, η = {best}", look["color"],
                       xytext=(0, 12 * up), ha="center")  # fmt: skip
             flattest, *_, sharpest = sorted(x for x, _ in places.values())
@@ -272,10 +286,11 @@ def shares_of_limits(shares: Mapping[str, Any], steps: Sequence[int]) -> Caption
         look = {**LINES[name], "marker": "", "linewidth": 1.8}
         for seed, row in enumerate(rows):
             ax.semilogy(steps, row, **look, label=name if seed == 0 else "_")
+    ax.axhline(1, color=MUTED, linestyle=DOTS, linewidth=1.6, label="the derived limit")
     ax.legend(loc="upper right", frameon=False)
     ax.minorticks_off()
-    ax.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
-    draw_level(ax, 1, "the derived limit")
+    ax.set_yticks([0.5, 1, 2, 5], ["0.5", "1", "2", "5"])
+    ax.set_ylim(0.45, None)
     name_axes(ax, "step", "sharpness / limit")
     close = {
         name: 10 * int(np.ceil(10 * np.abs(rows[:, -4:].mean(axis=1) - 1).max()))
@@ -299,7 +314,8 @@ def ends_by_batch(ends: Mapping[int, Any], limit: float) -> Captioned:
         across = place + np.linspace(-0.2, 0.2, len(values))
         ax.plot(across, values, "o", color=look["color"], markersize=5)
         ax.plot([place - 0.28, place + 0.28], 2 * [np.mean(values)], color=look["color"])
-        label_end(ax, place + 0.3, float(np.mean(values)), f"{np.mean(values):.1f}", look["color"])
+        label_end(ax, place + 0.3, float(np.mean(values)), f"{np.mean(values):.1f}", look["color"],
+                  xytext=(6, -9))  # fmt: skip
     draw_level(ax, limit, "")
     label_end(ax, -0.45, limit, "2/η", MUTED, xytext=(0, 10))
     ax.set_xticks(range(len(ends)), [str(size) for size in ends])

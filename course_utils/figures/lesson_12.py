@@ -15,7 +15,7 @@ from ..svg.palette import INK, MUTED
 from ..svg.panel import shade_of
 from .drawn import Captioned
 from .labels import label_ends
-from .style import LINES, canvas, label_end, name_axes, tints
+from .style import LINES, beside, canvas, label_end, name_axes, tints
 
 # A test accuracy, in per cent, that we call learnt, and the share of seeds that makes it usable.
 LEARNT, MOST = 85.0, 0.75
@@ -46,7 +46,7 @@ def training(losses: Mapping[str, Any], seeds: str) -> Captioned:
             passes, values.min(axis=0), values.max(axis=0), color=look["color"], alpha=0.15,
             linewidth=0,
         )  # fmt: skip
-        ends.append((name, passes[-1], middle[-1], look["color"]))
+        ends.append((name, passes[-1], middle[-1], INK))
         said.append(f"{middle[-1]:.2f} with {name}")
     label_ends(ax, ends)
     ax.axhline(GUESS, color=MUTED, linestyle=(0, (1, 3)), linewidth=1.4)
@@ -68,7 +68,7 @@ def slope_of_a_chain(depths: Sequence[int] = (4, 12, 24)) -> Captioned:
     for depth, look in zip(depths, tints("plain", len(depths)), strict=True):
         slope = size ** (depth - 1)
         ax.semilogy(size, slope, **look)
-        ends.append((f"{depth} weights", size[-1], slope[-1], look["color"]))
+        ends.append((f"{depth} weights", size[-1], slope[-1], INK))
         low, high = 0.8 ** (depth - 1), 1.2 ** (depth - 1)
         said.append(f"{depth} weights, {low:.2g} and {high:.3g}")
     label_ends(ax, ends)
@@ -100,15 +100,15 @@ def stretches(depths: Sequence[int] = (3, 12, 24), units: int = 16, draws: int =
             middle = np.median(np.array(seen) / np.array(seen)[:, :1], axis=0)
             drawn = middle[middle > SMALLEST]
             ax.semilogy(order[: drawn.size], drawn, **look, marker="o", markersize=4)
-            ends[title].append((f"{depth}", drawn.size, drawn[-1], look["color"]))
+            ends[title].append((f"{depth}", drawn.size, drawn[-1], INK))
             last = middle[-1]
             power = f"10^{np.log10(1 / last):.1f}" if last > SMALLEST else "over 10^8"
             powers[title].append(f"{power} with {depth} layers")
     for title, ax in zip(titles, panels, strict=True):
         label_ends(ax, ends[title])
         ax.set_ylim(SMALLEST / 2, 2)
-        first = title == titles[0]
-        name_axes(ax, "direction, by its stretch", "stretch / largest" if first else "", title)
+        name_axes(ax, "direction, by its stretch", "", title)
+    beside(panels, "stretch / largest")
     said = "; ".join(f"{title}: {', '.join(found)}" for title, found in powers.items())
     caption = (
         f"Stretches (singular values) of products of L random matrices of {units} units, over the "
@@ -151,7 +151,7 @@ def usable_rates(record: Depths, depths: Sequence[int] = (3, 12)) -> Captioned:
                 word = judged(count, n)
                 fill = {"yes": look["color"], "open": "white", "no": "none"}[word]
                 if word != "no":
-                    ax.plot(rate, row, marker="o", markersize=17, color=look["color"],
+                    ax.plot(rate, row, marker="o", markersize=21, color=look["color"],
                             markerfacecolor=fill, markeredgewidth=2)  # fmt: skip
                 ax.text(rate, row, str(count), ha="center", va="center", fontsize=12.5,
                         color="white" if word == "yes" else INK)  # fmt: skip

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from .. import theory
 from ..svg.palette import INK, MUTED, SURFACES
 from .drawn import Captioned
+from .labels import label_ends
 from .plots import draw_level
-from .style import LINES, canvas, label_end, name_axes
+from .style import LINES, beside, canvas, label_end, name_axes
 
 FAINT = SURFACES["rule"][0]
 # What an interval of a ratio allows, in words.
@@ -34,7 +35,8 @@ def one_rate(losses: Mapping[str, Any], lr: float, epochs: int) -> Captioned:
         label_end(ax, seen.max(), -place, name, look["color"], xytext=(12, 0))
     everything = np.concatenate(list(losses.values()))
     # To the right, room for the names
-    ax.set(xscale="log", yticks=[], xlim=(everything.min() / 1.3, 4 * everything.max()))
+    ax.set(xscale="log", yticks=[], xlim=(everything.min() / 1.3, 4 * everything.max()),
+           ylim=(0.6 - len(losses), 0.6))  # fmt: skip
     name_axes(ax, f"training loss after {epochs} passes", "")
     said = ", ".join(f"{name} {np.median(losses[name]):.2g}" for name in by_median(losses))
     caption = (
@@ -114,10 +116,11 @@ def losses_by_rate(curves: Mapping[str, tuple[Any, Any]], epochs: int) -> Captio
         ax.set_xlim(min(low for low, _ in limits), max(high for _, high in limits))
         if k >= len(curves) - 4:
             ax.set_xlabel("learning rate η")
-        else:
-            ax.set_xticklabels([])
-        if k % 4:
-            ax.set_yticklabels([])
+    heights = [ax.get_ylim() for ax in panels[: len(curves)]]
+    for k in range(0, len(curves), 4):
+        beside(panels[k : min(k + 4, len(curves))])
+        for ax in panels[k : min(k + 4, len(curves))]:
+            ax.set_ylim(min(low for low, _ in heights), max(high for _, high in heights))
     figure.supylabel(f"training loss after {epochs} passes", fontsize=12.5)
     tried, seeds = np.shape(next(iter(curves.values()))[1])
     said = "; ".join(f"{name} {count}, around {best:.2g}" for name, (best, count) in wide.items())
@@ -144,8 +147,9 @@ def against(found: Mapping[str, Mapping[str, Any]], reference: str) -> Captioned
     for ax, (task, field) in zip(panels, found.items(), strict=True):
         for row, (name, x) in enumerate(field.items()):
             _interval(ax, row, x, LINES[name])
-        _ratios(ax, list(field), task == next(iter(found)))
+        _ratios(ax, list(field))
         name_axes(ax, f"test loss / {reference}'s", "", task)
+    beside(panels)
     pairs = next(iter(next(iter(found.values())).values())).pairs
     each = ". ".join(
         f"{task}: " + "; ".join(f"{name} {x}, {x.says(*WORDS)}" for name, x in field.items())
@@ -183,8 +187,9 @@ def laboratories(
                     markersize=6, markeredgewidth=0)  # fmt: skip
             _interval(ax, row, x, {"color": INK, "marker": "D"})
             inside.append((others >= x.low) & (others <= x.high))
-        _ratios(ax, list(field), task == next(iter(ours)))
+        _ratios(ax, list(field))
         name_axes(ax, f"test loss / {reference}'s", "", task)
+    beside(panels)
     firsts = {task: counts(field) for task, field in finals.items()}
     n, share = len(base), 100 * np.mean(inside)
     expected = 100 * next(iter(next(iter(ours.values())).values())).repeated_inside()
@@ -239,11 +244,12 @@ def behind(labs: Mapping[str, Any]) -> Captioned:
                 field.values(), rows, marker=mark, c=colors, s=60, alpha=0.8, zorder=3, label=task
             )
         ax.hlines(rows, 1, list(worst.values()), color=FAINT, linewidth=1.2)
-        _ratios(ax, names, ax is panels[0])
+        _ratios(ax, names)
         name_axes(ax, "loss / that of the lowest rule on the task", "", title)
         order = sorted(worst, key=lambda name: worst[name])
         said.append(f"{title}: " + ", ".join(f"{name} {worst[name]:.2f}" for name in order))
         nearest.append(f"{order[0]} is at most {worst[order[0]]:.2f} times")
+    beside(panels)
     panels[1].legend(loc="lower right", frameon=False)
     caption = (
         "Geometric means over laboratories, divided by that of the rule with the lowest one on the "
@@ -282,8 +288,7 @@ def pools(
                     markersize=6, markeredgewidth=0)  # fmt: skip
             ax.errorbar(100 * x, -row, xerr=200 * np.sqrt(x * (1 - x) / n), fmt="D", color=INK,
                         markersize=6, capsize=4)  # fmt: skip
-        names = list(drawn) if (task, measure) == shown[0] else [""] * len(drawn)
-        ax.set_yticks([-row for row in range(len(drawn))], names)
+        ax.set_yticks([-row for row in range(len(drawn))], list(drawn))
         name_axes(ax, "first, of 100 races", "", f"{task}, {measure}")
         name = next(rule for rule in one["first"] if rule in drawn)
         seen, x = np.array(drawn[name]), one["first"][name] / n
@@ -294,6 +299,7 @@ def pools(
             f"{seen.mean():.0f} ± {seen.std(ddof=1):.0f}, from {seen.min():.0f} to "
             f"{seen.max():.0f}; ours {100 * ours[task, measure][name]:.0f}"
         )
+    beside(panels)
     caption = (
         f"How often each rule has the lowest loss. Dots: drawn again from {n // 2} independent "
         f"pools as large as our search. Diamonds: counts of {n} laboratories, with two standard "
@@ -315,13 +321,13 @@ def walked_apart(sizes: Sequence[float], apart: Mapping[str, Any], lr: float) ->
         lr: the learning rate of the partner; the rule has lr times ε.
     """
     partners = {"Adam": "momentum", "RMSProp": "gradient descent"}
-    beside = {"Adam": (4, 14), "RMSProp": (-170, -16)}
     figure, ax = canvas(height=3.9)
     for name, gaps in apart.items():
         ax.loglog(sizes, gaps, **LINES[name])
-        label_end(ax, sizes[5], gaps[5], f"{name} from {partners[name]}", LINES[name]["color"],
-                  xytext=beside[name])  # fmt: skip
-    draw_level(ax, 0.01, "one per cent")
+    label_ends(ax, [(name, sizes[-1], gaps[-1], LINES[name]["color"])
+                    for name, gaps in apart.items()])  # fmt: skip
+    draw_level(ax, 0.01, "")
+    label_end(ax, sizes[0], 0.01, "one per cent", MUTED, xytext=(0, -10))
     name_axes(ax, f"ε, with the learning rate {lr} ε", "distance of the ends / way walked")
     said = "; ".join(
         f"{name} "
@@ -332,7 +338,9 @@ def walked_apart(sizes: Sequence[float], apart: Mapping[str, Any], lr: float) ->
         "How far from each other the trained weights end, over the way that the partner walked, "
         f"one seed of digits. {said}."
     )
-    return Captioned(figure, caption, "One seed of digits: the larger ε, the nearer the two ends.")
+    pairs = " and ".join(f"{name} to {partner}" for name, partner in partners.items())
+    below = f"One seed of digits: the larger ε, the nearer ends {pairs}."
+    return Captioned(figure, caption, below)
 
 
 def _interval(ax: Axes, row: int, x: Any, look: Mapping[str, Any]) -> None:
@@ -341,13 +349,14 @@ def _interval(ax: Axes, row: int, x: Any, look: Mapping[str, Any]) -> None:
                 color=look["color"], capsize=4, markersize=7)  # fmt: skip
 
 
-def _ratios(ax: Axes, names: Sequence[str], first: bool) -> None:
-    """The axes of rows of ratios: 1 marked, round numbers, names beside the first panel."""
+def _ratios(ax: Axes, names: Sequence[str]) -> None:
+    """The axes of named rows of ratios: 1 marked, round numbers."""
     ax.axvline(1, color=MUTED, linestyle=(0, (1, 3)))
     ax.set(xscale="log", ylim=(-len(names) + 0.5, 0.5))
     low, high = ax.get_xlim()
-    wanted = (0.1, 0.3, 1, 3, 10) if high > 4 * low else (0.6, 0.8, 0.9, 1, 1.2, 1.5, 2, 3)
+    coarse, middle, fine = (0.1, 0.3, 1, 3, 10), (0.6, 0.8, 1, 1.2, 1.5, 2, 3), (0.9, 1, 1.1)
+    wanted = coarse if high > 4 * low else middle if high > 1.5 * low else fine
     ticks = [x for x in wanted if low < x < high]
     ax.set_xticks(ticks, [f"{x:g}" for x in ticks])
     ax.minorticks_off()
-    ax.set_yticks([-row for row in range(len(names))], names if first else [""] * len(names))
+    ax.set_yticks([-row for row in range(len(names))], names)

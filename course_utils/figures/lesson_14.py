@@ -9,9 +9,9 @@ import numpy as np
 
 from .. import theory
 from ..networks.diagnosis import FAULTS, HEALTHY, KNOBS, SEEDS, Curves, diagnose, measured, stored
-from ..svg.palette import MUTED
+from ..svg.palette import INK, MUTED
 from .drawn import Captioned
-from .style import LINES, canvas, label_end, name_axes
+from .style import LINES, beside, canvas, label_end, name_axes
 
 RUN, OTHER, CALM = (LINES[name]["color"] for name in ("w1", "w2", "plain"))
 SLOW = "η too small", "ε too large"
@@ -59,12 +59,13 @@ def jumping_runs(seed: int = 0, passes: int = 3) -> Captioned:
         there = (c.at >= 10) & (c.at < 10 + passes)
         ax.semilogy(c.at[there], c.losses[there], color=RUN, linewidth=1.2)
         ax.set(ylim=(1e-5, 30), xticks=[10, 11, 12, 13])
-        name_axes(ax, "pass", "batch loss" if ax is panels[0] else "", name)
+        name_axes(ax, "pass", "", name)
         found = measured(c)
         said.append(
             f"{name}: the place in the pass explains {found['sawtooth']:.2f} of the spread, and "
             f"the batches of a pass lie {found['spread']:.2g} decades apart"
         )
+    beside(panels, "batch loss")
     caption = f"Batch losses in three passes, seed {seed}. {'; '.join(said)}."
     return Captioned(figure, caption, "Batch losses in three passes: three ways to jump.")
 
@@ -95,8 +96,11 @@ def range_tests(tests: Mapping[str, Any]) -> Captioned:
         ax.loglog(test.lrs, test.smooth, color=look["color"], linestyle=look["linestyle"])
         low = np.nanmin(test.smooth)
         ax.plot(test.turn, low, marker=look["marker"], color=look["color"], markersize=8)
-        label_end(ax, test.turn, low, f"{name}, {test.turn:.2g}", look["color"],
-                  xytext=(0, -22), ha="center")  # fmt: skip
+        first = test.turn == min(each.turn for each in tests.values())
+        side = (
+            {"xytext": (-8, -14), "ha": "right"} if first else {"xytext": (0, -26), "ha": "center"}
+        )
+        label_end(ax, test.turn, low, f"{name}, {test.turn:.2g}", look["color"], **side)
         said.append(f"{name} {test.turn:.2g}")
     ax.set_ylim(0.08, 20)
     name_axes(ax, "learning rate of the step", "smoothed loss")
@@ -114,10 +118,11 @@ def ramps(kappas: Sequence[float] = (2, 25, 400), factor: float = 1.15) -> Capti
         flat = theory.amplitude_on_a_ramp(x / kappa, 1.0)
         # Both directions begin with half of the loss.
         loss = (high**2 + flat**2) / 2
-        ax.loglog(x, loss, color=LINES["gradient descent"]["color"], linestyle=dash, linewidth=1.6)
+        ax.loglog(x, loss, color=LINES["gradient descent"]["color"], linestyle=dash, linewidth=1.8,
+                  label=f"κ = {kappa:g}")  # fmt: skip
         turn = x[np.argmin(loss)]
-        label_end(ax, turn, loss.min(), f"κ = {kappa:g}", MUTED, xytext=(-8, -8), ha="right")
         said.append(f"κ = {kappa:g} at {turn:.1f}")
+    ax.legend(loc="lower left", frameon=False)
     ax.axvline(2, color=MUTED, linestyle=":")
     label_end(ax, 2, 30, "2", MUTED, xytext=(4, 0))
     ax.set(ylim=(1e-17, 1e3), xlim=(0.01, 30))
@@ -135,17 +140,20 @@ def knobs_on_a_broken_batch(seed: int = 0) -> Captioned:
     run = FAULTS["one broken batch"]
     figure, ax = canvas(height=3.6)
     said = []
-    for name, color, dash in (
-        ("as it was", CALM, "-"), ("clip at norm 1", RUN, (0, (2, 2))),
-        ("leave out NaN batches", OTHER, (0, (6, 2))),
+    # While they agree, the wide lines are seen beside the narrow ones.
+    for name, color, dash, width in (
+        ("as it was", CALM, "-", 7), ("clip at norm 1", RUN, "-", 4),
+        ("leave out NaN batches", OTHER, (0, (6, 2)), 1.8),
     ):  # fmt: skip
         c = stored(KNOBS[name](run) if name in KNOBS else run, seed)
-        ax.semilogy(c.by_pass, color=color, linestyle=dash)
+        ax.semilogy(c.by_pass, color=color, linestyle=dash, linewidth=width, label=name)
         last = np.flatnonzero(np.isfinite(c.by_pass))[-1]
-        place = {"as it was": (8, 16), "clip at norm 1": (-12, -18)}.get(name, (0, 26))
-        label_end(ax, last, c.by_pass[last], name, color, xytext=place,
-                  ha="left" if name == "as it was" else "right")  # fmt: skip
+        if last < c.passes:
+            ax.plot(last, c.by_pass[last], "X", color=INK, markersize=13, zorder=4)
+            stop = last, c.by_pass[last]
         said.append(f"{name} up to pass {last}")
+    label_end(ax, *stop, "from here NaN", INK, xytext=(-10, -14), ha="right")
+    ax.legend(loc="upper right", frameon=False)
     name_axes(ax, "pass", "training loss")
     return Captioned(
         figure, f"A run with one broken batch, seed {seed}. Finite: {', '.join(said)}."
@@ -167,6 +175,11 @@ def own(c: Curves, healthy: Curves | None = None) -> Captioned:
         panels, ("training loss", "gradient norm", "update-to-weight", "length of w"), strict=True
     ):
         name_axes(ax, "share of the run", "", title)
+        seen = np.concatenate([line.get_ydata() for line in ax.lines])
+        seen = seen[np.isfinite(seen)]
+        # Within a power of ten a logarithmic axis has one number, or none.
+        if 0 < seen.min() and seen.max() < 10 * seen.min():
+            ax.set_yscale("linear")
     end = f"{c.ends:.2g}" if np.isfinite(c.ends) else "no number"
     return Captioned(
         figure, f"A run in colour beside a healthy one (dots). Its training loss ends at {end}."

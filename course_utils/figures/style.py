@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -38,6 +39,8 @@ SIZE = 12.5
 
 # What has this name (gid) is left out of the narrow form of a figure.
 WIDE_ONLY = "wide only"
+# And what has this one is seen in no other form than the narrow one.
+NARROW_ONLY = "narrow only"
 
 _RC = {
     "font.size": SIZE,
@@ -94,6 +97,18 @@ def name_axes(ax: Axes, across: str, up: str, title: str = "") -> None:
     ax.set_ylabel(up)
     if title:
         ax.set_title(title)
+
+
+def beside(panels: Sequence[Axes], up: str = "") -> None:
+    """Let panels side by side share the numbers or names of their rows, and the name ``up``.
+
+    They stand at the first panel alone, and in the narrow form at each that begins a row.
+    """
+    for ax in panels:
+        ax.set_ylabel(up)
+    for ax in panels[1:]:
+        ax.yaxis.label.set(gid=NARROW_ONLY, visible=False)
+        ax.tick_params(axis="y", which="both", labelleft=False)
 
 
 def label_end(ax: Axes, x: float, y: float, words: str, color: str, **place: Any) -> None:
