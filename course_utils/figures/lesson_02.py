@@ -80,7 +80,8 @@ def touching(curve: Curve, place: float) -> Captioned:
     ax.set_ylim(bottom - 0.25, 3.4)
     name_axes(ax, "w", "loss")
     caption = (
-        f"At the red point, w = {place:g}, the slope is {slope:.3g} and the curvature {curvature:.3g}. "
+        f"At the red point, w = {place:g}, the slope is {slope:.3g} and the curvature "
+        f"{curvature:.3g}. "
         f"The touching parabola is flat {abs(step):.3g} to the {'left' if step < 0 else 'right'}; "
         f"there the loss has gone from {value:.3g} to {low:.3g}."
     )
