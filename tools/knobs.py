@@ -26,12 +26,13 @@ KNOWN = {*LIBRARIES, "jax"}
 OWN = {"model.fit": "keras.Model.fit"}
 TITLE = "What to turn when a run goes wrong"
 LEAD = (
-    "Look down the first column for what you see. A symptom may have two causes: lesson 14 says "
-    "which other curve tells them apart."
+    "Look down the first column for what you see. A symptom may have several causes: lesson 14 "
+    "says which other curve, or which further run, tells them apart."
 )
 NOTE = (
-    "In the lines `params`, `model`, `layer`, `optimizer`, `data`, `steps` and `limit` are yours, "
-    "and numbers are examples. Signatures: torch 2.14, optax 0.2.8 with jax 0.10, keras 3.15. "
+    "In the lines `params`, `model`, `layer`, `optimizer`, `data`, `x`, `y`, `n`, `steps` and "
+    "`limit` are yours, `key` is a fresh one each pass, and numbers are examples. "
+    "Signatures: torch 2.14, optax 0.2.8 with jax 0.10, keras 3.15. "
     "Schedulers of PyTorch are stepped once a batch here: `scheduler.step()` after "
     "`optimizer.step()`; a function that clips stands between `loss.backward()` and "
     "`optimizer.step()`."

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 14 · Read your own run
 #
-# Something is wrong with this training run. Read its curves and choose a cause under *your diagnosis*; then turn one knob and watch it again.
+# Something is wrong with this training run. Look at its curves, and lock in a guess below; then choose a cause under *your diagnosis* and turn one knob.
 
 # %% jupyter={"source_hidden": true}
 from dataclasses import replace
@@ -44,24 +44,24 @@ explorer
 #
 # <details><summary>How long is the first step of Adam along one weight, with its correction and ε = 0?</summary>η, whatever the gradient (07).</details>
 #
-# <details><summary>From which learning rate on does gradient descent diverge in a direction of curvature λ?</summary>From 2/λ on (01).</details>
+# <details><summary>Above which learning rate does gradient descent diverge in a direction of curvature λ?</summary>Above 2/λ (01).</details>
 
 # %% [markdown]
 # ## The disease in one sentence
 #
-# A loss curve says *that* a run goes wrong; it takes a second and a third curve to say *why*.
+# A loss curve says *that* a run goes wrong; it often takes a second and a third to say *why*.
 
 # %% [markdown]
 # ## What is in the log
 #
-# Every run trains the digits network, and one thing is wrong with it. The settings are hidden; you see the log:
+# Every run trains the digits network, with one thing wrong. The settings are hidden; you see the log:
 #
 # - **training loss**, by step (each mini-batch) and by pass (the whole training set);
 # - **gradient norm**, of each mini-batch;
 # - **update-to-weight ratio**: the length of the step over that of $w$;
 # - **accuracy** on training and validation data, and the **length of $w$**.
 #
-# *A healthy run beside it* gives you something to compare with.
+# *A healthy run beside it* gives a comparison.
 
 # %% tags=["predicts-C31"]
 predict("14 jumps alike", opens=explorer)
@@ -70,7 +70,7 @@ predict("14 jumps alike", opens=explorer)
 lesson_14.jumping_runs()
 
 # %% [markdown]
-# What returns with each pass comes from the *order* of the data: these came sorted by class. Where the batches of one pass lie decades apart, each gradient is a guess from a few samples: the *batch* is small for its η. Where they agree and the loss stays high all the same, the *steps* are too long for this batch.
+# What returns with each pass comes from the *order* of the data, in the first run sorted by class. Where the batches of one pass lie decades (powers of ten) apart, each gradient is a guess from a few samples: the *batch* is too small for its η. Where they lie closer and the loss stays high, the *steps* are too long for this batch.
 
 # %% [markdown]
 # ## Derive: the update-to-weight ratio
@@ -79,7 +79,7 @@ lesson_14.jumping_runs()
 #
 # $$r = \frac{|\Delta w|}{|w|}.$$
 #
-# Gradient descent has $|\Delta w| = \eta|g|$, so its ratio follows the gradient norm. The first step of Adam, corrected and with ε = 0, moves every one of $n$ weights by η. If the weights have the root mean square size $\bar w$,
+# Gradient descent has $|\Delta w| = \eta|g|$: while $|w|$ hardly changes, its ratio follows the gradient norm. The first step of Adam, corrected and with ε = 0, moves every one of $n$ weights by η. If the weights have the root mean square size $\bar w$,
 #
 # $$r_1 = \frac{\eta\sqrt n}{\bar w\sqrt n} = \frac{\eta}{\bar w}.$$
 #
@@ -91,7 +91,7 @@ first = trace(adam, w=w, g=g, m=0, s=0, eps=0, t=1, lr=lr, beta1=b1, beta2=b2)["
 print("first step of Adam:", sp.simplify(w - first))
 
 # %% [markdown]
-# Any log can check this. Pixels that are 0 in the whole batch have no gradient, so the logged ratio is a little smaller:
+# A log can check this. Pixels that are 0 in the whole batch have no gradient, so the logged ratio is a little smaller:
 
 # %%
 size = np.sqrt(np.mean(Network().init(0) ** 2))
@@ -101,7 +101,7 @@ for name, eta, factor in (("Adam", 0.01, 1), ("no bias correction", 0.05, 0.1 / 
     print(f"{name}: predicted {factor * eta / size:.2f}, in the log {logged:.2f}")
 
 # %% [markdown]
-# If you know your η, the first ratio tells whether the correction was forgotten. Now later ones:
+# If you know η and $\bar w$, Adam's first ratio tells whether the correction was forgotten. Two slow runs:
 
 # %% tags=["predicts-C32"]
 predict("14 two slow runs")
@@ -110,7 +110,7 @@ predict("14 two slow runs")
 lesson_14.slow_runs()
 
 # %% [markdown]
-# The losses are alike in shape. As gradients shrink, their batches agree less, so $m$ shrinks faster than they do. Where ε is small, a shrinking $\sqrt s$ makes up for that; where it is large, nothing does. The difference is small.
+# The losses are alike in shape. As the gradients shrink, the batches agree less, so $m$ shrinks faster than the gradient norm. Where ε is small, a shrinking $\sqrt s$ makes up for that; where ε is large, nothing does. The difference is small.
 
 # %% [markdown]
 # ## The signs of twelve causes
@@ -120,25 +120,25 @@ lesson_14.slow_runs()
 # | **η too large** | loss by pass high and jagged, ratio still high late in the run |
 # | **η too small** | ratio small from the start, falls no faster than the gradient norm |
 # | **β too large for its η** | ratio smooth, loss falls and climbs again |
-# | **ε too large** | ratio small from the start, falls faster than the gradient norm |
-# | **no bias correction** | first ratio about three times too high, later an ordinary one |
+# | **ε too large** | (Adam) ratio small from the start, falls faster than the gradient norm |
+# | **no bias correction** | first ratio about three times $\eta/\bar w$ (usual β), later an ordinary one |
 # | **batch too small for its η** | batches of one pass decades apart |
-# | **L2, not decoupled decay** | $w$ shrinks, loss flat and high |
+# | **L2, not decoupled decay** | (Adam) $w$ shrinks, loss flat and high |
 # | **saturated start** | loss far above a blind guess before the first step |
 # | **data not shuffled** | the same pattern in each pass |
 # | **one broken batch** | calm, then NaN |
-# | **√s fades while η stays** | very low, then bursts |
+# | **√s fades while η stays** | loss very low, then bursts |
 # | **start at a saddle** | loss flat for passes, gradient norm small, then both move |
 
 # %% [markdown]
 # ## Play
 #
-# Take up the goal. The explorer says which curve speaks for your diagnosis and which against it; *set of runs* gives you new ones, the same causes in another order and with other seeds.
+# Try the goal. The explorer says which curves speak for your diagnosis and which against it; another *set of runs* has the same causes in another order, with other seeds.
 
 # %% [markdown]
 # ## Measure: how far the signs carry
 #
-# Each sign has a limit, such as "w shrinks below 0.8 of its length", set on six seeds. Here is how they read ten other seeds. (Faults of another strength are harder: first section below the core.)
+# Each sign has a limit, set on six seeds. The signs then read ten other seeds. (Other strengths are harder: see *Going further*.)
 
 # %%
 new = readings()["new"]
@@ -157,8 +157,9 @@ for fault, read in new.items():
 # | noise too strong, steps too long for the curvature | the whole training set as one batch, at the same η |
 # | η too large under Adam, no correction | the correction (or a warm-up) at the same η |
 # | start at a saddle, η too small | another start at the same η |
+# | data not shuffled, η too large | shuffled data |
 #
-# **A knob that mends need not tell.** Here is the second pair, at two learning rates of momentum, with as many steps each:
+# **A knob that mends need not tell.** Here is the second pair under momentum, at two learning rates, with equally many steps:
 
 # %%
 borders, words = (0.01, np.log(10)), ("below 0.01", "in between", "above a blind guess")
@@ -169,24 +170,24 @@ for eta in (1.0, 3.0):
         print(f"η = {eta:g}, batch {batch}: the loss ends", words[np.searchsorted(borders, end)])
 
 # %% [markdown]
-# At the smaller η the jumps were noise: the whole set cures them.
+# At the smaller η the jumps were noise, which the whole set cures.
 
 # %% [markdown]
 # ## Measure: one knob at a time
 #
-# The knobs after which a fault's signs are gone with at least five of six seeds, and the loss ends lower:
+# These knobs remove a fault's signs with at least five of six seeds and lower the final loss:
 
 # %%
 for fault, knobs in lesson_14.mended().items():
     print(f"{fault}: {', '.join(knobs)}")
 
 # %% [markdown]
-# *η ÷ 10* mends several, and so teaches little. In the last but one, steps stay η long while gradients fade; a memory of the gradient (β = 0.9) averages the odd large one away.
+# *η ÷ 10* mends several, so it tells little. In the last but one, steps stay η long while $\sqrt s$ forgets within tens of steps how large gradients can be; the usual β remember longer.
 
 # %% [markdown]
 # ## Gradient clipping
 #
-# Clipping *by norm* shortens a gradient that is longer than a limit $c$; clipping *by value* cuts off each entry, and the direction turns:
+# Clipping *by norm* shortens a gradient longer than a limit $c$; clipping *by value* cuts off each entry, which can turn the direction:
 #
 # $$g \leftarrow g\,\frac{c}{\max(|g|,\,c)}, \qquad g_i \leftarrow \min(\max(g_i, -c),\, c).$$
 
@@ -199,7 +200,7 @@ lesson_14.knobs_on_a_broken_batch()
 # %% [markdown]
 # ## A learning-rate range test
 #
-# How large may η be? Train briefly, let η rise by one factor each step, and watch where the loss turns. In a direction of curvature λ each step of gradient descent multiplies $w$ by $1-\eta\lambda$: it grows from $\eta = 2/\lambda$ on. Is that where the loss is seen to turn?
+# How large may η be? Train briefly, let η rise by one factor each step, and watch where the loss turns. In a direction of curvature λ each step of gradient descent multiplies $w$ by $1-\eta\lambda$: beyond $\eta = 2/\lambda$ it grows. Is that where the loss turns?
 
 # %% tags=["predicts-C34"]
 predict("14 where the ramp turns")
@@ -208,7 +209,7 @@ predict("14 where the ramp turns")
 lesson_14.ramps()
 
 # %% [markdown]
-# Growth must first undo what the ramp has gained. With one curvature the loss turns at $2/\lambda$; on a long ravine the flat direction holds the loss up, and the growth of the steep one shows late, however slow the ramp. **So the turn is no limit of stability.** And on our network?
+# With one curvature the loss turns at $2/\lambda$. On a long ravine the flat direction holds the loss up, and growth along the steep one must first undo what the ramp has gained: it shows late, however slow the ramp. **So the turn does not mark the limit of stability.** And on our network?
 
 # %%
 data, tests = digits(), {}
@@ -217,17 +218,17 @@ for rule, last, more in ((MOMENTUM, 10, {"beta": 0.9}), (ADAM, 3, {})):
 lesson_14.range_tests(tests)
 
 # %% [markdown]
-# Our healthy runs have 0.1 and 0.01, well below their turns.
+# Our healthy runs use 0.1 and 0.01, well below the turns.
 #
-# **Verdict.** Read the log before you turn a knob: a few curves name most causes, and for most pairs that look alike there is a run that tells them apart.
+# **Verdict.** Read the log before you turn a knob: a few curves point to most causes, and a further run separates most pairs that look alike.
 
 # %% [markdown]
 # ## You will also hear
 #
-# - **Loss spike**: a burst. **Dead** or **saturated units**: a saturated start. **Update ratio**, **trust ratio**: relatives of our $r$.
+# - **Epoch**: a pass. **Loss spike**: a burst. **Dead** or **saturated units**: a saturated start. **Update ratio**, **trust ratio**: relatives of our $r$.
 # - **LR finder**: the range test. **Warm-up**: a small η at first.
-# - **Skipped step**: a batch with NaN is left out; clipping is for gradients that are long.
-# - The sheet [symptom, cause, what to turn](../docs/KNOBS.md) has the lines in three libraries. In PyTorch: `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)` between `backward()` and `step()`; it returns the norm.
+# - **Skipped step**: a batch with NaN is left out; clipping is for long gradients.
+# - The sheet [symptom, cause, what to turn](../docs/KNOBS.md) gives the lines in three libraries. In PyTorch: `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)` between `backward()` and `step()`; it returns the norm before clipping.
 
 # %% [markdown]
 # ## Exercises
@@ -249,13 +250,13 @@ def my_ratio(before, after):
 check("ratio of a step", my_ratio)
 
 # %% [markdown]
-# **3 Explain.** A loss by pass stands at 0.5 and jumps. Which two causes fit, which curve do you ask for, and which further run separates them? `solution("which experiment")` outlines an answer.
+# **3 Explain.** The data are shuffled, and the loss by pass stays near 0.5 and jumps. Which two causes fit, which curve do you ask for, and which further run separates them? `solution("which experiment")` outlines an answer.
 
 # %% [markdown]
 # ## Summary
 #
 # - *Name the cause.* Loss by step and by pass, gradient norm, update-to-weight ratio and length of $w$: each cause has its signs.
-# - *Pairs.* η too small and ε too large, a long step and a noisy one: ask for the run that separates them.
+# - *Pairs.* η too small or ε too large, a long step or a noisy one: ask for the run that separates them.
 # - *The knob.* One at a time. A range test shows where the loss turns, which on a long ravine lies far beyond $2/\lambda_1$.
 #
 # The next run is your own.
@@ -284,7 +285,7 @@ for fault, strengths in readings()["other"].items():
     print(f"{fault}: {right} of {runs} right; {missed or 'no other reading'}")
 
 # %% [markdown]
-# A mild fault shows fewer signs, or those of a neighbour: a learning rate that is a little too large, a batch that is a little too small and a fading √s all make a quiet run burst, and no knob here tells the three apart. The *curves* to look at stay the same; the limits do not.
+# A mild fault shows fewer signs, or a neighbour's: a learning rate a little too large and a batch a little too small make a quiet run burst, as a fading √s does. A strong fault can hide its sign: under momentum, sorted data can drive the loss up until no pattern returns. And signs depend on the rule: slow momentum can be read as a large ε, which it does not have; a tiny $|w|$ makes the first ratio large. The *curves* stay useful; the limits do not.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Bring your own, 12 minutes
@@ -346,9 +347,9 @@ for limit in (100.0, 1.0):
 # |---|---|
 # | if the loss jumps, lower the learning rate | it helps in several cases; sorted data and small batches have knobs of their own |
 # | the ratio should be about 1e-3 | our healthy runs begin far above it and end a few times above it: compare with a healthy run, not with a number |
-# | NaN means the learning rate is too large | our runs with a hundred times the healthy η end high, and finite; calm curves before NaN speak for the data |
+# | NaN means the learning rate is too large | our runs of a tanh network with a hundred times the healthy η end high, and finite; calm curves before NaN speak for the data |
 # | clipping makes training safe | not from NaN; it slows, and it moves the minimum if single samples pull hard |
-# | take the learning rate at the turn of the range test, divided by ten | a start for a search: on quadratics the turn lies between 2/λ₁ and several times as far, depending on κ |
+# | take the learning rate at the turn of the range test, divided by ten | a start for a search: on quadratics the turn lies between 2/λ₁ and several times as far, depending on κ; half the turn of momentum above is about the η of our run with *η too large* |
 
 # %% [markdown]
 # ## References

@@ -73,7 +73,7 @@ def verdict(case: Case, cause: str) -> str:
         return f"Right, {cause}. For it, {_listed(for_it)}."
     if contra:
         return f"Not {cause}. Against it, {_listed(contra)}."
-    return f"The signs of {cause} are there, and yet it is another cause: turn a knob that tells."
+    return f"The signs of {cause} are there, and yet the cause is another: turn a knob that tells."
 
 
 def effect(case: Case, knob: str) -> str:

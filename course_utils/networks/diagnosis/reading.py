@@ -64,7 +64,7 @@ def diagnose(c: Curves) -> list[str]:
 
 
 def weigh(c: Curves, cause: str) -> tuple[list[str], list[str]]:
-    """What the curves say for a cause and against it."""
+    """What the curves say for a cause and against it, a sentence for each sign."""
     found = measured(c)
     sides: tuple[list[str], list[str]] = ([], [])
     for sign in SIGNS[cause]:

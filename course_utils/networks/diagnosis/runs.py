@@ -182,7 +182,7 @@ KNOBS = MappingProxyType(
         "η ÷ 10": lambda run: _times(run, 0.1),
         "η × 10": lambda run: _times(run, 10.0),
         "η falls to 0": lambda run: replace(run, falls=True),
-        "β = 0.9": lambda run: run.turned(beta=0.9, beta1=0.9),
+        "usual β": lambda run: run.turned(beta=0.9, beta1=0.9, beta2=0.999),
         "ε = 1e-8": lambda run: run.turned(eps=1e-8),
         "bias correction on": _corrected,
         "batch of 64": lambda run: replace(run, batch=64, passes=16),
