@@ -193,8 +193,8 @@ def _race(walk: np.ndarray, losses: np.ndarray, who: str):
     ]
     columns = [plain.losses, heavy.losses]
     sentence = (
-        "[At step {0} the loss of gradient descent is {1} and that of momentum {2}], each with the "
-        "settings that are best in the long run[.]"
+        "[At step {0} the loss of gradient descent is {1} and that of momentum {2}, each with the "
+        "settings that are best in the long run.]"
     )
     if len(walk) > 1:
         yours = padded(losses, last)
