@@ -15,6 +15,7 @@ from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import Landscapes
 from course_utils.figures import lesson_12, progress
 from course_utils.networks import Network, batches, difference, digits, one_thread, ratio, train
+from course_utils.networks import train_side_by_side
 from course_utils.networks.depths import KINDS, deep_networks
 
 # %% jupyter={"source_hidden": true}
@@ -36,17 +37,20 @@ def build(kind, depth, width=16, activation="relu"):
     return Network((64, *[width] * depth, 10), activation, **KINDS[kind])
 
 
+ten_passes = dict(lr=0.03, epochs=10, batch=128)
+
+
 @cache
-def trained(kind, depth, seed):
-    """Ten passes over the digits with momentum, η = 0.03, in batches of 128."""
-    rule = dict(lr=0.03, epochs=10, batch=128)
-    return train(build(kind, depth), MOMENTUM, data, seed=seed, **rule)
+def trained(kind, depth, seeds):
+    """The weights of each seed after ten passes over the digits with momentum."""
+    return train_side_by_side(build(kind, depth), MOMENTUM, data, range(seeds), **ten_passes).w
 
 # %%
-losses = {
-    f"{depth} hidden layers": [trained("plain", depth, seed).losses for seed in range(5)]
-    for depth in (3, 24)
-}
+losses = {}
+for depth in (3, 24):
+    net = build("plain", depth)
+    runs = [train(net, MOMENTUM, data, seed=seed, **ten_passes) for seed in range(5)]
+    losses[f"{depth} hidden layers"] = [run.losses for run in runs]
 lesson_12.training(losses, seeds="five seeds")
 
 # %% [markdown]
@@ -228,7 +232,8 @@ def measured(measure, kind, depth, seeds):
     """A measure of trained networks, one number a seed."""
     net = build(kind, depth)
     with one_thread():
-        return np.array([measure(net, trained(kind, depth, n).w, n) for n in range(seeds)])
+        ends = enumerate(trained(kind, depth, seeds))
+        return np.array([measure(net, w, seed) for seed, w in ends])
 
 
 def against_plain(measure, depth, seeds, compare=ratio, kinds=("skips", "batch norm", "both")):
@@ -276,13 +281,14 @@ def trust(net, w, seed=None):
 
 def rescaled(kind, seed, c):
     """A trained network of 12 hidden layers, its sixth c times as large, the loss as it was."""
-    net, w = build(kind, 12), trained(kind, 12, seed).w.copy()
+    net, before = build(kind, 12), trained(kind, 12, 12)[seed]
+    w = before.copy()
     here, following = net.unpack(w)[5:7]
     here[0][...] *= c
     if kind == "plain":
         here[1][...] *= c
         following[0][...] /= c
-    assert abs(net.loss(w, *few) - net.loss(trained(kind, 12, seed).w, *few)) < 1e-4
+    assert abs(net.loss(w, *few) - net.loss(before, *few)) < 1e-4
     return net, w, seed
 
 
@@ -383,9 +389,8 @@ print("gradient at cw, less the gradient over c:", list(sp.simplify(scaled - g /
 def thrown(kind, wild):
     """How many of five seeds end above 80 % after a wild first pass and nineteen usual ones."""
     plan = dict(lr=lambda t: wild if t <= 11 else 0.3, epochs=20, batch=128)
-    net = build(kind, 3)
-    ran = [train(net, GRADIENT_DESCENT, data, seed=seed, **plan) for seed in range(5)]
-    return sum(run.stopped is None and run.accuracies[-1] > 0.8 for run in ran)
+    ends = train_side_by_side(build(kind, 3), GRADIENT_DESCENT, data, range(5), **plan)
+    return int(np.sum(ends.accuracies > 0.8))
 
 
 def recovers(wild):
@@ -499,7 +504,7 @@ def by_layer(kind, seed):
 
 def slice_of(kind, at=np.linspace(-1, 1, 17)):
     """The losses on a square around a trained network of 24 hidden layers, seed 0."""
-    net, w = build(kind, 24), trained(kind, 24, 0).w
+    net, w = build(kind, 24), trained(kind, 24, 8)[0]
     with one_thread():
         return plane(
             lambda v: net.loss(v, *few), w, *random_directions(w, net.unpack, 2, 0), at, at
@@ -548,16 +553,17 @@ print(f"over 22 layers: {float(sp.sqrt(growth)) ** 22:.0f} times predicted, {see
 # The first weights of the twins differ by $10^{-13}$ of their size; everything else is the same. Both have 24 hidden layers.
 
 # %%
-def apart(kind, seed):
-    """How far apart twins end, relative to the length of the weights."""
-    net, w = build(kind, 24), trained(kind, 24, seed).w
-    nudge = 1 + 1e-13 * np.random.default_rng(9).normal(size=w.size)
-    plan = dict(lr=0.03, epochs=10, batch=128, seed=seed, w=net.init(seed) * nudge)
-    return np.linalg.norm(train(net, MOMENTUM, data, **plan).w - w) / np.linalg.norm(w)
+def apart(kind, seeds=3):
+    """How far apart the twins of each seed end, relative to the length of the weights."""
+    net, w = build(kind, 24), trained(kind, 24, 8)[:seeds]
+    nudge = 1 + 1e-13 * np.random.default_rng(9).normal(size=net.parameters)
+    begin = nudge * [net.init(seed) for seed in range(seeds)]
+    twins = train_side_by_side(net, MOMENTUM, data, range(seeds), w=begin, **ten_passes).w
+    return np.linalg.norm(twins - w, axis=1) / np.linalg.norm(w, axis=1)
 
 
-for kind in ("skips", "batch norm", "both"):
-    ends = np.array([apart(kind, seed) for seed in progress(range(3), f"twins, {kind}")])
+for kind in progress(["skips", "batch norm", "both"], "twins"):
+    ends = apart(kind)
     far, near = (ends > 0.01).sum(), (ends < 1e-6).sum()
     print(f"{kind}: more than 1 % apart in {far} of 3 seeds, less than a millionth in {near}")
 
