@@ -13,7 +13,7 @@ from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import TurnedAxes
 from course_utils.figures import lesson_08
 from course_utils.networks import Data, Network, batches_per_epoch, by_layer, difference, digits
-from course_utils.networks import ratio, train
+from course_utils.networks import ratio, train, train_side_by_side
 from course_utils.optimizers import ADAGRAD, ADAM, FULL_ADAGRAD, GRADIENT_DESCENT, MOMENTUM, MUON
 from course_utils.optimizers import NEWTON, RMSPROP, SHAMPOO, SIGN_DESCENT, SPECTRAL_DESCENT, Rule
 
@@ -671,19 +671,31 @@ schedules = {"constant": lambda lr: lr, "falling": lambda lr: anneal(lr, 0, last
 
 
 def six_passes(rule, lr, seeds):
-    return [train(network, rule, data, lr=lr, epochs=6, seed=n) for n in seeds]
+    """Last training loss and last test accuracy of every seed, shape (2, seeds)."""
+    if rule in RULES.values():
+        ends = train_side_by_side(network, rule, data, seeds, lr=lr, epochs=6)
+        return np.array([ends.losses, ends.accuracies])
+    runs = [train(network, rule, data, lr=lr, epochs=6, seed=n) for n in seeds]
+    return np.array([[run.losses[-1], run.accuracies[-1]] for run in runs]).T
+
+
+trials, raced = {how: {} for how in schedules}, {}
+
+
+def race(how, plan):
+    """Tune every rule on three seeds, then run it on six others."""
+    for name, (rule, grid) in fields.items():
+        tried = {lr: six_passes(rule, plan(lr), range(3))[0] for lr in grid}
+        best = theory.best_of_grid({lr: np.median(x) for lr, x in tried.items()})
+        trials[how][name] = tried
+        raced[how, name] = best, six_passes(rule, plan(best), range(3, 9))
 
 # %%
-last = lambda runs: np.array([run.losses[-1] for run in runs])
-trials, raced = {}, {}
-for how, plan in schedules.items():
-    trials[how] = {}
-    for name, (rule, grid) in fields.items():
-        trials[how][name] = {lr: last(six_passes(rule, plan(lr), range(3))) for lr in grid}
-        medians = {lr: np.median(x) for lr, x in trials[how][name].items()}
-        best = theory.best_of_grid(medians)
-        raced[how, name] = best, six_passes(rule, plan(best), range(3, 9))
-losses = {key: last(runs) for key, (_, runs) in raced.items()}
+race("constant", schedules["constant"])
+
+# %%
+race("falling", schedules["falling"])
+losses = {key: reached[0] for key, (_, reached) in raced.items()}
 typical = {name: np.median(losses["constant", name]) for name in fields}
 
 # %% [markdown]
@@ -697,7 +709,7 @@ words = lambda how: ", ".join(f"{name} {raced[how, name][0]:g}" for name in fiel
 lesson_08.losses_by_rate(trials, {how: words(how) for how in schedules})
 
 # %%
-hits = {key: 100 * np.array([r.accuracies[-1] for r in runs]) for key, (_, runs) in raced.items()}
+hits = {key: 100 * reached[1] for key, (_, reached) in raced.items()}
 for key, seen in losses.items():
     lost = np.sum(seen > 10 * np.median(seen))
     print(f"{', '.join(key):19} median loss {np.median(seen):.3f},", end=" ")
@@ -724,11 +736,11 @@ for how in schedules:
 
 # %%
 for name in ("Shampoo", "Muon"):
-    rate, runs = raced["constant", name]
-    for seed, run in zip((3, 4), runs):
+    rate, reached = raced["constant", name]
+    for seed, loss in zip((3, 4), reached[0]):
         mixed, w = turned(data, network, network.init(seed), seed)
         again = train(network, fields[name][0], mixed, lr=rate, epochs=6, seed=seed, w=w)
-        same = abs(again.losses[-1] / run.losses[-1] - 1) < 1e-6
+        same = abs(again.losses[-1] / loss - 1) < 1e-6
         print(f"{name}, seed {seed}: the same loss to a millionth: {same}")
 
 # %% [markdown]
