@@ -226,7 +226,9 @@ def schedules(
         below.semilogy(distance + spread, color=INK, linewidth=2.8)
         below.axhline(first_end, color=MUTED, linestyle=(0, (1, 3)), linewidth=1.4)
         below.plot(steps, ends[name], "o", color=INK, markersize=9, clip_on=False)
-        label_end(below, steps, ends[name], f"{ends[name]:.2f}", INK, xytext=(-2, 17), ha="right")
+        # Beside the dot, and not on the level
+        up = -17 if ends[name] < first_end / 2 else 17
+        label_end(below, steps, ends[name], f"{ends[name]:.2f}", INK, xytext=(-2, up), ha="right")
         below.set(ylim=(lowest, 200))
         for ax in (above, below):
             ax.set(xlim=(0, steps), xticks=(0, steps // 3, 2 * steps // 3, steps))

@@ -327,7 +327,7 @@ def walked_apart(sizes: Sequence[float], apart: Mapping[str, Any], lr: float) ->
     label_ends(ax, [(name, sizes[-1], gaps[-1], LINES[name]["color"])
                     for name, gaps in apart.items()])  # fmt: skip
     draw_level(ax, 0.01, "")
-    label_end(ax, sizes[0], 0.01, "one per cent", MUTED, xytext=(0, -10))
+    label_end(ax, sizes[0], 0.01, "1 %", MUTED, xytext=(0, -10))
     name_axes(ax, f"ε, with the learning rate {lr} ε", "distance of the ends / way walked")
     said = "; ".join(
         f"{name} "

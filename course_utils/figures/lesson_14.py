@@ -152,7 +152,7 @@ def knobs_on_a_broken_batch(seed: int = 0) -> Captioned:
             ax.plot(last, c.by_pass[last], "X", color=INK, markersize=13, zorder=4)
             stop = last, c.by_pass[last]
         said.append(f"{name} up to pass {last}")
-    label_end(ax, *stop, "from here NaN", INK, xytext=(-10, -14), ha="right")
+    label_end(ax, *stop, "NaN from here on", INK, xytext=(-10, -14), ha="right")
     ax.legend(loc="upper right", frameon=False)
     name_axes(ax, "pass", "training loss")
     return Captioned(
