@@ -53,6 +53,16 @@ def test_a_locked_prediction_is_there_on_another_day(file):
     assert len(lines(file)) == 1
 
 
+def test_an_exercise_is_written_down_when_it_is_tried_first_and_when_it_is_solved(file):
+    for answer in ("1/lambda1", "1/lambda1", "2/(lambda1+lambda2)", "2/(lambda1+lambda2)", "1"):
+        check("best rate", answer)
+    assert [line["solved"] for line in lines(file)] == [False, True]
+    another_day()
+    check("best rate", "2/(lambda1+lambda2)")
+    check("best rate", "1/lambda1")
+    assert len(lines(file)) == 2
+
+
 def test_the_tally_counts_across_days(file):
     predict(KEY).lock(RIGHT)
     check("best rate", "1/lambda1")

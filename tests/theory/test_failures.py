@@ -129,3 +129,19 @@ def test_gradient_descent_is_misled_from_the_stated_number_on():
             if extra >= 0:
                 first, constant = theory.shortest_weights(positives, 50 - positives, extra)
                 assert (2 * constant - first > 0) is wrong
+
+
+@pytest.mark.parametrize(("beta1", "least"), [(0.3, 0.3), (0.7, 0.3)])
+def test_the_promise_for_three_steps_is_what_the_theorem_prints(beta1, least):
+    """Each power written out: with few steps the corrections are far from 1."""
+    beta2, fades, lr, reach = 0.9, 0.5, 0.2, 2.0
+    g1, g2, g3 = gradients = (3.0, -1.0, 2.0)
+    s_hat = 0.1 * (0.81 * g1**2 + 0.9 * g2**2 + g3**2) / (1 - 0.729)
+    gamma = beta1**2 / sqrt(0.9)
+    terms = (
+        reach**2 / (2 * lr * (1 - beta1)) * sqrt(3 * s_hat),
+        lr * (1 + beta1) * 3 / ((1 - beta1) * sqrt(0.1) * (1 - gamma) ** 2) * sqrt(9 + 1 + 4),
+        reach**2 * 3 * sqrt(0.1) / (2 * lr * (1 - fades) ** 2) / least,
+    )
+    found = theory.printed_regret(gradients, lr, beta1, beta2, fades, reach)
+    assert found == pytest.approx(sum(terms), rel=1e-12)

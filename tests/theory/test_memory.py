@@ -261,3 +261,10 @@ def test_a_factor_that_grows_stands_before_the_rate():
     assert quotients[0] > 1.2 and quotients[49] > 20
     growth = np.diff(quotients[100:])
     assert growth.min() > 0 and np.ptp(growth) < 0.01 * growth.mean()
+
+
+def test_the_limit_of_the_average_is_that_of_the_sum_in_its_units():
+    found = theory.averaged_limit([0.5, 0.9], 4.0)
+    assert found.tolist() == pytest.approx([1.5, 9.5])
+    for beta in (0.5, 0.9):
+        assert theory.averaged_limit(beta, 4.0) * (1 - beta) == theory.momentum_limit(beta, 4.0)
