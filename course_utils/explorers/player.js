@@ -150,8 +150,9 @@ function nameControls(host, marks) {
 }
 
 // A text in parts, of which everyone hears all and sees every other one, the second, the fourth, ...,
-// or all, after "More". No number is broken at its sign; it is read aloud when it has been at rest for
-// a while. `changed` is called when more or less of it is seen.
+// or all, after "More". What is heard is out of sight and whole, so that a screen reader has it as one;
+// it is read aloud when it has been at rest for a while. No number that is seen is broken at its sign.
+// `changed` is called when more or less is seen.
 function liveText(changed) {
   const line = Object.assign(document.createElement("div"), { className: "drc-line" });
   const element = document.createElement("div");
@@ -160,8 +161,9 @@ function liveText(changed) {
   element.setAttribute("role", "status");
   element.setAttribute("aria-live", "off");
   const more = Object.assign(document.createElement("button"), { type: "button", className: "drc-more" });
-  more.setAttribute("aria-controls", element.id);
-  line.append(element, more);
+  const seen = Object.assign(document.createElement("div"), { className: "drc-seen" });
+  seen.setAttribute("aria-hidden", "true");
+  line.append(element, seen, more);
   let timer = 0, now = [];
   const span = (className, ...words) => {
     const made = Object.assign(document.createElement("span"), { className });
@@ -170,45 +172,44 @@ function liveText(changed) {
   };
   const unbroken = (words) =>
     words.split(/(\S*[-−]\d\S*)/).map((part, i) => (i % 2 ? span("drc-number", part) : part));
+  const whole = () => more.getAttribute("aria-expanded") === "true";
   const fill = (box, parts) => {
-    box.replaceChildren(span("", ...parts.flatMap((part, i) => {
-      if (i % 2) return unbroken(part);
-      // The space behind what is not seen keeps apart what is seen before and after it.
-      const words = part.trimEnd();
-      return [span("drc-unseen", ...unbroken(words)), part.slice(words.length)];
-    })));
+    // The space behind what is not seen keeps apart what is seen before and after it.
+    const short = parts.map((part, i) => (i % 2 ? part : part.slice(part.trimEnd().length)));
+    box.replaceChildren(...unbroken((whole() ? parts : short).join("").trim()));
   };
   const show = (parts) => {
     clearTimeout(timer);
     element.setAttribute("aria-live", "off");
     now = parts;
     more.hidden = parts.every((part, i) => i % 2 || !part.trim());
-    if (element.textContent !== parts.join("")) fill(element, parts);
+    if (element.textContent === parts.join("")) return;
+    element.textContent = parts.join("");
+    fill(seen, parts);
   };
   const speak = () => {
     element.setAttribute("aria-live", "polite");
-    fill(element, now);
+    element.replaceChildren(span("", element.textContent));
   };
   const rest = () => { clearTimeout(timer); timer = setTimeout(speak, 600); };
   const open = (all) => {
-    element.classList.toggle("drc-whole", all);
     more.setAttribute("aria-expanded", all);
     more.textContent = all ? "Less" : "More";
+    fill(seen, now);
   };
   open(false);
-  more.onclick = () => { open(!element.matches(".drc-whole")); changed(); };
+  more.onclick = () => { open(!whole()); changed(); };
   // How tall it would be with these parts.
   const height = (parts) => {
-    const sample = element.cloneNode();
-    for (const name of ["id", "role", "aria-live", "style"]) sample.removeAttribute(name);
-    sample.style.cssText = `position: absolute; visibility: hidden; width: ${element.offsetWidth}px`;
+    const sample = seen.cloneNode();
+    sample.style.cssText = `position: absolute; visibility: hidden; width: ${seen.offsetWidth}px`;
     fill(sample, parts);
     line.append(sample);
     const tall = sample.offsetHeight;
     sample.remove();
     return tall;
   };
-  return { line, element, show, rest, height, close: () => clearTimeout(timer) };
+  return { line, element, seen, show, rest, height, close: () => clearTimeout(timer) };
 }
 
 // The box that scrolls an explorer up and down: the notebook's own, or null for the window.
@@ -401,7 +402,7 @@ async function render({ model, el }) {
     const all = box.offsetHeight - player.offsetHeight;
     const now = [box.clientWidth, room, all].join();
     if (now === laid) return;
-    status.element.style.height = `${status.height(longest())}px`;
+    status.seen.style.height = `${status.height(longest())}px`;
     const [width, height] = picture().size, { bottom } = box.getBoundingClientRect();
     const beside = box.offsetHeight - player.offsetHeight;
     const row = box.querySelector(".drc-controls > *");

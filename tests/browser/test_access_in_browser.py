@@ -219,7 +219,7 @@ SIZES = """() => {
         if (e.checkVisibility()) seen.push([selector, factor(e) * size(e)]); });
     all('.jp-RenderedMarkdown :is(p, li, td, th), .cm-line, .jp-OutputArea-output pre', () => 1);
     all('.drc-explorer :is(label, button, select, .widget-readout, .drc-mark)', () => 1);
-    all('.drc-goal, .drc-status', () => 1);
+    all('.drc-goal, .drc-seen', () => 1);
     all('.drc-predict :is(label, button, [type=text], p)', () => 1);
     all('.drc-player text', e => { const svg = e.closest('.drc-player > svg');
         return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; });

@@ -143,7 +143,7 @@ def test_how_it_opened_is_not_said_below_a_living_explorer(page):
     assert not any(caption.is_visible() for caption in captions.all())
 
 
-ONE_LINE = """() => [...document.querySelectorAll('.drc-status')].filter(
+ONE_LINE = """() => [...document.querySelectorAll('.drc-seen')].filter(
     e => e.offsetHeight > 1.9 * parseFloat(getComputedStyle(e).lineHeight)
 ).map(e => e.textContent)"""
 
@@ -152,26 +152,26 @@ def test_one_line_says_what_is_seen_and_more_shows_the_rest(page):
     page.look(size=SIZES[0])
     assert page.page.evaluate(ONE_LINE) == []
     shown = page.explorer(0)
-    whole, line = page.status(shown), shown.locator(".drc-status").bounding_box()
+    seen, whole = shown.locator(".drc-seen"), page.status(shown)
+    line, height = seen.inner_text(), seen.bounding_box()["height"]
+    assert seen.get_attribute("aria-hidden") == "true" and 20 < len(line) < len(whole)
+    assert shown.get_by_role("status").bounding_box()["width"] <= 1
     more = shown.get_by_role("button", name="More", exact=True)
     assert more.get_attribute("aria-expanded") == "false"
-    unseen = shown.locator(".drc-unseen").first
-    assert unseen.bounding_box()["width"] <= 1
     more.focus()
     page.page.keyboard.press("Enter")
     less = shown.get_by_role("button", name="Less", exact=True)
     assert less.get_attribute("aria-expanded") == "true"
-    assert unseen.bounding_box()["width"] > 100
-    assert shown.locator(".drc-status").bounding_box()["height"] > 1.5 * line["height"]
-    assert page.status(shown) == whole
+    assert " ".join(seen.inner_text().split()) == whole == page.status(shown)
+    assert seen.bounding_box()["height"] > 1.5 * height
     less.click()
-    assert unseen.bounding_box()["width"] <= 1
+    assert seen.inner_text() == line and seen.bounding_box()["height"] == height
 
 
 def test_no_number_is_broken_at_its_sign(page):
     broken = """() => {
         const found = [];
-        for (const status of document.querySelectorAll('.drc-status')) {
+        for (const status of document.querySelectorAll('.drc-seen')) {
             const nodes = document.createTreeWalker(status, NodeFilter.SHOW_TEXT);
             while (nodes.nextNode()) {
                 const words = nodes.currentNode;
