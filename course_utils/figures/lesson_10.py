@@ -119,7 +119,12 @@ def two_perfect_fits(plain: Sequence[float], adam: Sequence[float], positives: i
         positives: how many samples are positive; they come first, with one own feature each.
     """
     figure, (left, right) = canvas(columns=2, width=9.6, height=4.0)
-    kinds = ["x1,\nthe label", "x2, x3,\nalways 1", "own,\nof a\npositive", "own,\nof a\nnegative"]
+    kinds = [
+        "x1,\nthe\nlabel",
+        "x2, x3,\nalways\n1",
+        "own,\nof a\npositive",
+        "own,\nof a\nnegative",
+    ]
     where = [0, 1, 3, 3 + positives]
     said = []
     for k, (name, weights) in enumerate({"gradient descent": plain, "Adam": adam}.items()):

@@ -6,7 +6,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course_utils.figures import LINES, Captioned, canvas, draw_contours, label_end, name_axes
+from course_utils.figures import (
+    LINES,
+    Captioned,
+    beside,
+    canvas,
+    draw_contours,
+    label_end,
+    name_axes,
+)
 from course_utils.figures.drawn import SCALE
 from course_utils.figures.vector import dark_side, on_dark, path, simplified, turned, vector
 from course_utils.surfaces import ravine
@@ -58,6 +66,34 @@ def test_the_narrow_form_puts_the_axes_below_each_other():
         ]  # fmt: skip
         (x1, y1), (x2, y2) = places
         assert (abs(x1 - x2) > 100 and y1 == y2) == across and (y2 - y1 > 100) != across
+
+
+def test_rows_shared_by_panels_are_named_once_and_in_the_narrow_form_at_each():
+    drawn, panels = canvas(2, 9, 3)
+    for ax in panels:
+        ax.set_yticks([0, 1], ["Adam", "momentum"])
+    beside(panels, "rule")
+    for form, times in zip(Captioned(drawn, "").forms(), (1, 2), strict=True):
+        assert [form.count(f">{word}<") for word in ("Adam", "momentum", "rule")] == [times] * 3
+
+
+def test_numbers_that_would_touch_are_left_out_and_names_and_the_neutral_one_are_kept():
+    numbers, names = [f"{x:g}" for x in (0.4, 0.6, 0.8, 0.9, 1, 1.1, 1.2)], list("abcdefg")
+    drawn, panels = canvas(2, 2.6, 2)
+    for ax, words in zip(panels, (numbers, names), strict=True):
+        ax.set_xlim(0.3, 1.3)
+        ax.set_xticks([float(x) for x in numbers], words)
+    wide = Captioned(drawn, "").forms()[0]
+    assert 0 < sum(f">{x}<" in wide for x in numbers) < len(numbers) and ">1<" in wide
+    assert all(f">{word}<" in wide for word in names)
+
+
+def test_the_name_of_an_axis_beside_long_names_of_rows_is_not_cut_in_the_narrow_form():
+    drawn, ax = canvas(1, 9, 3)
+    ax.set_yticks([0], ["seeds 100 to 111: 0.055 and 0.004"])
+    name_axes(ax, "points more than with a constant η", "")
+    narrow = Captioned(drawn, "").forms()[1]
+    assert "points more than with a constant η" not in narrow and "points more" in narrow
 
 
 def test_words_of_both_forms_are_large_enough():
