@@ -16,6 +16,7 @@ from .tracing import Traced, symbol
 
 COS, SIN = sp.symbols("cos sin", real=True)
 _TURN = np.array([[COS, -SIN], [SIN, COS]], dtype=object)
+_CIRCLE = sp.Poly(COS**2 + SIN**2 - 1, SIN)
 # The simplest turn with a rational cosine and sine.
 _EXAMPLE = {COS: sp.Rational(3, 5), SIN: sp.Rational(4, 5)}
 
@@ -172,6 +173,7 @@ def _on_circle(polynomial: sp.Expr) -> sp.Expr:
     Signs and sizes of what contains the angle stay as they are: they can be refuted, not proved.
     """
     try:
-        return sp.rem(sp.expand(polynomial), COS**2 + SIN**2 - 1, SIN)
+        # sp.poly multiplies out in its own ring: half the time of sp.expand for a 2 x 2 root.
+        return sp.poly(polynomial, SIN).rem(_CIRCLE).as_expr()
     except sp.PolynomialError:
         return polynomial
