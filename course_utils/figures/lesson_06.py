@@ -30,11 +30,11 @@ def way_and_gradient(surface: Surface) -> Captioned:
     for move, color in ((way * 0.97, INK), (asked * inside, LINES[GRADIENT_DESCENT]["color"])):
         _arrow(ax, start, start + move, color)
     ax.plot(start[1], start[0], "o", color=INK, markersize=7)
-    label_end(ax, start[1] + 0.55 * way[1], start[0] + 0.55 * way[0], "the way to the minimum", INK,
+    label_end(ax, start[1] + 0.55 * way[1], start[0] + 0.55 * way[0], "the way to\nthe minimum", INK,
               xytext=(2, 16))  # fmt: skip
     color = LINES[GRADIENT_DESCENT]["color"]
     label_end(ax, start[1] + 0.8 * asked[1] * inside, start[0] + 0.8 * asked[0] * inside,
-              "what the gradient asks for, far out of the map", color, xytext=(10, 0))  # fmt: skip
+              "what the gradient asks for,\nfar out of the map", color, xytext=(10, 0))  # fmt: skip
     label_end(ax, start[1], start[0], "start", INK, xytext=(-2, 15), ha="center")
     caption = "From the start the minimum is {:.0f} away along w1 and {:.0f} along w2. ".format(
         *np.abs(way)
