@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from importlib.resources import files
 from typing import Any
 
@@ -14,8 +13,8 @@ import traitlets
 from ..page import SCRIPT, SHEET
 from ..svg import Picture
 from ..svg.palette import stylesheet
-from ..svg.track import GEOMETRY
 from .controls import Button, Choice, Control, LogSlider, Slider, Switch, WholeSlider
+from .headless import wire
 
 
 class Player(anywidget.AnyWidget):
@@ -43,23 +42,12 @@ class Player(anywidget.AnyWidget):
         """Put a picture into the player.
 
         Args:
-            picture: what to show; it has as many steps as its longest track.
-            marks: places on sliders, by the slider's label: (share of its length, word, side).
+            picture: what to show.
+            marks: places on sliders, as `wire` takes them.
         """
-        last = max((len(track.values) for track in picture.tracks), default=1) - 1
         with self.hold_sync():
             self.back = picture.back
-            shown = {
-                "size": [picture.width, picture.height],
-                "title": picture.title,
-                "front": picture.front,
-                "tracks": [track.wire() for track in picture.tracks],
-                "spoken": [picture.spoken[0], [list(c) for c in picture.spoken[1]]],
-                "marks": {name: [list(m) for m in places] for name, places in marks.items()},
-                "last": last,
-                "geometry": GEOMETRY,
-            }
-            self.picture = json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
+            self.picture = wire(picture, marks)
 
     def __repr__(self) -> str:
         """A stable name: the committed notebooks compare it."""
