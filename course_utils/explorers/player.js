@@ -448,6 +448,7 @@ async function render({ model, el }) {
     live();
     port = scroller(el);
     sizes.observe(host());
+    layout();  // what is folded away is not observed
     if (port) sizes.observe(port); else addEventListener("resize", layout);
     forget = readNumbers(host());
     host().setAttribute("role", "group");
