@@ -2,11 +2,14 @@
 
     python -m tools.publish site                        all lessons, into the folder _site
     python -m tools.publish site --to FOLDER            into another folder
+    python -m tools.publish site --still                without Python in the pages, in a minute
     python -m tools.publish slides                      slides of all lessons, into _slides
     python -m tools.publish slides 01 04 --to FOLDER    of some lessons, into another folder
 
-Both need neither a network nor a kernel: open index.html in the folder. The outputs are those
-stored in the lessons; nothing is run but what the animations show.
+The outputs are those stored in the lessons; nothing is run but what the animations show. Both need
+neither a network nor a kernel: open index.html in the folder. Served by any web host, the pages of
+the site move their explorers by Python in the browser, whose parts are fetched once, at the first
+build; where they cannot be had, the site is written without.
 """
 
 from __future__ import annotations
@@ -16,9 +19,11 @@ import sys
 from pathlib import Path
 
 from tools.find import NoLesson
+from tools.lite.parts import PartError
 
 from .folder import Refused
 from .lesson import lessons
+from .python import FOLDER, Parts, fetched
 from .site import write_site
 from .slides import write_slides
 
@@ -34,6 +39,8 @@ def main(arguments: list[str]) -> int:
     kinds = parser.add_subparsers(dest="kind", required=True)
     site = kinds.add_parser("site", help="pages to read")
     site.add_argument("--to", metavar="FOLDER", help="where to write (default: _site)")
+    site.add_argument("--still", action="store_true", help="without Python in the pages")
+    site.add_argument("--release", metavar="FOLDER", help="take Pyodide from its unpacked release")
     slides = kinds.add_parser("slides", help="slides to show")
     slides.add_argument(
         "lessons", nargs="*", metavar="NN", help="lessons, by number or name (default: all)"
@@ -43,14 +50,27 @@ def main(arguments: list[str]) -> int:
     target = Path(asked.cwd, asked.to or f"_{asked.kind}").resolve()
     try:
         if asked.kind == "site":
-            write_site(target)
+            write_site(target, None if asked.still else _python(asked))
         else:
             write_slides(target, lessons(asked.lessons))
     except (Refused, NoLesson) as reason:
         print(reason, file=sys.stderr)
         return 1
     print(f"Open {target / 'index.html'} in a browser.")
+    if (target / FOLDER).exists():
+        print(f"With free sliders: python3 -m http.server --directory {target}")
+        print("and open http://localhost:8000; docs/PUBLISH.md says how to put it on a host.")
     return 0
+
+
+def _python(asked: argparse.Namespace) -> Parts | None:
+    """What Python in the pages is made of, or None after a word that it cannot be had."""
+    try:
+        return fetched(Path(asked.cwd, asked.release) if asked.release else None)
+    except PartError as error:
+        print(f"{error}\nSo the pages are written without Python: their sliders need JupyterLab.",
+              file=sys.stderr)  # fmt: skip
+        return None
 
 
 if __name__ == "__main__":

@@ -28,11 +28,13 @@ class Player:
         cell: the number of the cell that shows it.
         caption: what it says as it opens.
         data: what the browser needs, as JSON.
+        plays: whether there is anything to play; else it moves by its controls alone.
     """
 
     cell: int
     caption: str
     data: str
+    plays: bool = True
 
     def html(self, still: str, name: str) -> str:
         """The element that the browser fills; ``still`` stands there until then."""
@@ -69,8 +71,7 @@ def shown_name(source: str) -> str | None:
 def players(lesson: Lesson) -> list[Player]:
     """The explorers of a lesson, made by the lesson's own statements.
 
-    Only what they depend on is run. An explorer with a single step has nothing to play and is
-    left out.
+    Only what they depend on is run.
     """
     names = wanted(lesson)
     if str(ROOT) not in sys.path:
@@ -79,8 +80,7 @@ def players(lesson: Lesson) -> list[Player]:
     program = "\n".join(needed(_statements(lesson), set(names.values())))
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         exec(compile(program, lesson.path.name, "exec"), scope)
-        made = [_player(cell, scope[name]) for cell, name in names.items()]
-    return [player for player in made if player]
+        return [_player(cell, scope[name]) for cell, name in names.items()]
 
 
 def _statements(lesson: Lesson) -> list[str]:
@@ -139,43 +139,55 @@ def _outside(node: ast.AST) -> Iterable[ast.AST]:
         yield from _outside(child)
 
 
-def _player(cell: int, explorer: Any) -> Player | None:
-    opened = explorer.state()
-    caption = explorer.caption()
+def _player(cell: int, explorer: Any) -> Player:
+    from course_utils.explorers import headless
+
+    opened, caption = explorer.state(), explorer.caption()
+    kept = headless.packed(explorer)
     backs: list[str] = []
     shown = [("As it opens", opened)]
     shown += [(name, {**opened, **state}) for name, state in explorer.presets.items()]
     states = [_state(explorer, name, state, backs) for name, state in shown]
-    if states[0]["picture"]["last"] < 1:
-        return None
-    controls = [label for name, label in explorer.labels().items() if name != "step"]
     data = {
         "goal": explorer.goal,
-        "kernel": controls,
+        "buttons": headless.buttons(explorer),
         "pace": explorer.player.pace,
+        "kept": kept,
         "backs": backs,
         "states": states,
     }
-    return Player(cell, caption, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    return Player(cell, caption, headless.compact(data), states[0]["picture"]["last"] > 0)
 
 
 def _state(explorer: Any, name: str, state: dict[str, Any], backs: list[str]) -> dict[str, Any]:
-    """One setting: its name, its step, its picture, and the number of its background."""
+    """One setting: its name, its step, its controls and picture, the number of its background."""
+    from course_utils.explorers import headless
+
     explorer.set(**state)
-    back = explorer.player.back
-    if back not in backs:
-        backs.append(back)
-    picture = {**json.loads(explorer.player.picture), "marks": {}}
-    return {"name": name, "step": state["step"], "back": backs.index(back), "picture": picture}
+    picture = explorer.drawn(explorer.state())
+    if picture.back not in backs:
+        backs.append(picture.back)
+    return {
+        "name": name,
+        "step": state["step"],
+        "back": backs.index(picture.back),
+        "controls": headless.controls(explorer),
+        "picture": json.loads(headless.wire(picture, explorer.placed_marks())),
+    }
 
 
-def player_script() -> str:
-    """The explorers' own player, as a script that works from a file."""
+def player_script(megabytes: int | None = None) -> str:
+    """The explorers' own player, as a script that works from a file.
+
+    Args:
+        megabytes: how much a page fetches when Python starts in it; None where there is no Python.
+    """
     module = (ROOT / "course_utils" / "explorers" / "player.js").read_text("utf-8")
     body, found, _ = module.partition("export default { render };")
     assert found, "player.js no longer exports its function `render` in its last line"
-    player = (ASSETS / "player.js").read_text("utf-8")
-    return f"(() => {{\n{body}\n{player}}})();\n"
+    ours = [(ASSETS / name).read_text("utf-8") for name in ("python.js", "player.js")]
+    size = f"const MEGABYTES = {json.dumps(megabytes)};\n"
+    return f"(() => {{\n{body}\n{size}{''.join(ours)}}})();\n"
 
 
 def differing(lesson: Lesson, made: Iterable[Player]) -> list[int]:

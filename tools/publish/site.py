@@ -16,6 +16,7 @@ from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
 from .players import Player, differing, player_script, players
 from .prose import KNOBS, TERMS, prose
+from .python import Parts, write_python
 from .shell import THEME, shell
 from .style import stylesheet
 
@@ -26,9 +27,12 @@ ROW = re.compile(
     re.M,
 )
 ABOUT = (
-    "These pages are for reading. The pictures move when you press Play; predictions, exercises "
-    "and free sliders need the lessons themselves, which <code>python3 course.py</code> opens in "
-    "JupyterLab."
+    "These pages are for reading. The pictures move when you press Play; {} need the lessons "
+    "themselves, which <code>python3 course.py</code> opens in JupyterLab."
+)
+STILL = ABOUT.format("predictions, exercises and free sliders")
+LIVE = ABOUT.replace("press Play;", "press Play or move a slider;").format(
+    "predictions and exercises"
 )
 LOOK_UP = (
     f'<p>To look something up: <a href="{TERMS}">index of terms and questions</a>. A run goes '
@@ -36,8 +40,12 @@ LOOK_UP = (
 )
 
 
-def write_site(target: Path) -> None:
+def write_site(target: Path, python: Parts | None = None) -> None:
     """Write the whole site into a folder.
+
+    Args:
+        target: the folder.
+        python: what Python in the pages is made of; without it, sliders need JupyterLab.
 
     Raises:
         Refused: the folder holds something else, or a lesson cannot be shown.
@@ -45,17 +53,20 @@ def write_site(target: Path) -> None:
     every = lessons()
     with replaced(target) as draft, ProcessPoolExecutor(2, get_context("spawn")) as pool:
         moving = {one.number: pool.submit(players, one) for one in _heavy_first(every)}
-        write(draft / "index.html", index_page())
+        about = LIVE if python else STILL
+        write(draft / "index.html", index_page(about))
         write(draft / TERMS, terms_page())
         write(draft / KNOBS, knobs_page())
         write(draft / "page.css", stylesheet("page.css"))
         write(draft / "page.js", (ASSETS / "page.js").read_text("utf-8"))
-        write(draft / "player.js", player_script())
+        megabytes = write_python(draft, python) if python else None
+        write(draft / "player.js", player_script(megabytes))
         copy_common(draft)
         for at, lesson in enumerate(every):
             around = every[at - 1] if at else None, *every[at + 1 : at + 2]
             made = _checked(lesson, moving[lesson.number])
-            write(draft / lesson.page, lesson_page(lesson, made, around))
+            made = [player for player in made if player.plays or python]
+            write(draft / lesson.page, lesson_page(lesson, made, around, about))
             copy_pictures(lesson, draft)
 
 
@@ -101,7 +112,7 @@ def page(title: str, header: str, body: str, scripts: Sequence[str] = ()) -> str
     )
 
 
-def index_page() -> str:
+def index_page(about: str = STILL) -> str:
     """The first page, from the README: the sentence, the picture, the table of lessons."""
     readme = (ROOT / "README.md").read_text("utf-8")
     name = re.search(r"^# (.+)$", readme, re.M)[1]
@@ -118,7 +129,7 @@ def index_page() -> str:
     body = (
         f'<main id="main"><h1>{name}</h1>{lead}'
         f'<img class="wide" src="images/zig_zag_still.svg" width="960" alt="{alt}">'
-        f"<p>{ABOUT}</p>{LOOK_UP}"
+        f"<p>{about}</p>{LOOK_UP}"
         '<table><thead><tr><th scope="col">Lesson</th><th scope="col">The one question</th>'
         f'<th scope="col">Minutes</th></tr></thead><tbody>{rows}</tbody></table>{answers}</main>'
     )
@@ -160,7 +171,12 @@ def knobs_page() -> str:
     return page(knobs.TITLE, header, body)
 
 
-def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | None, ...]) -> str:
+def lesson_page(
+    lesson: Lesson,
+    made: Sequence[Player],
+    around: tuple[Lesson | None, ...],
+    about: str = STILL,
+) -> str:
     """The page of a lesson, with its moving pictures."""
     moving = {player.cell: player for player in made}
     before, after = around[0], (*around[1:], None)[0]
@@ -171,7 +187,7 @@ def lesson_page(lesson: Lesson, made: Sequence[Player], around: tuple[Lesson | N
         if h.tag == "h2"
     )
     title, *rest = _sections(lesson, moving)
-    text = f'{title}<p class="note">{ABOUT}</p>{"".join(rest)}'
+    text = f'{title}<p class="note">{about}</p>{"".join(rest)}'
     body = (
         '<div class="columns"><details class="contents"><summary>In this lesson</summary>'
         f'<nav aria-label="In this lesson"><ol>{content}</ol></nav></details>'

@@ -1,0 +1,166 @@
+"""Try the pages that have Python as a reader would, in Chromium with the network cut.
+
+python -m tests.browser.live SITE [--states N] [--lessons NN ...] [--times]
+
+SITE is a folder that ``course.py site`` wrote. Every explorer of its pages is moved N times at
+random (100 unless told), in the page's own worker and in this Python; what both would draw is
+compared, byte by byte. With ``--times`` one also measures, in lesson 04: from the first touch of a
+slider to the picture, in a fresh profile and when the page is opened again, and from the move of a
+slider to the settled picture. The command ends with 1 if anything differs or a page complains.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from course_utils.explorers.headless import unpacked
+from tests.explorers.test_headless import moves
+from tools.lite.browser import lonely_chromium, served
+
+# A page whose explorer trains draws seldom: fewer states say as much.
+TRAINS = {"Edge": 10, "Landscapes": 4}
+TIMED = "04_momentum.html"
+PATIENCE = 300_000
+WORKER = """() => {
+    const worker = new Worker('python/worker.mjs', { type: 'module' }), waiting = new Map();
+    let asked = 0;
+    worker.onmessage = ({ data }) => { if ('id' in data) waiting.get(data.id)(data); };
+    window.ask = (number, kept, message) => new Promise((done) => {
+        waiting.set(++asked, done);
+        worker.postMessage({ id: asked, number, kept, asked: message });
+    });
+}"""
+# One Python is enough: that of the page itself does not start unasked.
+UNMOVED = "window.IntersectionObserver = class { observe() {} }"
+EXPLORERS = """() => [...document.querySelectorAll('.player > script')].map(
+    (script) => JSON.parse(script.textContent).kept)"""
+ASK = "([number, kept, message]) => window.ask(number, kept, message)"
+PICTURE = "() => document.querySelector('.player .drc-player').innerHTML"
+CHANGED = "(before) => document.querySelector('.player .drc-player').innerHTML !== before"
+# From the move of a slider to the frame after its picture; the moves come one after the other.
+SETTLED = """async (count) => {
+    const slider = document.querySelector('.player .drc-controls input');
+    const drawn = document.querySelector('.player .drc-player'), times = [];
+    for (let k = 0; k < count; k++) {
+        const begun = performance.now();
+        const seen = new Promise((done) => {
+            const watch = new MutationObserver(() => { watch.disconnect(); done(); });
+            watch.observe(drawn, { childList: true, subtree: true, attributes: true });
+        });
+        slider.value = (7 * k) % Number(slider.max);
+        slider.dispatchEvent(new Event('input'));
+        await seen;
+        await new Promise((done) => requestAnimationFrame(done));
+        times.push(performance.now() - begun);
+    }
+    return times;
+}"""
+# A drag moves the slider at every frame; how many pictures come meanwhile.
+DRAGGED = """async (seconds) => {
+    const slider = document.querySelector('.player .drc-controls input');
+    const drawn = document.querySelector('.player .drc-player > svg:last-child');
+    let pictures = 0, k = 0;
+    const watch = new MutationObserver(() => { pictures += 1; });
+    watch.observe(drawn, { childList: true });
+    const begun = performance.now();
+    while (performance.now() - begun < 1000 * seconds) {
+        await new Promise((done) => requestAnimationFrame(done));
+        slider.value = k++ % Number(slider.max);
+        slider.dispatchEvent(new Event('input'));
+    }
+    watch.disconnect();
+    return pictures / seconds;
+}"""
+
+
+def page_of(browser: Browser, faults: list[str]) -> Page:
+    """A page in a fresh profile; what it complains of is noted."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda request: faults.append(f"not found: {request.url}"))
+    return page
+
+
+def differing(page: Page, states: int) -> Iterator[str]:
+    """Compare the explorers of an open page with this Python's; say what differs."""
+    page.evaluate(WORKER)
+    for number, kept in enumerate(page.evaluate(EXPLORERS)):
+        here, apart = unpacked(kept), []
+        name = type(here.explorer).__name__
+        count = min(states, TRAINS.get(name, states))
+        for step, message in islice(moves(unpacked(kept).explorer, count, seed=number), count):
+            asked = json.dumps({**message, "step": step})
+            there = page.evaluate(ASK, [number, kept, asked])
+            answer, own = json.loads(there.get("answer", "{}")), json.loads(here.answer(asked))
+            different = [part for part in own if part != "kept" and own[part] != answer.get(part)]
+            if different:
+                apart.append(f"{', '.join(different)} after {asked} {there.get('error', '')}")
+        print(f"  {name}: {count - len(apart)} of {count} states are the same", flush=True)
+        yield from (f"{name}: {what}" for what in apart)
+
+
+def times(browser: Browser, address: str, faults: list[str]) -> None:
+    """Print what a reader waits for in one lesson."""
+    page = page_of(browser, faults)
+    for visit in ("first visit", "opened again"):
+        page.goto(f"{address}/{TIMED}")
+        slider = page.locator(".player .drc-controls input").first
+        before = page.evaluate(PICTURE)
+        begun = time.monotonic()
+        slider.press("ArrowRight")
+        page.wait_for_function(CHANGED, arg=before)
+        print(f"  {visit}: {time.monotonic() - begun:.1f} s from the touch to the picture")
+    page.evaluate(SETTLED, 20)
+    seen = page.evaluate(SETTLED, 100)
+    middle, late = statistics.median(seen), statistics.quantiles(seen, n=20)[-1]
+    print(f"  slider to settled picture: median {middle:.0f} ms, p95 {late:.0f} ms")
+    print(f"  dragging: {page.evaluate(DRAGGED, 4):.0f} pictures a second")
+    page.context.close()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.browser.live", description=__doc__.split("\n\n")[0]
+    )
+    parser.add_argument("site", type=Path, help="a folder that course.py site wrote")
+    parser.add_argument("--states", type=int, default=100, help="of each explorer (100)")
+    parser.add_argument("--lessons", nargs="*", default=[], metavar="NN", help="these alone")
+    parser.add_argument("--times", action="store_true", help="measure what a reader waits for")
+    asked = parser.parse_args(argv)
+    if not (asked.site / "python" / "worker.mjs").exists():
+        parser.error(f"{asked.site} has no Python: write it with course.py site, without --still")
+    wrong: list[str] = []
+    with served(asked.site) as address:
+        if asked.times:
+            with lonely_chromium() as browser:
+                print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+                times(browser, address, wrong)
+        for file in sorted(asked.site.glob("[0-9][0-9]_*.html")):
+            if not asked.states or asked.lessons and file.name[:2] not in asked.lessons:
+                continue
+            print(file.stem, flush=True)
+            with lonely_chromium() as browser:
+                page = page_of(browser, wrong)
+                page.add_init_script(UNMOVED)
+                page.goto(f"{address}/{file.name}")
+                wrong += differing(page, asked.states)
+    for fault in wrong:
+        print(fault, file=sys.stderr)
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

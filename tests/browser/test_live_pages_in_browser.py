@@ -1,0 +1,195 @@
+"""The explorers of a page that has Python, in Chromium: here the test itself is the worker.
+
+With Pyodide as the worker the pages are tried by ``python -m tests.browser.live``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from playwright.sync_api import Page, TimeoutError
+
+from course_utils.explorers import Damping, FirstSteps, TurnedAxes
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.headless import unpacked
+from tests.browser.test_site_in_browser import serious
+from tools.lite.browser import served
+from tools.publish import site
+from tools.publish.folder import ASSETS, write
+from tools.publish.lesson import lessons
+from tools.publish.players import player_script, players
+
+SHOWN = {"00": "00_start_here", "04": "04_momentum", "08": "08_the_axes_matter"}
+WORKER = """window.Worker = class {
+    constructor() {
+        window.started = (window.started || 0) + 1;
+        for (const stage of [1, 2]) setTimeout(() => this.onmessage({ data: { stage } }), 20 * stage);
+    }
+    postMessage({ id, number, kept, asked }) {
+        if (window.busy) return;
+        window.python(window.started, number, kept, asked).then((answer) => {
+            if (!this.ended) this.onmessage({ data: { id, answer } });
+        });
+    }
+    terminate() { this.ended = true; }
+};"""  # noqa: E501
+STATUS = ".player .drc-status"
+SAYS = f"(words) => document.querySelector('{STATUS}').textContent === words"
+
+
+def says(page: Page, explorer: Explorer) -> None:
+    """Wait until the page says what an explorer says."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(SAYS, arg=explorer.caption(), timeout=15_000)
+    assert page.locator(STATUS).first.text_content() == explorer.caption()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Some pages as they are where Python is, their folder and its address."""
+    folder = tmp_path_factory.mktemp("live")
+    write(folder / "page.css", site.stylesheet("page.css"))
+    write(folder / "page.js", (ASSETS / "page.js").read_text("utf-8"))
+    write(folder / "player.js", player_script(22))
+    site.copy_common(folder)
+    for lesson in lessons(list(SHOWN)):
+        write(folder / lesson.page, site.lesson_page(lesson, players(lesson), (None,)))
+        site.copy_pictures(lesson, folder)
+    with served(folder) as address:
+        yield folder, address
+
+
+@pytest.fixture
+def opened(browser, pages):
+    """`opened(number)`: the page of a lesson whose Python is this one, and its first player."""
+    left = contextlib.ExitStack()
+
+    def open_page(number: str, size=(1366, 768), touch=False):
+        held = {}
+
+        def answer(worker: int, explorer: int, kept: str, asked: str) -> str:
+            here = held.setdefault((worker, explorer), unpacked(kept))
+            return here.answer(asked)
+
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=touch, reduced_motion="reduce"
+        )
+        left.callback(context.close)
+        page = context.new_page()
+        page.expose_function("python", answer)
+        page.add_init_script(WORKER)
+        page.goto(f"{pages[1]}/{SHOWN[number]}.html")
+        return page, page.locator(".player").first
+
+    with left:
+        yield open_page
+
+
+def test_a_slider_moves_the_picture_to_what_python_says(opened):
+    page, player = opened("04")
+    slider = player.get_by_role("slider", name="learning rate η")
+    slider.press("ArrowRight")
+    says(page, Damping(step=40, lr=0.077))
+    assert slider.get_attribute("aria-valuetext") == "0.077"
+    marks = player.locator(".drc-controls .drc-mark").all_inner_texts()
+    assert marks == ["best", "limit", "best"]
+    player.get_by_role("button", name="Back").click()
+    slider.press("ArrowRight")
+    says(page, Damping(step=39, lr=0.078))
+
+
+def test_a_number_is_typed_as_in_jupyterlab(opened):
+    page, player = opened("04")
+    number = player.get_by_role("textbox", name="memory β, type a value")
+    for typed, kept in (("0,9", 0.9), ("0.4444", 0.4444)):
+        number.fill(typed)
+        number.press("Enter")
+        says(page, Damping(step=40, beta=kept))
+    number.fill("fast")
+    number.press("Enter")
+    assert "“fast” is not a number" in player.get_by_role("alert").inner_text()
+    number.fill("7")
+    number.press("Enter")
+    says(page, Damping(step=40, beta=0.99))
+    assert "beyond the end of this slider" in player.get_by_role("alert").inner_text()
+
+
+def test_presets_reset_and_a_click_are_those_of_the_explorer(opened):
+    page, player = opened("04")
+    name, state = next(iter(Damping.presets.items()))
+    player.get_by_role("button", name=name).click()
+    says(page, Damping(**state))
+    assert player.get_by_role("slider", name="step").input_value() == str(state["step"])
+    picture = player.locator(".drc-player")
+    picture.scroll_into_view_if_needed()
+    size = picture.bounding_box()
+    picture.click(position={"x": 0.5 * size["width"], "y": 0.3 * size["height"]})
+    page.wait_for_function("() => /^0$/.test(document.querySelector('.player .value').textContent)")
+    moved = player.get_by_role("slider", name="start w2").get_attribute("aria-valuetext")
+    assert float(moved) != Damping().w2
+    player.get_by_role("button", name="Reset").click()
+    says(page, Damping(step=40))
+
+
+def test_choices_switches_and_buttons_work(opened):
+    page, player = opened("08")
+    assert player.get_by_label("condition κ").locator("option").count() == 3
+    player.get_by_label("condition κ").select_option(label="100")
+    says(page, TurnedAxes(step=60, kappa=100))
+    page, player = opened("00")
+    player.get_by_role("slider", name="next w1").press("ArrowLeft")
+    player.get_by_role("button", name="Go to next w1, w2").click()
+    walk = ((1.55, -6.4),)
+    says(page, FirstSteps(walk=walk, w1=1.55))
+    shown = player.get_by_role("button", name=FirstSteps().labels()["reveal"])
+    shown.click()
+    says(page, FirstSteps(walk=walk, w1=1.55, reveal=True))
+    assert shown.get_attribute("aria-pressed") == "true"
+
+
+def test_an_answer_that_takes_long_can_be_left(opened):
+    page, player = opened("04")
+    slider = player.get_by_role("slider", name="condition κ")
+    slider.press("ArrowRight")
+    says(page, Damping(step=40, kappa=26))
+    page.evaluate("() => { window.busy = true; }")
+    slider.press("ArrowRight")
+    player.get_by_text("Python is working").wait_for()
+    player.get_by_role("button", name="Stop waiting").click()
+    page.evaluate("() => { window.busy = false; }")
+    assert slider.get_attribute("aria-valuetext") == "26"
+    slider.press("ArrowLeft")
+    says(page, Damping(step=40, kappa=25))
+    assert page.evaluate("() => window.started") == 2
+
+
+def test_python_starts_with_a_touch_and_not_before(opened):
+    page, player = opened("04")
+    assert page.evaluate("() => window.started") is None
+    player.get_by_role("slider", name="memory β").focus()
+    assert page.evaluate("() => window.started") == 1
+
+
+def test_a_live_page_is_accessible_and_fits_a_phone(opened):
+    page, player = opened("04", size=(390, 844), touch=True)
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0
+    player.get_by_role("slider", name="memory β").press("ArrowRight")
+    says(page, Damping(step=40, beta=0.502))
+    page.evaluate("() => document.querySelectorAll('svg > *, math > *').forEach((e) => e.remove())")
+    assert serious(page, include=[[".player"]]) == []
+
+
+def test_a_page_from_a_file_says_what_it_cannot_and_what_to_do(browser, pages):
+    page = browser.new_page()
+    page.goto(f"{pages[0].as_uri()}/{SHOWN['04']}.html")
+    player = page.locator(".player").first
+    assert player.get_by_role("slider").count() == 1, "sliders that do nothing are shown"
+    note = player.locator(".note").inner_text()
+    assert "Free values of learning rate η, memory β" in note
+    assert "python3 -m http.server" in note
+    player.get_by_role("button", name="Best for κ = 25").click()
+    says(page, Damping(**Damping.presets["Best for κ = 25"]))
+    page.close()
