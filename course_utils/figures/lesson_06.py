@@ -30,8 +30,8 @@ def way_and_gradient(surface: Surface) -> Captioned:
     for move, color in ((way * 0.97, INK), (asked * inside, LINES[GRADIENT_DESCENT]["color"])):
         _arrow(ax, start, start + move, color)
     ax.plot(start[1], start[0], "o", color=INK, markersize=7)
-    label_end(ax, start[1] + 0.55 * way[1], start[0] + 0.55 * way[0], "the way to\nthe minimum", INK,
-              xytext=(2, 16))  # fmt: skip
+    halfway = start + 0.55 * way
+    label_end(ax, halfway[1], halfway[0], "the way to\nthe minimum", INK, xytext=(2, 16))
     color = LINES[GRADIENT_DESCENT]["color"]
     label_end(ax, start[1] + 0.8 * asked[1] * inside, start[0] + 0.8 * asked[0] * inside,
               "what the gradient asks for,\nfar out of the map", color, xytext=(10, 0))  # fmt: skip
