@@ -124,6 +124,6 @@ def test_every_fault_has_a_knob_that_mends_it_with_five_seeds_of_six():
 
 
 def test_the_stored_runs_are_small_and_ask_for_what_is_there():
-    assert PLACE.stat().st_size < 500_000
+    assert PLACE.stat().st_size < 600_000
     with pytest.raises(ValueError, match="Train it yourself"):
         stored(FAULTS["η too large"], 99)
