@@ -11,7 +11,7 @@ from tools.lite import parts
 from tools.publish import __main__ as command
 from tools.publish.python import COURSE, DATA, EVERY, FOLDER, Parts, write_python
 
-PURE = "joblib", "mpmath", "sympy", "threadpoolctl"
+PURE = "cloudpickle", "joblib", "mpmath", "sympy", "threadpoolctl"
 
 
 @pytest.fixture
@@ -43,6 +43,12 @@ def test_all_that_is_listed_is_there_and_nothing_that_is_needed_is_missing(found
             assert one["sha256"] == parts.PYODIDE["packages"][name]["sha256"]
     assert set(listed[COURSE]["depends"]) == set(EVERY), "every page would fetch scikit-learn"
     assert all((folder / name).exists() for name in ("worker.mjs", *parts.PYODIDE["files"]))
+
+
+def test_a_package_that_the_pages_do_not_fetch_is_named(found, tmp_path):
+    wheel(found.wheels, name="joblib", needs=["absent"])
+    with pytest.raises(parts.PartError, match="joblib needs absent, which the pages do not fetch"):
+        write_python(tmp_path, found)
 
 
 def test_the_course_comes_whole_and_others_without_their_tests(found, tmp_path):

@@ -22,7 +22,7 @@ from .folder import ASSETS, ROOT, write
 FOLDER = "python"
 # What every explorer needs; the others are fetched by a page whose explorer trains on data.
 EVERY = "contourpy", "mpmath", "numpy", "sympy"
-DATA = "joblib", "scikit-learn", "scipy", "threadpoolctl"
+DATA = "cloudpickle", "joblib", "scikit-learn", "scipy", "threadpoolctl"
 COURSE = "course-utils"
 # The earliest date that a zip can hold: the same sources give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -70,6 +70,12 @@ def write_python(draft: Path, found: Parts) -> int:
         "depends": sorted(EVERY),
         **_zip(to / f"{COURSE}.zip", sources),
     }
+    for one in listed.values():
+        if missing := sorted(set(one["depends"]) - set(listed)):
+            raise parts.PartError(
+                f"{one['name']} needs {missing[0]}, which the pages do not fetch: add it to EVERY "
+                "or DATA in tools/publish/python.py."
+            )
     lock = {"info": parts.PYODIDE["info"], "packages": listed}
     write(to / "pyodide-lock.json", json.dumps(lock, indent=1, sort_keys=True) + "\n")
     write(to / "worker.mjs", (ASSETS / "worker.mjs").read_text("utf-8"))
