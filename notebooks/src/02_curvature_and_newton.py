@@ -91,7 +91,7 @@ figures.touching(tilted_well(), 1.5)
 # %% [markdown]
 # ## Derive: two weights
 #
-# With two weights the slope has two parts and the curvature has four: how each slope changes with each weight. This table of second derivatives is the **Hessian** $H$. Where these derivatives are continuous, it is symmetric. The model and its slope are
+# With two weights the slope has two parts and the curvature has four: how each slope changes with each weight. This table of second derivatives is the **Hessian** $H$. Where they are continuous, it is symmetric. The model and its slope are
 #
 # $$f(w+p) \approx f + g \cdot p + \frac12\, p \cdot Hp, \qquad \text{slope } g + Hp.$$
 #
@@ -205,7 +205,7 @@ Equations({"slope along Newton's step": sp.expand(g.dot(in_axes))})
 # %% [markdown]
 # ## Play
 #
-# The thin black arrow points along −g; the others are Newton's step and the *exact line search*, to the quadratic's lowest point along −g. On the right is the loss along both, with Newton's quadratic as dots. Choose the saddle and take up the explorer's goal: a mark shows the μ above which the step is sure to lead downhill.
+# The thin black arrow points along −g; the others are Newton's step and the *exact line search*, to the quadratic's lowest point along −g. On the right: the loss along both, Newton's quadratic as dots. Choose the saddle and take up the goal: a mark shows the μ above which the step is sure to lead downhill.
 
 # %%
 explorer
@@ -265,7 +265,7 @@ print(f"{small.parameters} weights: like the full matrix's to six digits: {error
 check("newton angle", ...)
 
 # %% [markdown]
-# **2 Mend.** Write a step that keeps Newton's speed in a ravine with κ = 1000 and ends in a minimum from all the check's starts, beside a saddle and near a hilltop too. Any of the three remedies will do, but a fixed μ will not.
+# **2 Mend.** Write a step that keeps Newton's speed in a ravine with κ = 1000 and ends in a minimum from all the check's starts, beside a saddle and near a hilltop too. Any of the three remedies will do; a fixed μ will not.
 
 # %%
 def my_step(w, g, H):

@@ -285,7 +285,7 @@ def pictures_have_captions(lesson: Stored) -> Iterator[str]:
             words, lines = bare(below(html)), map(bare, below(html).splitlines())
             if OBJECT_REPR.search(text) or len(text.split()) < 3:
                 yield f"the picture of code cell {number} has no sentence as text/plain: {text!r}"
-            elif words != text and not all(re.fullmatch(LINE, line) for line in lines):
+            elif words != text and not (words and all(re.fullmatch(LINE, line) for line in lines)):
                 yield f"the caption of code cell {number} does not stand under its picture"
             elif bare(alternative(html)) != text:
                 yield f"the picture of code cell {number} has another text alternative: {text!r}"

@@ -95,7 +95,7 @@ def test_every_formula_is_mathml(number):
         drawn += [element.name for element in math.find_all(True)]
     latex = " ".join(sources)
     assert len(page(number).find_all("math")) == len(sources)
-    assert drawn.count("mfrac") == len(re.findall(r"\\(?:frac|binom)(?![a-z])", latex))
+    assert drawn.count("mfrac") == len(re.findall(r"\\[td]?(?:frac|binom)(?![a-z])", latex))
     assert drawn.count("msqrt") == len(re.findall(r"\\sqrt(?![a-z])", latex))
     rows = sum(text.count(r"\\") + 1 for text in re.findall(r"\\begin.*?\\end", latex, re.S))
     nested = len(re.findall(r"begin\{aligned\}(?:(?!end\{aligned).)*?begin\{matrix\}", latex))

@@ -8,7 +8,9 @@ import re
 from tools import solutions
 
 OPPOSITE = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-SIGN = re.compile(r" [+-] ")
+# The signs of a formula that is an answer in words: `a + b`, `a/b`.
+SIGN = re.compile(r" [+-] |(?<=\w)[*/](?=\w)")
+OTHER = {" + ": " - ", " - ": " + ", "*": "/", "/": "*"}
 
 
 def first_answer(name: str) -> str:
@@ -35,8 +37,7 @@ class _Spoil(ast.NodeTransformer):
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
             self.done, node.value = True, node.value + 1
         elif isinstance(node, ast.Constant) and (sign := SIGN.search(str(node.value))):
-            other = " - " if sign[0] == " + " else " + "
-            self.done, node.value = True, SIGN.sub(other, node.value, 1)
+            self.done, node.value = True, SIGN.sub(OTHER[sign[0]], node.value, 1)
         return super().generic_visit(node)
 
 
