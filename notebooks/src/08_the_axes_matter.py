@@ -80,7 +80,7 @@ predict("08 turns along")
 #
 # ## Derive: turn, then step
 #
-# Let $Q$ be a rotation, so $Q^\top Q = I$. The turned loss is $\tilde f(w) = f(Q^\top w)$. By the chain rule its gradient at $Qw$ is $Qg$, with $g$ the gradient of $f$ at $w$. So a rule does **not see the axes** if from $Qw$, with $Qg$, it goes to $Q$ times the point that it reaches from $w$. Momentum's new velocity is $v' = \beta v - \eta g$. If the old one is turned,
+# Let $Q$ be a rotation, so $Q^\top Q = I$. The turned loss is $\tilde f(w) = f(Q^\top w)$. By the chain rule its gradient at $Qw$ is $Qg$, with $g$ the gradient of $f$ at $w$. A rule does **not see the axes** if, for every $Q$, from $Qw$ with $Qg$ it goes to $Q$ times the point reached from $w$. Momentum's new velocity is $v' = \beta v - \eta g$. If the old one is turned,
 #
 # $$\beta\,Qv - \eta\,Qg = Qv', \qquad Qw + Qv' = Q\,(w+v').$$
 
@@ -98,7 +98,7 @@ commutes(MOMENTUM)
 commutes(ADAGRAD, s=0)
 
 # %% [markdown]
-# Sums of vectors turn along, and so do gradient descent, Nesterov and Newton, whose Hessian turns too. Signs, squares and quotients of single entries do not, except by right angles, which exchange axes.
+# Sums turn with their vectors: gradient descent, Nesterov and Newton, whose Hessian turns too, do not notice. Rules with signs, squares or quotients of entries do, except at right angles, which exchange axes.
 #
 # ## Derive: what is left of κ
 #
@@ -139,7 +139,7 @@ print("best x:", best_x, "and the law holds:", sp.simplify(left - law) == 0)
 # %% [markdown]
 # **The law's conditions:** two weights, a quadratic loss, and fixed scales. At 0° it gives $K = 1$, and at 45° $K = \kappa$: there both diagonal entries are equal already, and no scaling changes $q = H_{12}/\sqrt{H_{11}H_{22}}$. For large κ, and away from 0°, $1/\sqrt K$ and $1/\sqrt\kappa$ are small, so $K \approx \kappa \sin^2 2\theta$.
 #
-# Once $K$ is large, the steps of gradient descent grow in proportion to it (lesson 01). Use the law:
+# For large $K$ the number of steps of gradient descent grows like $K$ (lesson 01). Use the law:
 
 # %%
 predict("08 at 22.5")
@@ -187,7 +187,7 @@ def scaled(w, g, H, *, lr):
 SCALED = Rule("descent with the best fixed scales", scaled)
 
 # %% [markdown]
-# Against it run gradient descent and momentum at their best settings for κ = 100, by formula, and two rules tuned on a grid of 36 learning rates at each angle: AdaGrad, and Adam with β₁ = 0.8. Tuned to one start, a rule can land by luck in one long jump. So 24 starts share one, the best for their median.
+# Against it run gradient descent and momentum at their best settings for κ = 100, by formula, and two rules tuned on a grid of 36 learning rates at each angle: AdaGrad, and Adam with β₁ = 0.8. A learning rate tuned to one start may win by a lucky jump. So 24 starts share one, the best for their median.
 
 # %% tags=["shows-C18"]
 angles = 0, 2, 5, 10, 15, 22.5, 30, 37.5, 45
@@ -215,7 +215,7 @@ for beta1 in (0, 0.8):
 # %% [markdown]
 # ## Measure: are the axes good ones?
 #
-# We turned the ravine ourselves. In data, somebody chose the axes: a weight for each word, or for each pixel. We multiply all inputs by a random turn, and turn the first layer's weights back, so that the network computes what it did. Two data sets: texts with rare words (lesson 06), and digits.
+# We turned the ravine ourselves. In data, somebody chose the axes: a weight for each word, or for each pixel. We multiply all inputs by a random rotation and undo it in the first layer's weights, so the network's outputs start out unchanged. Two data sets: texts with rare words (lesson 06), and digits.
 
 # %% jupyter={"source_hidden": true}
 def texts(seed, many=2000, words=300):
@@ -300,7 +300,7 @@ lesson_08.losses_after_a_turn(quotients, seeds=8)
 # - **Rotation equivariant** (some write *invariant*): does not see the axes. **Coordinate-wise**, **per-parameter**: sees them.
 # - **Diagonal preconditioner**: one scale for each weight. **Jacobi preconditioner**: $1/\mathrm{diag}(H)$.
 # - **Full-matrix**, **Kronecker-factored**: preconditioners that also turn.
-# - In PyTorch: `torch.optim.Adagrad` and `Adam` scale weight by weight; `torch.optim.Muon` treats each layer as a matrix.
+# - In PyTorch: `torch.optim.Adagrad` and `Adam` scale weight by weight; `torch.optim.Muon` takes matrices only.
 
 # %% [markdown]
 # ## Exercises
@@ -320,7 +320,7 @@ check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
 # %% [markdown]
 # ## Summary
 #
-# - *Who notices.* What adds whole vectors turns along: gradient descent, momentum; so does Newton, with the Hessian. What takes signs, squares or quotients of single entries does not.
+# - *Who notices.* Rules that take signs, squares or quotients of single entries. Those that add whole vectors (gradient descent, momentum) do not, nor does Newton, whose Hessian turns.
 # - *What the best scales leave.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$ for two weights with fixed scales on a quadratic.
 # - *When it pays.* Where an axis means one thing, as a word does. On the pixels of our digits it does not.
 #
@@ -469,7 +469,7 @@ check("the inverse at 45 degrees", ...)
 # %% [markdown]
 # Lesson 06 asked for the best short step $P$, to first order, in a ball and in a box. For a matrix there is a third meaning of short. A layer computes $Wx$; a step changes that by $Px$, at most by the **spectral norm** of $P$ times the length of $x$. Call a step short if that norm is at most η.
 #
-# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the singular value decomposition of the gradient. For any $P$
+# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the singular value decomposition of the gradient. For short $P$
 #
 # $$\sum_{ij} G_{ij}P_{ij} = \sum_i \sigma_i\,(U^\top P V)_{ii} \le \eta \sum_i \sigma_i,$$
 #
@@ -523,7 +523,7 @@ check("in the spectral ball", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Muon, 12 minutes
 #
-# Spectral descent without a decomposition, used for large networks. Read this to know what its five steps and three odd coefficients do.
+# Spectral descent without a decomposition, used for large networks. Read this to know what its five steps and three coefficients do.
 
 # %% [markdown]
 # Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the gradient of a layer's matrix. Spectral descent steps by $-\eta\,UV^\top$. Singular value decompositions are slow on the machines that train large networks; products of matrices are quick. **Muon** (Jordan and others, 2024) applies an odd polynomial several times, $aX + bXX^\top X + c\,(XX^\top)^2X$. In $XX^\top X$ the inner factors cancel: it is $U\,\mathrm{diag}(\sigma^3)\,V^\top$. SymPy confirms it with two exact turns:
@@ -546,7 +546,7 @@ Equations({"σ₁ becomes": sp.expand(odd_polynomial(np.array([[s1]]), a, b, c)[
 lesson_08.polynomials()
 
 # %% [markdown]
-# In five steps a value of 0.01 comes above two thirds, where the cubic leaves it below a tenth. A comment in Muon's code says the results are spread about evenly from 0.5 to 1.5; on [0.01, 1] we find the narrower band of the caption. Here is the kernel, with its look ahead and a factor for tall matrices, and then the polynomial on a gradient of our network:
+# In five steps a value of 0.01 rises above two thirds, where the cubic leaves it below a tenth. A comment in Muon's code says the results are spread about evenly from 0.5 to 1.5; on [0.01, 1] we find the narrower band of the caption. Here is the kernel, with its look-ahead and a factor for tall matrices, and then the polynomial on a gradient of our network:
 
 # %%
 show_kernel(muon, since=averaged_momentum)
@@ -572,7 +572,7 @@ print(f"the gradient {cosine(first, polar_factor(first)):.2f}")
 # Two small matrices in place of one large one. Read this to see how much of full-matrix AdaGrad they keep, and on which ravines.
 
 # %% [markdown]
-# **Shampoo** (Gupta, Koren and Singer, 2018) keeps AdaGrad's idea of a history. One matrix $L = \sum GG^\top$ for what rows have in common, one $R = \sum G^\top G$ for columns, and a step $L^{-1/4}\,G\,R^{-1/4}$: half of the root from each side.
+# **Shampoo** (Gupta, Koren and Singer, 2018) keeps AdaGrad's idea of a history. One matrix $L = \sum GG^\top$ for what rows have in common, one $R = \sum G^\top G$ for columns, and a step $L^{-1/4}\,G\,R^{-1/4}$: AdaGrad's exponent −1/2, halved for each side.
 #
 # With $G = U\,\mathrm{diag}(\sigma)\,V^\top$, all σ above 0, after the first gradient $L = U\,\mathrm{diag}(\sigma^2)\,U^\top$ and $R = V\,\mathrm{diag}(\sigma^2)\,V^\top$. With ε = 0 the step is
 #
@@ -611,7 +611,7 @@ for rule in (SPECTRAL_DESCENT, SHAMPOO, MUON, SIGN_DESCENT, ADAGRAD, ADAM):
     print(f"{rule.name:16} turned from both sides, the turned weights: {turned_along}")
 
 # %% [markdown]
-# Now a ravine for matrices. The loss $\frac12\sum W_{ij}(AWB)_{ij}$ has the curvatures $a_i b_j$: κ = 100, made of a 3 × 3 and a 2 × 2 matrix. We lay it along the axes, and in five random turns of rows and columns. Gradient descent has its best learning rate by formula, the others the best of 18 each time. Steps to a thousandth; full-matrix AdaGrad takes the six weights as a list.
+# Now a ravine for matrices. The loss $\frac12\sum W_{ij}(AWB)_{ij}$ has the curvatures $a_i b_j$, eigenvalues of $A$ (3 × 3) times those of $B$ (2 × 2): κ = 100. We lay it along the axes, and in five such turns. Gradient descent has its best learning rate by formula, the others the best of 18 each time. Steps to a thousandth; full-matrix AdaGrad takes the six weights as a list.
 
 # %%
 def counted(rule, A, B, W, lr):
@@ -646,7 +646,7 @@ for rule in (GRADIENT_DESCENT, ADAGRAD, FULL_ADAGRAD, SHAMPOO):
     print(f"{rule.name:20} along the axes {along}; turned {least} to {most}, median {middle:.0f}")
 
 # %% [markdown]
-# Shampoo keeps only two small matrices and, like full-matrix AdaGrad, does not notice these turns: this valley is made of rows and columns. It would notice a valley that lies across both, a turn of all six weights.
+# Shampoo keeps only two small matrices and, like full-matrix AdaGrad, does not notice these turns, which act on rows and columns. It would notice one that mixes all six weights.
 #
 # **SOAP** (Vyas and others, 2024) runs Adam in the eigenvectors of Shampoo's $L$ and $R$: turn the gradient, divide weight by weight, turn back.
 
@@ -726,7 +726,7 @@ for how in schedules:
         print(f"test accuracy {gain.says(*says)}")
 
 # %% [markdown]
-# On these six seeds Shampoo's training loss is below AdaGrad's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient, so that at a constant learning rate its loss cannot be told from Adam's, and with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, fails on one fresh seed: three are few near the limit of stability. **A claim about two rules is a claim about two rules and a protocol.**
+# On these six seeds Shampoo's training loss is below AdaGrad's both times. Muon's place depends on the schedule: its steps, like those of sign descent, do not shrink with the gradient. At a constant learning rate its loss cannot be told from Adam's; with a falling one it ends far below. Momentum's falling rate, best on three tuning seeds, fails on one fresh seed: three are few near the limit of stability. **A claim about two rules is a claim about two rules and a protocol.**
 
 # %% [markdown]
 # The race has limits. A step of Shampoo or Muon costs more than one of Adam: five polynomials of a matrix, or two eigendecompositions, for every layer. The network is tiny and the training short. Muon's authors train hidden layers with it, and leave the last one and the biases to Adam; we did not. And a loss is not an accuracy: at a constant learning rate Muon's loss cannot be told from Adam's, and its test accuracy is lower.
@@ -760,7 +760,7 @@ check("along oscillations", ...)
 # %% [markdown]
 # | It is said, in our words | We find |
 # |---|---|
-# | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; an oscillation at 45° moves both weights alike, and neither is held back against the other |
+# | RMSProp holds back along the oscillations, momentum speeds up towards the minimum | imprecise: RMSProp holds back along *axes*; an oscillation at 45° moves both weights alike, and both are held back equally |
 # | higher-order methods are out of reach for large networks | wrong as a general statement (lesson 02); and matrices made of gradients, two small ones for each layer, are a cheap substitute for curvature |
 # | adaptive methods follow the contour's topology | they follow the gradients of single weights; a turn of the same contour changes their path |
 # | momentum is the most widespread method | dated: that was 2018; today AdamW is common for transformers, and large models have been trained with Muon |

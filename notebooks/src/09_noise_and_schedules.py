@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 09 · Quiet the noise
 #
-# A network takes each gradient from a few samples: it is a guess, a noisy estimate. Here is gradient descent on our ravine, once with exact gradients and once with guessed ones.
+# Training computes each gradient from a few samples: a guess, a noisy estimate. Here is gradient descent on our ravine, once with exact gradients and once with guessed ones.
 
 # %% jupyter={"source_hidden": true}
 import numpy as np
@@ -78,7 +78,7 @@ lesson_09.where_it_is(guessed, since=80)
 # $$g_B = g + \text{noise of mean } 0.$$
 
 # %% [markdown]
-# How large is the noise? Let $\sigma^2$ be the variance of one sample's gradient. A mean of $B$ independent draws has the variance $\sigma^2/B$. A mini-batch draws no sample twice, which lowers the variance a little further:
+# How large is the noise? Let $\sigma^2$ be the variance of one sample's gradient. A mean of $B$ independent draws has the variance $\sigma^2/B$. A mini-batch draws no sample twice, which lowers the variance further:
 #
 # $$s^2 = \frac{\sigma^2}{B}\cdot\frac{n-B}{n-1},$$
 #
@@ -95,7 +95,7 @@ for size in (1, 4, 16, 64, 256, 1024):
 lesson_09.error_by_batch(errors, each.var(axis=0).sum(), n)
 
 # %% [markdown]
-# As long as $B$ is small against $n$, the error falls as $1/\sqrt B$: to halve it takes four times the samples.
+# As long as $B$ is small against $n$, the error itself falls as $1/\sqrt B$: halving it takes four times the samples.
 #
 # ## Predict
 #
@@ -174,18 +174,18 @@ predict("09 quotient", measured=lambda: np.median(losses[0.01, 128]) / np.median
 #
 # $$T = \frac{\eta\,\sigma^2}{2B}.$$
 #
-# For short steps only the quotient η/B counts. The way down agrees: over equal epochs, equal η/B gives an equal sum of all η. A network is not a quadratic; does this hold there?
+# For short steps only the quotient η/B counts, on the way down as well: over equal epochs it fixes the sum of η. A network is not a quadratic; does this hold there?
 
 # %%
 lesson_09.batch_and_rate(losses, blind=np.log(10), epochs=10)
 
 # %% [markdown]
-# Along a line the loss changes little, though batch and learning rate grow up to sixteenfold; from line to line it changes much. That is the rule of **linear scaling**: double the batch, double the learning rate. It ends where η is too large even for exact gradients, as at the cross.
+# Along a line the loss changes little, though batch and learning rate grow up to sixteenfold; between lines it changes a lot. That is **linear scaling**: double the batch, double the learning rate. It fails at the latest where η is too large even for exact gradients, as at the cross.
 
 # %% [markdown]
 # ## Implement: a schedule
 #
-# Two phases ask for two learning rates. A **schedule** is a function of the step count $t = 1, 2, \dots$; pass it in place of a number, as `lr=` or `beta=`. Write one that is in wide use: η rises in a straight line to its *top* (the *warm-up*), then falls to 0 along half a wave of a cosine.
+# Two phases ask for two learning rates. A **schedule** is a function of the step count $t = 1, 2, \dots$; pass it in place of a number, as `lr=` or `beta=`. Write a widely used one: η rises in a straight line to its peak, here the *top* (the *warm-up*), then falls to 0 along half a cosine wave.
 
 # %%
 def my_schedule(t):
@@ -315,7 +315,7 @@ check("mean loss below 0.16", {"lr": ..., "beta": ...})
 # - *Batch against learning rate.* The floor follows η/B; on digits so did the loss, up to the limit of stability.
 # - *Schedules.* First the distance decides, then the noise. Decay lowers the floor of noise that stays; where noise died, on digits, it cost training loss.
 #
-# Whether a network's noise leads to flatter minima is a question of [lesson 11](11_flat_sharp_and_the_edge.ipynb). First, convex problems on which Adam fails: [lesson 10](10_when_adam_fails.ipynb).
+# Whether a network's noise leads to flatter minima is a question for [lesson 11](11_flat_sharp_and_the_edge.ipynb). First, convex problems on which Adam fails: [lesson 10](10_when_adam_fails.ipynb).
 
 # %% [markdown]
 # # Going further
@@ -417,7 +417,7 @@ for rule in (MOMENTUM, MOMENTUM_RATE_OUTSIDE):
 # Can a floor be computed before a single step, on real data, where the noise differs from weight to weight? For a linear model it can.
 
 # %% [markdown]
-# A linear model of the digits with squared loss is exactly quadratic: we know its minimum, its curvatures and the variance of its gradients there. The formula then gives the floor direction by direction, with momentum too. Runs start in the minimum; their batches are drawn afresh, or epochs are shuffled as in the trainings above.
+# A linear model of the digits with squared loss is exactly quadratic: we know its minimum, its curvatures and the variance of its gradients there. The formula then gives the floor direction by direction, with momentum too. Runs start at the minimum; their batches are drawn afresh, or epochs are shuffled as in the runs above.
 
 # %% jupyter={"source_hidden": true}
 linear, x = Network((64, 10), loss="squared"), np.vstack([data.x_train, np.ones(n)])
@@ -481,7 +481,7 @@ critical = sp.simplify(size * (1 / (curvature * best_rate) - 1))
 Equations({"best learning rate": sp.simplify(best_rate), "critical batch": critical})
 
 # %% [markdown]
-# That learning rate is $(1/\lambda)/(1 + B_c/B)$. Far below the **critical batch** $B_c$ it grows nearly in proportion to $B$, and doubling both costs next to nothing; far above it a larger batch buys next to nothing. In many directions $B_c = \mathrm{tr}(H\Sigma)/g^\top H g$ (McCandlish and others, 2018). On the way down $g$ shrinks, so it grows:
+# That learning rate is $(1/\lambda)/(1 + B_c/B)$. Far below the **critical batch** $B_c$ it grows nearly in proportion to $B$, and doubling both costs next to nothing; far above it a larger batch buys next to nothing. In many directions $B_c = \mathrm{tr}(H\Sigma)/g^\top H g$ (McCandlish and others, 2018). On the way down $g$ shrinks, so $B_c$ grows:
 
 # %%
 H = np.diag([25.0, 1.0])
@@ -577,7 +577,7 @@ for labels in sets:
 # It is often advised to let β rise, from 0.5 to 0.9. Here are the values of the paper that made it known, and a test.
 
 # %% [markdown]
-# Sutskever and others (2013) let β rise every 250 steps, as $1 - 1/(2(\lfloor t/250\rfloor + 1))$ up to a cap, and lower it for the last thousand steps. By the section on momentum's floor a rising β *raises* the floor while it rises. Batches of 16, 15 epochs, eight seeds, four learning rates each:
+# Sutskever and others (2013) let β rise every 250 steps, as $1 - 1/(2(\lfloor t/250\rfloor + 1))$ up to a cap, and lower it for the last thousand steps. By the section on momentum's floor a rising β *raises* the floor at equal η. Batches of 16, 15 epochs, eight seeds, four learning rates each:
 
 # %%
 values = (f"{sutskever(1)(t):.3f} at t = {t}" for t in (1, 250, 500, 750, 1000))
@@ -674,13 +674,13 @@ for rule, ladder in ladders.items():
 # A falling learning rate is often called *annealing*, and then taken for *simulated* annealing. Do the two do the same?
 
 # %% [markdown]
-# Simulated annealing needs no gradient: propose a random move, accept it if it goes downhill, and if it climbs by $\Delta E$ accept it with a certain probability; lower the temperature $T$ slowly. At a fixed $T$, places of height $E$ should be visited in proportion to $e^{-E/T}$. Then moves from one place to another have to be as frequent as those back. Which probability does that?
+# Simulated annealing needs no gradient: propose a random move, accept it if it goes downhill, and if it climbs by $\Delta E$ accept it with a certain probability; lower the temperature $T$ slowly. At a fixed $T$, places of height $E$ should be visited in proportion to $e^{-E/T}$. It suffices that moves between any two places are equally frequent both ways. Which probability does that?
 
 # %%
 check("accept a climb", ...)
 
 # %% [markdown]
-# Up the ratio of visits is $e^{-\Delta E/T}$, so that is the probability. SymPy asks both ways:
+# Uphill the ratio of visits is $e^{-\Delta E/T}$, so that is the probability. SymPy checks both ways:
 
 # %%
 E, climb, heat = sp.Symbol("E", real=True), *sp.symbols("Delta T", positive=True)
@@ -758,9 +758,9 @@ check("printed noise", ...)
 # | one must slow down when nearing a minimum | imprecise: an exact gradient shortens the steps by itself; noise that stays asks for a falling η |
 # | use *simulated annealing* in case you overshoot | wrong: what is meant is a falling η; with exact gradients and short steps it never climbs |
 # | start β at 0.5 and anneal it to 0.9 | advice of its time: at tuned learning rates it gained nothing here |
-# | momentum averages the noise away | for short steps it raises the floor by $1/(1-\beta)$ at one η, and leaves it as it is at equal effective learning rate |
+# | momentum averages the noise away | for short steps it multiplies the floor by $1/(1-\beta)$ at one η, and leaves it as it is at equal effective learning rate |
 # | RMSProp *anneals* by itself, so no learning rate needs adjusting | wrong: lesson 06 finds a cycle whose steps keep the length η |
-# | a larger batch trains better | at one η/B it trains about as well, up to the limit of stability |
+# | a larger batch trains better | at equal η/B and epochs, about as well, up to the limit of stability |
 
 # %% [markdown]
 # ## References

@@ -107,7 +107,7 @@ lesson_10.failing_walks(ways, 600)
 # %% [markdown]
 # ## The disease in one sentence
 #
-# Adam divides a gradient by a memory that already holds it, so a large gradient shortens its own step, but hardly those of the small ones that follow once it is forgotten.
+# Adam divides a gradient by a memory that already holds it, so a large gradient shortens its own step, but, once forgotten, hardly those of the small ones that follow.
 #
 # ## Derive: votes against weights
 #
@@ -151,7 +151,7 @@ predict("10 any memory")
 #
 # $$\eta\left(-\frac{2}{\sqrt{s_1}} + \frac{1}{\sqrt{s_2}} + \frac{1}{\sqrt{s_3}}\right) > 0.$$
 #
-# The sum is continuous in $C$, so it is still positive for some $C$ above 2, where −1 is the best point, and Adam goes to 1. This proves it for β₁ = 0; Reddi, Kale and Kumar give losses for every $\beta_1 < \sqrt{\beta_2}$. In a second kind the large slope outweighs the others twice over, and comes more rarely than $s$ remembers.
+# The sum is continuous in $C$, so it is still positive for some $C$ above 2, where −1 is the best point, and Adam goes to 1. This proves it for β₁ = 0; Reddi, Kale and Kumar give losses for every $\beta_1 < \sqrt{\beta_2}$. In other sequences the large slope outweighs the others twice over, but comes so rarely that $s$ forgets it.
 
 # %%
 for large, period in ((3, 3), (2.01, 3), (2.0005, 3), (200, 101), (2000, 1001)):
@@ -164,11 +164,11 @@ for large, period in ((3, 3), (2.01, 3), (2.0005, 3), (200, 101), (2000, 1001)):
 #
 # ## Implement: your turn
 #
-# If the largest $s$ so far divides, all slopes are in the end divided by the same number, and weights decide. **AMSGrad** is Adam with one more array for that maximum:
+# If we divide by the largest $s$ so far, all slopes in the end share one divisor, and weights decide. **AMSGrad** is Adam with one more array for that maximum:
 #
 # $$\text{top} \leftarrow \max(\text{top}, s), \qquad w \leftarrow w - \eta\,\frac{\hat m}{\sqrt{\text{top}/(1-\beta_2^t)} + \varepsilon}.$$
 #
-# Fill it in; `hint("AMSGrad")` helps in steps. Below is the course's own, as a change to Adam's.
+# Write the kernel; `hint("AMSGrad")` helps in steps. Below is the course's own, as a change to Adam's.
 
 # %%
 def my_amsgrad(w, g, m, s, top, *, lr, beta1, beta2, eps, t):
@@ -218,7 +218,7 @@ X = theory.wilson_data(labels, extra=1)
 print(f"{X.shape[0]} weights for {X.shape[1]} samples")
 
 # %% [markdown]
-# From $w = 0$ gradient descent and Adam both fit all 50 samples. The own features of new samples never occurred in training, so only the first three count. Gradient descent classifies all new samples correctly.
+# From $w = 0$ gradient descent and Adam both fit all 50 samples. A new sample's own features never occurred in training, so only the first three count. Gradient descent classifies all new samples correctly.
 
 # %%
 predict("10 Wilson", opens=features)
@@ -240,7 +240,7 @@ plain_fit, adam_fit = learn(GRADIENT_DESCENT, 0.2), learn(ADAM, 0.02)
 lesson_10.two_perfect_fits(plain_fit, adam_fit, positives=30)
 
 # %% [markdown]
-# AMSGrad finds the same weights. So the division is to blame here, not the forgetting: it treats a rare feature like a common one. Gradient descent at first moves each weight by how often its feature agrees with the label. That is right here, and **not** on every such data set (below).
+# AMSGrad finds the same weights. So the division, which treats a rare feature like a common one, is to blame here, not the forgetting. Gradient descent at first moves each weight by its feature's agreements with the label, less the disagreements. That is right here, **not** on every such data set (below).
 
 # %% [markdown]
 # **Verdict.** For every β₂ below 1 there are convex losses on which Adam (β₁ = 0) goes to the worst point: each gradient is divided by a memory that holds it, so votes count where weights should. Dividing by the largest $s$ so far cures these. Where many solutions fit, the division can decide which one is found.
@@ -250,8 +250,8 @@ lesson_10.two_perfect_fits(plain_fit, adam_fit, positives=30)
 #
 # - **Online convex optimization**: losses that arrive one by one. **Regret**: the loss paid in excess of the best fixed point's.
 # - **Non-convergence of Adam**: the example above.
-# - **Implicit bias** (or implicit regularization): which of many perfect fits a rule finds. **Minimum-norm solution**: the shortest weights that fit; gradient descent from 0 finds them.
-# - **Overparameterized**: more weights than samples. **Spurious feature**: one that predicts in training, and not beyond.
+# - **Implicit bias** (or implicit regularization): which of many perfect fits a rule finds. **Minimum-norm solution**: the shortest weights that fit; here gradient descent from 0 finds them.
+# - **Overparameterized**: more weights than samples. **Spurious feature**: one that predicts in training, not beyond.
 # - In PyTorch: `torch.optim.Adam(model.parameters(), lr=1e-3, amsgrad=True)`.
 
 # %% [markdown]
@@ -293,7 +293,7 @@ check("invent a failure", my_slopes)
 # How rare may large gradients be before Adam with its default settings fails? This continues exercise 1, and shows its answer.
 
 # %% [markdown]
-# One large slope $C$ and $n - 1$ slopes of −1. All squares are 1, and the large ones are larger by $C^2-1$. So $s$ is 1 plus $C^2 - 1$ times the weight of all large slopes so far, a geometric series. After $k$ more slopes of −1
+# One large slope $C$ and $n - 1$ slopes of −1. Each square is 1, plus $C^2-1$ if the slope is large. So $s$ is 1 plus $C^2 - 1$ times the weight of all large slopes so far, a geometric series. After $k$ more slopes of −1
 #
 # $$s_k = 1 + (C^2-1)\,(1-\beta_2)\,\beta_2^k\,(1 + \beta_2^n + \beta_2^{2n} + \dots) = 1 + \frac{(C^2-1)(1-\beta_2)\,\beta_2^k}{1-\beta_2^n}.$$
 
@@ -422,7 +422,7 @@ check("AMSGrad below 1e-3", {"lr": ..., "beta1": ..., "beta2": ..., "eps": ...})
 # What exactly did Adam's paper promise, and what exactly fails? Read this before you quote either.
 
 # %% [markdown]
-# **Regret** is what was paid in all steps beyond what the best fixed point would have paid. A rule is said to converge on convex losses if the *average* regret, per step, goes to 0. On 3, −1, −1 the best point is −1; whoever stays at +1 pays an excess of $2(C-2)/3$ at each step, with $C = 3$.
+# **Regret** is what was paid in all steps beyond what the best fixed point would have paid. A rule is said to converge on convex losses if the *average* regret, per step, goes to 0. On 3, −1, −1 the best point is −1; whoever stays at +1 pays on average an excess of $2(C-2)/3$ a step, with $C = 3$.
 
 # %%
 for rule in (GRADIENT_DESCENT, ADAM, UNCORRECTED_AMSGRAD, AMSGRAD, AMSGRAD_OF_CORRECTED):
@@ -461,7 +461,7 @@ print(f"average regret after {places.size} steps: {paid:.2f}")
 print(f"theorem 4.1 promises at most:    {sum_promised / places.size:.2f}")
 
 # %% [markdown]
-# All that the theorem asks for is met, and its bound is broken. (The last divisor is quoted with β₁ and with 1 − β₁; we take the one that promises less.) Reddi, Kale and Kumar show the line of the proof that fails: it needs $\sqrt{\hat s_t}/\eta_t$ never to fall, and it does. AMSGrad makes that true.
+# All that the theorem asks for is met, and its bound is broken. (The last divisor is quoted with β₁ and with 1 − β₁; we take the one that promises less.) Reddi, Kale and Kumar show the line of the proof that fails: it needs $\sqrt{\hat s_t}/\eta_t$ never to fall. Adam's can; their AMSGrad's cannot.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Where gradient descent is wrong as well, 12 minutes
@@ -488,7 +488,7 @@ for rule, rate in ways.items():
 check("the sign solution", ...)
 
 # %% [markdown]
-# Gradient descent never leaves the span of the samples, so it ends at the shortest weights that fit: $w = a\sum_+ x + b\sum_- x$, by symmetry, over $P$ positive and $N$ negative samples. A positive sample must score 1 and a negative one −1:
+# From 0, gradient descent stays in the samples' span, so it ends at the shortest weights that fit: $w = a\sum_+ x + b\sum_- x$, by symmetry, over $P$ positive and $N$ negative samples. A positive sample must score 1 and a negative one −1:
 #
 # $$(3P + n)\,a + N\,b = 1, \qquad P\,a + (3N + n + 4)\,b = -1.$$
 #
@@ -513,7 +513,7 @@ for positives, extra in ((30, 1), (30, 60), (45, 90)):
     print(f"{positives} positive, n = {extra}: a new negative scores {score}")
 
 # %% [markdown]
-# With 45 positive samples of 50 and more than 54 own features gradient descent misclassifies every new negative, too. In the explorer, find the number at which it turns:
+# With 45 positive samples of 50 and $n$ above 54, gradient descent misclassifies every new negative, too. In the explorer, find the number at which it turns:
 
 # %%
 features

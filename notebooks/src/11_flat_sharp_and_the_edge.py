@@ -65,21 +65,21 @@ predict("11 edge", opens=explorer, measured=lambda: (eight.sharpness, eight.loss
 # %% [markdown]
 # ## The disease in one sentence
 #
-# We speak of flat and sharp minima as if a minimum had a shape of its own; we forget to ask in which units it is measured, and at which learning rate it was found.
+# We speak of flat and sharp minima as if a minimum had a shape of its own; we forget to ask in which units shape is measured, and which learning rate found the minimum.
 
 # %% [markdown]
 # ## Derive: sharpness and its limits
 #
-# At a minimum a small move $d$ raises the loss by $\frac12\, d\cdot Hd$, and of all moves of one length the worst is along the eigenvector of the largest eigenvalue λ. **A minimum is sharp if λ is large, flat if it is small.**
+# At a minimum a small move $d$ raises the loss by about $\frac12\, d\cdot Hd$, and among moves of one length the worst is along the eigenvector of the largest eigenvalue λ. **A minimum is sharp if λ is large, flat if it is small.**
 #
 # Along that eigenvector, on a quadratic, gradient descent multiplies the distance by $1-\eta\lambda$ at every step. It converges while
 #
 # $$|1-\eta\lambda| < 1 \quad\Longleftrightarrow\quad \lambda < \frac{2}{\eta}.$$
 #
-# In lesson 05 λ was given. Here it is η: **which curvature can it tolerate?**
+# In lesson 05 λ was given. Here η is: **which curvature can it tolerate?**
 
 # %% [markdown]
-# From lesson 05, momentum tolerates $2(1+\beta)/\eta$. Adam's $m$ is an average, so η counts only $1-\beta_1$ times: $2(1+\beta_1)/((1-\beta_1)\,\eta)$, or $38/\eta$ at β₁ = 0.9. But the λ that Adam feels is divided by $\sqrt{\hat s}+\varepsilon$: with $\hat s$ held fixed, an eigenvalue of $P^{-1}H$ with $P = \mathrm{diag}(\sqrt{\hat s}+\varepsilon)$. SymPy confirms all three:
+# From lesson 05, momentum tolerates $2(1+\beta)/\eta$. Adam's $m$ is an average, which scales η by $1-\beta_1$: $2(1+\beta_1)/((1-\beta_1)\,\eta)$, or $38/\eta$ at β₁ = 0.9. But Adam divides by $\sqrt{\hat s}+\varepsilon$: with $\hat s$ held fixed, its λ is an eigenvalue of $P^{-1}H$ with $P = \mathrm{diag}(\sqrt{\hat s}+\varepsilon)$. SymPy confirms all three:
 
 # %%
 largest = {
@@ -93,7 +93,7 @@ Equations({f"sharpness that {n} tolerates": upright(value) for n, value in toler
 # %% [markdown]
 # ## Play
 #
-# Ten learning rates start from the same weights, each with its limit. One step here is ten of training. Press *Play*, watch the dots on the right, change the rule, and take up the goal.
+# Ten runs, each with its η and limit, share their first weights. One step here is ten of training. Press *Play*, watch the dots on the right, change the rule, and take up the goal.
 
 # %%
 explorer
@@ -112,10 +112,10 @@ climb = follow(curve, GRADIENT_DESCENT, [0] * 5, lr=np.array(rates), steps=2000,
 lesson_11.each_at_its_limit(climb, rates, eight, lr=0.2)
 
 # %% [markdown]
-# They climb one curve, and each leaves it beyond its own limit. There a zig-zag grows across the valley and the loss leaps; the run is thrown to where the loss curves less, and climbs again. Cohen and others (2021, 2022) found this in many networks and called it the **edge of stability**. A network is not a quadratic: here the limit does not end the run, but sets its sharpness.
+# They climb one curve, and each leaves it beyond its own limit. There a zig-zag grows across the valley and the loss leaps; the run is thrown to where the sharpness is lower, and sharpens again. Cohen and others (2021, 2022) found this in many networks and called it the **edge of stability**. A network is not a quadratic: here the limit does not end the run, but sets its sharpness.
 
 # %% [markdown]
-# That holds for full batches, and for runs that get so far: the explorer's smallest η does not in 2000 steps. At much larger η runs are lost. Momentum at β = 0.9 (preset *Thrown down*) can be thrown far below its limit.
+# That holds for full batches, and for runs that reach the limit: the explorer's smallest η does not in 2000 steps. At much larger η runs diverge. Momentum at β = 0.9 (preset *Thrown down*) can be thrown far below its limit.
 #
 # ## Derive: one function, many minima
 #
@@ -141,7 +141,7 @@ Equations({"eigenvalues": [sp.expand(value) for value in H.eigenvals()]})
 rescaling
 
 # %% [markdown]
-# With rectified units (relu), multiply the weights and biases of one layer by α > 0 and divide the next layer's weights by α: the function stays. On digits:
+# With rectified units (relu), multiply one layer's weights and biases by α > 0 and divide the next layer's weights by α: the function is unchanged. On digits:
 
 # %% tags=["shows-C23"]
 (W1, b1), (W2, b2) = relu.unpack(trained)
@@ -154,7 +154,7 @@ for alpha in (0.1, 1, 10):
     print(f"α = {alpha:4}: test {right:.1f} %, sharpness {plain:.3g}, relative {relative:.3g}")
 
 # %% [markdown]
-# One function, one accuracy, and sharpness that differs over fiftyfold. So Dinh and others (2017) refuted flatness, by itself, as an explanation: **sharpness alone cannot say how well a network generalises**; at most the sharpness of minima *that a given training finds* can. The last column measures moves relative to the weights ($P = \mathrm{diag}(1/w^2)$); rescaling leaves it as it is (Kwon and others 2021).
+# One function, one accuracy, and sharpness more than fiftyfold apart. So Dinh and others (2017) refuted flatness, by itself, as an explanation: **sharpness alone cannot say how well a network generalises**; at most the sharpness of minima *that a given training finds* can. The last column measures moves relative to the weights ($P = \mathrm{diag}(1/w^2)$); rescaling leaves it as it is (Kwon and others 2021).
 #
 # ## Measure: a claim, registered first
 #
@@ -246,7 +246,7 @@ chosen = {(task, name): tuned(task, name) for task in tasks for name in rules}
 lesson_11.at_the_goal(ends, chosen, {task: outcome(task) for task in tasks})
 
 # %% [markdown]
-# Within one rule the learning rate moves the sharpness too, in task II by more than the rule does. And **tuning is part of the protocol**: the seeds decide which learning rate wins. We repeated the *whole* plan, its tuning included, with fresh sets of seeds.
+# Within one rule the learning rate moves the sharpness too, in task II by more than the rule does. And **tuning is part of the protocol**: seeds help decide which learning rate wins. We repeated the *whole* plan, its tuning included, with fresh sets of seeds.
 
 # %%
 again = record("flat_or_sharp")
@@ -307,7 +307,7 @@ check("land in the flat", ...)
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## The edge on digits, 12 minutes
 #
-# Does the edge need twenty points and one rule? Read this for three rules on real data, and for a loss that leaves the edge again.
+# Does the edge also appear on real data? Read this for three rules, and for a loss that leaves the edge again.
 
 # %% [markdown]
 # Two hundred digits, a network 64-16-16-16-10 with squared loss, all data at every step, three seeds. For gradient descent and momentum the learning rate is warmed up over 800 steps, since the initial sharpness is far above the limit. Both learning rates are chosen so that this limit is 5.
@@ -377,7 +377,7 @@ Equations({**made, "curvature along w1": sp.diff(model, w1, 2)})
 lesson_11.braking(lr=0.01)
 
 # %% [markdown]
-# Above 2/η the zig-zag in $w_1$ grows. Once $w_1^2 > 2$, the second equation lowers $w_2$; below 2/η the zig-zag shrinks, and it begins again. While $w_2$ neither rises nor falls from swing to swing, $w_1^2$ must be 2 on average: the zig-zag grows until it is strong enough to hold the curvature. **The oscillation is the brake.** The model has its own limits: each swing is a little larger than the one before, and in the end, sooner at larger η, the brake fails.
+# Above 2/η the zig-zag in $w_1$ grows. Once $w_1^2 > 2$, the second equation lowers $w_2$; below 2/η the zig-zag shrinks, and the cycle repeats. While $w_2$ neither rises nor falls from swing to swing, $w_1^2$ must be 2 on average: the zig-zag grows until it is strong enough to hold the curvature. **The oscillation is the brake.** The model has its own limits: each swing is a little larger than the one before, and in the end, sooner at larger η, the brake fails.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Batch size, 8 minutes
@@ -480,7 +480,7 @@ for rule, sigma, hyper in plans:
 lesson_11.spread_and_width([rule for rule, *_ in plans], spreads, left, runs=1000)
 
 # %% [markdown]
-# On this curve the story is true at these settings and reversed at others: gradient descent stays if its noise is small, Adam leaves if its learning rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise fills $\hat s$, η alone sets the size of its steps. **What decides here is how far the noisy steps spread, against the width of the well.**
+# On this curve the story is true at these settings and reversed at others: gradient descent stays if its noise is small, Adam leaves if its learning rate is large. Adam divides by $\sqrt{\hat s}$, and where the noise dominates $\hat s$, η alone sets the size of its steps. **What decides here is how far the noisy steps spread, against the width of the well.**
 #
 # This is one weight and made-up noise; it does not say how a network's wells look. Zhou and others (2020) argue from heavy-tailed noise.
 
@@ -536,7 +536,7 @@ print(f"by NumPy   {whole[-1]:.6f}, from all {weights.size} columns")
 # | Keskar and others 2017, section 2 | other rules, tried on large batches, gave results similar to Adam's | large batches only |
 # | Jiang and others 2020 | of some forty measures on thousands of networks, some sharpness measures predict the gap best | plain ones do worse than those relative to the weights |
 # | Zhou and others 2020 | a model in which SGD leaves sharp wells sooner than Adam | a model of noise with heavy tails |
-# | Foret and others 2021 | SAM: descend the worst loss nearby; better tests on many sets | others find that it does more than flatten (Wen and others 2023) |
+# | Foret and others 2021 | SAM: minimise the worst loss nearby; tests better on many tasks | others find that it does more than flatten (Wen and others 2023) |
 #
 # | Against | What they did | What limits it |
 # |---|---|---|

@@ -119,7 +119,7 @@ slopes = {name: [p.diff(w).subs(at_zero) for w in ws] for name, p in chains.item
 Equations({f"slopes at 0, {name}": sp.Matrix([found]) for name, found in slopes.items()})
 
 # %% [markdown]
-# Backwards, let $d$ be the slope of the loss with respect to a layer's output. For $h + f(h)$, the chain rule gives $\mathrm dh = d + f'(h)^{\mathsf T} d$: the skip passes $d$ on unchanged. (With one weight per layer this is a plain chain started at 1. What a skip changes is where training *starts*: at the identity.)
+# Backwards, let $d$ be the slope of the loss with respect to a layer's output. For $h + f(h)$, the chain rule gives $\mathrm dh = d + f'(h)^{\mathsf T} d$: the skip passes $d$ on unchanged. (With one weight per layer this is a plain chain started at 1. What a skip changes is where training *starts*: near the identity.)
 #
 # ## Derive: batch norm, forwards
 #
@@ -130,7 +130,7 @@ Equations({f"slopes at 0, {name}": sp.Matrix([found]) for name, found in slopes.
 # %% [markdown]
 # ## Derive: batch norm, backwards
 #
-# One $z_i$ of $n$ moves $m$ and sd, and through them every $\hat z_j$. The mean moves by $1/n$. For sd, differentiate $\mathrm{sd}^2$; since the deviations $z_j - m$ add up to 0, one term is left:
+# One $z_i$ of $n$ moves $m$ and sd, and through them every $\hat z_j$. The mean's derivative is $1/n$. For sd, differentiate $\mathrm{sd}^2$; since the deviations $z_j - m$ add up to 0, one term is left:
 #
 # $$2\,\mathrm{sd}\,\frac{\partial\,\mathrm{sd}}{\partial z_i}=\frac2n(z_i-m),\qquad\frac{\partial\,\mathrm{sd}}{\partial z_i}=\frac{\hat z_i}{n},\qquad\frac{\partial\hat z_j}{\partial z_i}=\frac{1}{\mathrm{sd}}\Bigl(1_{i=j}-\frac1n-\frac{\hat z_i\hat z_j}{n}\Bigr).$$
 #
@@ -143,7 +143,7 @@ Equations({f"slopes at 0, {name}": sp.Matrix([found]) for name, found in slopes.
 #
 # ## Implement: your turn
 #
-# Write the backward pass. Arrays have one row per unit and one column per sample; γ and sd have one column, and `dy` is $d$. `hint("batch norm backward")` helps in steps. Below it is the course's own.
+# Write the backward pass. Arrays have one row per unit and one column per sample; γ and sd have one column, and `dy` is $d$. `hint("batch norm backward")` helps in steps. Below is the course's own.
 
 # %%
 def my_backward(dy, gamma, z_hat, sd):
@@ -174,7 +174,7 @@ print("true slope:", true[0].subs(at), "   with constants:", naive.subs(at))
 # %% [markdown]
 # ## Derive: length does not matter
 #
-# Under batch norm with ε = 0, a unit computes the same with $cw$, $c > 0$, as with $w$, so $\mathcal L(cw) = \mathcal L(w)$. Differentiate by $c$ at $c = 1$, then by $w$:
+# Under batch norm with ε = 0, a unit computes the same with $cw$, $c > 0$, as with $w$, so $\mathcal L(cw) = \mathcal L(w)$. Differentiate in $c$ at $c = 1$, then in $w$:
 #
 # $$w\cdot\nabla\mathcal L(w)=0,\qquad\nabla\mathcal L(cw)=\tfrac1c\,\nabla\mathcal L(w).$$
 #
@@ -182,7 +182,7 @@ print("true slope:", true[0].subs(at), "   with constants:", naive.subs(at))
 #
 # ## Measure: which learning rates can be used
 #
-# Four kinds of networks, seven learning rates from 0.001 to 1, 24 seeds each. A learning rate is *usable* if at least three quarters of the seeds reach a test accuracy of 85 %.
+# Four kinds of network, seven learning rates from 0.001 to 1, 24 seeds each. A learning rate is *usable* if at least three quarters of the seeds reach a test accuracy of 85 %.
 
 # %%
 predict("12 range", measured=lambda: lesson_12.reach(record, "batch norm", "plain", depth=3))
@@ -251,7 +251,7 @@ lesson_12.forest(
 )
 
 # %% [markdown]
-# Both together widen the valley; batch norm alone may not, and for skips alone other seeds than these leave that open. All three lower the middle. Nor is a wide valley always a good one: at 24 layers plain networks lie in one, high up (*Three numbers for roughness*, below).
+# Both together widen the valley; batch norm alone may not, and for skips alone other seeds leave that open. All three lower the middle. But a wide valley is not always good: at 24 layers plain networks lie in one, high up (*Three numbers for roughness*, below).
 #
 # ## Measure: what rescaling does
 #
@@ -308,9 +308,9 @@ seen = {
 lesson_12.rescaling(seen, seeds=4)
 
 # %% [markdown]
-# The width stays: its directions are scaled unit by unit with the weights. Top eigenvalue and trust can change although the function does not: they describe what a step meets at *these* weights.
+# Width is unchanged: its directions are scaled unit by unit with the weights. Top eigenvalue and trust can change although the function does not: they describe what a step meets at *these* weights.
 #
-# **Verdict.** Depth makes a loss rough because layers multiply. A skip makes them add; under batch norm the length of a unit's weights does not matter. In our narrow networks with 12 hidden layers each part lowers the trained loss, and only both together surely widen the valley and have a broad range of usable learning rates.
+# **Verdict.** Depth makes a loss rough because layers multiply. A skip makes them add; under batch norm the length of a unit's weights does not matter. In our narrow networks with 12 hidden layers each part lowers the trained loss, and only both together clearly widen the valley and have a broad range of usable learning rates.
 
 # %% [markdown]
 # ## You will also hear
@@ -367,7 +367,7 @@ lesson_12.stretches(depths=(3, 12, 24))
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Thrown far away, 8 minutes
 #
-# What the effective learning rate does after a start with far too long steps, and what it cannot mend.
+# What the effective learning rate does after first steps that are far too long, and what it cannot repair.
 
 # %% [markdown]
 # First, SymPy confirms the two equations of *length does not matter* for four samples and one loss. A third follows from them by Pythagoras: $|w - \eta g|^2 = |w|^2 + \eta^2|g|^2$.
@@ -598,7 +598,7 @@ def all_measures(depth, seeds, kinds=("skips", "batch norm", "both")):
 lesson_12.forest(all_measures(depth=12, seeds=12), against="plain")
 
 # %% [markdown]
-# The two parts act differently. With skips a gradient can be trusted further from the first weights on; with batch norm alone it can be trusted *less* there than in plain networks, and further only after training, which other seeds than these leave open. Batch norm lowers the top eigenvalue, alone and with skips; for skips alone other seeds leave that open. No single number measures smoothness.
+# The two parts act differently. With skips a gradient can be trusted further, also at the first weights; with batch norm alone it can be trusted *less* there than in plain networks, and further only after training, which other seeds leave open. Batch norm lowers the top eigenvalue, alone and with skips; for skips alone other seeds leave that open. No single number measures smoothness.
 
 # %%
 lesson_12.forest(all_measures(depth=24, seeds=8, kinds=("skips", "both")), against="plain")
@@ -632,7 +632,7 @@ check("why batch norm works", ...)
 # %% [markdown]
 # | It is said, in our words | We find |
 # |---|---|
-# | better rules alone are not enough for ever deeper networks | right for one rule here: the plain network of 24 layers learns little with each of seven learning rates |
+# | better rules alone are not enough for ever deeper networks | right for one rule here: the plain network of 24 layers learns little with any of seven learning rates |
 # | batch normalisation and residual connections aim at smoother losses | for skips, supported at 12 layers by every measure here, with these seeds, and at 24 by some; batch norm was made for another purpose, and its smoothing depends on the depth and on the measure |
 # | adaptive methods tame the unruly contours of a deep loss | imprecise: they rescale coordinates, and a product of layers is rough in directions that are no coordinate |
 

@@ -101,12 +101,12 @@ for kernel, usual, scaled in (
 lesson_13.places(same_rate)
 
 # %% [markdown]
-# Gradient descent's η has the unit of weight² / loss, an inverse curvature; Adam's has the unit of a weight, a length. **Two numbers in different units cannot be made equal, only be written with the same digits.** Any of these four learning rates could have been published, so every rule needs an η of its own. Who looks for it, and for how long?
+# Gradient descent's η has the unit of weight² / loss, an inverse curvature; Adam's has the unit of a weight, a length. **Two numbers in different units cannot be made equal, only written with the same digits.** Any of these four races could have been published, so every rule needs an η of its own. Who looks for it, and for how long?
 
 # %% [markdown]
 # ## Derive: the best of k
 #
-# *Random search* draws $k$ settings, trains with each (a *trial*) and keeps the best. Suppose that results are spread evenly between 0, good, and 1. All $k$ lie above $x$ with probability $(1-x)^k$, and the mean of a positive number is the area under the probability to exceed $x$:
+# *Random search* draws $k$ settings, trains with each (a *trial*) and keeps the best. Suppose that results are spread evenly between 0, good, and 1. All $k$ lie above $x$ with probability $(1-x)^k$, and the mean of a positive number is the area under the probability of exceeding $x$:
 #
 # $$\int_0^1 (1-x)^k\,dx = \frac{1}{k+1}.$$
 #
@@ -260,11 +260,11 @@ print(f"lowest mean test loss on digits: {first}")
 lesson_13.against(against, REFERENCE)
 
 # %% [markdown]
-# An interval that holds 1 says that ten seeds cannot tell the two apart, not that they are equal. Of many intervals about one in twenty misses the truth by chance.
+# An interval that contains 1 says that ten seeds cannot tell the two apart, not that they are equal. Of many intervals about one in twenty misses the truth by chance.
 #
 # ## Measure: how sure is a first place?
 #
-# These intervals speak of other seeds *for the same settings*. Another laboratory would tune to other settings. So we repeated the whole race as 24 *laboratories*, each with 40 new trials per rule, its own choice, ten fresh seeds and one look at the test. On digits, in how many does our winner come first?
+# These intervals describe other seeds *for the same settings*. Another laboratory would tune to other settings. So we repeated the whole race as 24 *laboratories*, each with 40 new trials per rule, its own choice, ten fresh seeds and one look at the test. On digits, in how many does our winner come first?
 
 # %%
 predict("13 how sure", measured=lambda: lesson_13.counts(repeated["digits"]).get(first, 0))
@@ -273,11 +273,11 @@ predict("13 how sure", measured=lambda: lesson_13.counts(repeated["digits"]).get
 lesson_13.laboratories(against, repeated, REFERENCE)
 
 # %% [markdown]
-# **The tuning scatters as well, and an interval from fresh seeds with frozen settings does not see it.** Near the top the rules lie close together, and first places change hands. What nearly always repeats is coarser: on digits gradient descent, AdaGrad and RMSProp end behind momentum; on words the rules that divide by the root of squares end ahead of it.
+# **Tuning adds scatter that an interval from fresh seeds with frozen settings does not show.** Near the top the rules lie close together, and first places change hands. What nearly always repeats is coarser: on digits gradient descent, AdaGrad and RMSProp end behind momentum; on words the rules that divide by the root of squares end ahead of it.
 #
 # ## Which would you choose?
 #
-# A rule that is nowhere far behind is a safe first choice. How far is each behind the lowest on average, after two trials and after the final?
+# A rule that is nowhere far behind is a safe first choice. On average, how far is each behind the lowest, after two trials and after the final?
 
 # %%
 lesson_13.behind(LABS)
@@ -301,7 +301,7 @@ lesson_13.behind(LABS)
 #
 # **2 Make.** Be one more laboratory: give `SEARCH_SEED` and `FRESH` other numbers, run the lesson again, and compare first places and intervals with ours.
 #
-# **3 Explain.** A colleague has one afternoon, one machine, and a new task: which optimizer? `hint("which optimizer")` asks back; `solution("which optimizer")` outlines an answer.
+# **3 Explain.** A colleague has one afternoon, one machine, and a new task: which optimizer? `hint("which optimizer")` poses questions; `solution("which optimizer")` outlines an answer.
 
 # %%
 check("trials needed", ...)
@@ -357,7 +357,7 @@ share = sp.simplify((without_first / by_root_of_s) ** 2)
 print("Adam's step without its first memory, over RMSProp's, squared:", share)
 
 # %% [markdown]
-# So RMSProp contains gradient descent as a limit, and Adam contains averaged momentum, corrected at its start. **Adam's numerator is momentum's; what it divides by is RMSProp's.** One averages gradients, the other their squares. How large must ε be? The step falls short of the limit by the factor $\varepsilon/(\sqrt s + \varepsilon)$: within one per cent once ε is a hundred times $\sqrt s$. On digits:
+# So RMSProp contains gradient descent as a limit, and Adam contains averaged momentum, corrected at its start. **Adam's numerator is momentum's; what it divides by is RMSProp's.** One averages gradients, the other their squares. How large must ε be? The step is the limit times $\varepsilon/(\sqrt s + \varepsilon)$: within one per cent once ε is a hundred times $\sqrt s$. On digits:
 
 # %%
 def ends_apart(rule, partner, plan, sizes, seed=0, rate=0.5):
@@ -500,7 +500,7 @@ shown = ("digits", "training loss"), ("digits", MEASURE), ("words", MEASURE)
 lesson_13.pools(LABS, shown, drawn)
 
 # %% [markdown]
-# On average the pools are about right, and a single pool, such as ours, may say almost anything: it holds only two disjoint draws of half its trials. **Drawing again from one search does not tell how sure its winner is; new trials do.** A leader is also chosen by the very trials that then vouch for it.
+# On average pools of trials are about right, but one, such as ours, may say almost anything: it holds only two disjoint draws of half its trials. **Drawing again from one search does not tell how sure its winner is; new trials do.** A leader is also chosen by the very trials that then vouch for it.
 #
 # The same holds for seeds. Student's interval takes the scatter of the logarithms for normal; the *bootstrap* draws the ten pairs again and again instead:
 
@@ -554,7 +554,7 @@ def my_result():
     return ratio(one.loss, other.loss)
 
 # %% [markdown]
-# Now the **hypothesis**, before the run. Locking it in starts the race; there is no other way to see the result first.
+# Now the **hypothesis**, before the run. Locking it in starts the race; until then, do not call `my_result()`.
 
 # %%
 predict("13 my hypothesis", about=[entry.name for entry in my_entries], measured=my_result)
@@ -569,7 +569,7 @@ check("my paper", {
 })  # fmt: skip
 
 # %% [markdown]
-# What a program cannot mark, a neighbour can: Is the question one that a race can answer? Would you have printed it, had it come out otherwise? Do the limits name what would most likely change the result? `solution("my paper")` shows a short one.
+# What a program cannot mark, a neighbour can: Is the question one that a race can answer? Would you have printed the opposite result? Do the limits name what would most likely change the result? `solution("my paper")` shows a short one.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## More exercises, 12 minutes

@@ -70,7 +70,7 @@ predict("14 jumps alike", opens=explorer)
 lesson_14.jumping_runs()
 
 # %% [markdown]
-# What returns with each pass comes from the *order* of the data, in the first run sorted by class. Where the batches of one pass lie decades (powers of ten) apart, each gradient is a guess from a few samples: the *batch* is too small for its η. Where they lie closer and the loss stays high, the *steps* are too long for this batch.
+# What returns with each pass comes from the *order* of the data, in the first run sorted by class. Where batch losses in one pass lie decades (powers of ten) apart, each gradient is a guess from a few samples: the *batch* is too small for its η. Where they lie closer and the loss stays high, the *steps* are too long for this batch.
 
 # %% [markdown]
 # ## Derive: the update-to-weight ratio
@@ -138,7 +138,7 @@ lesson_14.slow_runs()
 # %% [markdown]
 # ## Measure: how far the signs carry
 #
-# Each sign has a limit, set on six seeds. The signs then read ten other seeds. (Other strengths are harder: see *Going further*.)
+# Each sign has a limit, set on six seeds and then tried on ten others. (Other strengths are harder: see *Going further*.)
 
 # %%
 new = readings()["new"]
@@ -159,7 +159,7 @@ for fault, read in new.items():
 # | start at a saddle, η too small | another start at the same η |
 # | data not shuffled, η too large | shuffled data |
 #
-# **A knob that mends need not tell.** Here is the second pair under momentum, at two learning rates, with equally many steps:
+# **A cure need not reveal the cause.** Here is the second pair under momentum, at two learning rates, with equally many steps:
 
 # %%
 borders, words = (0.01, np.log(10)), ("below 0.01", "in between", "above a blind guess")
@@ -182,7 +182,7 @@ for fault, knobs in lesson_14.mended().items():
     print(f"{fault}: {', '.join(knobs)}")
 
 # %% [markdown]
-# *η ÷ 10* mends several, so it tells little. In the last but one, steps stay η long while $\sqrt s$ forgets within tens of steps how large gradients can be; the usual β remember longer.
+# *η ÷ 10* cures several, so it tells little. In *√s fades*, steps stay η long while $\sqrt s$ forgets within tens of steps how large gradients can be; the usual β₂ remembers longer.
 
 # %% [markdown]
 # ## Gradient clipping
@@ -200,7 +200,7 @@ lesson_14.knobs_on_a_broken_batch()
 # %% [markdown]
 # ## A learning-rate range test
 #
-# How large may η be? Train briefly, let η rise by one factor each step, and watch where the loss turns. In a direction of curvature λ each step of gradient descent multiplies $w$ by $1-\eta\lambda$: beyond $\eta = 2/\lambda$ it grows. Is that where the loss turns?
+# How large may η be? Train briefly, raise η by a constant factor each step, and watch where the loss turns. In a direction of curvature λ each step of gradient descent multiplies $w$ by $1-\eta\lambda$: beyond $\eta = 2/\lambda$ it grows. Is that where the loss turns?
 
 # %% tags=["predicts-C34"]
 predict("14 where the ramp turns")
@@ -285,7 +285,7 @@ for fault, strengths in readings()["other"].items():
     print(f"{fault}: {right} of {runs} right; {missed or 'no other reading'}")
 
 # %% [markdown]
-# A mild fault shows fewer signs, or a neighbour's: a learning rate a little too large and a batch a little too small make a quiet run burst, as a fading √s does. A strong fault can hide its sign: under momentum, sorted data can drive the loss up until no pattern returns. And signs depend on the rule: slow momentum can be read as a large ε, which it does not have; a tiny $|w|$ makes the first ratio large. The *curves* stay useful; the limits do not.
+# A mild fault shows fewer signs, or a neighbour's: a learning rate slightly too large or a batch slightly too small can make a quiet run burst, as a fading √s does. A strong fault can hide its sign: under momentum, sorted data can drive the loss up until no pattern returns. And signs depend on the rule: slow momentum can be read as a large ε, which it does not have; a tiny $|w|$ makes the first ratio large. The *curves* stay useful; the limits do not.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Bring your own, 12 minutes
@@ -335,7 +335,7 @@ for limit in (100.0, 1.0):
     print(f"limit {limit:g}: the minimum moves to {theory.clipped_minimum(targets, limit):.2f}")
 
 # %% [markdown]
-# With normal noise near a minimum, a low limit slows the way, and at equal speed the floor of the loss is higher. With one sample in ten that pulls far away, a low limit moves the minimum from the mean towards the median. That may be what you want, and it is another problem than the one you wrote down.
+# With normal noise near a minimum, a low limit slows the descent, and at equal speed the floor of the loss is higher. With one sample in ten that pulls far away, a low limit moves the minimum from the mean towards the median. That may be what you want, but it is not the problem you wrote down.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Often said, 6 minutes
