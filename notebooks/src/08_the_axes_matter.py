@@ -320,7 +320,7 @@ check("AdaGrad at 22.5 degrees", {"lr": ..., "eps": ...})
 # %% [markdown]
 # ## Summary
 #
-# - *Who notices.* Rules that take signs, squares or quotients of single entries. Those that add whole vectors (gradient descent, momentum) do not, nor does Newton, whose Hessian turns.
+# - *Who notices a turn.* Rules that take signs, squares or quotients of single entries do. Those that add whole vectors (gradient descent, momentum) do not, nor does Newton, whose Hessian turns.
 # - *What the best scales leave.* $\sqrt K - 1/\sqrt K = (\sqrt\kappa - 1/\sqrt\kappa)\,|\sin 2\theta|$ for two weights with fixed scales on a quadratic.
 # - *When it pays.* Where an axis means one thing, as a word does. On the pixels of our digits it does not.
 #

@@ -36,7 +36,9 @@ def another_day():
 
 
 def lines(file):
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    # Who looks while another writes sees no end of a line and begins a new one: the line between
+    # them is blank then, and nobody reads it.
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line]
 
 
 def test_a_locked_prediction_is_there_on_another_day(file):
@@ -248,9 +250,9 @@ def test_something_else_of_that_name_is_left_alone(file):
     assert file.is_dir() and not os.listdir(file)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
 def test_a_pipe_of_that_name_does_not_hold_the_lesson(file):
-    os.mkfifo(file)
+    # Windows keeps no pipes in folders; what is no file either stands in for one there.
+    getattr(os, "mkfifo", os.mkdir)(file)
     p = predict(KEY)
     p.lock(WRONG)
     assert p.value == WRONG and "something else has the name" in told(p)
