@@ -1,23 +1,25 @@
 """Turn the text twins of the lessons into executed notebooks.
 
-    python tools/lessons.py                     every lesson
-    python tools/lessons.py 04 01_the_ravine    these lessons
-    python tools/lessons.py --check             are twins and notebooks in step? (runs nothing)
-    python tools/lessons.py --only-sync         bring text into the notebooks, run nothing
-    python tools/lessons.py --from-notebook 04  the notebook was edited: write its twin
-    python tools/lessons.py --record            store the share of cells that nbval compares
+    python3 course.py lessons                     every lesson
+    python3 course.py lessons 04 01_the_ravine    these lessons
+    python3 course.py lessons --check             are twins and notebooks in step? (runs nothing)
+    python3 course.py lessons --only-sync         bring text into the notebooks, run nothing
+    python3 course.py lessons --from-notebook 04  the notebook was edited: write its twin
+    python3 course.py lessons --record            store the share of cells that nbval compares
 
 The twin `notebooks/src/NN_name.py` (percent format) is what one edits and reviews. The notebook
 `notebooks/NN_name.ipynb` follows from it: same cells, same cell ids as before, outputs from one
 run from the top. What is written is normalised, so that a run on an unchanged tree leaves every
-byte as it was. The table in MISCONCEPTIONS.md is written again from the marks in the notebooks,
-notebooks/INDEX.md from docs/index.toml and docs/KNOBS.md from docs/knobs.toml.
+byte as it was; captions, pictures and lines that changed are printed. No edit is overwritten that
+is neither committed nor built. The table in MISCONCEPTIONS.md is written again from the marks in
+the notebooks, notebooks/INDEX.md from docs/index.toml and docs/KNOBS.md from docs/knobs.toml.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -36,6 +38,7 @@ from jupytext.combine import combine_inputs_with_outputs
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools import baseline, readable  # noqa: E402
 from tools.find import NoLesson, names  # noqa: E402
 
 CELL_SECONDS, LESSON_SECONDS = 120, 240
@@ -44,6 +47,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # What is folded as a lesson opens: the source of a cell, the section below a heading.
 FOLDS = ("jupyter", "jp-MarkdownHeadingCollapsed")
 KEPT_CELL_METADATA = ("tags", "reason", *FOLDS)
+BLANK = "lines_to_next_cell"  # jupytext's name
 COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -80,7 +84,12 @@ def read_twin(lesson: Lesson) -> nbformat.NotebookNode:
         raise LessonError(
             f"{lesson.name} has no text twin: write it with --from-notebook {lesson.name}."
         )
-    nb = jupytext.reads(lesson.twin.read_text(encoding="utf-8"), fmt="py:percent")
+    return as_notebook(lesson.twin.read_text(encoding="utf-8"))
+
+
+def as_notebook(twin: str) -> nbformat.NotebookNode:
+    """Read the text of a twin as a notebook without outputs."""
+    nb = jupytext.reads(twin, fmt="py:percent")
     nb.nbformat, nb.nbformat_minor = 4, 5
     for cell in nb.cells:
         cell.metadata = kept(cell.metadata)
@@ -260,16 +269,20 @@ def where(lesson: Lesson, nb: nbformat.NotebookNode, index: int) -> str:
 async def build(lesson: Lesson, only_sync: bool) -> str:
     """Update, run and store one lesson; returns the line to report."""
     begin = time.perf_counter()
+    before = read_notebook(lesson) if lesson.notebook.exists() else {}
     nb = updated(lesson)
     if not only_sync:
         await execute(lesson, nb)
         if found := faults_in_outputs(lesson, nb):
             raise LessonError("\n  ".join(found))
     changed = write(lesson.notebook, normalised(nb))
+    baseline.record(lesson.root, lesson.name, baseline.fingerprint(nb.cells, kept))
     code = sum(cell.cell_type == "code" for cell in nb.cells)
     seconds = time.perf_counter() - begin
     outcome = "written" if changed else "as it was"
-    return f"{lesson.name:24} {code:3} code cells {seconds:6.1f} s   {outcome}"
+    line = f"{lesson.name:24} {code:3} code cells {seconds:6.1f} s   {outcome}"
+    told = [] if only_sync else readable.changes(before, nb)
+    return "\n    ".join([line, *told])
 
 
 async def build_all(lessons: list[Lesson], workers: int, only_sync: bool) -> list[str]:
@@ -317,23 +330,74 @@ def differing_cells(twin: nbformat.NotebookNode, nb: nbformat.NotebookNode) -> l
     return found
 
 
-def edited_in_jupyter(lesson: Lesson) -> bool:
-    """Tell whether the notebook was saved after its twin, and with other cells."""
+def edited(lesson: Lesson) -> list[str]:
+    """Which of "twin" and "notebook" have cells that neither git nor the last build has.
+
+    Only if the two differ: what is the same in both is lost with neither.
+    """
     if not (lesson.twin.exists() and lesson.notebook.exists()):
-        return False
-    newer = lesson.notebook.stat().st_mtime > lesson.twin.stat().st_mtime + 1
-    return newer and bool(differing_cells(read_twin(lesson), read_notebook(lesson)))
+        return []
+    own = {"twin": read_twin(lesson), "notebook": read_notebook(lesson)}
+    marks = {which: baseline.fingerprint(nb.cells, kept) for which, nb in own.items()}
+    if marks["twin"] == marks["notebook"]:
+        return []
+    known = {baseline.recorded(lesson.root).get(lesson.name)}
+    for path, read in ((lesson.twin, as_notebook), (lesson.notebook, stored_notebook)):
+        for text in baseline.committed(lesson.root, path):
+            with contextlib.suppress(ValueError, KeyError, nbformat.reader.NotJSONError):
+                known.add(baseline.fingerprint(read(text).cells, kept))
+    return [which for which, mark in marks.items() if mark not in known]
+
+
+def stored_notebook(text: str) -> nbformat.NotebookNode:
+    """A notebook from its text."""
+    return nbformat.reads(text, as_version=4)
+
+
+def refuse_to_lose(lesson: Lesson, written: str) -> None:
+    """Raise if the twin or the notebook, which is to be written, holds edits of its own."""
+    changed = edited(lesson)
+    if written not in changed:
+        return
+    name, twin, notebook = lesson.name, lesson.twin.name, lesson.notebook.name
+    if len(changed) == 2:
+        raise LessonError(
+            f"{twin} and {notebook} were both edited since they were last in step, as far as git "
+            "and the last build can tell. Compare them with --check, put what is to stay into one "
+            f"of them, and commit it; then build with --from-twin {name}, or write the twin with "
+            f"--from-notebook {name}."
+        )
+    if written == "twin":
+        raise LessonError(
+            f"{twin} has edits that are neither committed nor built, and {notebook} has none: "
+            f"build it from its twin with python3 course.py lessons {name}."
+        )
+    raise LessonError(
+        f"{notebook} has edits that its twin lacks. Keep them with --from-notebook {name}, or "
+        "keep the twin's text with --from-twin."
+    )
+
+
+def put_aside(lesson: Lesson) -> None:
+    """Keep a copy of a notebook whose edits are given up on request."""
+    if "notebook" in edited(lesson):
+        aside = lesson.root / "build" / f"{lesson.name}.ipynb"
+        write(aside, lesson.notebook.read_text(encoding="utf-8"))
+        print(f"{lesson.name:24} the edited notebook is kept as build/{aside.name}")
 
 
 def write_twin(lesson: Lesson) -> bool:
     """Write the text twin from the notebook; True if it changed."""
     nb = read_notebook(lesson)
-    cells = [{**cell, "metadata": kept(cell.metadata)} for cell in nb.cells]
+    # One blank line between cells, whatever stands in them; jupytext would give a function two.
+    cells = [{**cell, "metadata": {**kept(cell.metadata), BLANK: 1}} for cell in nb.cells]
     told = ",".join(KEPT_CELL_METADATA)
     bare = {"notebook_metadata_filter": "-all", "cell_metadata_filter": f"{told},-all"}
     metadata = {"kernelspec": KERNELSPEC, "jupytext": bare}
     plain = nbformat.from_dict({**nb, "cells": cells, "metadata": metadata})
-    return write(lesson.twin, jupytext.writes(plain, fmt="py:percent"))
+    changed = write(lesson.twin, jupytext.writes(plain, fmt="py:percent"))
+    baseline.record(lesson.root, lesson.name, baseline.fingerprint(nb.cells, kept))
+    return changed
 
 
 def record_shares(root: Path) -> Path:
@@ -379,7 +443,9 @@ def renew_knobs(root: Path) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python3 course.py lessons",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="lessons, by number or name (default: all)")
@@ -409,15 +475,12 @@ def main(argv: list[str] | None = None) -> int:
             if not args.names:
                 raise LessonError("Say which notebook was edited: --from-notebook NAME.")
             for lesson in lessons:
+                refuse_to_lose(lesson, "twin")
+            for lesson in lessons:
                 print(f"{lesson.twin.name:24} {'written' if write_twin(lesson) else 'as it was'}")
             return 0
-        for lesson in lessons if not args.from_twin else []:
-            if edited_in_jupyter(lesson):
-                raise LessonError(
-                    f"{lesson.notebook.name} was saved after its twin and has other cells. Keep "
-                    f"the notebook's text with --from-notebook {lesson.name}, or the twin's with "
-                    "--from-twin."
-                )
+        for lesson in lessons:
+            (put_aside(lesson) if args.from_twin else refuse_to_lose(lesson, "notebook"))
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             failures = runner.run(build_all(lessons, max(1, args.workers), args.only_sync))
         renew_misconceptions(root)

@@ -38,7 +38,6 @@ def walk(rule, slopes, rate, **hyper):
         places.append(place[0])
     return np.array(places)
 
-
 # %% jupyter={"source_hidden": true}
 def slide(rule, count, rate=0.01, spike=0, falls=0, **hyper):
     """Places on x^2/2 from 1, lr = rate / t^falls; at step ``spike`` the gradient is 100, wrongly."""
@@ -450,7 +449,6 @@ def walled(start_beta1, fades, rate=0.3, count=6000):
         seen.append(slope + 2 * np.sign(place) * (np.abs(place) > 1))
         step(seen[-1])
     return np.array(places), np.array(seen)[:, 0]
-
 
 # %%
 places, gradients = walled(0.3, 0.5)

@@ -519,11 +519,11 @@ def closes_with_licences(lesson: Stored) -> Iterator[str]:
 
 def fallen_share(lesson: Stored, recorded: dict[str, dict[str, int]]) -> Iterator[str]:
     """Is a smaller share of the lesson compared than is recorded?"""
-    remedy = "if that is meant, run `python tools/lessons.py --record`"
+    remedy = "if that is meant, run `python3 course.py lessons --record`"
     compared, total = share(lesson.nb)
     best = recorded.get(lesson.path.stem)
     if best is None:
-        yield f"no share is recorded for {lesson.path.stem}: run `python tools/lessons.py --record`"
+        yield f"no share is recorded for {lesson.path.stem}: run `python3 course.py lessons --record`"
     elif compared * best["total"] < best["compared"] * total or (best["total"] and not total):
         was = f"{best['compared']} of {best['total']}"
         yield f"nbval compares {compared} of {total} cells with outputs, before {was}; {remedy}"

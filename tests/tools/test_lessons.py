@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +14,9 @@ import pytest
 
 from tests.lessons.good_lesson import CAPTION, WIDGET, good_notebook, stdout
 from tests.lessons.lesson_contract import RULES, Stored
-from tools import lessons
+from tools import baseline, lessons, readable
+
+ROOT = Path(__file__).resolve().parents[2]
 
 TWIN = """# %% [markdown]
 # # Lesson 04: Tame the zig-zag
@@ -153,13 +159,135 @@ def test_edited_notebook_is_not_overwritten(tree, capsys):
     [lesson] = lessons.find(tree)
     build(tree, "--only-sync")
     edit(lesson.notebook, "2 + 2", "2 + 5")
-    later = lesson.twin.stat().st_mtime + 60
-    lessons.os.utime(lesson.notebook, (later, later))
     assert build(tree) == 1
     assert "--from-notebook 04_sample" in capsys.readouterr().err
     assert build(tree, "--from-notebook", "04") == 0
     assert lesson.twin.read_text(encoding="utf-8") == TWIN.replace("2 + 2", "2 + 5")
     assert build(tree, "--check") == 0
+
+
+def git(tree: Path, *words: str) -> str:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false"]
+    return subprocess.run(
+        ["git", *who, *words], cwd=tree, capture_output=True, encoding="utf-8", check=True,
+        timeout=60,
+    ).stdout  # fmt: skip
+
+
+@pytest.fixture
+def cloned(tree):
+    """A clone: both are committed and in step, and nothing was built here."""
+    build(tree, "--only-sync")
+    git(tree, "init", "-q")
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "x")
+    (tree / baseline.RECORD).unlink()
+    return tree
+
+
+def saved_in_jupyterlab(lesson, old="", new=""):
+    """JupyterLab saves a notebook that is open, with what it knows of the kernel."""
+    nb = nbformat.read(lesson.notebook, as_version=4)
+    nb.metadata.language_info.version = "3.99"
+    for cell in nb.cells:
+        cell.source = cell.source.replace(old, new)
+    nbformat.write(nb, lesson.notebook)
+    later = time.time() + 60
+    os.utime(lesson.notebook, (later, later))
+
+
+def test_a_twin_edited_while_jupyterlab_saves_the_notebook_is_not_lost(cloned, capsys):
+    [lesson] = lessons.find(cloned)
+    edit(lesson.twin, "2 + 2", "2 + 3")
+    saved_in_jupyterlab(lesson)
+    text = lesson.twin.read_bytes()
+    assert build(cloned, "--from-notebook", "04") == 1 and lesson.twin.read_bytes() == text
+    assert "build it from its twin" in capsys.readouterr().err
+    for times in range(2):  # the second edit comes after a build that is not committed
+        assert build(cloned, "--only-sync", "04") == 0
+        assert build(cloned, "--check") == 0 and f"2 + {3 + times}" in lesson.notebook.read_text()
+        saved_in_jupyterlab(lesson)
+        edit(lesson.twin, f"2 + {3 + times}", f"2 + {4 + times}")
+
+
+def test_two_edits_lose_neither(cloned, capsys):
+    [lesson] = lessons.find(cloned)
+    edit(lesson.twin, "import sys", "import sys  # the twin's")
+    saved_in_jupyterlab(lesson, "2 + 2", "2 + 5")
+    both = lesson.twin.read_bytes(), lesson.notebook.read_bytes()
+    for words in (["04"], ["--from-notebook", "04"], ["--only-sync"]):
+        assert build(cloned, *words) == 1
+        assert "were both edited" in capsys.readouterr().err
+        assert (lesson.twin.read_bytes(), lesson.notebook.read_bytes()) == both
+    assert build(cloned, "--only-sync", "--from-twin") == 0
+    assert "kept as build/04_sample.ipynb" in capsys.readouterr().out
+    assert (cloned / "build" / "04_sample.ipynb").read_bytes() == both[1]
+
+
+def test_a_committed_twin_gives_way_to_an_edited_notebook(cloned):
+    [lesson] = lessons.find(cloned)
+    edit(lesson.twin, "import sys", "import sys  # the twin's")
+    git(cloned, "commit", "-qam", "y")
+    saved_in_jupyterlab(lesson, "2 + 2", "2 + 5")
+    assert build(cloned, "--from-notebook", "04") == 0
+    assert "2 + 5" in lesson.twin.read_text("utf-8") and build(cloned, "--only-sync") == 0
+
+
+def test_without_git_and_without_a_build_nothing_is_guessed(tree):
+    [lesson] = lessons.find(tree)
+    build(tree, "--only-sync")
+    (tree / baseline.RECORD).unlink()
+    edit(lesson.twin, "2 + 2", "2 + 3")
+    assert build(tree, "--only-sync") == 1 and build(tree, "--from-notebook", "04") == 1
+    assert build(tree, "--only-sync", "--from-twin") == 0
+    edit(lesson.twin, "2 + 3", "2 + 4")
+    assert build(tree, "--only-sync") == 0
+
+
+def test_the_twin_of_an_unchanged_notebook_is_as_it_was(tmp_path):
+    for lesson in lessons.find(ROOT):
+        other = lessons.Lesson(tmp_path, lesson.name)
+        lessons.write(other.notebook, lesson.notebook.read_text("utf-8"))
+        lessons.write_twin(other)
+        assert other.twin.read_text("utf-8") == lesson.twin.read_text("utf-8"), lesson.name
+
+
+def test_a_build_says_what_moved(tree, capsys):
+    [lesson] = lessons.find(tree)
+    build(tree)
+    edit(lesson.twin, "2 + 2", "2 + 5")
+    capsys.readouterr()
+    assert build(tree) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"    code cell 3: {line}" for line in ("- 4", "+ 7")
+    ]
+
+
+def test_captions_and_pictures_that_changed_are_told():
+    before = good_notebook()
+    after = copy.deepcopy(before)
+    told = list(readable.changes(before, after))
+    assert told == []
+    [shown] = [
+        output.data for cell in after.cells for output in cell.get("outputs", [])
+        if "<img" in output.get("data", {}).get("text/html", "")
+    ][:1]  # fmt: skip
+    shown["text/html"] = shown["text/html"].replace("base64,", "base64,AAAA")
+    shown["text/plain"] = "Another caption."
+    told = list(readable.changes(before, after))
+    assert any(line.endswith("+ Another caption.") for line in told)
+    assert len([line for line in told if "[picture " in line]) == 2
+
+
+def test_git_diff_shows_words_in_place_of_pictures(cloned):
+    [lesson] = lessons.find(cloned)
+    program = f'"{sys.executable}" "{ROOT / "tools" / "readable.py"}"'.replace("\\", "/")
+    git(cloned, "config", "diff.notebook.textconv", program)
+    (cloned / ".gitattributes").write_text((ROOT / ".gitattributes").read_text("utf-8"), "utf-8")
+    edit(lesson.twin, "2 + 2", "2 + 5")
+    build(cloned)
+    shown = git(cloned, "diff", "--", str(lesson.notebook))
+    assert "-2 + 2" in shown and "+2 + 5" in shown and "+  > 7" in shown and '"source"' not in shown
 
 
 def test_unknown_lesson(tree, capsys):
