@@ -15,7 +15,8 @@ from course_utils.descent import Trajectory, descend
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM
 from course_utils.surfaces import ravine
 from course_utils.svg import Panel, number
-from course_utils.svg.palette import LINES, SURFACES
+from course_utils.svg.colour import between
+from course_utils.svg.palette import LINES
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 MAIN = Panel(0, 0, 1200, 430, (-11.2, 4.0), (-2.58, 2.58))
@@ -25,9 +26,13 @@ GOAL = 1e-3
 # Both arrive within these steps; then the picture rests for a while before it plays again.
 STEPS, REST = 72, 16
 SECONDS, TIMES = 16, 3
-BANDS = 24
-# How much is left of a line that has been walked long ago
-OLD = "0.72"
+# The water is deepest at the minimum, black, and lightest on the walls; dark everywhere, so that the
+# bright lines of the dark theme glow on it. A page of either theme shows the same picture.
+DEPTH = ("#010409", "#030d22", "#061d42", "#0b2f63", "#134581", "#1f5c9c", "#2b6cab", "#3a7dba")
+CASING, INK = "#020812", "#f2f6fa"
+CONTOURS = 18
+# How much is left of a line that has been walked long ago, and how many steps it stays fresh
+OLD, FRESH = 0.75, 14
 NAMES = {"gd": "gradient descent", "momentum": "momentum"}
 # Where the names stand while their points move: above and below the valley.
 HEIGHTS = {"gd": 24.0, "momentum": 418.0}
@@ -52,58 +57,58 @@ def arrival(run: Trajectory) -> int:
 
 
 def style() -> str:
-    """The colours of both themes: a page says which one its reader has chosen."""
-    names = {"wall", "depth", "ink", "card"}
-    colours = {name: pair for name, pair in SURFACES.items() if name in names}
-    colours |= {kind: (LINES[kind].light, LINES[kind].dark) for kind in NAMES}
-    light, dark = (
-        "".join(f"--{name}:{pair[theme]};" for name, pair in colours.items()) for theme in (0, 1)
-    )
+    """The colours, the same on light and dark pages, and what is shown where nothing may move."""
     return (
-        f"svg{{{light}font:600 17px 'DejaVu Sans',Verdana,'Helvetica Neue',Arial,sans-serif}}"
-        f".glow{{opacity:0}}@media (prefers-color-scheme:dark){{svg{{{dark}}}.glow{{opacity:.24}}}}"
-        ".wall{fill:var(--wall)}.band{fill:var(--depth);fill-opacity:.07;stroke:var(--card);"
-        "stroke-opacity:.16;stroke-width:.8}"
-        "text{fill:var(--ink);paint-order:stroke;stroke:var(--card);stroke-width:5px;"
-        "stroke-linejoin:round}"
+        "svg{font:600 17px 'DejaVu Sans',Verdana,'Helvetica Neue',Arial,sans-serif}"
+        f".contour{{fill:none;stroke:#a9d4ff;stroke-width:1}}text{{fill:{INK};paint-order:stroke;"
+        f"stroke:{CASING};stroke-opacity:.7;stroke-width:5px;stroke-linejoin:round}}"
         ".step{font-weight:400}.path{fill:none;stroke-linecap:round;stroke-linejoin:round}"
-        ".casing{stroke:var(--card)}.cross{fill:none;stroke:var(--ink);stroke-width:3}"
+        f".casing{{stroke:{CASING};opacity:.55}}.cross{{fill:none;stroke:{INK};stroke-width:2.4}}"
         + "".join(
-            f".{kind}{{stroke:var(--{kind})}}text.{kind}{{fill:var(--{kind});stroke:var(--card)}}"
-            f"circle.{kind}{{fill:var(--{kind});stroke:none}}"
+            f".{kind}{{stroke:{LINES[kind].dark}}}text.{kind}{{fill:{LINES[kind].dark};"
+            f"stroke:{CASING}}}circle.{kind}{{fill:{LINES[kind].dark};stroke:none}}"
+            f"circle.{kind}.ring{{fill:none;stroke:{LINES[kind].dark};stroke-width:3}}"
             for kind in NAMES
         )
-        + ".still{display:none}@media (prefers-reduced-motion:reduce)"
+        + ".wide{opacity:.13}.narrow{opacity:.18}"
+        ".still{display:none}@media (prefers-reduced-motion:reduce)"
         "{.still{display:inline}.moving{display:none}}"
     )
 
 
 def ground() -> str:
-    """The valley: every contour is an ellipse, and the walls fade into the page."""
+    """The valley: every contour is an ellipse, and light falls on the far wall."""
     x, y = MAIN.pixels(0, 0)
+    # The radii of the contour through w1 = 3, outside of the picture above and below
     across, up = (
         size / (high - low) * reach
         for size, (low, high), reach in (
-            (MAIN.width, MAIN.across, np.sqrt(KAPPA) * 2.75),
-            (MAIN.height, MAIN.up, 2.75),
+            (MAIN.width, MAIN.across, np.sqrt(KAPPA) * 3),
+            (MAIN.height, MAIN.up, 3),
         )
     )
-    rings = "".join(
-        f'<ellipse class="band" cx="{number(x)}" cy="{number(y)}" '
-        f'rx="{number(across * k / BANDS)}" ry="{number(up * k / BANDS)}"/>'
-        for k in range(BANDS, 0, -1)
+    depth = "".join(
+        f'<stop offset="{share:.3f}" stop-color="{between(DEPTH, share**0.8)}"/>'
+        for share in np.linspace(0, 1, 17)
+    )
+    # From one contour to the next the loss rises by the same amount.
+    contours = "".join(
+        f'<ellipse class="contour" stroke-opacity="{0.1 + 0.12 * r:.2f}" cx="{number(x)}" '
+        f'cy="{number(y)}" rx="{number(across * r)}" ry="{number(up * r)}"/>'
+        for r in np.sqrt(1.4 * np.arange(1, CONTOURS + 1) / CONTOURS)
     )
     return (
-        '<defs><filter id="soft" x="-10%" y="-20%" width="120%" height="140%">'
-        '<feGaussianBlur stdDeviation="14"/></filter>'
-        '<linearGradient id="light" x1="0" y1="0" x2="0.25" y2="1">'
-        '<stop offset="0" stop-color="#fff" stop-opacity=".28"/>'
-        '<stop offset=".5" stop-color="#fff" stop-opacity="0"/>'
-        '<stop offset="1" stop-color="#000" stop-opacity=".07"/></linearGradient>'
-        '<mask id="fade"><rect x="26" y="26" width="1148" height="378" rx="26" fill="#fff" '
-        'filter="url(#soft)"/></mask></defs>'
-        '<g mask="url(#fade)"><rect class="wall" width="1200" height="430"/>'
-        f'{rings}<rect width="1200" height="430" fill="url(#light)"/></g>'
+        '<defs><radialGradient id="depth" gradientUnits="userSpaceOnUse" cx="0" cy="0" r="1" '
+        f'gradientTransform="translate({number(x)} {number(y)}) '
+        f'scale({number(across)} {number(up)})">{depth}</radialGradient>'
+        '<linearGradient id="light" x1="0" y1="0" x2="0.1" y2="1">'
+        '<stop offset="0" stop-color="#01071a" stop-opacity=".5"/>'
+        '<stop offset=".44" stop-color="#01071a" stop-opacity="0"/>'
+        '<stop offset=".56" stop-color="#8fd0ff" stop-opacity="0"/>'
+        '<stop offset="1" stop-color="#8fd0ff" stop-opacity=".18"/></linearGradient>'
+        '<clipPath id="edge"><rect width="1200" height="430" rx="16"/></clipPath></defs>'
+        '<g clip-path="url(#edge)"><rect width="1200" height="430" fill="url(#depth)"/>'
+        f'<rect width="1200" height="430" fill="url(#light)"/>{contours}</g>'
         f'<path class="cross" d="M{number(x - 8)} {number(y)}h16M{number(x)} {number(y - 8)}v16"/>'
     )
 
@@ -142,22 +147,25 @@ def shown(k: float, until: float | None = None) -> str:
 
 
 def trail(kind: str, run: Trajectory, moving: bool) -> str:
-    """The path, each piece paler the longer ago it was walked, in a casing and with a glow."""
+    """The path in a casing: what was walked last is broad and glows, what is old is thin."""
     place, radius = MAIN.pixels(*run.positions.T[::-1]), sizes(run)
-    pieces, dots, last = [], [], arrival(run)
+    lines, fresh, dots, last = [], [], [], arrival(run)
     for k in range(last):
         (x1, y1), (x2, y2) = place[k], place[k + 1]
         d = f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"
-        # A step is still fresh for the next ten; then its line is at rest.
-        age = [k, k + 1, k + 10]
-        motion, look = "", f' opacity="{max(float(OLD), 1 - (last - k) / 25):.2f}"'
         if moving:
-            motion = animate("stroke-dashoffset", [0, k, k + 1], ["1", "1", "0"])
-            before = [(0, "0"), (k, "0")] if k else []
-            course = [*before, *zip(age, ("1", "1", OLD), strict=True)]
-            motion += animate("opacity", *zip(*course, strict=True))
+            walked = animate("stroke-dashoffset", [0, k, k + 1], ["1", "1", "0"])
             look = ' pathLength="1" stroke-dasharray="1 2" stroke-dashoffset="1"'
-        pieces.append(f'<path d="{d}"{look}>{motion}</path>')
+            for pieces, old in ((lines, f"{OLD}"), (fresh, "0")):
+                ages, left = [0, k, k + 1, k + 1 + FRESH][not k :], ["0", "0", "1", old][not k :]
+                ages[0], left[0] = 0, "0"
+                faded = animate("opacity", ages, left)
+                pieces.append(f'<path d="{d}"{look}>{walked}{faded}</path>')
+        else:
+            share = max(0.0, 1 - (last - k) / FRESH)
+            lines.append(f'<path d="{d}" opacity="{OLD + (1 - OLD) * share:.2f}"/>')
+            if share:
+                fresh.append(f'<path d="{d}" opacity="{share:.2f}"/>')
     for k in range(last + 1):
         x, y = map(number, place[k])
         seen = shown(k) if moving else ""
@@ -165,11 +173,30 @@ def trail(kind: str, run: Trajectory, moving: bool) -> str:
             f'<circle class="{kind}" cx="{x}" cy="{y}" r="{number(radius[k])}">{seen}</circle>'
         )
     name = f"{kind}{'-moving' if moving else ''}"
-    layers = (("casing", 8), (f"{kind} glow", 16), (kind, 4.4))
-    return f'<defs><g id="{name}">{"".join(pieces)}</g></defs>' + "".join(
-        f'<g class="path {look}"><use href="#{name}" stroke-width="{width}"/></g>'
-        for look, width in layers
+    layers = (
+        ("lines", "casing", 6.4),
+        ("fresh", f"{kind} wide", 20),
+        ("fresh", f"{kind} narrow", 12),
+        ("lines", kind, 3),
+        ("fresh", kind, 5),
+    )
+    kept = "".join(
+        f'<g id="{name}-{what}">{"".join(pieces)}</g>'
+        for what, pieces in (("lines", lines), ("fresh", fresh))
+    )
+    return f"<defs>{kept}</defs>" + "".join(
+        f'<g class="path {look}"><use href="#{name}-{what}" stroke-width="{width}"/></g>'
+        for what, look, width in layers
     ) + "".join(dots)  # fmt: skip
+
+
+def point(kind: str) -> str:
+    """Where a rule is now: a light with a halo, around the origin."""
+    rings = ((30, ".14"), (19, ".28"), (9.5, "1"))
+    return (
+        "".join(f'<circle class="{kind}" r="{r}" opacity="{o}"/>' for r, o in rings)
+        + f'<circle r="3.6" fill="{INK}"/>'
+    )
 
 
 def words(kind: str, step: int) -> tuple[float, float, str]:
@@ -192,18 +219,15 @@ def runner(kind: str, run: Trajectory) -> str:
     steps = list(range(there + 1))
     spots = [f"{number(x)} {number(y)}" for x, y in place[: there + 1]]
     motion = animate("", steps, spots, "animateTransform")
-    glow = (
-        f'<g>{motion}<circle class="{kind}" r="20" opacity=".25"/>'
-        f'<circle r="11" fill="var(--card)"/><circle class="{kind}" r="8.5"/></g>'
-    )
+    glow = f"<g>{motion}{point(kind)}</g>"
     # A name is as wide as its letters: it turns back before the right edge.
     beside = [f"{number(max(x, 110.0))} 0" for x, _ in place[: there + 1]]
     name = f'<g opacity="1">{shown(0, there)}<g>{animate("", steps, beside, "animateTransform")}'
     name += text(0, HEIGHTS[kind], NAMES[kind], kind, "middle") + "</g></g>"
     x, y = map(number, place[there])
     ring = (
-        f'<circle cx="{x}" cy="{y}" r="8" fill="none" style="fill:none;stroke:var(--{kind})" '
-        f'stroke-width="3" opacity="0">{animate("r", [0, there, there + 6], ["8", "8", "58"])}'
+        f'<circle class="{kind} ring" cx="{x}" cy="{y}" r="8" opacity="0">'
+        + animate("r", [0, there, there + 6], ["8", "8", "58"])
         + animate("opacity", [0, there, there, there + 6], ["0", "0", "1", "0"])
         + "</circle>"
     )
@@ -221,8 +245,7 @@ def hero(moving: bool = True) -> str:
     x, y = map(number, MAIN.pixels(0, 0))
     start = MAIN.pixels(*runs["gd"].positions[0][::-1])
     for kind, run in runs.items():
-        still += f'<circle cx="{x}" cy="{y}" r="11" fill="var(--card)"/>'
-        still += f'<circle class="{kind}" cx="{x}" cy="{y}" r="8.5"/>'
+        still += f'<g transform="translate({x} {y})">{point(kind)}</g>'
         still += text(*words(kind, arrival(run)), kind)
     still += text(start[0], start[1] - 16, "the same start", "step", "middle")
     if moving:
