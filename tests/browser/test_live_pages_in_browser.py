@@ -6,6 +6,8 @@ With Pyodide as the worker the pages are tried by ``python -m tests.browser.live
 from __future__ import annotations
 
 import contextlib
+import json
+from importlib import import_module
 
 import pytest
 from playwright.sync_api import Page, TimeoutError
@@ -23,18 +25,24 @@ from tools.publish.players import player_script, players
 SHOWN = {"00": "00_start_here", "04": "04_momentum", "08": "08_the_axes_matter"}
 WORKER = """window.Worker = class {
     constructor() {
-        window.started = (window.started || 0) + 1;
+        this.number = window.started = (window.started || 0) + 1;
         for (const stage of [1, 2]) setTimeout(() => this.onmessage({ data: { stage } }), 20 * stage);
+        this.queue = new Promise((done) => setTimeout(done, 50));
     }
-    postMessage({ id, number, kept, asked }) {
-        if (window.busy) return;
-        window.python(window.started, number, kept, asked).then((answer) => {
-            if (!this.ended) this.onmessage({ data: { id, answer } });
-        });
+    postMessage(message) { this.queue = this.queue.then(() => this.answer(message)); }
+    async answer({ id, timed, call, ...message }) {
+        if (this.ended) return;
+        if (timed) this.onmessage({ data: { id, begun: true } });
+        if (window.busy || call?.name === "endless") await new Promise(() => {});
+        const answer = call ? await window.call(call.module, call.name, call.args)
+            : await window.python(this.number, message);
+        if (!this.ended) this.onmessage({ data: { id, answer } });
     }
     terminate() { this.ended = true; }
 };"""  # noqa: E501
 STATUS = ".player .drc-status"
+CALL = "([module, name, args, how]) => coursePython.call(module, name, args, how)"
+ENDLESS = "coursePython.call('statistics', 'endless', [], { limit: 100 })"
 SAYS = f"(words) => document.querySelector('{STATUS}').textContent === words"
 
 
@@ -68,9 +76,14 @@ def opened(browser, pages):
     def open_page(number: str, size=(1366, 768), touch=False):
         held = {}
 
-        def answer(worker: int, explorer: int, kept: str, asked: str) -> str:
-            here = held.setdefault((worker, explorer), unpacked(kept))
-            return here.answer(asked)
+        def answer(worker: int, message: dict) -> str:
+            key = worker, message["number"]
+            if message["fresh"] or key not in held:
+                held[key] = unpacked(message["kept"])
+            return held[key].answer(message["asked"])
+
+        def call(module: str, name: str, args: str) -> str:
+            return json.dumps(getattr(import_module(module), name)(*json.loads(args)))
 
         width, height = size
         context = browser.new_context(
@@ -79,6 +92,7 @@ def opened(browser, pages):
         left.callback(context.close)
         page = context.new_page()
         page.expose_function("python", answer)
+        page.expose_function("call", call)
         page.add_init_script(WORKER)
         page.goto(f"{pages[1]}/{SHOWN[number]}.html")
         return page, page.locator(".player").first
@@ -163,6 +177,20 @@ def test_an_answer_that_takes_long_can_be_left(opened):
     slider.press("ArrowLeft")
     says(page, Damping(step=40, kappa=25))
     assert page.evaluate("() => window.started") == 2
+
+
+def test_an_endless_call_is_stopped_and_nothing_else_is_lost(opened):
+    page, player = opened("04")
+    assert page.evaluate(CALL, ["statistics", "median", [[3, 1, 8]], {}]) == 3
+    player.get_by_role("slider", name="memory β").press("ArrowRight")
+    says(page, Damping(step=40, beta=0.502))
+    left = f"Promise.allSettled([{ENDLESS}, ({CALL})(['statistics', 'median', [[5]], {{}}])])"
+    ended, after = page.evaluate(left)
+    assert ended["status"] == "rejected" and after == {"status": "fulfilled", "value": 5}
+    assert page.evaluate(f"{ENDLESS}.catch(({{ reason }}) => reason)") == "limit"
+    player.get_by_role("slider", name="memory β").press("ArrowRight")
+    says(page, Damping(step=40, beta=0.504))
+    assert page.evaluate("() => window.started") == 3
 
 
 def test_python_starts_with_a_touch_and_not_before(opened):

@@ -93,7 +93,6 @@ function switchOf(control, id, moved) {
   return { element, show };
 }
 
-const python = new Python();
 // Longer than this, in ms, an answer is announced; a picture of most explorers takes some 20.
 const SOON = 400;
 // So long an explorer is looked at, in ms, before Python starts for it unasked.
@@ -167,9 +166,11 @@ function start(section, number) {
 
   // What the reader did and Python has not yet heard; what was moved twice counts once.
   let known = kept, told = first.controls, todo = [], busy = false, begun = 0, trouble = "";
+  // What was left may be done or undone in the worker: it takes the explorer as it is known here.
+  let waits = new AbortController(), fresh = false;
   const shown = new Map();
   const note = make("p", { className: "note live" }), words = make("span");
-  const leave = button("Stop waiting", () => python.stop());
+  const leave = button("Stop waiting", () => waits.abort());
   note.append(words, " ", leave);
   note.setAttribute("role", "status");
   const say = () => {
@@ -191,7 +192,10 @@ function start(section, number) {
       begun = performance.now();
       const soon = setTimeout(say, SOON + 20);
       try {
-        const answer = JSON.parse(await python.ask({ number, kept: known, asked: JSON.stringify({ ...asked, step: at }) }));
+        waits = new AbortController();
+        const message = { number, fresh, kept: known, asked: JSON.stringify({ ...asked, step: at }) };
+        const answer = JSON.parse(await python.ask(message, waits));
+        fresh = false;
         [known, told, trouble] = [answer.kept, answer.controls, answer.refused];
         if (answer.back !== null) model.set("back", answer.back);
         model.set("picture", answer.picture);
@@ -200,7 +204,8 @@ function start(section, number) {
         present(told);
       } catch (error) {
         todo = [];
-        trouble = error ? `Python could not draw this: ${error.message}` : "";
+        fresh = true;
+        trouble = error instanceof Left ? "" : `Python could not draw this: ${error.message}`;
         present(told);
       }
       clearTimeout(soon);

@@ -1,5 +1,24 @@
-// Python beside the page: a worker that starts when it is first asked, and is replaced by a fresh one
-// when a reader does not want to wait for an answer any longer.
+// Python beside the page: one worker, which starts when it is first asked and answers one question
+// after the other. It is the only thing of the page that can hang; it is replaced by a fresh one then,
+// and whoever else waited is asked again there.
+//
+//   python.call(module, name, args, { limit, signal, packages }) → Promise
+//       What a function of a module of Python returns. The arguments, an array, and the value are
+//       plain data, as JSON has them; nothing is kept in Python between two calls, so pass along what
+//       a call has to know. An exception is an Error whose message is Python's last line.
+//         limit      so many ms the function may take, counted from when it begins: not the start of
+//                    Python, not what is fetched, not the import of the module, not those before it;
+//         signal     of an AbortController: abort() when the reader wants to wait no longer;
+//         packages   what else the function imports, `["scikit-learn"]` say: fetched before it begins.
+//                    What the module itself imports is found without being named.
+//   python.ask(message, { signal }) → Promise
+//       The answer of an explorer, see `course_utils.explorers.headless`.
+//   python.start()     to start it unasked, at a reader's first touch
+//   python.ready       whether it is up
+//   python.words       what a page says of it: a line while it starts, or why it did not; else empty
+//   python.listeners   functions to call when `words` or `ready` has changed
+//
+// Other scripts of a page find it as `coursePython`. Who gave up waiting gets a `Left`, whose `reason` is "limit" or "reader".
 const STAGES = ["fetching and unpacking it", "importing NumPy, SymPy and the course"];
 
 // Why there is no Python here, and what to do; empty where there can be.
@@ -17,9 +36,17 @@ function withoutPython(labels) {
   return "";
 }
 
+class Left extends Error {
+  constructor(reason) {
+    super(reason === "limit" ? "It took too long and was stopped." : "It was stopped.");
+    this.reason = reason;
+  }
+}
+
 class Python {
   constructor() {
     this.listeners = [];
+    // What is asked and not yet answered, in its order, by number: the first is what Python does now.
     this.waiting = new Map();
     this.asked = 0;
     this.forget();
@@ -29,7 +56,6 @@ class Python {
 
   get ready() { return this.stage >= STAGES.length; }
 
-  // What the page says of it: nothing before it starts and when it is ready.
   get words() {
     if (this.failed) return this.failed;
     if (!this.worker || this.ready) return "";
@@ -44,37 +70,69 @@ class Python {
     this.forget();
     this.worker = new Worker("python/worker.mjs", { type: "module" });
     this.stage = 0;
-    this.worker.onmessage = ({ data }) => {
-      if ("stage" in data) { this.stage = data.stage; this.tell(); return; }
-      const { id, answer, error } = data, [done, fail] = this.waiting.get(id) || [];
-      this.waiting.delete(id);
-      if (error) fail?.(new Error(error)); else done?.(answer);
-    };
+    this.worker.onmessage = ({ data }) => this.heard(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
-      this.stop();
+      this.end();
       this.failed = "Python did not start here: reload the page, or open the lesson in JupyterLab.";
+      const left = [...this.waiting.values()];
+      this.waiting.clear();
+      for (const { fail } of left) fail(new Error(this.failed));
       this.tell();
     };
     this.tell();
   }
 
-  // The answer to a message, which names the explorer and holds what was last known of it.
-  ask(message) {
-    this.start();
+  heard(data) {
+    if ("stage" in data) { this.stage = data.stage; this.tell(); return; }
+    const { id, begun, answer, error } = data, one = this.waiting.get(id);
+    if (!one) return;
+    if (begun) { one.timer = setTimeout(() => this.leave(id, "limit"), one.limit); return; }
+    clearTimeout(one.timer);
+    this.waiting.delete(id);
+    if (error) one.fail(new Error(error)); else one.done(answer);
+  }
+
+  ask(message, { limit = 0, signal = null } = {}) {
     return new Promise((done, fail) => {
-      this.waiting.set(++this.asked, [done, fail]);
-      this.worker.postMessage({ id: this.asked, ...message });
+      if (signal?.aborted) { fail(new Left("reader")); return; }
+      const id = ++this.asked;
+      this.start();
+      const sent = { id, timed: limit > 0, ...message };
+      this.waiting.set(id, { sent, done, fail, limit, timer: 0 });
+      signal?.addEventListener("abort", () => this.leave(id, "reader"), { once: true });
+      this.worker.postMessage(sent);
     });
   }
 
-  // No answer is waited for any longer; the next question starts a fresh worker.
-  stop() {
-    this.worker?.terminate();
-    const left = [...this.waiting.values()];
-    this.waiting.clear();
-    this.forget();
-    for (const [, fail] of left) fail(null);
+  async call(module, name, args, { packages = [], ...how } = {}) {
+    const answer = await this.ask({ call: { module, name, args: JSON.stringify(args), packages } }, how);
+    return JSON.parse(answer);
+  }
+
+  // Nobody waits for this answer any longer. If Python is at it, only a fresh worker stops that.
+  leave(id, reason) {
+    const one = this.waiting.get(id);
+    if (!one) return;
+    const [now] = this.waiting.keys();
+    clearTimeout(one.timer);
+    this.waiting.delete(id);
+    if (id === now && this.ready) {
+      this.end();
+      if (this.waiting.size) this.start();
+      for (const { sent } of this.waiting.values()) this.worker.postMessage(sent);
+    }
+    one.fail(new Left(reason));
     this.tell();
   }
+
+  end() {
+    this.worker?.terminate();
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
+    this.forget();
+  }
 }
+
+const python = new Python();
+// Scripts beside this one find it there.
+window.coursePython = python;

@@ -1,8 +1,20 @@
-// Python in a worker: it holds the explorers of the page and answers what readers do with them.
+// Python in a worker: it holds the explorers of the page and answers what readers do with them, and
+// calls functions for the page. `python.js` is its other end.
 import { loadPyodide } from "./pyodide.mjs";
 
+const CALLER = `
+import importlib, json
+
+def found(module, name):
+    return getattr(importlib.import_module(module), name)
+
+def called(function, args):
+    return json.dumps(function(*json.loads(args)))
+
+found, called`;
+
 const explorers = new Map(), sought = new Set();
-let python = null, unpacked = null, queue = null;
+let python = null, unpacked = null, found = null, called = null, queue = null;
 
 async function start() {
   // The packages are fetched while Python itself is.
@@ -10,30 +22,50 @@ async function start() {
   python = await loadPyodide({ indexURL, packages: ["course-utils"], stdout: () => {} });
   postMessage({ stage: 1 });
   unpacked = python.runPython("from course_utils.explorers.headless import unpacked; unpacked");
+  [found, called] = python.runPython(CALLER, { globals: python.toPy({}) });
   postMessage({ stage: 2 });
 }
 
-// The explorer of a number. What it draws may need a package that others do not: it is fetched when
-// Python misses it, each once.
-async function explorer(number, kept) {
-  while (!explorers.has(number)) {
+const silent = { messageCallback: () => {} };
+
+// Do something that may need a package that others do not: it is fetched when Python misses it, each
+// once, and the thing done again.
+async function fetching(act) {
+  for (;;) {
     try {
-      explorers.set(number, unpacked(kept));
+      return act();
     } catch (error) {
       const missing = /No module named '(\w+)/.exec(error.message)?.[1];
       if (!missing || sought.has(missing)) throw error;
       sought.add(missing);
-      await python.loadPackagesFromImports(`import ${missing}`, { messageCallback: () => {} });
+      await python.loadPackagesFromImports(`import ${missing}`, silent);
     }
   }
+}
+
+async function explorer(number, kept, fresh) {
+  if (fresh || !explorers.has(number)) explorers.set(number, await fetching(() => unpacked(kept)));
   return explorers.get(number);
 }
 
-async function answer({ id, number, kept, asked }) {
+async function answered({ id, timed, number, kept, fresh, asked, call }) {
+  if (!call) return (await explorer(number, kept, fresh)).answer(asked);
+  const { module, name, args, packages } = call;
+  if (packages.length) await python.loadPackage(packages, silent);
+  const act = await fetching(() => found(module, name));
   try {
-    postMessage({ id, answer: (await explorer(number, kept)).answer(asked) });
+    if (timed) postMessage({ id, begun: true });
+    return await fetching(() => called(act, args));
+  } finally {
+    act.destroy();
+  }
+}
+
+async function answer(message) {
+  try {
+    postMessage({ id: message.id, answer: await answered(message) });
   } catch (error) {
-    postMessage({ id, error: String(error.message).trim().split("\n").at(-1) });
+    postMessage({ id: message.id, error: String(error.message).trim().split("\n").at(-1) });
   }
 }
 
