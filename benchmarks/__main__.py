@@ -1,29 +1,30 @@
 """How quick the course is, side by side with what one would take instead.
 
-python -m benchmarks PART... measures: kernels, descents, growth, hand, course;
-python -m benchmarks report writes RESULTS.md and the plots from what was measured.
-README.md says what each part measures and how to read it.
+    python3 course.py benchmarks PART...    measure kernels, descents, growth, hand, course, or all
+        --quick                             see in seconds that it runs; kept only with --out
+        --out FOLDER                        where numbers go and are read, if not results/
+    python3 course.py benchmarks report     write RESULTS.md and the plots from what was measured
+
+benchmarks/README.md says what each part measures, how long it takes, and how to read it.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+
+from tools.commands import Command
 
 from . import machine, report
 
 
 def main(words: list[str] | None = None) -> int:
     """Measure the parts that are named, in their order, or write the report."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = Command("python3 course.py benchmarks", __doc__)
     names = (*report.PARTS, "all", "report")
-    parser.add_argument("parts", nargs="+", choices=names, metavar="PART", help=", ".join(names))
-    parser.add_argument(
-        "--quick", action="store_true", help="see in seconds that it runs; kept only with --out"
-    )
-    parser.add_argument("--out", type=Path, metavar="FOLDER",
-                        help="where numbers go and are read, if not results/")  # fmt: skip
+    parser.add_argument("parts", nargs="+", choices=names, metavar="PART")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--out", type=Path, metavar="FOLDER")
     given = parser.parse_args(words)
     folder = given.out or report.FOLDER
     for name in [*report.PARTS, "report"] if "all" in given.parts else given.parts:

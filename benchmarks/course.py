@@ -1,6 +1,9 @@
 """What the course costs to import, to set up, to run and to test.
 
-``python -m benchmarks.course whole`` times the whole test command too, and keeps that.
+    python -m benchmarks.course whole    time the whole test command too, and keep that
+    python -m benchmarks.course NN       run lesson NN once, and print its seconds and memory
+
+What costs less is measured by python3 course.py benchmarks course.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tools.commands import Command
 from tools.find import names
 
 from . import machine, report
@@ -221,7 +225,16 @@ def section(result: dict[str, Any]) -> Iterator[str]:
         yield f"The test command: {tests['date']}, commit {tests['commit']}.\n"
 
 
+def main(argv: list[str] | None = None) -> int:
+    """Time the whole test command, or one lesson in a process of its own."""
+    parser = Command("python -m benchmarks.course", __doc__)
+    parser.add_argument("what", metavar="NN")
+    asked = parser.parse_args(argv).what
+    if asked == "whole":
+        return whole()
+    print(json.dumps(lesson(asked)))
+    return 0
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("Type python -m benchmarks.course whole, or python -m benchmarks course.")
-    sys.exit(whole() if sys.argv[1] == "whole" else print(json.dumps(lesson(sys.argv[1]))))
+    sys.exit(main())

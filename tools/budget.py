@@ -19,7 +19,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from tools.find import notebooks
+from tools.commands import MISUSED, Command
+from tools.find import NoLesson, notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 FURTHER = "# Going further"
@@ -128,17 +129,25 @@ def _tells(call: ast.Call) -> bool:
     return _name(call) == "predict" and any(k.arg in ("truth", "because") for k in call.keywords)
 
 
-def main(words: Sequence[str]) -> None:
+def main(argv: Sequence[str] | None = None) -> int:
     """Print the table."""
+    parser = Command("python -m tools.budget", __doc__)
+    parser.add_argument("names", nargs="*", metavar="NN")
+    try:
+        lessons = notebooks(ROOT, parser.parse_args(argv).names)
+    except NoLesson as error:
+        print(error, file=sys.stderr)
+        return MISUSED
     kinds = list(vars(BUDGET))
     print(f"{'lesson':28}" + "".join(f"{kind:>9}" for kind in kinds))
     print(f"{'budget of the core':28}" + "".join(f"{getattr(BUDGET, k):>9}" for k in kinds))
-    for path in notebooks(ROOT, words):
+    for path in lessons:
         found = asked(core(nbformat.read(path, as_version=4).cells))
         over = {line.split()[0] for line in found.beyond(BUDGET)}
         row = (f"{getattr(found, kind)}{'*' * (kind in over)}" for kind in kinds)
         print(f"{path.stem[:27]:28}" + "".join(f"{entry:>9}" for entry in row))
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())

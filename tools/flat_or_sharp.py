@@ -1,7 +1,7 @@
 """Repeat the registered comparison of lesson 11 with fresh seeds, its tuning included.
 
-    python tools/flat_or_sharp.py               four dozens of seeds, some three minutes
-    python tools/flat_or_sharp.py --dozens 10
+    python -m tools.flat_or_sharp                four dozens of seeds, some three minutes
+    python -m tools.flat_or_sharp --dozens 10
 
 For each dozen both rules are tuned anew, on both tasks, and the words are chosen as in the lesson,
 whose cells are run for it. The outcomes are written to
@@ -11,7 +11,6 @@ same rates, are kept.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from course_utils.figures.lesson_11 import READS, SHARPER  # noqa: E402
 from course_utils.networks import Comparison  # noqa: E402
+from tools.commands import Command, Progress  # noqa: E402
 from tools.lessons import defined, find  # noqa: E402
 
 RECORD = ROOT / "course_utils" / "networks" / "records" / "flat_or_sharp.json"
@@ -65,27 +65,28 @@ def planned(lesson: Mapping[str, Any], task: str) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Run plan after plan."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Command("python -m tools.flat_or_sharp", __doc__)
     parser.add_argument("--dozens", type=int, default=4)
-    dozens = parser.parse_args().dozens
+    dozens = parser.parse_args(argv).dozens
     lesson = defined(find(ROOT, ["11"])[0], CELLS)
     lesson["progress"] = lambda values, what: values
     rates = json.loads(json.dumps(lesson["grid"]))  # tuples as lists, as in a record
     stored = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}
     plans = stored["plans"][: 2 * dozens] if stored.get("rates") == rates else []
+    progress = Progress(dozens - len(plans) // 2, "dozens")
     for dozen in range(len(plans) // 2 + 1, dozens + 1):
         first = FIRST + 12 * (dozen - 1)
         lesson["seeds"] = range(first, first + 12)
         lesson["ends_of"].cache_clear()
         plans += [planned(lesson, task) for task in lesson["tasks"]]
-        command = f"python tools/flat_or_sharp.py --dozens {dozen}"
+        command = f"python -m tools.flat_or_sharp --dozens {dozen}"
         record = {"command": command, "date": date.today().isoformat()}
         record |= {"rates": rates, "plans": plans}
         RECORD.parent.mkdir(exist_ok=True)
         RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        print(f"{dozen} of {dozens} dozens", file=sys.stderr, flush=True)
+        progress.tell()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The pictures of the README and of lesson 00: ``python -m tools.images``.
+"""Draw the pictures of the README and of lesson 00 again, into images/.
+
+    python3 course.py images
 
 Gradient descent and momentum leave the same place on the wall of a ravine at the same moment.
 """
@@ -17,6 +19,7 @@ from course_utils.surfaces import ravine
 from course_utils.svg import Panel, number
 from course_utils.svg.colour import between
 from course_utils.svg.palette import LINES
+from tools.commands import Command
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 MAIN = Panel(0, 0, 1200, 430, (-11.2, 4.0), (-2.58, 2.58))
@@ -272,8 +275,9 @@ def files() -> dict[str, str]:
     return {name: text + "\n" for name, text in pictures.items()}
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Write both pictures."""
+    Command("python3 course.py images", __doc__).parse_args(argv)
     IMAGES.mkdir(exist_ok=True)
     for name, text in files().items():
         (IMAGES / name).write_text(text, encoding="utf-8", newline="\n")

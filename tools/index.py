@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import nbformat
 
+from tools.commands import Command
 from tools.find import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,14 +174,17 @@ def _place_in_alphabet(name: str) -> str:
     return re.sub(r"[^a-z0-9 ]", "", plain.lower()).strip()
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, or check it."""
+    parser = Command("python -m tools.index", __doc__)
+    parser.add_argument("--check", action="store_true")
+    asked = parser.parse_args(arguments)
     index, lessons = entries(), all_lessons()
     lost = list(nowhere(index, lessons))
     for line in lost:
         print(line, file=sys.stderr)
     made, path = page(index, lessons), ROOT / PAGE
-    if "--check" in arguments:
+    if asked.check:
         current = path.exists() and path.read_text("utf-8") == made
         print(f"{PAGE} is up to date." if current else f"{PAGE} is behind: python -m tools.index")
         return int(bool(lost) or not current)
@@ -191,4 +195,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

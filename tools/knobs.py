@@ -18,6 +18,7 @@ from pathlib import Path
 
 from course_utils.libraries import LIBRARIES
 from course_utils.libraries.signatures import ASIDE, BESIDE, SIGNATURES
+from tools.commands import Command
 from tools.index import ROOT, Section, all_lessons, resolve
 
 DATA, PAGE = Path("docs", "knobs.toml"), Path("docs", "KNOBS.md")
@@ -132,14 +133,17 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the sheet, or check it."""
+    parser = Command("python -m tools.knobs", __doc__)
+    parser.add_argument("--check", action="store_true")
+    asked = parser.parse_args(arguments)
     sheet, lessons = rows(), all_lessons()
     lost = list(wrong(sheet, lessons))
     for line in lost:
         print(line, file=sys.stderr)
     made, path = page(sheet, lessons), ROOT / PAGE
-    if "--check" in arguments:
+    if asked.check:
         current = path.exists() and path.read_text("utf-8") == made
         print(f"{PAGE} is up to date." if current else f"{PAGE} is behind: python -m tools.knobs")
         return int(bool(lost) or not current)
@@ -149,4 +153,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

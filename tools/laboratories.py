@@ -1,7 +1,8 @@
 """Repeat the race of lesson 13 in new laboratories, and count who comes first.
 
-    python tools/laboratories.py                    56 laboratories, about twelve minutes
-    python tools/laboratories.py --laboratories 24 --finals 12
+    python -m tools.laboratories                     56 laboratories, about twelve minutes
+    python -m tools.laboratories --laboratories N    an even number of them
+        --finals N                                   with N finals, at most half as many (24)
 
 A laboratory draws half of the lesson's trials anew and trains with seeds of its own; within it all
 rules share their luck, as in the lesson. Tasks, ranges and trials are read from the lesson's cells.
@@ -14,7 +15,6 @@ counts are written to `course_utils/networks/records/laboratories.json`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -34,6 +34,7 @@ from course_utils import theory  # noqa: E402
 from course_utils.networks import Entry, Task, Trials, choose, one_thread, repeat  # noqa: E402
 from course_utils.networks.checks import generator  # noqa: E402
 from course_utils.networks.race import run  # noqa: E402
+from tools.commands import Command, Progress  # noqa: E402
 from tools.lessons import defined, find  # noqa: E402
 
 RECORD = ROOT / "course_utils" / "networks" / "records" / "laboratories.json"
@@ -171,16 +172,18 @@ def _joined(one: Mapping, other: Mapping, race: Mapping[str, Any]) -> dict[str, 
     return {e.name: one[measure][e.name] + other[measure][e.name] for e in race["ENTRIES"]}
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Train what is missing, then write the counts."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--laboratories", type=int, default=56, help="an even number of them")
-    parser.add_argument("--finals", type=int, default=24, help="at most half as many")
-    asked, race = parser.parse_args(), protocol()
+    parser = Command("python -m tools.laboratories", __doc__)
+    parser.add_argument("--laboratories", type=int, default=56)
+    parser.add_argument("--finals", type=int, default=24)
+    asked, race = parser.parse_args(argv), protocol()
     wanted = asked.laboratories
     rules, trials = described(race), race["TRIALS"] // 2
     lines = map(json.loads, KEPT.read_text("utf-8").splitlines() if KEPT.exists() else [])
     done = {line["number"]: line["losses"] for line in lines if line["rules"] == rules}
+    missing = [number for number in range(1, wanted + 1) if number not in done]
+    progress = Progress(len(missing), "laboratories")
     with one_thread():
         for number in range(1, wanted + 1):
             if number not in done:
@@ -191,11 +194,11 @@ def main() -> None:
                 with KEPT.open("a", encoding="utf-8") as kept:
                     line = {"number": number, "rules": rules, "losses": done[number]}
                     kept.write(json.dumps(line) + "\n")
-            print(f"\r{number} of {wanted} laboratories", end="", file=sys.stderr, flush=True)
+                progress.tell()
     whole = [done[number] for number in range(1, wanted + 1)]
     finals = _finals(race, rules, whole[: 2 * asked.finals])
     record = {
-        "command": f"python tools/laboratories.py --laboratories {wanted} --finals {asked.finals}",
+        "command": f"python -m tools.laboratories --laboratories {wanted} --finals {asked.finals}",
         "date": date.today().isoformat(),
         "laboratories": wanted,
         "trials of a rule": trials,

@@ -6,6 +6,9 @@
     python3 course.py lessons --only-sync         bring text into the notebooks, run nothing
     python3 course.py lessons --from-notebook 04  the notebook was edited: write its twin
     python3 course.py lessons --record            store the share of cells that nbval compares
+        --from-twin                               give up what was edited in the notebook
+        --workers N                               build N lessons at a time (2)
+        --root FOLDER                             another tree that holds notebooks/
 
 The twin `notebooks/src/NN_name.py` (percent format) is what one edits and reviews. The notebook
 `notebooks/NN_name.ipynb` follows from it: same cells, same cell ids as before, outputs from one
@@ -17,7 +20,6 @@ the notebooks, notebooks/INDEX.md from docs/index.toml and docs/KNOBS.md from do
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import hashlib
@@ -39,6 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools import baseline, readable  # noqa: E402
+from tools.commands import MISUSED, Command, Progress  # noqa: E402
 from tools.find import NoLesson, names  # noqa: E402
 
 CELL_SECONDS, LESSON_SECONDS = 120, 240
@@ -287,7 +290,7 @@ async def build(lesson: Lesson, only_sync: bool) -> str:
 
 async def build_all(lessons: list[Lesson], workers: int, only_sync: bool) -> list[str]:
     """Build `lessons`, `workers` at a time; prints a line each and returns what failed."""
-    free = asyncio.Semaphore(workers)
+    free, progress = asyncio.Semaphore(workers), Progress(len(lessons), "lessons")
 
     async def one(lesson: Lesson) -> str | None:
         async with free:
@@ -296,6 +299,9 @@ async def build_all(lessons: list[Lesson], workers: int, only_sync: bool) -> lis
             except LessonError as error:
                 print(f"{lesson.name:24} failed; its notebook is left as it was", flush=True)
                 return str(error)
+            finally:
+                if not only_sync and len(lessons) > 1:
+                    progress.tell()
         return None
 
     return [failure for failure in await asyncio.gather(*map(one, lessons)) if failure]
@@ -442,22 +448,15 @@ def renew_knobs(root: Path) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py lessons",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Command("python3 course.py lessons", __doc__)
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="lessons, by number or name (default: all)")
+    add("names", nargs="*", metavar="NN")
     what = parser.add_mutually_exclusive_group()
-    flag = {"action": "store_true"}
-    what.add_argument("--check", **flag, help="are twins and notebooks in step? exit 1 if not")
-    what.add_argument("--only-sync", **flag, help="update cells without running them")
-    what.add_argument("--from-notebook", **flag, help="write the twins from the notebooks")
-    what.add_argument("--record", **flag, help="store the share of compared cells")
-    add("--from-twin", **flag, help="overwrite a notebook that was itself edited")
-    add("--workers", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time")
-    add("--root", type=Path, default=ROOT, help="the tree that holds notebooks/")
+    for word in ("--check", "--only-sync", "--from-notebook", "--record"):
+        what.add_argument(word, action="store_true")
+    add("--from-twin", action="store_true")
+    add("--workers", type=int, default=min(2, os.cpu_count() or 1))
+    add("--root", type=Path, default=ROOT)
     args = parser.parse_args(argv)
     root = args.root.resolve()
     try:
@@ -486,7 +485,10 @@ def main(argv: list[str] | None = None) -> int:
         renew_misconceptions(root)
         renew_index(root)
         renew_knobs(root)
-    except (LessonError, NoLesson) as error:
+    except NoLesson as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    except LessonError as error:
         failures = [str(error)]
     for failure in failures:
         print(f"error: {failure}", file=sys.stderr)

@@ -1,8 +1,14 @@
 """Compare the kernels with PyTorch, optax and Keras as they are installed, or remake their paths.
 
-    python -m pip install -e . --group test --group peers    once, in an environment of its own
-    python tools/libraries.py            compare: signatures, fresh gradients, the stored paths
-    python tools/libraries.py --write    remake the libraries' paths in tests/reference
+    python -m tools.libraries                  compare: signatures, fresh gradients, stored paths
+        --seed N                               with other fresh gradients
+    python -m tools.libraries --write          remake the libraries' paths in tests/reference
+    python -m tools.libraries --write adam     those of these files alone, and compare nothing else
+    python -m tools.libraries --new lion --like adam
+                                               a file of paths for a rule that has none: the cases
+                                               of another file, the libraries' own calls and paths
+
+CONTRIBUTING.md, "Change a kernel", says how to install the three libraries.
 
 Neither the course nor its tests need the three libraries: the tests read the stored paths, which
 say in `made_with` what they were made with. A comparison passes if every path is within
@@ -13,13 +19,12 @@ alone.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -40,6 +45,7 @@ from course_utils.optimizers import (  # noqa: E402
     clip_by_value,
 )
 from tests.reference.paths import HERE, gradient  # noqa: E402
+from tools.commands import Command, Progress  # noqa: E402
 
 TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
 BFLOAT16 = 0.05
@@ -67,7 +73,7 @@ def libraries() -> dict[str, Any]:
         try:
             found[name] = importlib.import_module(name)
         except ImportError:
-            sys.exit(f"{name} is not installed: run python -m pip install --group peers.")
+            sys.exit(f"{name} is not installed: CONTRIBUTING.md, Change a kernel, says how.")
     found["torch"].set_default_dtype(found["torch"].float64)
     found["keras"].config.set_floatx("float64")
     return found
@@ -294,9 +300,69 @@ def compare_stored(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
         yield f"{stem}.json, {library}: {away:.1e}", away <= TOLERANCE
 
 
-def write_stored(known: dict[str, Any]) -> None:
-    """Remake every library's path and say what it was made with; the rest of a file stays."""
-    for path in sorted(HERE.glob("*.json")):
+def rule_called(word: str) -> Rule:
+    """The rule whose kernel has that name."""
+    known = {rule.kernel.__name__: rule for rule in RULES}
+    if word not in known:
+        sys.exit(f"No rule has a kernel called {word}. There are {', '.join(sorted(known))}.")
+    return known[word]
+
+
+def new_file(rule: Rule, like: str) -> dict[str, Any]:
+    """What a file of paths for a rule holds, but for the paths: cases of another file, and calls.
+
+    A setting that has another name in that file takes its numbers, if there is but one.
+
+    Raises:
+        LookupError: the settings are not like those of the other file, or no library has the rule.
+    """
+    other = json.loads((HERE / f"{like}.json").read_text("utf-8"))
+    theirs = list(other["cases"][0]["hyper"])
+    lacking = [name for name in rule.hyper if name not in theirs]
+    spare = [name for name in theirs if name not in rule.hyper]
+    if len(lacking) > 1 or len(lacking) > len(spare):
+        raise LookupError(f"{like}.json has {', '.join(theirs)}; take a file that has {lacking}.")
+    taken = {name: name if name in theirs else spare[0] for name in rule.hyper}
+    calls = {library: found for library in LIBRARIES if (found := counterpart(rule, library))}
+    if not calls:
+        raise LookupError(f"No library has {rule.name}: give it a line in names.py first.")
+    fixed = {name: x for found in calls.values() for name, x in found.built_in.items()}
+    cases = []
+    for case in other["cases"]:
+        if case["mode"] != "batch":  # where settings are lists, which no library takes
+            settings = {name: case["hyper"][own] for name, own in taken.items()} | fixed
+            peers = {
+                library: {"call": write(rule, library, **settings).partition("  #")[0], "path": []}
+                for library in calls
+            }
+            cases.append({**case, "hyper": settings, "peers": peers})
+    equations = (rule.kernel.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    stem = rule.kernel.__name__
+    return {"rule": stem, "equations": equations, "made_with": versions(), "cases": cases}
+
+
+def write_new(word: str, like: str) -> str:
+    """Store the cases and calls of a new file, and return its name; its paths are made next."""
+    rule = rule_called(word)
+    path = HERE / f"{word}.json"
+    if path.exists():
+        sys.exit(f"{path.name} is there: remake its paths with --write {word}.")
+    try:
+        found = new_file(rule, like)
+    except (OSError, LookupError) as problem:
+        sys.exit(str(problem))
+    path.write_text(json.dumps(found) + "\n", "utf-8")
+    print(f'Enter it into ROWS of tests/reference/paths.py: Row("{word}", optimizers.NAME)')
+    return word
+
+
+def write_stored(known: dict[str, Any], names: Sequence[str] = ()) -> None:
+    """Remake the libraries' paths and say what they were made with; the rest of a file stays."""
+    files = [path for path in sorted(HERE.glob("*.json")) if not names or path.stem in names]
+    if lost := set(names) - {path.stem for path in files}:
+        sys.exit(f"There is no file {HERE / sorted(lost)[0]}.json.")
+    progress = Progress(len(files), "files")
+    for path in files:
         stored = json.loads(path.read_text("utf-8"))
         for case in stored["cases"]:
             for library, said in case["peers"].items():
@@ -304,19 +370,27 @@ def write_stored(known: dict[str, Any]) -> None:
                     said["path"] = remade(case, said["call"], known).tolist()
         stored["made_with"] = versions()
         path.write_text(json.dumps(stored) + "\n", "utf-8")
-        print("written", path.relative_to(ROOT))
+        progress.tell(f"written {path.relative_to(ROOT)}")
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Compare or write; 1 if anything differs."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="remake the stored paths")
-    parser.add_argument("--seed", type=int, default=SEED, help="of the fresh gradients")
-    asked = parser.parse_args()
+    parser = Command("python -m tools.libraries", __doc__)
+    parser.add_argument("--write", nargs="*", metavar="FILE")
+    parser.add_argument("--new", metavar="KERNEL")
+    parser.add_argument("--like", metavar="FILE")
+    parser.add_argument("--seed", type=int, default=SEED)
+    asked = parser.parse_args(argv)
+    if (asked.new is None) != (asked.like is None):
+        parser.error("--new and --like go together")
     known = libraries()
     print(", ".join(f"{n} {v}" for n, v in versions().items()))
+    if asked.new:
+        asked.write = [write_new(asked.new, Path(asked.like).stem)]
+    if asked.write is not None:
+        write_stored(known, [Path(word).stem for word in asked.write])
     if asked.write:
-        write_stored(known)
+        return 0
     good = bad = 0
     for title, lines in (
         ("Signatures", compare_signatures(known)),
@@ -325,10 +399,10 @@ def main() -> int:
         ("Muon on matrices", compare_muon(known, asked.seed)),
         ("Stored paths against the installed libraries", compare_stored(known)),
     ):
-        print(f"\n{title}")
+        print(f"\n{title}", flush=True)
         for words, fine in lines:
             good, bad = good + fine, bad + (not fine)
-            print(f"  {'ok ' if fine else 'NOT'} {words}")
+            print(f"  {'ok ' if fine else 'NOT'} {words}", flush=True)
     print(f"\n{good} comparisons agree, {bad} do not.")
     return int(bad > 0)
 

@@ -1,7 +1,8 @@
 """Where each misconception is predicted and then met: the table in MISCONCEPTIONS.md.
 
-    python tools/misconceptions.py            write the table
-    python tools/misconceptions.py --check    is it up to date? exit 1 if not
+    python -m tools.misconceptions            write the table
+    python -m tools.misconceptions --check    is it up to date? exit 1 if not
+        --root FOLDER                         another tree that holds notebooks/
 
 The lessons carry the marks: a cell with the tag `predicts-C07` asks for a prediction about the
 misconception C07, and a later cell with `shows-C07` shows what is true.
@@ -9,7 +10,6 @@ misconception C07, and a later cell with `shows-C07` shows what is true.
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from urllib.parse import quote
 import nbformat
 
 from course_utils.inventory.misconceptions import MISCONCEPTIONS
+from tools.commands import Command
 from tools.find import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,7 +70,7 @@ def table(root: Path) -> str:
         "",
         "Each row is a belief that learners bring along. In the lessons named they commit to a "
         "prediction first (*asks*), and a later cell shows what is true (*shows*). Numbers in "
-        "brackets are those that JupyterLab shows beside a cell. `python tools/misconceptions.py` "
+        "brackets are those that JupyterLab shows beside a cell. `python -m tools.misconceptions` "
         "writes this page from the marks in the lessons.",
         "",
         "| | One believes | It is so | Lesson | Asks | Shows |",
@@ -103,11 +104,9 @@ def missing(root: Path) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--check", action="store_true", help="say whether it is up to date")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the tree that holds notebooks/")
+    parser = Command("python -m tools.misconceptions", __doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--root", type=Path, default=ROOT)
     args = parser.parse_args(argv)
     path, text = args.root / TABLE, table(args.root)
     if args.check:

@@ -2,7 +2,8 @@
 
     python -m tools.mutants            every entry of tests/mutants
     python -m tools.mutants WORD...    those with one of these words in list, file or place
-    python -m tools.mutants --workers 2 --quiet WORD...
+        --workers N                    N at a time (as many as there are processors)
+        --quiet                        tell of survivors alone
 
 An entry names one mistake, what it would mean to a learner, and the tests that must go red. The
 working tree stays as it is. The command fails if a mistake survives, if an entry no longer fits, or
@@ -11,7 +12,6 @@ if a named test is red without any mistake.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import os
 import shutil
@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
+
+from tools.commands import Command, Progress
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTS = Path("tests/mutants")
@@ -196,11 +198,13 @@ def run(chosen: Sequence[Mutant], root: Path = ROOT, workers: int = 1, quiet: bo
             finally:
                 free.put(folder)
 
+        progress = Progress(len(chosen), "mistakes")
         with ThreadPoolExecutor(workers) as pool:
             jobs = {pool.submit(job, mutant, k): mutant for k, mutant in enumerate(chosen, start=1)}
             for done in as_completed(jobs):
                 mutant, (word, seconds, said) = jobs[done], done.result()
                 counts[mutant.room][word] += 1
+                progress.tell()
                 if not quiet or word != "killed":
                     print(f"{word:9}{seconds:6.1f} s  {mutant.room}: {mutant}", flush=True)
                 if word != "killed":
@@ -212,13 +216,10 @@ def run(chosen: Sequence[Mutant], root: Path = ROOT, workers: int = 1, quiet: bo
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and run."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.mutants", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    parser = Command("python -m tools.mutants", __doc__)
     parser.add_argument("words", nargs="*")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--quiet", action="store_true", help="tell of survivors alone")
+    parser.add_argument("--quiet", action="store_true")
     options = parser.parse_args(arguments)
     words = options.words or [""]
     chosen = [m for m in mutants() if any(w in f"{m.room} {m.file} {m.within}" for w in words)]

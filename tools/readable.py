@@ -9,7 +9,6 @@ The standard library alone is used, so that git can call it with any Python.
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import hashlib
 import json
@@ -17,6 +16,10 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.commands import Command  # noqa: E402
 
 WIDEST = 160  # letters of a changed line that are shown: a caption, not a table
 PICTURE = re.compile(r"<img\b|<svg\b")
@@ -77,11 +80,7 @@ def _mark(content: str | dict) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Print a notebook; what is none is printed as it lies, so that git can show it, too."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.readable",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Command("python -m tools.readable", __doc__)
     parser.add_argument("notebook", type=Path)
     stored = parser.parse_args(argv).notebook.read_text("utf-8")
     try:

@@ -1,8 +1,8 @@
 """Write copies of lessons with the solutions filled in, for teachers.
 
-    python tools/solutions.py 04 --to FOLDER               one lesson
-    python tools/solutions.py --to FOLDER                  every lesson
-    python tools/solutions.py 04 --to FOLDER --name Ada    with the numbers that seed("Ada") gives
+    python3 course.py solutions 04 --to FOLDER               one lesson
+    python3 course.py solutions --to FOLDER                  every lesson
+    python3 course.py solutions 04 --to FOLDER --name Ada    with the numbers of seed("Ada")
 
 Every exercise of the copy is answered, and passes its check when the copy is run; predictions stay
 open, since the class locks them in. FOLDER must lie outside of the course, which learners get.
@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from course_utils.exercises import exercises  # noqa: E402
 from course_utils.exercises.answers import DiscussionExercise  # noqa: E402
+from tools.commands import MISUSED, Command  # noqa: E402
 from tools.find import NoLesson, notebooks  # noqa: E402
 
 IMAGE = re.compile(r"(!\[[^\]]*\]\()(\.\./[^)\s]+)(\))")
@@ -204,24 +205,19 @@ def write(lessons: list[Path], folder: Path, name: str) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog="course.py solutions",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Command("python3 course.py solutions", __doc__)
     add = parser.add_argument
-    add("names", nargs="*", metavar="NN", help="lessons, by number or name (default: all)")
-    add("--to", type=Path, required=True, metavar="FOLDER", help="where the copies go")
-    add("--name", default="", help="whose numbers, as in seed(name)")
+    add("names", nargs="*", metavar="NN")
+    add("--to", type=Path, required=True, metavar="FOLDER")
+    add("--name", default="")
     add("--cwd", type=Path, default=Path(), help=argparse.SUPPRESS)
-    parser.error = lambda why: sys.exit(f"Nothing written: {why}; --help shows how.")
     args = parser.parse_args(argv)
     try:
         folder = (args.cwd / args.to.expanduser()).resolve()
         print(write(notebooks(ROOT, args.names), folder, " ".join(args.name.split()).casefold()))
     except (Refused, NoLesson) as reason:
         print(f"Nothing written: {reason}", file=sys.stderr)
-        return 1
+        return MISUSED if isinstance(reason, NoLesson) else 1
     return 0
 
 

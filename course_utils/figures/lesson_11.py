@@ -195,7 +195,7 @@ def whole_plans(
     """Adam's sharpness over momentum's, each plan with fresh seeds and tuned anew.
 
     Args:
-        record: of `tools/flat_or_sharp.py`.
+        record: of `python -m tools.flat_or_sharp`.
         chosen, outcomes: the lesson's own plan, as for `at_the_goal`.
     """
     figure, panels = canvas(columns=2, width=10.5, height=4.6)

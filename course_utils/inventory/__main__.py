@@ -1,4 +1,9 @@
-"""Print the table of a class: ``python3 course.py gather FOLDER``."""
+"""Count a class's answers to the twelve questions, before and after the course.
+
+    python3 course.py gather FOLDER    of all hand-ins in the folder, zipped or nested or renamed
+
+A file that is broken, doubled or something else is named and left out.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,9 @@ from .table import table
 
 def main(arguments: list[str]) -> int | str:
     """Gather the folders and files named, print what does not count and the table."""
+    if {"-h", "--help"} & set(arguments):
+        print((__doc__ or "").strip())
+        return 0
     places = [Path(argument) for argument in arguments]
     for place in places:
         if not place.exists():

@@ -9,6 +9,7 @@ reads the record, and this makes it again, in some six minutes on one core:
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -109,5 +110,13 @@ def deep_networks() -> Depths:
     return Depths(stored["made"], tuple(stored["seeds"]), rates, *arrays)
 
 
+def main(arguments: list[str]) -> None:
+    """Make the record, unless one asks what this does."""
+    if {"-h", "--help"} & set(arguments):
+        print((__doc__ or "").strip())
+    else:
+        make()
+
+
 if __name__ == "__main__":
-    make()
+    main(sys.argv[1:])

@@ -1,6 +1,8 @@
 """The explorers of lessons 01 and 04 in JupyterLab, and the site, in every engine.
 
-python -m tests.browser.everywhere [chromium] [firefox] [webkit] [--site FOLDER] [--shots FOLDER]
+    python -m tests.browser.everywhere [chromium] [firefox] [webkit]
+        --site FOLDER    a site that is built; else one is built first
+        --shots FOLDER   leave screenshots there
 
 Without names all three. A browser that is not installed is named, with what to install; the command
 then ends with 1, as it does when something is wrong in one of them.
@@ -8,7 +10,6 @@ then ends with 1, as it does when something is wrong in one of them.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.browser.engines import ENGINES, SECONDS, WIDTH, Engine, NoEngine
 from tests.browser.lab import Lab
+from tools.commands import Command
 from tools.publish.site import write_site
 
 SOURCES = (
@@ -175,12 +177,10 @@ def on_site(page: Engine, folder: Path, shots: Path | None = None) -> Iterator[s
 
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.browser.everywhere", description=__doc__.split("\n\n")[0]
-    )
-    parser.add_argument("engines", nargs="*", metavar="ENGINE", help=", ".join(ENGINES))
-    parser.add_argument("--site", type=Path, help="a site that is built, else one is built first")
-    parser.add_argument("--shots", type=Path, help="a folder for screenshots")
+    parser = Command("python -m tests.browser.everywhere", __doc__)
+    parser.add_argument("engines", nargs="*", metavar="ENGINE")
+    parser.add_argument("--site", type=Path)
+    parser.add_argument("--shots", type=Path)
     args = parser.parse_args(argv)
     if unknown := [name for name in args.engines if name not in ENGINES]:
         parser.error(f"no engine is called {unknown[0]}; there are {', '.join(ENGINES)}")

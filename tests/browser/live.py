@@ -1,6 +1,9 @@
 """Try the pages that have Python as a reader would, in Chromium with the network cut.
 
-python -m tests.browser.live SITE [--states N] [--lessons NN ...] [--times]
+    python -m tests.browser.live SITE    every lesson
+        --states N                       with N states of each explorer (100)
+        --lessons NN ...                 these lessons alone
+        --times                          measure what a reader waits for
 
 SITE is a folder that ``course.py site`` wrote. Every explorer of its pages is moved N times at
 random (100 unless told), in the page's own worker and in this Python; what both would draw is
@@ -11,7 +14,6 @@ slider to the settled picture. The command ends with 1 if anything differs or a 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -25,8 +27,11 @@ from playwright.sync_api import Browser, Page
 
 from course_utils.explorers.headless import unpacked
 from tests.explorers.test_headless import moves
+from tools.commands import MISUSED, Command
+from tools.find import NoLesson, names
 from tools.lite.browser import lonely_chromium, served
 
+ROOT = Path(__file__).resolve().parents[2]
 # A page whose explorer trains draws seldom: fewer states say as much.
 TRAINS = {"Edge": 10, "Landscapes": 4}
 TIMED = "04_momentum.html"
@@ -132,16 +137,19 @@ def times(browser: Browser, address: str, faults: list[str]) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.browser.live", description=__doc__.split("\n\n")[0]
-    )
-    parser.add_argument("site", type=Path, help="a folder that course.py site wrote")
-    parser.add_argument("--states", type=int, default=100, help="of each explorer (100)")
-    parser.add_argument("--lessons", nargs="*", default=[], metavar="NN", help="these alone")
-    parser.add_argument("--times", action="store_true", help="measure what a reader waits for")
+    parser = Command("python -m tests.browser.live", __doc__)
+    parser.add_argument("site", type=Path)
+    parser.add_argument("--states", type=int, default=100)
+    parser.add_argument("--lessons", nargs="*", default=[], metavar="NN")
+    parser.add_argument("--times", action="store_true")
     asked = parser.parse_args(argv)
     if not (asked.site / "python" / "worker.mjs").exists():
         parser.error(f"{asked.site} has no Python: write it with course.py site, without --still")
+    try:
+        chosen = names(ROOT, asked.lessons)
+    except NoLesson as error:
+        print(error, file=sys.stderr)
+        return MISUSED
     wrong: list[str] = []
     with served(asked.site) as address:
         if asked.times:
@@ -149,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
                 print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
                 times(browser, address, wrong)
         for file in sorted(asked.site.glob("[0-9][0-9]_*.html")):
-            if not asked.states or asked.lessons and file.name[:2] not in asked.lessons:
+            if not asked.states or file.stem not in chosen:
                 continue
             print(file.stem, flush=True)
             with lonely_chromium() as browser:

@@ -1,13 +1,16 @@
 """Screenshots of every figure and explorer of every lesson, in both themes and three sizes.
 
-python -m tests.browser.shots FOLDER [NAMES...] [--pages]
+    python -m tests.browser.shots FOLDER [NN ...]    all lessons, or these
+        --pages                                      also the lesson, screen by screen
+        --theme THEME                                light or dark alone
+        --width WIDTH                                1366, 1920 or 800 alone
+        --root ROOT                                  another tree that holds notebooks/
 
 The last line names FOLDER/index.html, a contact sheet of them all: a row for each picture.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Iterable
@@ -16,6 +19,7 @@ from pathlib import Path
 
 from tests.browser.lab import ROOT, Lab, chromium
 from tests.browser.page import SIZES, THEMES, LessonPage
+from tools.commands import MISUSED, Command
 from tools.find import NoLesson, notebooks
 
 # Besides a laptop and a projector: a small window beside the file list.
@@ -25,19 +29,19 @@ SHOT = re.compile(r"(?P<picture>.+_\d\d)_(?P<look>(?:light|dark)_\d+x\d+)\.png")
 
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("folder", type=Path, help="where the pictures go")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="lessons, by number or name")
-    parser.add_argument("--pages", action="store_true", help="also the lesson, screen by screen")
-    parser.add_argument("--theme", choices=THEMES, action="append", help="default: both")
-    parser.add_argument("--width", type=int, action="append", help="1366, 1920, 800")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the tree that holds notebooks/")
+    parser = Command("python -m tests.browser.shots", __doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NN")
+    parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--theme", choices=THEMES, action="append")
+    parser.add_argument("--width", type=int, action="append")
+    parser.add_argument("--root", type=Path, default=ROOT)
     args = parser.parse_args(argv)
     try:
         names = [path.stem for path in notebooks(args.root, args.names)]
     except NoLesson as error:
         print(error, file=sys.stderr)
-        return 1
+        return MISUSED
     sizes = [size for size in WINDOWS if not args.width or size[0] in args.width]
     with Lab(args.root.resolve()) as lab, chromium() as browser:
         for name in names:

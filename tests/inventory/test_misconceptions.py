@@ -13,7 +13,7 @@ BELIEFS = misconceptions.MISCONCEPTIONS
 
 def test_the_table_is_up_to_date():
     text = (ROOT / misconceptions.TABLE).read_text(encoding="utf-8")
-    assert text == misconceptions.table(ROOT), "run python tools/misconceptions.py"
+    assert text == misconceptions.table(ROOT), "run python -m tools.misconceptions"
 
 
 def test_all_have_words_and_a_lesson():

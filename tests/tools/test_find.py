@@ -77,7 +77,7 @@ def test_every_command_says_the_same_of_an_unknown_lesson(command, tmp_path):
                          timeout=60)  # fmt: skip
     there = ", ".join(find.names(ROOT) if "lessons.py" in command[0] else
                       [path.stem for path in find.notebooks(ROOT)])  # fmt: skip
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert ran.stderr.endswith(f"There is no lesson called '77'. The lessons are: {there}.\n")
 
 

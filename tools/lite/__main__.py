@@ -19,15 +19,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from tools.commands import MISUSED, Command  # noqa: E402
 from tools.find import NoLesson, notebooks  # noqa: E402
 from tools.lite import parts, site  # noqa: E402
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Build the site, check it if asked, and return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="course.py lite", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = Command("python3 course.py lite", __doc__)
     parser.add_argument("--cwd", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
     parser.add_argument("--to", type=Path, default=parts.BUILD / "site")
     parser.add_argument("--check", nargs="*", metavar="NN")
@@ -42,7 +41,7 @@ def main(arguments: list[str]) -> int:
         return build_and_check(given)
     except (parts.PartError, NoLesson) as error:
         print(error, file=sys.stderr)
-        return 1
+        return MISUSED if isinstance(error, NoLesson) else 1
 
 
 def build_and_check(given: argparse.Namespace) -> int:
@@ -64,4 +63,4 @@ def build_and_check(given: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,10 +1,11 @@
 """Write the lessons as a site to read, or as slides to show.
 
-    python -m tools.publish site                        all lessons, into the folder _site
-    python -m tools.publish site --to FOLDER            into another folder
-    python -m tools.publish site --still                without Python in the pages, in a minute
-    python -m tools.publish slides                      slides of all lessons, into _slides
-    python -m tools.publish slides 01 04 --to FOLDER    of some lessons, into another folder
+    python3 course.py site                        all lessons, into the folder _site
+        --to FOLDER                               into another folder
+        --still                                   without Python in the pages, in a minute
+        --release FOLDER                          take Pyodide from its unpacked release
+    python3 course.py slides                      slides of all lessons, into _slides
+    python3 course.py slides 01 04 --to FOLDER    of some lessons, into another folder
 
 The outputs are those stored in the lessons; nothing is run but what the animations show. Both need
 neither a network nor a kernel: open index.html in the folder. Served by any web host, the pages of
@@ -18,6 +19,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tools.commands import MISUSED, Command
 from tools.find import NoLesson
 from tools.lite.parts import PartError
 
@@ -28,24 +30,20 @@ from .site import write_site
 from .slides import write_slides
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks and return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python3 course.py",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Command("python3 course.py", __doc__)
     parser.add_argument("--cwd", default=".", help=argparse.SUPPRESS)
     kinds = parser.add_subparsers(dest="kind", required=True)
-    site = kinds.add_parser("site", help="pages to read")
-    site.add_argument("--to", metavar="FOLDER", help="where to write (default: _site)")
-    site.add_argument("--still", action="store_true", help="without Python in the pages")
-    site.add_argument("--release", metavar="FOLDER", help="take Pyodide from its unpacked release")
-    slides = kinds.add_parser("slides", help="slides to show")
-    slides.add_argument(
-        "lessons", nargs="*", metavar="NN", help="lessons, by number or name (default: all)"
+    site, slides = (
+        kinds.add_parser(kind, called=f"python3 course.py {kind}", page=__doc__)
+        for kind in ("site", "slides")
     )
-    slides.add_argument("--to", metavar="FOLDER", help="where to write (default: _slides)")
+    site.add_argument("--to", metavar="FOLDER")
+    site.add_argument("--still", action="store_true")
+    site.add_argument("--release", metavar="FOLDER")
+    slides.add_argument("lessons", nargs="*", metavar="NN")
+    slides.add_argument("--to", metavar="FOLDER")
     asked = parser.parse_args(arguments)
     target = Path(asked.cwd, asked.to or f"_{asked.kind}").resolve()
     try:
@@ -55,7 +53,7 @@ def main(arguments: list[str]) -> int:
             write_slides(target, lessons(asked.lessons))
     except (Refused, NoLesson) as reason:
         print(reason, file=sys.stderr)
-        return 1
+        return MISUSED if isinstance(reason, NoLesson) else 1
     print(f"Open {target / 'index.html'} in a browser.")
     if (target / FOLDER).exists():
         print(f"With free sliders: python3 -m http.server --directory {target}")
@@ -74,4 +72,4 @@ def _python(asked: argparse.Namespace) -> Parts | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tools import index, knobs
+from tools.commands import Progress
 
 from .folder import ASSETS, ROOT, replaced, write
 from .lesson import Lesson, Piece, lessons
@@ -62,12 +63,14 @@ def write_site(target: Path, python: Parts | None = None) -> None:
         megabytes = write_python(draft, python) if python else None
         write(draft / "player.js", player_script(megabytes))
         copy_common(draft)
+        progress = Progress(len(every), "pages")
         for at, lesson in enumerate(every):
             around = every[at - 1] if at else None, *every[at + 1 : at + 2]
             made = _checked(lesson, moving[lesson.number])
             made = [player for player in made if player.plays or python]
             write(draft / lesson.page, lesson_page(lesson, made, around, about))
             copy_pictures(lesson, draft)
+            progress.tell()
 
 
 def _heavy_first(every: Sequence[Lesson]) -> list[Lesson]:
