@@ -523,7 +523,7 @@ def fallen_share(lesson: Stored, recorded: dict[str, dict[str, int]]) -> Iterato
     compared, total = share(lesson.nb)
     best = recorded.get(lesson.path.stem)
     if best is None:
-        yield f"no share is recorded for {lesson.path.stem}: run `python3 course.py lessons --record`"
+        yield f"no share is recorded for {lesson.path.stem}: {remedy.rpartition(', ')[2]}"
     elif compared * best["total"] < best["compared"] * total or (best["total"] and not total):
         was = f"{best['compared']} of {best['total']}"
         yield f"nbval compares {compared} of {total} cells with outputs, before {was}; {remedy}"
