@@ -1,4 +1,4 @@
-"""Down the Ravine: open the course, or test it.
+"""Down the Ravine: open the course.
 
     python3 course.py                   open JupyterLab on your own copies of the lessons
         --no-browser                    show the address instead of opening a browser
@@ -6,22 +6,13 @@
         --folder FOLDER                 open another folder with notebooks instead
         --projector                     begin with text and pictures for the back of a room
     python3 course.py fresh NN          begin lesson NN afresh; your old copy is kept beside it
-    python3 course.py test              run every test: library, lessons, browser
-    python3 course.py test ARGS...      run pytest with these arguments instead
-    python3 course.py gather FOLDER     count a class's answers to the twelve questions
-    python3 course.py lessons ARGS...   rebuild the lessons from their text twins
-    python3 course.py solutions ARGS... copy lessons with their solutions, for teachers (--help)
-    python3 course.py site ARGS...      write the lessons as pages to read, into _site (--help)
-    python3 course.py slides ARGS...    write them as slides to show, into _slides (--help)
-    python3 course.py lite ARGS...      build the course to run in a browser alone (--help)
-    python3 course.py images            draw the pictures of the README again
-    python3 course.py benchmarks ARGS   measure speed, side by side with others (--help)
-    python3 course.py versions ARGS...  test with other Pythons and package versions (needs nox)
-    python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
+    python3 course.py --version         say which edition this is, and on which Python it runs
     python3 course.py help              show this page
+    python3 course.py help all          show every command: to teach, to publish, to change
 
-On Windows, type py for python3. The first start fills the folder .venv with exact, hash-checked
-packages and takes a minute or two; later starts install nothing. To begin afresh, delete .venv.
+A lesson is named as you like: 4, 04 or 04_momentum. On Windows, type py for python3. The first
+start fills the folder .venv with exact, hash-checked packages and takes a minute or two; later
+starts install nothing. To begin afresh, delete .venv.
 """
 
 from __future__ import print_function
@@ -37,7 +28,9 @@ if not OLDEST <= sys.version_info[:2] <= NEWEST:
     )
 
 import argparse
+import ast
 import contextlib
+import difflib
 import errno
 import hashlib
 import json
@@ -58,10 +51,32 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STATE = VENV / "state"
 STAMP = VENV / "stamp.json"
 RUNTIME, TEST = "requirements.lock", "requirements-test.lock"
+MORE = """
+To teach:
+    python3 course.py gather FOLDER     count a class's answers to the twelve questions
+    python3 course.py solutions ARGS... copy lessons with their solutions
+
+To show and to publish:
+    python3 course.py site ARGS...      write the lessons as pages to read, into _site
+    python3 course.py slides ARGS...    write them as slides to show, into _slides
+    python3 course.py lite ARGS...      build the course to run in a browser alone
+
+To change the course:
+    python3 course.py test              run every test: library, lessons, browser
+    python3 course.py test ARGS...      run pytest with these arguments instead
+    python3 course.py lessons ARGS...   rebuild the lessons from their text twins
+    python3 course.py images            draw the pictures of the README again
+    python3 course.py benchmarks ARGS   measure speed, side by side with others
+    python3 course.py versions ARGS...  test with other Pythons and package versions (needs nox)
+    python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
+
+Each of them says more after --help. The exit code is 0 if all went well, 1 if something failed, and
+2 if the words were not understood.
+"""
 HERE = ["--cwd", "{here}"]
 TOOLS = {
-    "lessons": (TEST, ["tools/lessons.py"]),
-    "solutions": (RUNTIME, ["tools/solutions.py"] + HERE),
+    "lessons": (TEST, ["-m", "tools.lessons"]),
+    "solutions": (RUNTIME, ["-m", "tools.solutions"] + HERE),
     "site": (TEST, ["-m", "tools.publish"] + HERE + ["site"]),
     "slides": (TEST, ["-m", "tools.publish"] + HERE + ["slides"]),
     "lite": (TEST, ["-m", "tools.lite"] + HERE),
@@ -89,6 +104,10 @@ CAUSES = [
     (r"Permission denied|Read-only|Errno (1|13|30)\b|WinError (5|32)\b", "The course cannot write "
      "to its folder: close every program that uses it, or move it to a folder of your own" + AGAIN),
 ]
+
+
+class Misused(SystemExit):
+    """Words that the course does not understand, as a sentence."""
 
 
 def cause(words, otherwise):
@@ -287,13 +306,16 @@ def own_folder():
 
 
 def fresh(arguments):
-    """Give a new copy of lessons; what the learner had is kept beside it."""
+    """Give a new copy of lessons; what the learner had is kept beside it.
+
+    Several lessons may be named: python3 course.py fresh 4 07_adam.
+    """
     if not arguments:
-        sys.exit("Name the lesson that you want to begin afresh: python3 course.py fresh 04.")
+        raise Misused("Name the lesson that you want to begin afresh: python3 course.py fresh 04.")
     try:
         names = part("tools/find.py").names(ROOT, arguments)
     except LookupError as problem:
-        sys.exit(str(problem))
+        raise Misused(str(problem))
     own_folder()
     workbook = part("course_utils/workbook.py")
     for name in names:
@@ -319,13 +341,20 @@ def trust():
 
 
 def dress(projector):
-    """Give JupyterLab the sizes of its presentation mode; for a projector, from the start."""
+    """Give JupyterLab the sizes of its presentation mode; for a projector, from the start.
+
+    A kernel warns in the terminal that others could read along. It is heard on this computer alone,
+    so its log is kept to errors; what a lesson itself warns of still stands in the lesson.
+    """
     sizes = (ROOT / "tools" / "projector" / "custom.css").read_text("utf-8")
     if projector:
         sizes = sizes.replace(".jp-mod-presentationMode", ".jp-LabShell")
     place = STATE / "config" / "custom" / "custom.css"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(sizes, "utf-8")
+    kernels = STATE / "ipython" / "profile_default" / "ipython_kernel_config.py"
+    kernels.parent.mkdir(parents=True, exist_ok=True)
+    kernels.write_text('c.IPKernelApp.log_level = "ERROR"\n', "ascii")
 
 
 def free_port(ports):
@@ -354,13 +383,13 @@ def lab(arguments):
     parser.add_argument("--port", type=int)
     parser.add_argument("--folder")
     parser.add_argument("--projector", action="store_true")
-    parser.error = lambda why: sys.exit("No such command (%s): see python3 course.py help." % why)
+    parser.error = not_understood
     asked = parser.parse_args(arguments)
     port = free_port(range(8888, 8988) if asked.port is None else [asked.port])
     if port is None:
         sys.exit("That port is taken or reserved: choose another one with --port.")
     if asked.folder is not None and not os.path.isdir(asked.folder):
-        sys.exit("There is no folder %s: name one that exists with --folder." % asked.folder)
+        raise Misused("There is no folder %s: name one that exists with --folder." % asked.folder)
     folder = asked.folder and os.path.abspath(asked.folder)
     prepare(RUNTIME)
     if folder is None:
@@ -376,7 +405,8 @@ def lab(arguments):
 def gather(arguments):
     """Print what a class gained between the twelve questions before and after the course."""
     if not arguments:
-        sys.exit("Name the folder with the answers of the class: python3 course.py gather FOLDER.")
+        raise Misused("Name the folder with the answers of the class: python3 course.py gather "
+                      "FOLDER.")
     prepare(RUNTIME)
     places = [os.path.abspath(place) for place in arguments]
     return run(["-m", "course_utils.inventory"] + places)
@@ -446,15 +476,52 @@ def versions(arguments):
     return subprocess.call([nox] + chosen, cwd=str(ROOT))
 
 
+OWN = {"test": test, "lock": lock, "gather": gather, "fresh": fresh, "versions": versions}
+# Whose page is the docstring of another file.
+PAGES = {"gather": "course_utils.inventory", "versions": "noxfile"}
+
+
+def not_understood(why):
+    """End with a sentence that names the command that was perhaps meant."""
+    word = "".join(re.findall(r"unrecognized arguments: (\S+)", why))
+    near = difflib.get_close_matches(word, list(OWN) + list(TOOLS) + ["help"], 1)
+    meant = "did you mean python3 course.py %s? If not, " % near[0] if near else ""
+    raise Misused("No such command (%s): %ssee python3 course.py help." % (why, meant))
+
+
+def page(word):
+    """Return what a command's --help shows; nothing is installed or imported for it."""
+    if word in TOOLS or word in PAGES:
+        module = (PAGES.get(word) or TOOLS[word][1][1]).replace(".", "/")
+        files = [ROOT / (module + ".py"), ROOT / module / "__main__.py"]
+        source = next(file for file in files if file.is_file()).read_text("utf-8")
+        return ast.get_docstring(ast.parse(source))
+    lines = [line for line in (__doc__ + MORE).splitlines() if ".py %s " % word in line]
+    return "\n".join(lines) + "\n\n" + re.sub(r"(?m)^    ", "", OWN[word].__doc__).strip()
+
+
+def version():
+    """Return the edition, the Python and the system, as a report of a fault wants them."""
+    number = re.search(r'(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
+    return "Down the Ravine %s, Python %d.%d.%d, %s" % (
+        (number.group(1),) + sys.version_info[:3] + (sysconfig.get_platform(),))
+
+
 def main(arguments):
     """Do what the command line asks and return the exit code."""
     word, rest = "".join(arguments[:1]), arguments[1:]
-    if word in ("help", "-h", "--help"):
-        print(__doc__)
+    known = word in OWN or word in TOOLS
+    if known and {"-h", "--help"}.intersection(rest):
+        print(page(word))
         return 0
-    own = {"test": test, "lock": lock, "gather": gather, "fresh": fresh, "versions": versions}
-    if word in own:
-        return own[word](rest)
+    if word == "help" or {"-h", "--help"}.intersection(arguments):
+        print(__doc__.strip() + ("\n" + MORE.rstrip() if rest[:1] == ["all"] else ""))
+        return 0
+    if word == "--version":
+        print(version())
+        return 0
+    if word in OWN:
+        return OWN[word](rest)
     if word in TOOLS:
         needs, program = TOOLS[word]
         prepare(needs)
@@ -465,13 +532,22 @@ def main(arguments):
 def start(arguments):
     """Do what the command line asks; whatever goes wrong ends in one sentence."""
     try:
-        return main(arguments)
+        code = main(arguments)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return "Stopped: run the same command again to go on."
+    except BrokenPipeError:  # whoever reads the output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
     except OSError as problem:
         return cause(str(problem), "The system refused (%s): clone the course again, or start it "
                      "from another folder." % problem)
 
 
 if __name__ == "__main__":
-    sys.exit(start(sys.argv[1:]))
+    try:
+        sys.exit(start(sys.argv[1:]))
+    except Misused as slip:
+        print(slip, file=sys.stderr)
+        sys.exit(2)

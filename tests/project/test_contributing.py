@@ -85,8 +85,8 @@ def test_links_of_a_page_lead_somewhere(page):
 
 
 def known():
-    """The words that course.py knows, from the page that `course.py help` shows."""
-    return set(re.findall(r"python3 course\.py ([a-z]+)", course.__doc__))
+    """The words that course.py knows, from the page that `course.py help all` shows."""
+    return set(re.findall(r"python3 course\.py ([a-z]+)", course.__doc__ + course.MORE))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -489,7 +490,7 @@ def test_a_slip_on_the_command_line_is_told(course, line):
 
 
 def test_help_names_every_command(course, capsys):
-    assert course.start(["help"]) == 0
+    assert course.start(["help", "all"]) == 0
     page = capsys.readouterr().out
     for word in (
         "test",
@@ -572,7 +573,22 @@ def test_solutions_are_written_relative_to_where_one_stands(course, monkeypatch,
     monkeypatch.chdir(tmp_path)
     assert course.start(["solutions", "04", "--to", "copies"]) == 0
     assert ran[0] == course.RUNTIME
-    assert ran[1] == ["tools/solutions.py", "--cwd", str(tmp_path), "04", "--to", "copies"]
+    assert ran[1] == ["-m", "tools.solutions", "--cwd", str(tmp_path), "04", "--to", "copies"]
+
+
+def test_a_kernel_says_nothing_in_the_learner_s_terminal(here):
+    here.dress(projector=False)
+    program = (
+        "import os; from jupyter_client.manager import start_new_kernel\n"
+        "manager, client = start_new_kernel(env=dict(os.environ))\n"
+        "client.execute_interactive('print(2 + 2)'); client.stop_channels()\n"
+        "manager.shutdown_kernel(now=True)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], env=here.environment(), capture_output=True,
+        encoding="utf-8", check=True, timeout=60,
+    )  # fmt: skip
+    assert (ran.stdout, ran.stderr) == ("4\n", "")
 
 
 @pytest.mark.parametrize("word", ["site", "slides", "lite"])
@@ -589,9 +605,53 @@ def test_what_is_built_lands_where_one_stands(course, monkeypatch, tmp_path, wor
 def test_every_word_of_the_help_page_is_known(course, monkeypatch):
     monkeypatch.setattr(course, "prepare", lambda lock: None)
     monkeypatch.setattr(course, "run", lambda arguments: 0)
-    told = set(re.findall(r"python3 course\.py ([a-z]+)", course.__doc__))
-    own = {"help", "test", "gather", "lock", "fresh", "versions"}
-    assert set(course.TOOLS) | own == told
+    told = re.findall(r"python3 course\.py ([a-z]+)", course.__doc__ + course.MORE)
+    assert set(told) == {*course.TOOLS, *course.OWN, "help"}
+    learners = re.findall(r"python3 course\.py ([a-z]+)", course.__doc__)
+    assert set(learners) == {"fresh", "help"}, "what a learner needs, and nothing else"
+
+
+def test_every_command_has_a_page_for_which_nothing_is_installed(course, capsys, monkeypatch):
+    monkeypatch.setattr(course, "prepare", lambda lock: pytest.fail("installed"))
+    for name in ("ROOT", "VENV"):
+        monkeypatch.setattr(course, name, ROOT)
+    for word in [*course.OWN, *course.TOOLS]:
+        for line in ([word, "--help"], [word, "x", "-h"]):
+            assert course.start(line) == 0
+            page = capsys.readouterr().out
+            called = "nox -s" if word == "versions" else f"python3 course.py {word}"
+            assert called in page and len(page.splitlines()) > 2
+    for line in (["--help"], ["-h"], ["--projector", "--help"], ["help"]):
+        assert course.start(line) == 0
+        assert capsys.readouterr().out.strip() == course.__doc__.strip()
+
+
+def test_the_page_of_a_tool_is_that_of_its_file(course, capsys, monkeypatch):
+    monkeypatch.setattr(course, "ROOT", ROOT)
+    assert course.page("lessons") == importlib.import_module("tools.lessons").__doc__.strip()
+    assert course.page("gather").startswith("Count a class")
+
+
+def test_the_edition_is_told(course, capsys, monkeypatch):
+    monkeypatch.setattr(course, "ROOT", ROOT)
+    assert course.start(["--version"]) == 0
+    edition = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    said = capsys.readouterr().out
+    assert said.startswith(f"Down the Ravine {edition}, Python {sys.version.split()[0]}, ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe of a shell")
+def test_a_reader_that_has_seen_enough_is_no_fault(clone):
+    with clone.popen("help", "all") as started:
+        started.stdout.close()
+        assert started.wait(timeout=60) == 0 and started.stderr.read() == ""
+
+
+def test_words_that_are_not_understood_end_with_two(clone):
+    for line in (["tets"], ["gather"], ["fresh"], ["fresh", "99"], ["--port", "x"], ["--folder"]):
+        started = clone.start(*line)
+        assert started.returncode == 2 and started.out == ""
+        one_sentence(started.err, "test?" if line == ["tets"] else "")
 
 
 @pytest.mark.parametrize("code", [0, 2])
