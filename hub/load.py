@@ -1,4 +1,4 @@
-"""Seat a class on loopback: students log in in waves, run a lesson and move a slider.
+"""A class on loopback: students log in in waves, run a lesson and move a slider.
 
     cd FOLDER-OF-THE-HUB
     env/bin/python .../hub/load.py --students 20 --waves 4
@@ -31,7 +31,7 @@ HUB = Path(__file__).resolve().parent
 sys.path.insert(0, str(HUB))
 
 import report  # noqa: E402
-from visitor import Lost, Visitor  # noqa: E402
+from client import Client, ClientError  # noqa: E402
 
 MOST = {"students": 40, "waves": 10, "minutes": 30}
 SLIDER_MOVES = 20
@@ -125,25 +125,25 @@ def end(hub: psutil.Popen) -> None:
         process.kill()
 
 
-async def seat(visitor: Visitor, wait: float) -> str:
+async def attend(client: Client, wait: float) -> str:
     """Let one student come after a while; return what went wrong, or nothing."""
     await asyncio.sleep(wait)
     try:
-        await visitor.visit()
-    except Lost as problem:
+        await client.work()
+    except ClientError as problem:
         return str(problem)
     except Exception as problem:
         return repr(problem)
     return ""
 
 
-async def kill(hub: psutil.Popen, visitor: Visitor) -> None:
+async def kill(hub: psutil.Popen, client: Client) -> None:
     """Kill a student's kernel once the student has run ten cells."""
-    while visitor.cells < 10:
+    while client.cells < 10:
         await asyncio.sleep(0.05)
     for process in hub.children(recursive=True):
         try:
-            if any(visitor.kernel in word for word in process.cmdline()):
+            if any(client.kernel in word for word in process.cmdline()):
                 process.kill()
         except psutil.Error:
             continue
@@ -151,11 +151,11 @@ async def kill(hub: psutil.Popen, visitor: Visitor) -> None:
 
 async def hold_class(
     asked: argparse.Namespace, hub: psutil.Popen, address: str, password: str
-) -> tuple[list[Visitor], list[str], dict[str, object]]:
-    """Seat everyone, and measure memory while all are still there."""
+) -> tuple[list[Client], list[str], dict[str, object]]:
+    """Let everyone work, and measure memory while all are still there."""
     movers = max(1, asked.students // 4)
-    visitors = [
-        Visitor(
+    clients = [
+        Client(
             f"student{number:02}",
             password,
             address,
@@ -166,10 +166,10 @@ async def hold_class(
     ]
     each = -(-asked.students // asked.waves)
     tasks = [
-        asyncio.create_task(seat(visitor, asked.gap * (number // each)))
-        for number, visitor in enumerate(visitors)
+        asyncio.create_task(attend(client, asked.gap * (number // each)))
+        for number, client in enumerate(clients)
     ]
-    killer = asyncio.create_task(kill(hub, visitors[-1])) if asked.kill else None
+    killer = asyncio.create_task(kill(hub, clients[-1])) if asked.kill else None
     done, late = await asyncio.wait(tasks, timeout=60 * asked.minutes)
     for task in late:
         task.cancel()
@@ -177,8 +177,8 @@ async def hold_class(
     memory = report.memory(hub)
     if killer:
         killer.cancel()
-    await asyncio.gather(*late, *(visitor.leave() for visitor in visitors), return_exceptions=True)
-    return visitors, problems, memory
+    await asyncio.gather(*late, *(client.close() for client in clients), return_exceptions=True)
+    return clients, problems, memory
 
 
 def main(words: list[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psutil
-from visitor import Visitor
+from client import Client
 
 README = Path(__file__).resolve().parent / "README.md"
 PACKAGES = ("jupyterhub", "jupyterlab", "jupyter-server", "ipykernel")
@@ -52,22 +52,22 @@ def spread(values: list[float], unit: str = "s", digits: int = 1) -> str:
 
 def table(
     asked: argparse.Namespace,
-    visitors: list[Visitor],
+    clients: list[Client],
     problems: list[str],
     found: dict[str, object],
 ) -> tuple[str, bool]:
     """Return the table as Markdown, and whether nobody was lost."""
-    lost = [(each, why) for each, why in zip(visitors, problems, strict=True) if why]
-    seated = [each for each, why in zip(visitors, problems, strict=True) if not why]
-    killed = [each for each in visitors if each.deaths]
-    moves = [1000 * value for each in visitors for value in each.slider]
+    lost = [(each, why) for each, why in zip(clients, problems, strict=True) if why]
+    served = [each for each, why in zip(clients, problems, strict=True) if not why]
+    killed = [each for each in clients if each.deaths]
+    moves = [1000 * value for each in clients for value in each.slider]
     rows = [("", "median", "95 %"), ("---", "---", "---")]
     for title, stage in (
         ("log in until the own server shows its page", "spawn"),
         ("open the lesson and start its kernel", "open"),
         ("run the whole lesson", "run"),
     ):
-        values = [each.seconds[stage] for each in visitors if stage in each.seconds]
+        values = [each.seconds[stage] for each in clients if stage in each.seconds]
         rows.append((title, *spread(values).split(" | ")))
     rows.append(
         (
@@ -88,7 +88,7 @@ def table(
             "",
         )
     )
-    count = len(visitors)
+    count = len(clients)
     words = [
         f"{count} students in {asked.waves} waves"
         if asked.waves > 1
@@ -96,8 +96,8 @@ def table(
     ]
     words.append("none lost" if not lost else f"{len(lost)} lost")
     if asked.kill:
-        others = sum(each.deaths == 0 for each in seated)
-        back = [each.name for each in killed if each in seated]
+        others = sum(each.deaths == 0 for each in served)
+        back = [each.name for each in killed if each in served]
         words.append(
             f"one kernel killed half way: {', '.join(back) or 'its student did not'} "
             f"ran the lesson again to its end, {others} others saw no interruption"
@@ -105,7 +105,7 @@ def table(
     lines = [f"**{'; '.join(words)}.** Lesson `{asked.lesson}`.", ""]
     lines += ["| " + " | ".join(row + ("",) * (3 - len(row))) + " |" for row in rows]
     lines += [f"- {each.name} was lost at {each.stage}: {why}" for each, why in lost]
-    good = not lost and (not asked.kill or [each.name for each in killed] == [visitors[-1].name])
+    good = not lost and (not asked.kill or [each.name for each in killed] == [clients[-1].name])
     return "\n".join(lines), good
 
 

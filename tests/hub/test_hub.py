@@ -259,11 +259,11 @@ def test_a_student_whose_folder_is_full_still_gets_a_server(monkeypatch, tmp_pat
 
 
 @pytest.fixture
-def seats(monkeypatch):
+def trial(monkeypatch):
     """The load test, whose parts are modules beside it."""
     monkeypatch.syspath_prepend(str(HUB))
     yield load("load")
-    for part in ("report", "visitor"):
+    for part in ("report", "client"):
         del sys.modules[part]
 
 
@@ -272,54 +272,54 @@ def seats(monkeypatch):
     ["--students 41", "--students 0", "--students -3", "--waves 11", "--minutes 31", "--minutes 0",
      "--gap 121", "--gap -1", "--students 2 --waves 3", "--lesson 99_none", "--minutes nan"],
 )  # fmt: skip
-def test_a_load_beyond_the_bounds_is_refused(seats, words, capsys):
+def test_a_load_beyond_the_bounds_is_refused(trial, words, capsys):
     with pytest.raises(SystemExit):
-        seats.arguments(words.split())
+        trial.arguments(words.split())
     assert "error: " in capsys.readouterr().err
 
 
-def test_a_load_within_the_bounds_is_taken(seats):
-    asked = seats.arguments(["--students", "40", "--at-once", "--minutes", "30"])
+def test_a_load_within_the_bounds_is_taken(trial):
+    asked = trial.arguments(["--students", "40", "--at-once", "--minutes", "30"])
     assert (asked.students, asked.waves, asked.minutes) == (40, 1, 30)
-    asked = seats.arguments([])
+    asked = trial.arguments([])
     assert (asked.students, asked.waves, asked.minutes) == (20, 4, 10)
 
 
 NOTHING = {"hub": 100.0, "proxy": 50.0, "servers": [90.0, 92.0], "kernels": [120.0, 122.0]}
 
 
-def seated(seats, names=("ann", "bob", "eve")):
-    people = [seats.Visitor(name, "pw", "http://127.0.0.1:1", "a lesson") for name in names]
+def students(trial, names=("ann", "bob", "eve")):
+    people = [trial.Client(name, "pw", "http://127.0.0.1:1", "a lesson") for name in names]
     for number, each in enumerate(people):
         each.seconds = {"spawn": 2.0 + number, "open": 1.0, "run": 8.0}
         each.stage, each.slider = "done", [0.02, 0.03]
     return people
 
 
-def test_the_table_counts_who_was_lost_and_says_where(seats):
-    asked, people = seats.arguments(["--students", "3", "--waves", "1"]), seated(seats)
-    text, good = seats.report.table(asked, people, ["", "", ""], NOTHING)
+def test_the_table_counts_who_was_lost_and_says_where(trial):
+    asked, people = trial.arguments(["--students", "3", "--waves", "1"]), students(trial)
+    text, good = trial.report.table(asked, people, ["", "", ""], NOTHING)
     assert good and "3 students at once; none lost" in text
     assert "| log in until the own server shows its page | 3.0 s | 3.9 s |" in text
     assert "| memory of all together | 574 MB |" in text
     people[1].stage = "run"
-    text, good = seats.report.table(asked, people, ["", "a cell raises NameError", ""], NOTHING)
+    text, good = trial.report.table(asked, people, ["", "a cell raises NameError", ""], NOTHING)
     assert not good and "1 lost" in text
     assert "- bob was lost at run: a cell raises NameError" in text
 
 
-def test_a_killed_kernel_counts_once_and_for_the_right_student(seats):
-    asked, people = seats.arguments(["--students", "3", "--kill", "--waves", "1"]), seated(seats)
-    assert not seats.report.table(asked, people, [""] * 3, NOTHING)[1], "nobody's was killed"
+def test_a_killed_kernel_counts_once_and_for_the_right_student(trial):
+    asked, people = trial.arguments(["--students", "3", "--kill", "--waves", "1"]), students(trial)
+    assert not trial.report.table(asked, people, [""] * 3, NOTHING)[1], "nobody's was killed"
     people[2].deaths = 1
-    text, good = seats.report.table(asked, people, [""] * 3, NOTHING)
+    text, good = trial.report.table(asked, people, [""] * 3, NOTHING)
     assert good and "eve ran the lesson again to its end, 2 others saw no interruption" in text
     people[0].deaths = 1
-    assert not seats.report.table(asked, people, [""] * 3, NOTHING)[1], "another one noticed"
+    assert not trial.report.table(asked, people, [""] * 3, NOTHING)[1], "another one noticed"
 
 
-def test_a_visitor_begins_the_lesson_again_when_the_kernel_dies(seats):
-    (eve,) = seated(seats, ["eve"])
+def test_a_client_begins_the_lesson_again_when_the_kernel_dies(trial):
+    (eve,) = students(trial, ["eve"])
     cells = [{"cell_type": "code", "source": f"x = {n}", "metadata": {}} for n in range(3)]
     sent = []
 
@@ -330,12 +330,12 @@ def test_a_visitor_begins_the_lesson_again_when_the_kernel_dies(seats):
             reply = {"msg_type": "execute_reply", "content": {"status": "ok"}}
             if len(sent) == 2:
                 reply = {"msg_type": "status", "content": {"execution_state": "restarting"}}
-            eve.hear(json.dumps(reply | {"parent_header": {"msg_id": number}}))
+            eve.receive(json.dumps(reply | {"parent_header": {"msg_id": number}}))
 
     async def lesson():
         eve.news, eve.socket = asyncio.Queue(), Socket()
         await eve.run({"cells": cells})
-        await eve.client.aclose()
+        await eve.http.aclose()
 
     asyncio.run(lesson())
     assert sent == ["x = 0", "x = 1", "x = 0", "x = 1", "x = 2"]

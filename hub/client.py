@@ -19,12 +19,12 @@ class KernelDied(Exception):
     """The kernel ended while a cell ran."""
 
 
-class Lost(Exception):
+class ClientError(Exception):
     """What a student could not do, as a sentence."""
 
 
 @dataclass
-class Visitor:
+class Client:
     """One student with a name, a password and a browser's cookies."""
 
     name: str
@@ -41,7 +41,7 @@ class Visitor:
 
     def __post_init__(self) -> None:
         """Open the browser."""
-        self.client = httpx.AsyncClient(
+        self.http = httpx.AsyncClient(
             base_url=self.address, follow_redirects=True, timeout=300, trust_env=False
         )
         self.comms: dict[str, dict[str, Any]] = {}
@@ -54,13 +54,13 @@ class Visitor:
 
     def cookies(self, path: str) -> dict[str, str]:
         """Return the cookies that a browser sends to a path; the narrowest path counts."""
-        jar = sorted(self.client.cookies.jar, key=lambda each: len(each.path))
+        jar = sorted(self.http.cookies.jar, key=lambda each: len(each.path))
         return {each.name: each.value or "" for each in jar if path.startswith(each.path)}
 
-    async def visit(self) -> None:
+    async def work(self) -> None:
         """Come in, run the lesson from top to bottom and move a slider; time each part."""
         async with self.timed("spawn"):
-            await self.enter()
+            await self.login()
         async with self.timed("open"):
             content = await self.open()
         async with self.timed("run"):
@@ -74,35 +74,35 @@ class Visitor:
             {"type": "notebook", "format": "json", "content": content},
         )
         if saved["path"] != self.lesson:
-            raise Lost("the lesson was not saved")
+            raise ClientError("the lesson was not saved")
         self.stage = "done"
 
     @contextlib.asynccontextmanager
     async def timed(self, stage: str) -> Any:
-        """Note how long a part of the visit takes."""
+        """Note how long a part of the work takes."""
         self.stage, begin = stage, time.perf_counter()
         yield
         self.seconds[stage] = time.perf_counter() - begin
 
-    async def enter(self) -> None:
+    async def login(self) -> None:
         """Log in by the form and wait until the own server shows its page."""
-        await self.client.get("/hub/login")
+        await self.http.get("/hub/login")
         form = {"username": self.name, "password": self.password}
         token = self.cookies("/hub/")["_xsrf"]
-        answer = await self.client.post("/hub/login", params={"_xsrf": token}, data=form)
+        answer = await self.http.post("/hub/login", params={"_xsrf": token}, data=form)
         while not answer.url.path.startswith(self.home):
             if answer.status_code != 200:
-                raise Lost(f"the hub answers {answer.status_code} at {answer.url.path}")
+                raise ClientError(f"the hub answers {answer.status_code} at {answer.url.path}")
             await asyncio.sleep(1)
-            answer = await self.client.get(f"/hub/spawn-pending/{self.name}")
+            answer = await self.http.get(f"/hub/spawn-pending/{self.name}")
         answer.raise_for_status()
 
     async def api(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the student's own server, as JupyterLab in the browser does."""
         headers = {"X-XSRFToken": self.cookies(self.home).get("_xsrf", "")}
-        answer = await self.client.request(method, self.home + path, json=body, headers=headers)
+        answer = await self.http.request(method, self.home + path, json=body, headers=headers)
         if answer.status_code >= 400:
-            raise Lost(f"{method} {path} answers {answer.status_code}")
+            raise ClientError(f"{method} {path} answers {answer.status_code}")
         return answer.json()
 
     async def open(self) -> dict[str, Any]:
@@ -118,10 +118,10 @@ class Visitor:
         cookie = "; ".join(f"{key}={value}" for key, value in self.cookies(path).items())
         url = self.address.replace("http", "ws", 1) + path
         request = HTTPRequest(url, headers={"Cookie": cookie}, request_timeout=300)
-        self.socket = await websocket_connect(request, on_message_callback=self.hear)
+        self.socket = await websocket_connect(request, on_message_callback=self.receive)
         return model["content"]
 
-    def hear(self, text: str | bytes | None) -> None:
+    def receive(self, text: str | bytes | None) -> None:
         """Keep what the kernel says; models of widgets are kept by their id."""
         if not isinstance(text, str):
             return
@@ -131,7 +131,7 @@ class Visitor:
             self.comms[content["comm_id"]] = content["data"].get("state", {})
         self.news.put_nowait(message)
 
-    async def say(self, kind: str, content: dict[str, Any]) -> str:
+    async def send(self, kind: str, content: dict[str, Any]) -> str:
         """Send the kernel a message and return its number."""
         number = uuid.uuid4().hex
         header = {
@@ -156,7 +156,7 @@ class Visitor:
         )
         return number
 
-    async def hears(self, wanted: Any) -> dict[str, Any]:
+    async def wait_for(self, wanted: Any) -> dict[str, Any]:
         """Return the next message that is wanted."""
         while True:
             message = await self.news.get()
@@ -175,14 +175,14 @@ class Visitor:
         except KernelDied:
             self.deaths += 1
             if self.deaths > 2:
-                raise Lost("the kernel died three times") from None
+                raise ClientError("the kernel died three times") from None
             self.comms.clear()
             self.cells = 0
             await self.run(content)
 
     async def execute(self, cell: dict[str, Any]) -> None:
         """Run one cell and hold that it raises nothing that the lesson does not show."""
-        number = await self.say(
+        number = await self.send(
             "execute_request",
             {
                 "code": cell["source"],
@@ -193,7 +193,7 @@ class Visitor:
                 "stop_on_error": True,
             },
         )
-        reply = await self.hears(
+        reply = await self.wait_for(
             lambda each: (
                 each["msg_type"] == "execute_reply"
                 and each["parent_header"].get("msg_id") == number
@@ -201,7 +201,7 @@ class Visitor:
         )
         shown = "raises-exception" in cell["metadata"].get("tags", [])
         if reply["content"]["status"] != "ok" and not shown:
-            raise Lost(f"a cell raises {reply['content'].get('ename')}")
+            raise ClientError(f"a cell raises {reply['content'].get('ename')}")
         self.cells += 1
 
     async def move(self, value: float) -> None:
@@ -214,16 +214,16 @@ class Visitor:
             and "learning rate" in state.get("description", "")
         ]
         if not sliders:
-            raise Lost("the lesson shows no slider for the learning rate")
+            raise ClientError("the lesson shows no slider for the learning rate")
         begin = time.perf_counter()
-        await self.say(
+        await self.send(
             "comm_msg",
             {
                 "comm_id": sliders[0],
                 "data": {"method": "update", "state": {"value": value}, "buffer_paths": []},
             },
         )
-        await self.hears(
+        await self.wait_for(
             lambda each: (
                 each["msg_type"] == "comm_msg"
                 and "picture" in each["content"]["data"].get("state", {})
@@ -231,8 +231,8 @@ class Visitor:
         )
         self.slider.append(time.perf_counter() - begin)
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         """Close the browser; the server stays until it is culled."""
         with contextlib.suppress(AttributeError):
             self.socket.close()
-        await self.client.aclose()
+        await self.http.aclose()
