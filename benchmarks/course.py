@@ -103,14 +103,14 @@ def first_lesson() -> dict[str, float]:
             marks["answers"] = time.perf_counter() - begin
             lab.get(f"lab/tree/{FIRST}").raise_for_status()
             marks["page"] = time.perf_counter() - begin
-            lesson = lab.get(f"api/contents/{FIRST}").json()["content"]
-            code = next(c["source"] for c in lesson["cells"] if c["cell_type"] == "code")
+            cells = lab.get(f"api/contents/{FIRST}").json()["content"]["cells"]
             wanted = {"path": FIRST, "name": FIRST, "type": "notebook"}
             session = lab.post("api/sessions", json={**wanted, "kernel": {"name": "python3"}})
             file = runtime / f"kernel-{session.json()['kernel']['id']}.json"
             kernel = BlockingKernelClient(connection_file=str(file))
             kernel.load_connection_file()
             kernel.start_channels()
+            code = next(cell["source"] for cell in cells if cell["cell_type"] == "code")
             said = kernel.execute(code, reply=True, timeout=120)["content"]
             kernel.stop_channels()
             if said["status"] != "ok":
@@ -142,9 +142,8 @@ def server(clone: Path, runtime: Path) -> Iterator[Any]:
             lab.post("api/shutdown")
         started.wait(30)
     finally:
-        if started.poll() is None:
-            started.terminate()
-            started.wait(30)
+        started.terminate()
+        started.wait(30)
 
 
 def lesson(name: str) -> dict[str, Any]:
@@ -171,9 +170,7 @@ def whole() -> int:
     """
     import psutil
 
-    result = report.read("course")
-    if result is None:
-        sys.exit("Measure the course first: python -m benchmarks course")
+    result = report.read("course") or sys.exit("Measure it first: python -m benchmarks course")
     stages: dict[str, dict[str, float]] = {}
     with subprocess.Popen([PYTHON, "-u", "course.py", "test"], cwd=ROOT, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",

@@ -15,7 +15,7 @@ from course_utils.optimizers import ADAM, GRADIENT_DESCENT, MOMENTUM, RMSPROP, R
 from course_utils.surfaces import ravine
 
 from . import machine, peers
-from .report import PARTS, contest, duration, find, median, times
+from .report import PARTS, contest, duration, find, median, ratios, times
 
 RULES = ((GRADIENT_DESCENT, 0.02), (MOMENTUM, 0.02), (RMSPROP, 0.004), (ADAM, 0.1))
 STEEP, FLAT = 25.0, 1.0
@@ -104,20 +104,13 @@ def _first(call: Callable) -> float:
     return max(0.0, 2 * times[1] - times[0] - times[2])
 
 
-def ratios(result: dict[str, Any], count: int, name: str) -> dict[str, float]:
-    """By rule, how often our time goes into somebody's."""
-    rows = find(result["rows"], what="descent", count=count, steps=200)
-    return {row["rule"]: x for row in rows if (x := median(row, name))}
-
-
 def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     """For every target its number, and the ratios of the other rules."""
     found = {}
     for key, (count, name) in SOURCES.items():
-        rows = find(result["rows"], what="descent", count=count, steps=200)
-        ratios = {row["rule"]: x for row in rows if (x := median(row, name))}
-        if "Adam" in ratios:
-            found[key] = ratios.pop("Adam"), times(ratios)
+        by = ratios(find(result["rows"], what="descent", count=count, steps=200), name)
+        if "Adam" in by:
+            found[key] = by.pop("Adam"), times(by)
     for row in find(result["rows"], what="map", count=200 * 200):
         found["map"] = median(row, "ours", "seconds") * 1e3, ""
     return found

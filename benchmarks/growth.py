@@ -120,9 +120,8 @@ class Growth:
         flat = f"a call takes {duration(self.flat)} however few the {what} are"
         if self.flat > self(largest) / 2:
             return f"{flat}, and that is most of it up to {largest:,.0f}."
-        start = "The cost"
-        if self.turn >= 1:
-            start = f"{flat.capitalize()}; from about {float(f'{self.turn:.1g}'):,.0f} on the cost"
+        after = f"{flat.capitalize()}; from about {float(f'{self.turn:.1g}'):,.0f} on the cost"
+        start = after if self.turn >= 1 else "The cost"
         count = f"the count of operations grows as the power {number(expected)}, for {why}"
         off = self.power - expected
         if abs(off) < 0.1:
@@ -131,10 +130,10 @@ class Growth:
             reason = f"while {count}, and more of them at once are done at a better rate"
         else:
             reason = f"while {count}, and what is large leaves the cache"
+        last = duration(float(self(largest) - self(largest / 2)))
         return (
             f"{start} grows as the power {number(self.power)} of the {what}, {reason}; the last "
-            f"doubling, to {largest:,.0f}, costs "
-            f"{duration(float(self(largest) - self(largest / 2)))}."
+            f"doubling, to {largest:,.0f}, costs {last}."
         )
 
 

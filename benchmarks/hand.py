@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 import os
+import tomllib
+from dataclasses import dataclass
+from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
 from . import machine
-from .report import PARTS, find, number
+from .report import HERE, PARTS, find, number
 
 PACKAGES = ("jupyterlab", "jupyter-server", "ipywidgets", "anywidget", "ipympl", "playwright")
 TARGETS = {target.key: target for target in PARTS["hand"].targets}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An explorer on a page, or a rival of it; explorers.toml says what its fields mean."""
+
+    name: str
+    source: str = ""
+    warm: int = 1
+    without: str = ""
+    press: str = ""
+    plays: bool = True
+    rival: bool = False
+
+    @property
+    def cell(self) -> str:
+        """The cell that shows it."""
+        name = self.name.partition(",")[0]
+        return self.source or f"from course_utils.explorers import {name}\n{name}()"
+
+
+DATA = tomllib.loads((HERE / "explorers.toml").read_text("utf-8"))
+PAGES = {
+    name: (DATA["work"].format(**page), [Shown(**one) for one in page["explorers"]])
+    for name, page in DATA["pages"].items()
+}
+# The ways that are installed.
+RIVALS = [Shown(name, source, rival=True) for name, source in DATA["rivals"].items()
+          if name != "ipympl" or find_spec(name)]  # fmt: skip
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -20,8 +52,7 @@ def run(quick: bool) -> dict[str, Any]:
     from the key's event in the page to the last frame that it changed, after that frame is painted.
     """
     from tests.browser.lab import Lab, chromium
-
-    from .page import PAGES, RIVALS, Bench, Thing
+    from tests.browser.measured import MeasuredPage, Thing
 
     rounds, count = (1, 3) if quick else (2, 4)
     rows: dict[str, list[dict[str, Any]]] = {"rivals": [], "explorers": []}
@@ -31,12 +62,11 @@ def run(quick: bool) -> dict[str, Any]:
             if quick:
                 shown = shown[:1]
             sources = [work, *(one.cell for one in (*RIVALS, *shown))]
-            bench = Bench(browser, lab, name, sources).open().run().look()
+            bench = MeasuredPage(browser, lab, name, sources).open().run().look()
             if bench.bad_outputs:
                 raise RuntimeError(f"The page {name} does not run: {bench.bad_outputs}")
-            things = [
-                Thing(bench, i, one, name) for of in (RIVALS, shown) for i, one in enumerate(of)
-            ]
+            kinds = enumerate(RIVALS), enumerate(shown)
+            things = [Thing(bench, i, one, name) for kind in kinds for i, one in kind]
             for thing in rounds * things:
                 thing.press(count)
             for thing in things:
@@ -65,10 +95,9 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float | None, str]]:
     if late:
         longest = max(row["kernel_ms"] for row in rows if row["name"] in late)
         busy = max(filter(None, result["processes_waiting"]), default=0)
-        note = (
-            f"above it: {len(late)} of {len(rows)}, slowest {max(late, key=settled.get)}; "
-            f"{way_alone(result)}the longest time of a kernel is {number(longest)} ms"
-        ) + f"; {number(busy)} processes at once" * (busy > 2)
+        note = f"above it: {len(late)} of {len(rows)}, slowest {max(late, key=settled.get)}; "
+        note += f"{way_alone(result)}the longest time of a kernel is {number(longest)} ms"
+        note += f"; {number(busy)} processes at once" * (busy > 2)
     return {
         "settled": (max(settled.values(), default=None), note),
         "faster": (min(ratio.values(), default=None), "below it: " * bool(slow) + ", ".join(slow)),

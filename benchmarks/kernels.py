@@ -16,7 +16,7 @@ from course_utils.optimizers import RULES, Rule
 from course_utils.optimizers.blocks import BLOCK, in_blocks
 
 from . import machine, peers
-from .report import PARTS, contest, dots, figure, find, median, number, times
+from .report import PARTS, contest, dots, figure, find, median, number, ratios, times
 
 SIZES = {2: 15, 10**3: 15, 10**5: 11, 10**6: 11, 10**7: 3}  # weights: rounds
 FIRST = ("gradient descent", "momentum", "momentum, rate outside", "RMSProp", "Adam")
@@ -196,7 +196,7 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
         to, n, dtype = target.key.split()
         name, power, worst = ("torch", 1, min) if to == "torch" else ("memory limit", -1, max)
         rows = [r for r in find(result["rows"], n=int(n), dtype=dtype) if r["rule"] in THREE]
-        if found := {r["rule"]: x**power for r in rows if (x := median(r, name))}:
+        if found := {rule: x**power for rule, x in ratios(rows, name).items()}:
             rule, note = worst(found, key=found.get), times(found)
             if not target.met(found[rule]):
                 note += ". " + explanation(result, rule, int(n), dtype)

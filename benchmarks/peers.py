@@ -1,24 +1,21 @@
 """The libraries to compare with, if they are installed: their steps, and descents on a ravine.
 
-What a library is asked for is the call in `course_utils.libraries.names`; its names are looked up
-and called, nothing is evaluated. A descent keeps its path and is written as users write it; the
-ravine is (steep w1^2 + flat w2^2) / 2, so that a given gradient is one multiplication.
+What a library is asked for is the call that `course_utils.libraries.write` gives. A descent keeps
+its path and is written as users write it; the ravine is
+(steep w1^2 + flat w2^2) / 2, so that a given gradient is one multiplication.
 """
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Callable
-from functools import cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_utils.libraries.calls import Call
 from course_utils.libraries.names import counterpart
 from course_utils.libraries.translation import write
 from course_utils.optimizers import Rule
+from tools.installed import built, functions, library
 
 TORCH = {"torch": {}, "torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
 COMPILED = LOOP, SCAN = "optax jit loop", "optax scan"
@@ -51,39 +48,16 @@ class Step(NamedTuple):
     weights: Callable[[], np.ndarray]
 
 
-@cache
-def library(name: str) -> Any:
-    """PyTorch, optax or JAX, on one thread and in double precision where asked; None if missing."""
-    os.environ.setdefault("JAX_ENABLE_X64", "1")
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
-    try:
-        found = importlib.import_module(name)
-    except ImportError:
-        return None
-    if name == "torch":
-        found.set_num_threads(1)
-        found.set_default_dtype(found.float64)
-    return found
-
-
 def missing() -> list[str]:
     """Names of the libraries that are not there."""
     return [name for name in ("torch", "optax") if library(name) is None]
 
 
-def call(rule: Rule, name: str, **settings: float) -> Call | None:
-    """What a library calls the rule, with numbers; None if it has no call for it or is missing."""
+def call(rule: Rule, name: str, **settings: float) -> str:
+    """What a library calls the rule, with numbers; "" if it has no call for it or is missing."""
     if counterpart(rule, name) is None or library(name) is None:
-        return None
-    return Call.parse(write(rule, name, **settings))
-
-
-def build(wanted: Call, *first: Any, **more: Any) -> Any:
-    """The object that a call makes, its arguments by name."""
-    name, *path = wanted.name.split(".")
-    made = reduce(getattr, path, library(name))
-    given = {n: build(x) if isinstance(x, Call) else x for n, x in wanted.given.items()}
-    return made(*given.values()) if path == ["chain"] else made(*first, **given, **more)
+        return ""
+    return write(rule, name, **settings)
 
 
 def steps(rule: Rule, w: np.ndarray, g: np.ndarray, lr: float) -> dict[str, Step]:
@@ -96,7 +70,7 @@ def steps(rule: Rule, w: np.ndarray, g: np.ndarray, lr: float) -> dict[str, Step
     return {name: step for name, step in made.items() if step}
 
 
-def _torch_step(wanted: Call, w: np.ndarray, g: np.ndarray, variant: dict) -> Step | None:
+def _torch_step(wanted: str, w: np.ndarray, g: np.ndarray, variant: dict) -> Step | None:
     """PyTorch's step; None if it has no such variant.
 
     None too for a variant that writes into the gradient, as Nesterov's foreach does: it cannot be
@@ -107,7 +81,7 @@ def _torch_step(wanted: Call, w: np.ndarray, g: np.ndarray, variant: dict) -> St
     def made(w: np.ndarray, g: np.ndarray) -> tuple[Any, Any]:
         weights = tensor(w).requires_grad_(True)
         weights.grad = tensor(g)
-        return weights, build(wanted, [weights], **variant)
+        return weights, built(wanted, weights, **variant)
 
     try:
         weights, optimizer = made(w[:2], g[:2])
@@ -120,9 +94,9 @@ def _torch_step(wanted: Call, w: np.ndarray, g: np.ndarray, variant: dict) -> St
     return Step(optimizer.step, lambda: weights.detach().numpy())
 
 
-def _optax_step(wanted: Call, w: np.ndarray, g: np.ndarray) -> Step:
+def _optax_step(wanted: str, w: np.ndarray, g: np.ndarray) -> Step:
     """Optax's step, compiled, its arrays given back to be used again."""
-    jax, (init, apply) = library("jax"), _optax(wanted)
+    jax, (init, apply) = library("jax"), functions(wanted)
     gradient, now = jax.numpy.array(g), [jax.numpy.array(w), init(jax.numpy.array(w))]
     step = jax.jit(apply, donate_argnums=(0, 1))
 
@@ -131,16 +105,6 @@ def _optax_step(wanted: Call, w: np.ndarray, g: np.ndarray) -> Step:
         now[0].block_until_ready()
 
     return Step(make, lambda: np.asarray(now[0]))
-
-
-def _optax(wanted: Call) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    change, apply_updates = build(wanted), library("optax").apply_updates
-
-    def apply(w: Any, memory: Any, g: Any) -> Any:
-        updates, memory = change.update(g, memory, w)
-        return apply_updates(w, updates), memory
-
-    return change.init, apply
 
 
 def descents(
@@ -157,12 +121,12 @@ def descents(
     return own
 
 
-def _torch_descent(wanted: Call, start: np.ndarray, count: int, curvature: Any, given: bool) -> Any:
+def _torch_descent(wanted: str, start: np.ndarray, count: int, curvature: Any, given: bool) -> Any:
     """The gradient is written where PyTorch looks for it, or PyTorch finds it from the loss."""
     torch = library("torch")
     w, steepness = torch.tensor(start).requires_grad_(True), torch.from_numpy(curvature)
     w.grad = torch.empty_like(w) if given else None
-    optimizer, plain = build(wanted, [w]), w.detach()
+    optimizer, plain = built(wanted, w), w.detach()
     path = torch.empty((count + 1, *w.shape), dtype=w.dtype)
     path[0] = plain
     for k in range(count):
@@ -176,9 +140,9 @@ def _torch_descent(wanted: Call, start: np.ndarray, count: int, curvature: Any, 
     return path
 
 
-def _optax_descents(wanted: Call, start: np.ndarray, count: int, curvature: np.ndarray) -> dict:
+def _optax_descents(wanted: str, start: np.ndarray, count: int, curvature: np.ndarray) -> dict:
     """A compiled step in a loop of Python, and the whole descent compiled."""
-    jax, (init, apply) = library("jax"), _optax(wanted)
+    jax, (init, apply) = library("jax"), functions(wanted)
     step = jax.jit(lambda w, memory: apply(w, memory, curvature * w))
 
     def loop() -> Any:

@@ -124,6 +124,11 @@ def median(row: dict[str, Any], name: str, what: str = "times_ours") -> float | 
     return own and own[what][1]
 
 
+def ratios(rows: Iterable[dict[str, Any]], name: str) -> dict[str, float]:
+    """By rule, how often ours goes into the time of a contestant."""
+    return {row["rule"]: x for row in rows if (x := median(row, name))}
+
+
 def contest(row: dict[str, Any], head: list[str], *first: str, times: bool = True) -> list[str]:
     """A line of a table: its first cells, our time, everyone's, and how often ours goes into it.
 

@@ -19,7 +19,6 @@ alone.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 import os
@@ -45,6 +44,7 @@ from course_utils.optimizers import (  # noqa: E402
     clip_by_value,
 )
 from tests.reference.paths import HERE, gradient  # noqa: E402
+from tools import installed  # noqa: E402
 from tools.commands import Command, Progress  # noqa: E402
 
 TOLERANCE, STEPS, SEED = 1e-10, 300, 1847
@@ -61,21 +61,14 @@ DECAYS = (
     "keras.optimizers.SGD(0.07, momentum=0.9, weight_decay=0.03)",
     "keras.optimizers.RMSprop(0.02, weight_decay=0.03)",
 )
-Step = Callable[[np.ndarray], np.ndarray]
 
 
 def libraries() -> dict[str, Any]:
-    """The three libraries, in double precision."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    os.environ.setdefault("JAX_ENABLE_X64", "1")
-    found = {}
-    for name in ("torch", "optax", "keras", "jax"):
-        try:
-            found[name] = importlib.import_module(name)
-        except ImportError:
+    """The three libraries, and what optax computes with."""
+    found = {name: installed.library(name) for name in ("torch", "optax", "keras", "jax")}
+    for name, module in found.items():
+        if module is None:
             sys.exit(f"{name} is not installed: CONTRIBUTING.md, Change a kernel, says how.")
-    found["torch"].set_default_dtype(found["torch"].float64)
-    found["keras"].config.set_floatx("float64")
     return found
 
 
@@ -84,48 +77,6 @@ def versions() -> dict[str, str]:
     made = {n: metadata.version(n) for n in ("torch", "optax", "jax", "keras", "numpy")}
     backend = os.environ["KERAS_BACKEND"]
     return {**made, "keras": f"{made['keras']} (backend {backend})"}
-
-
-def stepper(call: str, start: np.ndarray, known: dict[str, Any]) -> Step:
-    """A function that lets a library make one step from a gradient, and returns its weights.
-
-    ``call`` is one of this repository's own, from `write` or from a stored path.
-    """
-    library = call.split(".")[0]
-    if library == "torch":
-        torch = known["torch"]
-        weights = torch.tensor(start.copy(), requires_grad=True)
-        text = call.replace("(params, ", "(", 1).replace("(params)", "()", 1)
-        optimizer = eval(text.replace("(", "([weights], ", 1), {"torch": torch, "weights": weights})
-
-        def step(g: np.ndarray) -> np.ndarray:
-            weights.grad = torch.tensor(g.copy())
-            optimizer.step()
-            return weights.detach().numpy().copy()
-
-        return step
-    if library == "optax":
-        optax, jax = known["optax"], importlib.import_module("jax")
-        change = eval(call, {"optax": optax})
-        state = {"w": jax.numpy.array(start)}
-        state["memory"] = change.init(state["w"])
-
-        def step(g: np.ndarray) -> np.ndarray:
-            updates, state["memory"] = change.update(
-                jax.numpy.array(g), state["memory"], state["w"]
-            )
-            state["w"] = optax.apply_updates(state["w"], updates)
-            return np.array(state["w"])
-
-        return step
-    keras = known["keras"]
-    optimizer, weights = eval(call, {"keras": keras}), keras.Variable(start.copy())
-
-    def step(g: np.ndarray) -> np.ndarray:
-        optimizer.apply([keras.ops.convert_to_tensor(g.copy())], [weights])
-        return np.array(keras.ops.convert_to_numpy(weights)).copy()
-
-    return step
 
 
 def kernel_path(rule: Rule, settings: dict[str, float], start: np.ndarray, gradients: Any) -> Any:
@@ -162,7 +113,7 @@ def compare_signatures(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
         yield name + told + (f" (not listed: {', '.join(sorted(new))})" if new else ""), not wrong
 
 
-def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]:
+def compare_fresh(seed: int) -> Iterator[tuple[str, bool]]:
     """Every rule with a call, on fresh gradients of several sizes, with settings drawn anew."""
     draw = np.random.default_rng(seed)
     for rule, library in ((r, n) for r in RULES for n in LIBRARIES):
@@ -172,7 +123,7 @@ def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]
             start = draw.normal(size=7)
             gradients = draw.normal(size=(STEPS, 7)) * 10.0 ** np.arange(-3, 4)
             call = write(rule, library, **settings)
-            step = stepper(call, start, known)
+            step = installed.stepper(call, start)
             theirs = np.array([step(g) for g in gradients])
             worst = off(kernel_path(rule, settings, start, gradients), theirs)
             yield f"{rule.name}: {call}: {worst:.1e}", worst <= TOLERANCE
@@ -180,7 +131,7 @@ def compare_fresh(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]
         reading, start = read(call), draw.normal(size=7)
         assert reading.rule not in COUNTERPARTS, "what has a call of its own is compared above"
         gradients = draw.normal(size=(STEPS, 7))
-        step = stepper(call, start, known)
+        step = installed.stepper(call, start)
         theirs = np.array([step(g) for g in gradients])
         worst = off(kernel_path(reading.rule, dict(reading.settings), start, gradients), theirs)
         yield f"{reading.rule.name}: {call}: {worst:.1e}", worst <= TOLERANCE
@@ -237,7 +188,7 @@ def _drawn(rule: Rule, draw: np.random.Generator) -> dict[str, float]:
     return {n: round(float(draw.uniform(*low_high[n])), 12) for n in rule.hyper}
 
 
-def compare_muon(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]:
+def compare_muon(seed: int) -> Iterator[tuple[str, bool]]:
     """The steps of Muon on fresh matrices: PyTorch's and the kernel's, the others' transcriptions.
 
     A path would add up the roundings of bfloat16, and a gradient close to a singular matrix shows
@@ -258,7 +209,7 @@ def compare_muon(known: dict[str, Any], seed: int) -> Iterator[tuple[str, bool]]
             (keras_call, keras.keras_muon,
              {"learning_rate": 0.1, "momentum": 0.9, "rms_rate": 0.2}, 1e-6),
         ):  # fmt: skip
-            theirs, w, v = stepper(call, start, known), start.copy(), np.zeros(shape)
+            theirs, w, v = installed.stepper(call, start), start.copy(), np.zeros(shape)
             away, seen = [], start
             for t, g in enumerate(gradients, 1):
                 before, last = w.copy(), seen
@@ -280,20 +231,20 @@ def stored_cases() -> Iterator[tuple[Path, dict, str, dict]]:
                     yield path, case, library, said
 
 
-def remade(case: dict, call: str, known: dict[str, Any]) -> np.ndarray:
+def remade(case: dict, call: str) -> np.ndarray:
     """The path that the installed library makes of a stored case, at the stored steps."""
     w = np.array(case["start"], dtype=float)
-    step, path = stepper(call, w, known), [w.copy()]
+    step, path = installed.stepper(call, w), [w.copy()]
     for k in range(max(case["at"])):
         path.append(step(gradient(case, k, path[-1])))
     return np.array(path)[case["at"]]
 
 
-def compare_stored(known: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+def compare_stored() -> Iterator[tuple[str, bool]]:
     """Every stored path against the installed library, the worst of each file."""
     worst: dict[tuple[str, str], float] = {}
     for path, case, library, said in stored_cases():
-        away = off(remade(case, said["call"], known), np.array(said["path"], dtype=float))
+        away = off(remade(case, said["call"]), np.array(said["path"], dtype=float))
         key = path.stem, library
         worst[key] = max(worst.get(key, 0.0), away)
     for (stem, library), away in worst.items():
@@ -356,7 +307,7 @@ def write_new(word: str, like: str) -> str:
     return word
 
 
-def write_stored(known: dict[str, Any], names: Sequence[str] = ()) -> None:
+def write_stored(names: Sequence[str] = ()) -> None:
     """Remake the libraries' paths and say what they were made with; the rest of a file stays."""
     files = [path for path in sorted(HERE.glob("*.json")) if not names or path.stem in names]
     if lost := set(names) - {path.stem for path in files}:
@@ -367,7 +318,7 @@ def write_stored(known: dict[str, Any], names: Sequence[str] = ()) -> None:
         for case in stored["cases"]:
             for library, said in case["peers"].items():
                 if library != "exact":
-                    said["path"] = remade(case, said["call"], known).tolist()
+                    said["path"] = remade(case, said["call"]).tolist()
         stored["made_with"] = versions()
         path.write_text(json.dumps(stored) + "\n", "utf-8")
         progress.tell(f"written {path.relative_to(ROOT)}")
@@ -388,16 +339,16 @@ def main(argv: list[str] | None = None) -> int:
     if asked.new:
         asked.write = [write_new(asked.new, Path(asked.like).stem)]
     if asked.write is not None:
-        write_stored(known, [Path(word).stem for word in asked.write])
+        write_stored([Path(word).stem for word in asked.write])
     if asked.write:
         return 0
     good = bad = 0
     for title, lines in (
         ("Signatures", compare_signatures(known)),
-        ("Fresh gradients, worst difference", compare_fresh(known, asked.seed)),
+        ("Fresh gradients, worst difference", compare_fresh(asked.seed)),
         ("Clipped gradients", compare_clipping(known, asked.seed)),
-        ("Muon on matrices", compare_muon(known, asked.seed)),
-        ("Stored paths against the installed libraries", compare_stored(known)),
+        ("Muon on matrices", compare_muon(asked.seed)),
+        ("Stored paths against the installed libraries", compare_stored()),
     ):
         print(f"\n{title}", flush=True)
         for words, fine in lines:

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, sync_playwright
 
 from course import LAB_CONFIG, find_browser
@@ -105,6 +107,12 @@ class Lab:
         folders = {name: str(self.scratch / folder) for name, folder in own.items()}
         shared = {"JUPYTER_CONFIG_PATH": str(LAB_CONFIG), "PYTHONPATH": path}
         return {**os.environ, **folders, **shared}
+
+    def write(self, name: str, *sources: str) -> None:
+        """Write a notebook of these code cells into the folder."""
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        cells = [new_code_cell(source.strip()) for source in sources]
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.folder / f"{name}.ipynb")
 
     def wait_until_it_answers(self, seconds: float = 60) -> None:
         """Return when the server is up; raise with the end of its log when it does not come up."""

@@ -6,10 +6,12 @@ the class `drc-player` inside it; what it says aloud has the role `status`.
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import ElementHandle, Locator, Page
 
@@ -42,6 +44,8 @@ LEAVE = """async () => {
 # An icon of ipywidgets is a letter of a private alphabet; a screen reader says nothing for it.
 ICONS = "[\ue000-\uf8ff]"
 MILLISECONDS = 60_000
+# Settled: the kernel has answered, and no pixel has changed for so many milliseconds since.
+QUIET, TIMEOUT = 60, 20_000
 
 # JupyterLab asks every kernel for its widgets, also one that has not imported ipywidgets yet.
 WIDGETS_NOT_LOADED = "kernel: No such comm"
@@ -62,6 +66,7 @@ class LessonPage:
     def __init__(self, page: Page, lab: Lab, name: str):
         self.page, self.lab, self.name = page, lab, name
         self.complaints: list[str] = []
+        self.hand = random.Random(0)
         page.set_default_timeout(15_000)
         page.on("console", self._hear)
         page.on("pageerror", self._fail)
@@ -241,24 +246,35 @@ class LessonPage:
             self.settle()
         return self.page.evaluate("() => window.probe.spread()")
 
-    def latency(self, slider: Locator, presses: int = 10, quiet: int = 120) -> list[float]:
-        """Milliseconds from each key press on a slider to the last frame that it changed.
+    def settled(self) -> dict[str, Any]:
+        """Wait until the pixels are settled; when which frames changed, since `probe.arm`."""
+        return self.page.evaluate("([q, t]) => window.probe.settled(q, t)", [QUIET, TIMEOUT])
 
-        Both times are taken inside the page. The keys go to and fro, so that the slider stays
-        near its value. Compare the result with that of another slider of the same page.
+    def latency(self, control: Locator | ElementHandle, presses: int = 10) -> list[float]:
+        """Milliseconds from each key press on a control to the last frame it changed; 0 for none.
+
+        Both times are taken inside the page. A slider goes to a new value each time, and turns at
+        its ends; on a button the key is Enter. Compare the result with that of another control of
+        the same page.
         """
-        slider.scroll_into_view_if_needed()
-        self.press(slider, "ArrowRight")
-        times = []
-        for number in range(-2, presses):
+        control.scroll_into_view_if_needed()
+        control.focus()
+        slides = control.evaluate("e => e.tagName !== 'BUTTON'")
+        keys, times = ["ArrowRight", "ArrowLeft"] if slides else ["Enter"], []
+        while len(times) < presses:
+            # At any moment of a frame, as a hand would.
+            self.page.wait_for_timeout(self.hand.uniform(0, 17))
+            before = self.value(control)
             self.page.evaluate("() => window.probe.arm()")
-            self.page.keyboard.press("ArrowRight" if number % 2 else "ArrowLeft")
-            taken = self.page.evaluate("quiet => window.probe.settled(quiet, 5000)", quiet)
-            if taken is None:
-                raise AssertionError(f"no new picture within 5 s of a key press on {slider}")
-            self.settle()
-            if number >= 0:
-                times.append(taken)
+            self.page.keyboard.press(keys[0])
+            if slides and self.value(control) == before:
+                keys.reverse()
+                self.page.keyboard.press(keys[0])
+                if self.value(control) == before:
+                    raise RuntimeError(f"The arrow keys do not move a slider: {before}")
+                self.settled()
+                continue
+            times.append(max(self.settled()["frames"], default=0.0))
         return times
 
     # Pictures

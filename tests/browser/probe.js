@@ -1,63 +1,65 @@
-// Runs in the page before anything else: when do pixels settle, does the player move?
+// Runs in the page before anything else: which frames show a change, does the player move?
 (() => {
   if (window.probe) return;
   const rAF = window.requestAnimationFrame.bind(window);
-  const state = { on: false, start: null, last: 0, end: null, now: false, next: false };
-  let inFrame = false;
-  const CONTROL = '.widget-slider, .widget-readout, .noUi-target, button, input, select';
-  const inOutput = e => e.closest('.jp-OutputArea-output') && !e.closest(CONTROL);
+  const CONTROL = '.widget-slider, .widget-readout, .widget-play, .noUi-target, ' +
+    'button, input, select';
+  const seen = { on: false };
+  let inFrame = false, now = false, next = false;
 
   const mark = node => {
     const e = node.nodeType === 1 ? node : node.parentElement;
-    if (!state.on || state.start === null || !e || !e.isConnected || !inOutput(e)) return;
-    state.last = performance.now();
-    if (inFrame) state.now = true; else state.next = true;
+    if (!seen.on || seen.first === null || !e?.isConnected) return;
+    if (!e.closest('.jp-OutputArea-output') || e.closest(CONTROL)) return;
+    seen.marked = performance.now();
+    if (inFrame) now = true; else next = true;
   };
 
   // A message posted in a frame is delivered after that frame is painted. Marks made in a task
   // belong to the next frame, marks made in a frame's callback to that frame.
   const painted = new MessageChannel();
   painted.port1.onmessage = ({ data }) => {
-    if (state.on && (data || state.now)) { state.now = false; state.end = performance.now(); }
+    if (seen.on && (data || now)) seen.frames.push(performance.now());
+    now = false;
   };
-  let looping = false;
   const loop = () => {
-    painted.port2.postMessage(state.next);
-    state.next = false;
-    looping = state.on;
-    if (looping) rAF(loop);
+    painted.port2.postMessage(next);
+    next = false;
+    if (seen.on) rAF(loop); else seen.looping = false;
   };
   window.requestAnimationFrame = callback => rAF(time => {
     inFrame = true;
     try { callback(time); } finally { queueMicrotask(() => { inFrame = false; }); }
   });
 
-  window.addEventListener('keydown', e => {
-    if (state.on && state.start === null) state.start = e.timeStamp;
-  }, true);
+  const event = e => {
+    if (!seen.on || (e.type === 'pointermove' && !e.buttons)) return;
+    seen.first ??= e.timeStamp;
+    seen.last = e.timeStamp;
+  };
+  for (const type of ['keydown', 'pointermove']) window.addEventListener(type, event, true);
+
+  // Pixels change by an image that is loaded and decoded, by SVG, and by drawing on a canvas.
   document.addEventListener('load', ({ target }) => {
-    if (state.on && target.tagName === 'IMG') target.decode().then(() => mark(target), () => {});
+    if (seen.on && target.tagName === 'IMG') target.decode().then(() => mark(target), () => {});
   }, true);
   const drawing = n => n.nodeType === 1 && (n.closest('svg') || n.querySelector('svg'));
-  new MutationObserver(list => {
-    if (!state.on) return;
-    for (const m of list) {
-      const t = m.target.nodeType === 1 ? m.target : m.target.parentElement;
-      if (t && (t.closest('svg') || [...m.addedNodes].some(drawing))) mark(t);
+  new MutationObserver(changes => {
+    if (!seen.on) return;
+    for (const { target, addedNodes } of changes) {
+      const t = target.nodeType === 1 ? target : target.parentElement;
+      if (t && (t.closest('svg') || [...addedNodes].some(drawing))) mark(t);
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-  const hook = (type, names) => {
-    for (const name of names) {
-      const original = type.prototype[name];
-      type.prototype[name] = function (...args) {
-        const result = original.apply(this, args);
-        if (state.on && this.canvas.nodeType) mark(this.canvas);
-        return result;
-      };
-    }
-  };
-  hook(CanvasRenderingContext2D, ['drawImage', 'putImageData', 'fill', 'stroke', 'fillRect',
-    'clearRect', 'fillText']);
+  const context = CanvasRenderingContext2D.prototype;
+  for (const name of ['drawImage', 'putImageData', 'fill', 'stroke', 'fillRect', 'clearRect',
+    'fillText']) {
+    const original = context[name];
+    context[name] = function (...parameters) {
+      original.apply(this, parameters);
+      if (seen.on && this.canvas.nodeType) mark(this.canvas);
+    };
+  }
 
   // Requests to the kernel that it has not finished. JupyterLab sends those of widgets to threads
   // of their own, so that the kernel's status says nothing about them.
@@ -69,6 +71,7 @@
     if (header.msg_type === 'stream' && name === 'stderr') console.error(`kernel: ${text}`);
   };
   const frame = () => new Promise(done => rAF(done));
+  const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
   let following = null;
   window.probe = {
@@ -84,23 +87,30 @@
     async answered() {
       for (let still = 0; still < 3; still = open.size ? 0 : still + 1) await frame();
     },
-    arm() {
-      Object.assign(state, { on: true, start: null, last: 0, end: null, now: false, next: false });
-      if (!looping) { looping = true; rAF(loop); }
+    // Begin to look; times count from the next key or drag, or from now.
+    arm(from_now) {
+      const first = from_now ? performance.now() : null;
+      Object.assign(seen, { on: true, first, last: first, marked: 0, frames: [] });
+      now = next = false;
+      if (!seen.looping) { seen.looping = true; rAF(loop); }
     },
-    settled(quiet, timeout) {
-      const begin = performance.now();
-      return new Promise(done => {
-        const look = () => {
-          const now = performance.now();
-          const over = state.end !== null && now - Math.max(state.last, state.end) > quiet;
-          if (over || now - begin > timeout) {
-            state.on = false;
-            done(state.end === null ? null : state.end - state.start);
-          } else setTimeout(look, 10);
-        };
-        look();
-      });
+    // When which frames changed, in milliseconds since the first event.
+    read() {
+      seen.on = false;
+      const since = time => time - seen.first;
+      return { last: since(seen.last), end: since(performance.now()), frames: seen.frames.map(since) };
+    },
+    // The same as soon as the kernel has answered everything and no pixel has changed for a while;
+    // a change that never comes is waited for ten times as long.
+    async settled(quiet, timeout) {
+      await Promise.race([this.answered(), wait(timeout)]);
+      const answered = performance.now();
+      for (;;) {
+        const { marked, frames } = seen, late = performance.now();
+        const shown = frames.length ? Math.max(marked, frames.at(-1)) : answered + 9 * quiet;
+        if (late - shown > quiet || late - answered > timeout) return this.read();
+        await wait(10);
+      }
     },
     follow(player) {
       const first = player.closest('.jp-Notebook').querySelector('.jp-Cell');

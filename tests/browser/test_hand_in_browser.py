@@ -1,10 +1,11 @@
-"""The clock and the meters of the benchmark `hand`, on pages whose pace is known."""
+"""The clock and the meters of a measured page, on pages whose pace is known; what is measured."""
 
 import pytest
 
 from benchmarks import hand
-from benchmarks.page import PAGES, Bench, Presses, Thing
+from benchmarks.hand import PAGES
 from course_utils import explorers
+from tests.browser.measured import MeasuredPage, Thing
 
 SLOW, HEAVY = 0.2, 30_000
 SLIDERS = f"""
@@ -43,7 +44,7 @@ MOVING = """pace => {
 @pytest.fixture(scope="module")
 def bench(lab, browser):
     """Sliders that are slow, heavy, short or dead, and an explorer."""
-    made = Bench(browser, lab, "bench", [SLIDERS, SHOWN.cell]).open().run().look()
+    made = MeasuredPage(browser, lab, "bench", [SLIDERS, SHOWN.cell]).open().run().look()
     assert not made.bad_outputs
     yield made
     made.close()
@@ -85,8 +86,7 @@ def test_an_explorer_is_measured_by_all_its_sliders(bench):
     ]  # fmt: skip
     label = "learning rate η"
     control = ours.controls[label]
-    ours.controls = ours.taken = {label: control}
-    ours.taken = {label: Presses()}
+    ours.controls = {label: control}
     ours.press(3)
     ours.move()
     row = ours.row()

@@ -233,3 +233,21 @@ def test_no_file_holds(what):
             if match:
                 found.append(f"{path.relative_to(ROOT)}:{number}: {match[0]}")
     assert not found, "\n".join(found)
+
+
+# Lines of Python: what checks answers and what measures speed stay smaller than what is taught.
+LARGEST = {"course_utils/exercises": 8000, "benchmarks": 1500}
+MOST_CASES = 8000
+
+
+@pytest.mark.parametrize("room", LARGEST)
+def test_a_room_keeps_its_size(room):
+    files = (ROOT / room).rglob("*.py")
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in files)
+    assert 0 < lines <= LARGEST[room]
+
+
+def test_the_cases_of_this_run_are_not_too_many(request):
+    cases = [item for item in request.session.items if item.path.suffix == ".py"]
+    browser = [item for item in cases if "browser" in item.path.parts]
+    assert len(cases) - len(browser) <= MOST_CASES

@@ -235,9 +235,9 @@ def test_the_machine_is_left_as_it_was():
 def test_calls_of_the_libraries_come_from_the_table_of_rules(monkeypatch):
     monkeypatch.setattr(peers, "library", lambda name: True)
     call = peers.call(RMSPROP, "torch", **RMSPROP.settings({"lr": 0.5}))
-    assert call.name == "torch.optim.RMSprop" and call.given["lr"] == 0.5
-    assert peers.call(MOMENTUM, "torch", lr=0.1).given["momentum"] == 0.9
-    assert peers.call(next(r for r in RULES if r.name == "Adam, not corrected"), "torch") is None
+    assert call.startswith("torch.optim.RMSprop(params, lr=0.5, ")
+    assert "momentum=0.9" in peers.call(MOMENTUM, "torch", lr=0.1)
+    assert not peers.call(next(r for r in RULES if r.name == "Adam, not corrected"), "torch")
 
 
 def test_the_test_command_is_explained_by_its_stages():

@@ -1,67 +1,30 @@
-"""A notebook in a browser under measurement: sliders pressed and dragged, pictures played."""
+"""A notebook under measurement: what key presses, a drag and playing take and cost."""
 
 from __future__ import annotations
 
 import contextlib
-import random
 import re
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any
 
-import nbformat
+import numpy as np
 import psutil
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator
 
 from tests.browser.lab import Lab
-from tests.browser.page import SLIDER_VALUE, LessonPage, percentile
+from tests.browser.page import LessonPage
 
-from .report import HERE
-
-PROBE = (HERE / "page_probe.js").read_text("utf-8")
-# Settled: no frame changed for so many milliseconds. An explorer is pressed LEAST times or more.
-QUIET, TIMEOUT, LEAST = 60, 20_000, 24
-THERE, BACK = "ArrowRight", "ArrowLeft"
 HANDLE = """e => { const rail = e.closest('.slider-container').getBoundingClientRect();
     const handle = e.getBoundingClientRect();
     return [rail.x, rail.width, handle.x + handle.width / 2, handle.y + handle.height / 2]; }"""
 ALONE = """e => { const own = e.closest('.jp-Cell');
     for (const cell of document.querySelectorAll('.jp-Cell'))
         cell.style.display = cell === own ? '' : 'none'; }"""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An explorer on a page, or a rival of it; explorers.toml says what its fields mean."""
-
-    name: str
-    source: str = ""
-    warm: int = 1
-    without: str = ""
-    press: str = ""
-    plays: bool = True
-    rival: bool = False
-
-    @property
-    def cell(self) -> str:
-        """The cell that shows it."""
-        name = self.name.partition(",")[0]
-        return self.source or f"from course_utils.explorers import {name}\n{name}()"
-
-
-DATA = tomllib.loads((HERE / "explorers.toml").read_text("utf-8"))
-PAGES = {
-    name: (DATA["work"].format(**page), [Shown(**one) for one in page["explorers"]])
-    for name, page in DATA["pages"].items()
-}
-# The ways that are installed.
-RIVALS = [Shown(name, source, rival=True) for name, source in DATA["rivals"].items()
-          if name != "ipympl" or find_spec(name)]  # fmt: skip
+LEAST = 24  # presses on an explorer: with fewer, its 95 % would be its slowest press
+QUARTILES = {"p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 @dataclass
@@ -82,23 +45,21 @@ class Presses:
 
     def row(self) -> dict[str, Any]:
         """In numbers; kernel time and bytes for each change."""
-        settled = {f"p{p}": percentile(self.ms, p / 100) for p in (25, 50, 75, 95)}
+        values = np.quantile(self.ms, list(QUARTILES.values())).tolist()
+        settled = dict(zip(QUARTILES, values, strict=True))
         cost = {key: self.cost[key] / len(self.ms) for key in ("kernel_ms", "bytes")}
         first = {"first_ms": max(self.first)}
         return {"changes": len(self.ms), "settled_ms": settled, **first, **cost}
 
 
-class Bench(LessonPage):
+class MeasuredPage(LessonPage):
     """A notebook of code cells, run, with its clock and its meters."""
 
     def __init__(self, browser: Browser, lab: Lab, name: str, sources: list[str]):
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        cells = [new_code_cell(source.strip()) for source in sources]
-        nbformat.write(new_notebook(cells=cells, metadata=kernel), lab.folder / f"{name}.ipynb")
+        lab.write(name, *sources)
         super().__init__(browser.new_context().new_page(), lab, name)
-        self.page.add_init_script(PROBE)
         self.page.on("websocket", self._meter)
-        self.total, self.hand = Counter(), random.Random(0)
+        self.total = Counter()
 
     def _meter(self, socket) -> None:
         if "/channels" in socket.url:
@@ -126,42 +87,17 @@ class Bench(LessonPage):
         element.evaluate(ALONE)
         self.settle()
 
-    def settled(self) -> dict:
-        """Wait until the pixels are settled; when which frames changed."""
-        return self.page.evaluate("([q, t]) => hand.settled(q, t)", [QUIET, TIMEOUT])
-
     def presses(self, control: Locator, count: int, warm: int = 1) -> Presses:
-        """Press a key on a slider again and again, to a new value each time, turning at the ends.
+        """Press a key on a control again and again, as `latency` does, and meter it.
 
-        On a button the key is Enter. The first ``warm`` presses are kept apart; when none of them
-        changes a pixel, no more are made.
+        The first ``warm`` presses are kept apart; when none of them changes a pixel, no more are
+        made.
         """
-        control.scroll_into_view_if_needed()
-        control.focus()
-        keys = [THERE, BACK] if control.get_attribute("role") == "slider" else ["Enter"]
-        taken = Presses(first=self._press(control, keys, warm))
+        taken = Presses(first=self.latency(control, warm))
         if any(taken.first) or not warm:
             with self.metered() as taken.cost:
-                taken.ms = self._press(control, keys, count)
+                taken.ms = self.latency(control, count)
         return taken
-
-    def _press(self, control: Locator, keys: list[str], count: int) -> list[float]:
-        times = []
-        while len(times) < count:
-            # At any moment of a frame, as a hand would.
-            self.page.wait_for_timeout(self.hand.uniform(0, 17))
-            before = control.evaluate(SLIDER_VALUE)
-            self.page.evaluate("() => hand.arm()")
-            self.page.keyboard.press(keys[0])
-            if len(keys) > 1 and control.evaluate(SLIDER_VALUE) == before:
-                keys.reverse()
-                self.page.keyboard.press(keys[0])
-                if control.evaluate(SLIDER_VALUE) == before:
-                    raise RuntimeError(f"The arrow keys do not move a slider: {before}")
-                self.settled()
-                continue
-            times.append(max(self.settled()["frames"], default=0.0))
-        return times
 
     def drag(self, slider: Locator, seconds: float = 1.0) -> dict[str, float]:
         """Drag a handle to and fro, 60 moves a second; frames until the last move."""
@@ -170,7 +106,7 @@ class Bench(LessonPage):
         mouse, moves = self.page.mouse, int(60 * seconds)
         mouse.move(x, y)
         mouse.down()
-        self.page.evaluate("() => hand.arm()")
+        self.page.evaluate("() => window.probe.arm()")
         begin = time.perf_counter()
         for i in range(1, moves + 1):
             share = 1 - abs(2 * i / moves - 1)
@@ -188,9 +124,9 @@ class Bench(LessonPage):
         button.click()
         self.page.wait_for_timeout(400)
         with self.metered() as used:
-            self.page.evaluate("() => hand.arm(true)")
+            self.page.evaluate("() => window.probe.arm(true)")
             self.page.wait_for_timeout(milliseconds)
-            seen = self.page.evaluate("() => hand.read()")
+            seen = self.page.evaluate("() => window.probe.read()")
         button.click()
         self.settle()
         return {"frames_per_second": 1000 * len(seen["frames"]) / seen["end"],
@@ -203,9 +139,12 @@ class Bench(LessonPage):
 
 
 class Thing:
-    """What is under the hand: an explorer, or the slider of another way that draws the same."""
+    """What is under the hand: an explorer, or the slider of another way that draws the same.
 
-    def __init__(self, bench: Bench, number: int, shown: Shown, page: str):
+    ``shown`` says how it is measured: `benchmarks.hand.Shown`.
+    """
+
+    def __init__(self, bench: MeasuredPage, number: int, shown: Any, page: str):
         self.bench, self.shown = bench, shown
         self.measured: dict[str, Any] = {"name": shown.name, "page": page}
         find = bench.page.locator
@@ -217,7 +156,7 @@ class Thing:
             self.place = find(".drc-explorer").nth(number)
             self.controls = dict(self._controls())
             self.play = self.place.get_by_role("button", name=re.compile("Play|Pause")).first
-        self.taken = {label: Presses() for label in self.controls}
+        self.taken: dict[str, Presses] = {}
 
     def _controls(self) -> Iterator[tuple[str, Locator]]:
         if self.shown.press:
@@ -237,12 +176,12 @@ class Thing:
         if not (self.shown.press or self.shown.rival):
             count = max(count, LEAST // (2 * len(self.controls)))
         for label, control in list(self.controls.items()):
-            before = self.taken[label]
+            before = self.taken.get(label, Presses())
             taken = self.bench.presses(control, count, 1 if before.ms else self.shown.warm)
             if any(taken.first) or self.shown.rival:
                 self.taken[label] = before + taken
             else:
-                del self.controls[label], self.taken[label]
+                del self.controls[label]
 
     def move(self) -> None:
         """Drag the first control, and play from the first step."""
