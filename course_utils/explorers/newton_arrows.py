@@ -135,7 +135,7 @@ class NewtonArrows(Explorer):
         w1, w2 = STARTS["ravine"]
         return {
             "surface": Choice("surface", list(PANELS)),
-            "kappa": Slider("condition κ of the ravine", 25, 1, 100, 1, ".0f"),
+            "kappa": Slider("κ of the ravine", 25, 1, 100, 1, ".0f"),
             "w1": Slider("point w1", w1, -5, 5, 0.05),
             "w2": Slider("point w2", w2, -11, 3, 0.05),
             "mu": Slider("damping μ", 0, 0, 50, 0.05),

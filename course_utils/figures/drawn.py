@@ -6,13 +6,16 @@ import re
 import textwrap
 from functools import cached_property
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
-from matplotlib.text import Text
+from matplotlib.lines import Line2D
+from matplotlib.text import Annotation, Text
 
 from .. import svg
+from .labels import EndName
 from .style import NARROW_ONLY, SIZE, WIDE_ONLY
 from .vector import vector
 
@@ -24,6 +27,12 @@ NARROW, LOWEST, HIGHEST = 4.4, 2.6, 3.4
 MANY = 4
 # So many letters of 12.5 points are as wide as the narrow form's axes.
 LINE = 36
+# Words within axes are on one line up to this share of their width.
+WIDEST = 0.72
+# To move a word by a pixel costs as much as so many points of a line under it.
+FAR = 0.05
+# A name at the end of a curve is on one line up to so many letters, if there are few of them.
+NAME, FEW = 13, 4
 # Between two numbers of an axis, in sizes of their letters; nearer ones are read as one number.
 APART = 0.4
 # A number as Matplotlib writes it, a power of ten included: a name is never left out.
@@ -57,10 +66,15 @@ class Captioned(svg.Captioned):
         self.figure.draw_without_rendering()
         thin_out(self.figure)
         wide = vector(self.figure, SCALE)
+        within = inner_words(self.figure)
         make_narrow(self.figure)
+        for words in within:
+            words.set_in_layout(False)
         self.figure.draw_without_rendering()
         fit_names(self.figure)
         thin_out(self.figure)
+        self.figure.draw_without_rendering()
+        place_words(within)
         return wide, vector(self.figure, SCALE)
 
 
@@ -84,7 +98,86 @@ def make_narrow(figure: Figure) -> None:
             ax.tick_params(axis="y", which="both", labelleft=True)
         letters = round(9 * heights[k // across])
         ax.yaxis.label.set_text(textwrap.fill(ax.yaxis.label.get_text(), letters))
+        for name in (t for t in ax.texts if isinstance(t, EndName)):
+            name.wrap(NAME if len(name.group) <= FEW else 10 * NAME)
     figure.set_size_inches(NARROW, sum(heights))
+
+
+def inner_words(figure: Figure) -> list[Annotation]:
+    """The words that stand within their axes: where those are small they must not make room."""
+    found = []
+    for ax in figure.axes:
+        for words in ax.texts:
+            if not isinstance(words, Annotation) or isinstance(words, EndName):
+                continue
+            if words.anncoords != "offset points":
+                continue
+            box = words.get_window_extent()
+            if words.get_text() and box.x0 >= ax.bbox.x0 - 1 and box.x1 <= ax.bbox.x1 + 1:
+                found.append(words)
+    return found
+
+
+def place_words(within: list[Annotation]) -> None:
+    """Bring words into their axes, on two lines where they are long, and away from other words and from lines.
+
+    Each one stays as near as leaves it in the clear, at most three lines up or down and half its
+    width to a side.
+    """
+    for words in within:
+        if Text.get_window_extent(words).width > WIDEST * words.axes.bbox.width:
+            words.set_text(on_two_lines(" ".join(words.get_text().split())))
+    # Who comes first knows where the others are from the first round.
+    for words in 2 * within:
+        ax, box = words.axes, Text.get_window_extent(words)
+        others = [Text.get_window_extent(t) for t in ax.texts
+                  if t is not words and t.get_text() and t.get_visible()]  # fmt: skip
+        drawn = [_dense(line) for line in ax.lines if line.get_visible()]
+        lines = np.concatenate([np.empty((0, 2)), *drawn])
+        right, high = ax.bbox.x1 - box.x1, ax.bbox.y1 - box.y1
+        back = (
+            min(right, 0.0) or max(ax.bbox.x0 + 2 - box.x0, 0.0),
+            min(high, 0.0) or max(ax.bbox.y0 + 2 - box.y0, 0.0),
+        )
+        moves = [
+            np.add(back, (0.25 * i * box.width, 0.5 * j * box.height))
+            for i in range(-2, 3)
+            for j in range(-6, 7)
+        ]
+
+        def cost(move, box=box, others=others, lines=lines, ax=ax, back=back):
+            (x0, y0), (x1, y1) = box.min + move, box.max + move
+            outside = x0 < ax.bbox.x0 or x1 > ax.bbox.x1 + 1
+            outside |= y0 < ax.bbox.y0 or y1 > ax.bbox.y1 + 1
+            met = sum(x0 < b.x1 and b.x0 < x1 and y0 < b.y1 and b.y0 < y1 for b in others)
+            x, y = lines.T
+            struck = ((x > x0) & (x < x1) & (y > y0) & (y < y1)).sum()
+            return 1e6 * outside + 1e3 * met + struck + FAR * np.hypot(*(move - np.asarray(back)))
+
+        move = min(moves, key=cost) * 72 / words.figure.dpi
+        words.xyann = tuple(np.add(words.xyann, move))
+
+
+def on_two_lines(said: str) -> str:
+    """Words on two lines, as even as can be, and rather after a comma or a colon."""
+    spaces = [m.start() for m in re.finditer(" ", said)]
+    if not spaces:
+        return said
+    k = min(spaces, key=lambda k: abs(2 * k - len(said)) - 8 * (said[k - 1] in ",:"))
+    return f"{said[:k]}\n{said[k + 1 :]}"
+
+
+def _dense(line: Line2D) -> np.ndarray:
+    """A line in pixels, a point at least every three."""
+    place = line.get_transform().transform(np.asarray(line.get_xydata(), dtype=float))
+    place = place[np.isfinite(place).all(axis=1)]
+    if len(place) < 2 or line.get_linestyle() == "None":
+        return place
+    gaps = np.hypot(*np.diff(place, axis=0).T)
+    along = np.concatenate([[0], np.cumsum(gaps)])
+    # A line that leaves the figure by far is no longer than is seen of it.
+    at = np.linspace(0, along[-1], int(min(along[-1] / 3, 5000)) + 2)
+    return np.stack([np.interp(at, along, part) for part in place.T], axis=1)
 
 
 def fit_names(figure: Figure) -> None:
@@ -115,6 +208,22 @@ def thin_out(figure: Figure) -> None:
             ax.set_xticks(places, [name if k in kept else "" for k, name in enumerate(names)])
             # Ticks outside would widen the axis.
             ax.set_xlim(limits)
+        _yield_to_names(ax)
+
+
+def _yield_to_names(ax: Axes) -> None:
+    """Leave out a number of the axis across that lies on a name, such as one of a border."""
+    names = [t.label1 for t in ax.xaxis.get_major_ticks() if t.label1.get_text()]
+    boxes = [n.get_window_extent() for n in names]
+    for name, box in zip(names, boxes, strict=True):
+        met = any(box.overlaps(b) for n, b in zip(names, boxes, strict=True)
+                  if n is not name and not NUMBER.fullmatch(n.get_text()))  # fmt: skip
+        if met and NUMBER.fullmatch(name.get_text()):
+            places, said = ax.get_xticks(), [t.get_text() for t in ax.get_xticklabels()]
+            said[names.index(name)] = ""
+            if len(said) == len(names):
+                ax.set_xticks(places, said)
+            return
 
 
 def _touch(axis: Axis) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,9 +28,9 @@ def label_ends(
         ends: for each curve its name, the x and y of its end, and its colour.
         column: whether all names stand right of the axes, and not each right of its end.
     """
-    names: list[_Name] = []
+    names: list[EndName] = []
     for words, x, y, color in ends:
-        names.append(_Name(ax, words, (x, y), color, names, column))
+        names.append(EndName(ax, words, (x, y), color, names, column))
         ax.add_artist(names[-1])
         # Beside the axes: the figure makes room for what is not clipped.
         names[-1].set_clip_on(False)
@@ -58,11 +59,11 @@ def apart(places: Sequence[float], gap: float, low: float, high: float) -> np.nd
     return back
 
 
-class _Name(Annotation):
-    """A name that finds its height among its neighbours whenever it is drawn or measured."""
+class EndName(Annotation):
+    """A name at the end of a curve; it finds its height among its neighbours whenever it is drawn or measured."""
 
     def __init__(
-        self, ax: Axes, words: str, xy: tuple[float, float], color: str, group: list[_Name],
+        self, ax: Axes, words: str, xy: tuple[float, float], color: str, group: list[EndName],
         column: bool,
     ) -> None:  # fmt: skip
         super().__init__(
@@ -74,14 +75,21 @@ class _Name(Annotation):
         self.axes, self.group, self.column = ax, group, column
         self.set_figure(ax.figure)
 
+    def wrap(self, letters: int) -> None:
+        """Write the name on as many lines as it takes, each of so many letters at most."""
+        self.set_text(textwrap.fill(" ".join(self.get_text().split()), letters))
+
     def update_positions(self, renderer: Any) -> None:
         # Matplotlib finds the limits of axes late: asking for them makes it find them now.
         _ = self.axes.viewLim
         points = renderer.points_to_pixels(1.0)
         ends = self.axes.transData.transform([name.xy for name in self.group])
         box = self.axes.bbox
-        gap = LINE * points * max(name.get_fontsize() for name in self.group)
-        heights = apart(ends[:, 1], gap, box.y0, box.y1)
+        lines = max(name.get_text().count("\n") + 1 for name in self.group)
+        line = LINE * points * max(name.get_fontsize() for name in self.group)
+        # No name lies on the axis below.
+        low = min(box.y0 + line / 2, box.y1)
+        heights = apart(ends[:, 1], lines * line, low, box.y1)
         k = self.group.index(self)
         right = max(box.x1 - ends[k, 0], 0) if self.column else 0
         self.xyann = (AWAY + right / points, (heights[k] - ends[k, 1]) / points)

@@ -96,9 +96,9 @@ def one_direction(product: float, short: float, long: float) -> Captioned:
     critical = float(theory.critical_beta(product, 1))
     figure, ax = canvas(height=3.9)
     named = {
-        "overdamped: it decays": (short, (14, 14), 18),
+        "overdamped": (short, (14, 14), 18),
         "critical": (critical, (4, -16), 27),
-        "underdamped: it oscillates": (long, (10, 12), 33),
+        "underdamped": (long, (10, 12), 33),
     }
     said = []
     looks = tints("momentum", 3)

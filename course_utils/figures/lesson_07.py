@@ -295,7 +295,7 @@ def windows(settings: Mapping[str, tuple[float, float]]) -> Captioned:
         # Next to where there is no bound the lines lie too near to each other to be told apart.
         calm = np.where(up[:, None] >= across[None, :], bounded, np.nan)
         lines = ax.contour(across, up, calm, levels[1:-1], colors=[INK], linewidths=0.8)
-        ax.clabel(lines, fmt="%g", fontsize=12)
+        ax.clabel(lines, fmt="%g", fontsize=12, manual=_places(across, up, calm, levels[1:-1]))
         ax.set(xscale="log", yscale="log", xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
         if np.isinf(heights).any():
             ax.contourf(across, up, np.isinf(heights), [0.5, 1.5], colors="none", hatches=["///"])
@@ -318,6 +318,22 @@ def windows(settings: Mapping[str, tuple[float, float]]) -> Captioned:
     )
     below = "Longest step in units of η; at most 1.01 where there is no colour."
     return Captioned(figure, caption, below)
+
+
+def _places(
+    across: np.ndarray, up: np.ndarray, heights: np.ndarray, levels: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Where contours are named: one below the other, far from the marked settings."""
+    found = []
+    for level in levels:
+        for x in (35.0, 25.0, 1.6):
+            k = int(np.argmin(np.abs(across - x)))
+            reached = np.flatnonzero(np.diff(heights[:, k] >= level) > 0) + 1
+            # Not on the edge of the map
+            if len(reached) and 0.7 * up[-1] > up[reached[0]] > 1.5 * up[0]:
+                found.append((float(across[k]), float(up[reached[0]])))
+                break
+    return found
 
 
 def agreement(steps: Any, shorter: Any, noise: float, betas: tuple[float, float]) -> Captioned:

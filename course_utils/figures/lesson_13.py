@@ -250,7 +250,9 @@ def behind(labs: Mapping[str, Any]) -> Captioned:
         said.append(f"{title}: " + ", ".join(f"{name} {worst[name]:.2f}" for name in order))
         nearest.append(f"{order[0]} is at most {worst[order[0]]:.2f} times")
     beside(panels)
-    panels[1].legend(loc="lower right", frameon=False)
+    for sample in panels[1].legend(loc="lower right", frameon=False).legend_handles:
+        # A shape is a task in every rule's colour.
+        sample.set_color(MUTED)
     caption = (
         "Geometric means over laboratories, divided by that of the rule with the lowest one on the "
         f"task. The largest of three tasks, {'; '.join(said)}."

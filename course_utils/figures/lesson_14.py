@@ -118,11 +118,17 @@ def ramps(kappas: Sequence[float] = (2, 25, 400), factor: float = 1.15) -> Capti
         flat = theory.amplitude_on_a_ramp(x / kappa, 1.0)
         # Both directions begin with half of the loss.
         loss = (high**2 + flat**2) / 2
-        ax.loglog(x, loss, color=LINES["gradient descent"]["color"], linestyle=dash, linewidth=1.8,
-                  label=f"κ = {kappa:g}")  # fmt: skip
-        turn = x[np.argmin(loss)]
-        said.append(f"κ = {kappa:g} at {turn:.1f}")
-    ax.legend(loc="lower left", frameon=False)
+        look = LINES["gradient descent"]["color"]
+        ax.loglog(x, loss, color=look, linestyle=dash, linewidth=1.8)
+        low = int(np.argmin(loss))
+        said.append(f"κ = {kappa:g} at {x[low]:.1f}")
+        # Where its curve is far from the others: above a flat one, left of one that falls
+        at, side = low, {"xytext": (-10, -12), "ha": "right"}
+        if loss[low] > 0.01:
+            at, side = int(np.argmax(x > 0.4)), {"xytext": (0, 12)}
+        elif loss[low] < 1e-8:
+            at = int(np.argmax(loss < 1e-7))
+        label_end(ax, x[at], loss[at], f"κ = {kappa:g}", look, **side)
     ax.axvline(2, color=MUTED, linestyle=":")
     label_end(ax, 2, 30, "2", MUTED, xytext=(4, 0))
     ax.set(ylim=(1e-17, 1e3), xlim=(0.01, 30))

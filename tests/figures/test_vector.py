@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from course_utils.figures import (
     LINES,
@@ -15,7 +16,8 @@ from course_utils.figures import (
     label_end,
     name_axes,
 )
-from course_utils.figures.drawn import SCALE
+from course_utils.figures.drawn import SCALE, on_two_lines
+from course_utils.figures.labels import label_ends
 from course_utils.figures.vector import dark_side, on_dark, path, simplified, turned, vector
 from course_utils.surfaces import ravine
 from course_utils.svg import palette
@@ -94,6 +96,69 @@ def test_the_name_of_an_axis_beside_long_names_of_rows_is_not_cut_in_the_narrow_
     name_axes(ax, "points more than with a constant η", "")
     narrow = Captioned(drawn, "").forms()[1]
     assert "points more than with a constant η" not in narrow and "points more" in narrow
+
+
+def narrow_axes(words, at, **place):
+    """The axes of a narrow form with a falling line and a word on it, and the boxes of its words."""
+    drawn, ax = canvas(1, 9, 4)
+    ax.plot([0, 1, 2], [2, 1, 0], color="#0a604e")
+    ax.plot([0, 2], [0.2, 2.2], color="#741500")
+    label_end(ax, *at, words, "#0a604e", **place)
+    name_axes(ax, "step", "loss")
+    Captioned(drawn, "").forms()
+    drawn.draw_without_rendering()
+    return ax, [Text.get_window_extent(t) for t in ax.texts]
+
+
+def test_words_within_the_axes_make_no_room_for_themselves_in_the_narrow_form():
+    ax, (box,) = narrow_axes("best: a long word on a line, 0.667", (1.2, 0.9), xytext=(14, 0))
+    assert ax.bbox.width > 0.75 * ax.figure.bbox.width
+    assert ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1 + 2
+    assert ax.texts[0].get_text() == "best: a long word\non a line, 0.667"
+
+
+def test_words_keep_clear_of_lines_in_the_narrow_form():
+    ax, (box,) = narrow_axes("momentum", (0.6, 1.4), xytext=(4, 12))
+    for line in ax.lines:
+        x = np.linspace(box.x0, box.x1, 50)
+        y = np.interp(x, *ax.transData.transform(line.get_xydata()).T)
+        assert not ((y > box.y0) & (y < box.y1)).any(), "a line strikes the word through"
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("best: η = 0.111, √β = 0.667", "best: η = 0.111,\n√β = 0.667"),
+        ("overdamped, β = 0.4", "overdamped,\nβ = 0.4"),
+        ("momentum", "momentum"),
+    ],
+)
+def test_words_are_broken_after_a_comma_or_in_the_middle(said, lines):
+    assert on_two_lines(said) == lines
+
+
+def test_long_names_at_the_ends_of_curves_leave_the_curves_their_room():
+    drawn, ax = canvas(1, 9, 4)
+    ends = []
+    for name, y in (("random signs, 0.23", 0.0), ("all of them agree", 0.1)):
+        ax.plot([0, 80], [0, y])
+        ends.append((name, 80.0, y, "#1f2328"))
+    label_ends(ax, ends)
+    Captioned(drawn, "").forms()
+    drawn.draw_without_rendering()
+    assert [t.get_text() for t in ax.texts] == ["random signs,\n0.23", "all of them\nagree"]
+    assert ax.bbox.width > 0.5 * drawn.bbox.width
+    one, other = (Text.get_window_extent(t) for t in ax.texts)
+    assert not one.overlaps(other)
+
+
+def test_a_number_gives_way_to_the_name_of_a_border():
+    drawn, ax = canvas(1, 9, 4)
+    ax.set_xticks([0.0, 0.01, 2.0], ["0", "(1 − √β)²", "2"])
+    ax.set_xlim(0, 2)
+    _, narrow = Captioned(drawn, "").forms()
+    words = [e.text for e in ElementTree.fromstring(narrow).iter(f"{SVG}text")]
+    assert "(1 − √β)²" in words and "2" in words and "0" not in words
 
 
 def test_words_of_both_forms_are_large_enough():
