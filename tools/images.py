@@ -29,8 +29,8 @@ GOAL = 1e-3
 # Both arrive within these steps; then the picture rests for a while before it plays again.
 STEPS, REST = 72, 16
 SECONDS, TIMES = 16, 3
-# The water is deepest at the minimum, black, lightest on the walls; dark everywhere, so that the
-# bright lines of the dark theme glow on it. A page of either theme shows the same picture.
+# The water is black at the minimum and lightest on the walls; dark everywhere, so that the bright
+# lines of the dark theme glow on it. A page of either theme shows the same picture.
 DEPTH = ("#010409", "#030d22", "#061d42", "#0b2f63", "#134581", "#1f5c9c", "#2b6cab", "#3a7dba")
 CASING, INK = "#020812", "#f2f6fa"
 CONTOURS = 18

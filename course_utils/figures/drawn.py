@@ -119,7 +119,7 @@ def inner_words(figure: Figure) -> list[Annotation]:
 
 
 def place_words(within: list[Annotation]) -> None:
-    """Bring words into their axes, on two lines where they are long, and away from other words and from lines.
+    """Bring words into their axes, on two lines where they are long, and away from what is drawn.
 
     Each one stays as near as leaves it in the clear, at most three lines up or down and half its
     width to a side.

@@ -60,7 +60,7 @@ def apart(places: Sequence[float], gap: float, low: float, high: float) -> np.nd
 
 
 class EndName(Annotation):
-    """A name at the end of a curve; it finds its height among its neighbours whenever it is drawn or measured."""
+    """A name at the end of a curve; drawn or measured, it finds its height among its neighbours."""
 
     def __init__(
         self, ax: Axes, words: str, xy: tuple[float, float], color: str, group: list[EndName],
@@ -80,6 +80,7 @@ class EndName(Annotation):
         self.set_text(textwrap.fill(" ".join(self.get_text().split()), letters))
 
     def update_positions(self, renderer: Any) -> None:
+        """Take the height that is nearest to the end and free."""
         # Matplotlib finds the limits of axes late: asking for them makes it find them now.
         _ = self.axes.viewLim
         points = renderer.points_to_pixels(1.0)

@@ -53,7 +53,9 @@ def before_the_limit(runs: Followed, lr: float) -> Captioned:
     right.plot(last, losses[-1], "o", color=look, markersize=10)
     # What comes then is asked of both.
     right.axvspan(last, 3 * last, color=MUTED, alpha=0.08, linewidth=0)
-    right.text(2.1 * last, losses.max() / 2, "?", color=MUTED, fontsize=40, ha="center", va="center")
+    right.text(
+        2.1 * last, losses.max() / 2, "?", color=MUTED, fontsize=40, ha="center", va="center"
+    )
     right.set(xlim=(0, 3 * last), ylim=(0, None))
     name_axes(left, "step", "sharpness, the largest curvature")
     name_axes(right, "step", "training loss")

@@ -99,7 +99,7 @@ def test_the_name_of_an_axis_beside_long_names_of_rows_is_not_cut_in_the_narrow_
 
 
 def narrow_axes(words, at, **place):
-    """The axes of a narrow form with a falling line and a word on it, and the boxes of its words."""
+    """The axes of a narrow form with two lines and a word, and the boxes of its words."""
     drawn, ax = canvas(1, 9, 4)
     ax.plot([0, 1, 2], [2, 1, 0], color="#0a604e")
     ax.plot([0, 2], [0.2, 2.2], color="#741500")
