@@ -436,14 +436,22 @@ async function render({ model, el }) {
     model.save_changes();
   });
 
+  // Who goes by the keyboard comes to Play before More: the line stands after the transport, as seen.
+  const inOrder = () => {
+    const transport = host().querySelector(".drc-transport");
+    if (transport && transport.nextElementSibling !== status.line) transport.after(status.line);
+  };
   const watch = new MutationObserver((changes) => {
-    if (!changes.some((change) => !el.contains(change.target))) return;
+    const own = ({ target }) => el.contains(target) || status.line.contains(target);
+    if (changes.every(own)) return;
+    inOrder();
     name();
     if (ended()) still();
   });
   let forget = () => {};
   const begin = () => {
     if (!el.isConnected) { requestAnimationFrame(begin); return; }
+    inOrder();
     name();
     live();
     port = scroller(el);
@@ -462,6 +470,7 @@ async function render({ model, el }) {
     stop();
     clearTimeout(later);
     status.close();
+    status.line.remove();
     watch.disconnect();
     sizes.disconnect();
     removeEventListener("resize", layout);

@@ -157,6 +157,17 @@ def test_tab_goes_through_an_explorer_and_leaves_it(page):
     assert not shown.evaluate("e => e.contains(document.activeElement)")
 
 
+def test_play_comes_before_more(page):
+    shown = page.explorer(0)
+    order = shown.locator("button").all_inner_texts()
+    words = [re.sub(ICONS, "", name).strip() for name in order]
+    assert words.index("Play") < words.index("Reset") < words.index("More")
+    more = shown.get_by_role("button", name="More")
+    shown.get_by_role("button", name="Reset").focus()
+    page.page.keyboard.press("Tab")
+    assert more.evaluate("e => e === document.activeElement")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_focus_is_seen(page, theme):
     page.look(theme)

@@ -132,6 +132,7 @@ function start(section, number) {
   const transport = make("div", { className: "row drc-transport" }, play, back, on, step.element);
   if (goal) player.before(make("p", { className: "goal" }, make("b", { textContent: "Goal." }), ` ${goal}`));
   player.after(transport);
+  transport.after(player.querySelector(".drc-line"));
   showStep();
   showPlay();
 
