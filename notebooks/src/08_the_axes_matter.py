@@ -370,7 +370,7 @@ for c in (1, 0.01):
     print(f"; lowest: {lowest}")
 
 # %% [markdown]
-# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. To give every rule the same number is to compare units. Hence in this lesson every rule has its own: by a formula where there is one, else on a grid that reaches beyond the best value on both sides.
+# A learning rate has a unit: for gradient descent a weight over a slope, for Adam a weight. To give every rule the same number is to compare units. Hence, after this comparison, no two rules of this lesson are compared at one learning rate: each has its own, by a formula where there is one, else on a grid that reaches beyond the best value on both sides.
 #
 # Two exercises, one on the law (without looking it up) and one on who notices:
 
