@@ -15,7 +15,6 @@ from ..svg import (
     Picture,
     Piece,
     arrivals,
-    arrows,
     bars,
     contour_map,
     curve,
@@ -41,9 +40,8 @@ LOSS = Panel(726, 342, 220, 100, (0, 100), (1e-8, 1e3), log=True)
 GOAL = 1e-6
 LEGEND = legend(
     18,
-    (330, "gradient descent", "gd strong", "path gd"),
-    (548, "momentum", "momentum strong", "path momentum"),
-    (714, "kept velocity βv", "momentum", "arrow kept"),
+    (548, "gradient descent", "gd strong", "path gd"),
+    (800, "momentum", "momentum strong", "path momentum"),
 )
 
 
@@ -103,8 +101,9 @@ class Damping(Explorer):
                 trail(RAVINE, plain, last, "gd"),
                 trail(RAVINE, heavy, last, "momentum"),
             ),
-            arrows(RAVINE, whole.positions, beta * velocity, "kept", "kept"),
-            split_step(RAVINE, whole.positions, fresh),
+            split_step(
+                RAVINE, whole.positions, fresh, minimum=surface.minimum, kept=beta * velocity
+            ),
             step_counter(RAVINE, last),
             arrivals(
                 RAVINE,

@@ -79,7 +79,10 @@ class SpuriousFeatures(Explorer):
         """Weights of three rules, and the score of a new negative sample."""
         extra, positives = state["extra"], state["positives"]
         paths = training(extra, positives)
-        pieces = [_weights(kind, paths[:, :, i]) for i, kind in enumerate(RULES)]
+        # One scale for all, so that heights can be compared.
+        high = nice_limit(np.abs(paths).max())
+        up = min(-0.12 * high, 1.15 * float(paths.min())), 1.1 * high
+        pieces = [_weights(kind, paths[:, :, i], up, high) for i, kind in enumerate(RULES)]
         scores = {kind: 2 * paths[:, 1, i] - paths[:, 0, i] for i, kind in enumerate(RULES)}
         lines = together(*(curve(SCORE, x, f"score-{kind}", kind) for kind, x in scores.items()))
         named = legend(
@@ -175,11 +178,9 @@ def _here(extra: int, positives: int) -> str:
     return MAIN.inside(upright(MAIN, extra), *marks)
 
 
-def _weights(kind: str, w: np.ndarray) -> Piece:
-    """The four weights of a rule against the step."""
-    base, high = WEIGHTS[kind], nice_limit(np.abs(w).max())
-    low = min(-0.12 * high, 1.15 * float(w.min()))
-    panel = base.scaled((low, 1.1 * high))
+def _weights(kind: str, w: np.ndarray, up: tuple[float, float], high: float) -> Piece:
+    """The four weights of a rule against the step, in limits that all rules share."""
+    panel = WEIGHTS[kind].scaled(up)
     lines = [
         curve(panel, w[:, i], f"{kind}-{i}", ("edge ink", "edge ink", "w2", "w1")[3 - i])
         for i in (3, 2, 1, 0)

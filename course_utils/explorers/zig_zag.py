@@ -97,7 +97,7 @@ class ZigZag(Explorer):
             inside(
                 RAVINE,
                 with_minimum(valley(state["kappa"]), RAVINE, trail(RAVINE, run, last, "gd")),
-                split_step(RAVINE, now, -lr * whole.gradients),
+                split_step(RAVINE, now, -lr * whole.gradients, minimum=run.surface.minimum),
                 counter(RAVINE, lines),
                 arrivals(RAVINE, last, ("gradient descent", "gd", run.steps_to(GOAL))),
             ),

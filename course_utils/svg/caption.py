@@ -136,6 +136,7 @@ def small_multiples(
         body.append(
             f'<g transform="translate({number(x)} {number(y)})">'
             f'<text x="4" y="17" class="small">{_lettered(i, picture)}</text>'
+            + _more_names(stills[0][0].still(stills[0][1]), still, panels[0], width)
         )
         for panel, box, height in zip(panels, boxes, heights, strict=True):
             part = _within(still, _box(panel)) if panel is panels[0] else _within(still, box, "")
@@ -192,13 +193,32 @@ def _shapes(still: str) -> Iterator[tuple[ElementTree.Element, float, float]]:
         yield each, x, y
 
 
+def _above(still: str, ground: Panel) -> list[ElementTree.Element]:
+    """What stands above the ground: names, each after the sample of its line."""
+    return [e for e, _, y in _shapes(still) if e.tag != "svg" and 0 <= y < ground.y - 4]
+
+
 def _legend(still: str, ground: Panel) -> str:
-    """What stands above the ground."""
-    return "".join(
-        ElementTree.tostring(each, encoding="unicode")
-        for each, _, y in _shapes(still)
-        if each.tag != "svg" and 0 <= y < ground.y - 4
-    )
+    return "".join(ElementTree.tostring(e, encoding="unicode") for e in _above(still, ground))
+
+
+# How long the sample of a line is, and how wide a letter of its name at most, in pixels
+SAMPLE, LETTER = 32, 8.8
+
+
+def _more_names(first: str, still: str, ground: Panel, width: float) -> str:
+    """The lines of a still that the legend, which is that of the first one, does not name."""
+    known = {e.text for e in _above(first, ground)}
+    above, out, right = _above(still, ground), "", width - 4
+    for sample, name in zip(above, above[1:], strict=False):
+        if sample.tag != "path" or name.tag != "text" or name.text in known:
+            continue
+        words, kinds = name.text or "", f"{name.get('class', '')} small"
+        x = right - LETTER * len(words)
+        out += f'<path class="{sample.get("class")}" d="M{number(x - SAMPLE - 8)} 12h{SAMPLE}"/>'
+        out += f'<text x="{number(x)}" y="17" class="{kinds}">{escape(words, quote=False)}</text>'
+        right = x - SAMPLE - 24
+    return out
 
 
 def _within(still: str, box: tuple[float, ...], without: str = "tick") -> str:

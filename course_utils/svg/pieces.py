@@ -204,19 +204,40 @@ def _meet(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return (low < high).all(axis=1)
 
 
-def split_step(panel: Panel, now: np.ndarray, step: np.ndarray, words: str = "−ηg") -> Piece:
+def split_step(
+    panel: Panel,
+    now: np.ndarray,
+    step: np.ndarray,
+    words: str = "−ηg",
+    minimum: np.ndarray | None = None,
+    kept: np.ndarray | None = None,
+) -> Piece:
     """A step at every point as an arrow, with its parts along w1 and w2.
 
-    Where names would lie on each other, that of the step stays; none lies on the counter.
+    Where names would lie on each other, that of the step stays; none lies on the counter or on the
+    name of the minimum.
+
+    Args:
+        panel: the ground.
+        now, step: the points and the steps from there, shape (steps + 1, 2).
+        words: the name of the step.
+        minimum: where the minimum is, if its name is shown.
+        kept: what is kept of the velocity at every point, an arrow of its own.
     """
     along1, along2 = np.eye(2)
-    names = {
-        "fresh": (step, "ink", words, (8, 5)),
+    names = {"fresh": (step, "ink", words, (8, 5))}
+    if kept is not None:
+        names["kept"] = kept, "kept", "kept βv", (8, -6)
+    names |= {
         "part1": (step * along1, "w1", "w1 part", (-9, 0)),
         "part2": (step * along2, "w2", "w2 part", (2, 16)),
     }
     right = panel.x + panel.width
-    boxes = [np.broadcast_to([right - COUNTER[0], panel.y, right, panel.y + COUNTER[1]], (1, 4))]
+    taken = [[right - COUNTER[0], panel.y, right, panel.y + COUNTER[1]]]
+    if minimum is not None:
+        x, y = panel.pixels(*minimum[::-1])
+        taken.append([x - 42, y + 10, x + 42, y + 34])
+    boxes = [np.broadcast_to(box, (1, 4)) for box in taken]
     hidden = {}
     for key, (move, _, said, beside) in names.items():
         box = _label(panel, _ends(panel, now, move), said, beside)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.explorers import Diagnosis
+from course_utils.explorers.diagnosis import back, loss_panel
 from course_utils.explorers.diagnosis.model import AS_IT_WAS, CAUSES, NOT_YET, cases
 from course_utils.networks.diagnosis import FAULTS, KNOBS, stored
 
@@ -91,3 +92,20 @@ def test_answers_that_are_none_are_refused():
     for bad in ("η too large", [None] * 3, ["too hot"] * 12):
         with pytest.raises(ValueError, match="each a cause or None"):
             Diagnosis(answers=bad)
+
+
+@pytest.mark.parametrize("state", [{"run": 1}, {"run": 4, "healthy": True}, {"run": 8}])
+def test_the_loss_panel_is_as_high_as_its_runs_need(state):
+    explorer = Diagnosis(**state)
+    case = explorer.case()
+    shown = [case.curves()] + [case.healthy()] * bool(state.get("healthy"))
+    panel = loss_panel(shown)
+    losses = np.concatenate([c.by_pass[np.isfinite(c.by_pass)] for c in shown])
+    low, high = panel.up
+    assert low <= max(losses.min(), 1e-4) and high >= min(losses.max(), 100)
+    # No power of ten is there for nothing, but those around the loss of a blind guess.
+    least = min(np.nanquantile(c.losses, 0.02) for c in shown)
+    assert low == 1 or low * 10 > min(losses.min(), least)
+    assert high == 10 or high / 10 < max(np.nanmax(c.losses) for c in shown)
+    picture = explorer.drawn(explorer.state())
+    assert back(panel) == picture.back

@@ -8,6 +8,7 @@ import pytest
 from course_utils import theory
 from course_utils.explorers import SpuriousFeatures
 from course_utils.explorers.spurious_features import RULES as TRAINED
+from course_utils.explorers.spurious_features import training
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,14 @@ def test_the_goal_of_the_second_explorer_is_the_marked_number():
     assert "from 55 on" in below and "from 55 on" in above
     marks = SpuriousFeatures(positives=45).marks({"positives": 45, "extra": 1})
     assert marks["extra"][0][0] == pytest.approx(54)
+
+
+@pytest.mark.parametrize(("positives", "extra"), [(30, 1), (45, 90)])
+def test_the_weights_of_all_rules_are_drawn_on_one_scale(positives, extra):
+    explorer = SpuriousFeatures(positives=positives, extra=extra)
+    picture = explorer.drawn(explorer.state())
+    ends = {t.shape: t.values[-1][1] for t in picture.tracks if t.kind == "upto"}
+    paths = training(extra, positives)[-1]
+    heights = [[ends[f"{kind}-{i}"] for i in range(4)] for kind in TRAINED]
+    slope, base = np.polyfit(paths.T.ravel(), np.ravel(heights), 1)
+    assert np.abs(slope * paths.T + base - heights).max() < 0.1

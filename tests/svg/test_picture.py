@@ -507,6 +507,39 @@ def test_small_multiples_are_the_grounds_alone_under_one_legend():
     assert grounds[0].get("style") == "--drc-shrunk:1.96"
 
 
+def test_a_line_that_only_another_still_has_is_named_beside_its_title():
+    picture, _ = whole_picture()
+    other = replace(
+        picture,
+        front=picture.front.replace("path momentum", "path adam").replace(">momentum<", ">Adam<"),
+    )
+    strip = svg.small_multiples([(picture, 4), (other, 4), (picture, 9)], [PANEL])
+    root = ElementTree.fromstring(strip.picture)
+    words = [e.text for e in root.iter(f"{SVG}text")]
+    assert words.count("momentum") == 1 and words.count("Adam") == 1
+    samples = [e for e in root.iter(f"{SVG}path") if e.get("class") == "path adam"]
+    assert [e.get("d")[-3:] for e in samples] == ["h32"]
+    # It ends where its panel does.
+    (name,) = (e for e in root.iter(f"{SVG}text") if e.text == "Adam")
+    assert 400 < float(name.get("x")) < (960 - 24) / 2
+
+
+def test_no_name_of_an_arrow_lies_on_the_minimums_and_what_is_kept_has_one():
+    panel = Panel(0, 0, 960, 400, (-11, 3), (-2.4, 2.4))
+    now = np.array([[0.3, -0.1], [1.0, -6.0]])
+    step = np.array([[-0.5, 0.02], [-0.9, 0.5]])
+    kept = np.array([[0.1, 1.0], [0.1, 1.5]])
+    _, tracks = svg.split_step(panel, now, step, minimum=np.zeros(2), kept=kept)
+    shown = {
+        t.shape: [bool(t.labels(k)) for k in (0, 1)] for t in tracks if t.shape.endswith("-word")
+    }
+    # The first step ends below the minimum, where its name stands.
+    assert shown["fresh-word"] == [False, True] and shown["part1-word"] == [False, True]
+    assert shown["kept-word"] == [True, True]
+    _, free = svg.split_step(panel, now, step, kept=kept)
+    assert all(t.labels(0) for t in free if t.shape in ("fresh-word", "kept-word"))
+
+
 def captions(title="κ = 25"):
     return Picture(100, 50, title, spoken=("At step {0}.", (["0", "1"],)))
 

@@ -91,10 +91,13 @@ class Diagnosis(Explorer):
         runs = [("run", "you", case.curves())]
         if state["knob"] != AS_IT_WAS:
             runs.append(("turned", "w2", case.curves(state["knob"])))
-        still = ""
+        still, beside = "", [c for *_, c in runs]
         if state["healthy"]:
-            still = _healthy(case.healthy())
-        pieces = [_run(key, kind, c) for key, kind, c in runs]
+            beside.append(case.healthy())
+        panel = loss_panel(beside)
+        if state["healthy"]:
+            still = _healthy(panel, beside[-1])
+        pieces = [_run(panel, key, kind, c) for key, kind, c in runs]
         shapes, tracks = together(*pieces)
         words = [(58.0, "the run", "you strong small", "path you")]
         if len(runs) > 1:
@@ -103,7 +106,7 @@ class Diagnosis(Explorer):
             words.append((430.0, "healthy", "muted small", "path inactive ink"))
         front = still + shapes + legend(22, *words) + _passes(runs[0][2]) + _tags(case, state)
         title = f"Run {state['run']} of set {state['series']}"
-        return Picture(960, 466, title, back(), front, tuple(tracks), _spoken(case, state))
+        return Picture(960, 466, title, back(panel), front, tuple(tracks), _spoken(case, state))
 
 
 def _answers(value: Any) -> tuple:
@@ -117,12 +120,26 @@ def _answers(value: Any) -> tuple:
     return tuple(value)
 
 
-@lru_cache(maxsize=1)
-def back() -> str:
-    """Frames and axes, which never change."""
-    small = SMALL
-    out = LOSS.frame() + LOSS.axes((), (100, 1, 1e-2, 1e-4), "", "training loss")
-    out += LOSS.inside(level(LOSS, BLIND, "a blind guess", "guide"))
+def loss_panel(runs: list[Curves]) -> Panel:
+    """The panel of the loss, with the powers of ten that these runs need; 1 and 10 are there."""
+    low, high = 1.0, 10.0
+    for c in runs:
+        # One batch in fifty may leave the panel: its dip would squeeze all others.
+        seen = [np.nanquantile(c.losses[np.isfinite(c.losses)], (0.02, 0.98)), c.by_pass]
+        seen = np.concatenate(seen)
+        seen = seen[np.isfinite(seen) & (seen > 0)]
+        low, high = min(low, seen.min()), max(high, seen.max())
+    ends = 10.0 ** np.floor(np.log10(low)), 10.0 ** np.ceil(np.log10(high))
+    return LOSS.scaled(up=(max(ends[0], LOSS.up[0]), min(ends[1], LOSS.up[1])))
+
+
+@lru_cache(maxsize=8)
+def back(loss: Panel) -> str:
+    """Frames and axes."""
+    small, (low, high) = SMALL, np.log10(loss.up).round().astype(int)
+    ticks = [10.0**k for k in range(low, high + 1)]
+    out = loss.frame() + loss.axes((), ticks, "", "training loss")
+    out += loss.inside(level(loss, BLIND, "a blind guess", "guide"))
     out += text(LOSS.x + LOSS.width, LOSS.y - 8, "thin: by step; strong: by pass",
                 "muted small", "end")  # fmt: skip
     for name, ticks, words in (
@@ -135,11 +152,11 @@ def back() -> str:
     return out
 
 
-def _run(key: str, kind: str, c: Curves) -> Piece:
+def _run(loss: Panel, key: str, kind: str, c: Curves) -> Piece:
     """All curves of a run: by step thin and still, by pass strong and moving."""
     thin = f"ghost {kind}"
     still = [
-        LOSS.inside(_steps(LOSS, c.at / c.passes, c.losses, thin)),
+        loss.inside(_steps(loss, c.at / c.passes, c.losses, thin)),
         SMALL["gradient norm"].inside(
             _steps(SMALL["gradient norm"], c.at / c.passes, c.gradients, thin)
         ),
@@ -151,11 +168,11 @@ def _run(key: str, kind: str, c: Curves) -> Piece:
     found = np.flatnonzero(np.isfinite(c.by_pass))
     end = found[-1] / c.passes
     if end < 1:
-        still.append(mark(LOSS, end, c.by_pass[found[-1]], "hot", 6))
-        x, y = LOSS.pixels(end, c.by_pass[found[-1]])
+        still.append(mark(loss, end, c.by_pass[found[-1]], "hot", 6))
+        x, y = loss.pixels(end, c.by_pass[found[-1]])
         still.append(text(x + 10, y + 18, "then NaN", "hot strong halo"))
     moving = [
-        _moving(LOSS, c.by_pass, f"{key}-loss", kind),
+        _moving(loss, c.by_pass, f"{key}-loss", kind),
         _moving(SMALL["accuracy"], c.train, f"{key}-accuracy", kind),
         _moving(SMALL["weights"], c.weights, f"{key}-weights", kind),
     ]
@@ -180,11 +197,11 @@ def _moving(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
     return panel.inside(shapes), tracks
 
 
-def _healthy(c: Curves) -> str:
+def _healthy(loss: Panel, c: Curves) -> str:
     """The healthy run, still."""
     kind, at = "path inactive ink", np.linspace(0, 1, c.passes + 1)
     rough = (("gradient norm", c.gradients), ("ratio", c.ratios))
-    out = LOSS.inside(line(LOSS, at, c.by_pass, kind))
+    out = loss.inside(line(loss, at, c.by_pass, kind))
     for name, values in rough:
         # A tenth of the looks: the level is what is compared.
         out += SMALL[name].inside(line(SMALL[name], (c.at / c.passes)[::10], values[::10], kind))
