@@ -1,17 +1,66 @@
-"""What is minimised: one SymPy expression gives value, gradient and Hessian in NumPy."""
+"""What is minimised: one SymPy expression gives value, gradient and Hessian in NumPy.
+
+The formulas of the course's own surfaces stand here as text. SymPy, which takes its time to be
+imported, reads them when somebody asks for an expression or for the first number.
+"""
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy as sp
 
-W1, W2 = sp.symbols("w1 w2", real=True)
-KAPPA, C, THETA = sp.symbols("kappa c theta", real=True)
+if TYPE_CHECKING:
+    import sympy as sp
+
+    W1: sp.Symbol
+    W2: sp.Symbol
+
+# What SymPy makes of the formulas that stand here as text, by formula: the names of the arguments
+# and the Python of each function, see `written`. The pages of the site bring it along, so that
+# they draw without SymPy; elsewhere SymPy is there and this is empty.
+_stored = files(__package__).joinpath("surfaces.json")
+WRITTEN = json.loads(_stored.read_text("utf-8")) if _stored.is_file() else {}
+
+
+def __getattr__(name: str) -> Any:
+    """The symbols of the weights, made when somebody first asks for them."""
+    if name in ("W1", "W2"):
+        return _symbols()[name.lower()]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@lru_cache(maxsize=1)
+def _symbols() -> dict[str, sp.Symbol]:
+    import sympy as sp
+
+    return {name: sp.Symbol(name, real=True) for name in ("w1", "w2", "kappa", "c", "theta")}
+
+
+@lru_cache(maxsize=32)
+def _read(formula: str) -> sp.Expr:
+    import sympy as sp
+
+    return sp.sympify(formula, locals=_symbols())
+
+
+class _Expression:
+    """An attribute that is given as an expression, or as text that is read when it is asked for."""
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        if owner is None:
+            # `dataclass` takes this for the default, and there is none.
+            raise AttributeError("expression")
+        return _read(owner.given) if isinstance(owner.given, str) else owner.given
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        owner.__dict__["given"] = value
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +72,8 @@ class Surface:
 
     Attributes:
         name: what it is called.
-        expression: the SymPy formula in ``w1``, ``w2`` and the names of ``parameters``.
+        expression: the SymPy formula in ``w1``, ``w2`` and the names of ``parameters``; it may be
+            given as text.
         parameters: values of the formula's parameters, by name.
         start: where the course lets a descent begin, shape (2,).
         minimum: the minimiser, shape (2,).
@@ -39,7 +89,7 @@ class Surface:
     """
 
     name: str
-    expression: sp.Expr
+    expression: sp.Expr = _Expression()
     start: tuple[float, float]
     minimum: tuple[float, float]
     domain: tuple[tuple[float, float], tuple[float, float]]
@@ -50,7 +100,9 @@ class Surface:
     def formula(self) -> sp.Expr:
         """The SymPy expression with the parameters' values put in, exact where they are whole."""
         # A formula that is shown says 25, not 25.0.
-        numbers = {name: sp.nsimplify(x) for name, x in self.parameters.items()}
+        from sympy import nsimplify
+
+        numbers = {name: nsimplify(x) for name, x in self.parameters.items()}
         return self.expression.subs({s: numbers[s.name] for s in _parameters(self.expression)})
 
     def value(self, w: Any) -> np.ndarray:
@@ -64,7 +116,7 @@ class Surface:
     @property
     def slope(self) -> Callable[[np.ndarray], np.ndarray]:
         """The gradient as a bare function of an array, without the checks: for inner loops."""
-        function, arguments = _compiled(self.expression)[1], self._arguments
+        function, arguments = _compiled(self.given)[1], self._arguments
         return lambda w: function(w[0], w[1], *arguments)
 
     def hessian(self, w: Any) -> np.ndarray:
@@ -73,12 +125,12 @@ class Surface:
 
     @cached_property
     def _arguments(self) -> tuple[float, ...]:
-        return tuple(self.parameters[s.name] for s in _parameters(self.expression))
+        return tuple(self.parameters[name] for name in _plain(self.given)[0][2:])
 
     def _call(self, order: int, w: Any) -> np.ndarray:
         w = weights(w)
         with np.errstate(all="ignore"):
-            return _compiled(self.expression)[order](w[0], w[1], *self._arguments)
+            return _compiled(self.given)[order](w[0], w[1], *self._arguments)
 
     def __repr__(self) -> str:
         """The surface as one line."""
@@ -125,7 +177,8 @@ def noisy(surface: Surface, noise: float, seed: int = 0) -> NoisySurface:
     """
     if not (np.isfinite(noise) and noise >= 0):
         raise ValueError(f"The noise is a standard deviation, 0 or above and finite, not {noise}.")
-    own = {f.name: getattr(surface, f.name) for f in fields(Surface)}
+    own = {f.name: getattr(surface, f.name) for f in fields(Surface) if f.name != "expression"}
+    own["expression"] = surface.given
     return NoisySurface(**{**own, "name": f"noisy {surface.name}"}, noise=noise, seed=seed)
 
 
@@ -163,27 +216,55 @@ def weights(w: Any) -> np.ndarray:
 
 
 def _parameters(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
-    return tuple(sorted(expression.free_symbols - {W1, W2}, key=lambda s: s.name))
+    weights = {_symbols()["w1"], _symbols()["w2"]}
+    return tuple(sorted(expression.free_symbols - weights, key=lambda s: s.name))
 
 
 # SymPy takes some milliseconds to differentiate and compile, and `ravine` has one expression for
 # all its parameters: a slider that moves compiles nothing.
 @lru_cache(maxsize=64)
-def _compiled(expression: sp.Expr) -> tuple[Callable[..., np.ndarray], ...]:
-    """Value, gradient and Hessian of an expression as NumPy functions of (w1, w2, *parameters)."""
-    gradient = [sp.diff(expression, s) for s in (W1, W2)]
-    hessian = [[sp.diff(d, s) for s in (W1, W2)] for d in gradient]
-    arguments = (W1, W2, *_parameters(expression))
+def _plain(given: sp.Expr | str) -> tuple[list[str], tuple[Callable[..., Any], ...]]:
+    """The names of the arguments, and functions that list value, gradient and Hessian."""
+    if given in WRITTEN:
+        return _loaded(given)
+    import sympy as sp
 
-    def numpy_function(entries: list[sp.Expr], shape: tuple[int, ...]) -> Callable[..., np.ndarray]:
-        plain = sp.lambdify(arguments, entries, modules="numpy", cse=True)
+    expression = _read(given) if isinstance(given, str) else given
+    w1, w2 = _symbols()["w1"], _symbols()["w2"]
+    gradient = [sp.diff(expression, s) for s in (w1, w2)]
+    hessian = [[sp.diff(d, s) for s in (w1, w2)] for d in gradient]
+    arguments = (w1, w2, *_parameters(expression))
+    functions = (
+        sp.lambdify(arguments, entries, modules="numpy", cse=True)
+        for entries in ([expression], gradient, hessian[0] + hessian[1])
+    )
+    return [s.name for s in arguments], tuple(functions)
+
+
+def _loaded(given: str) -> tuple[list[str], tuple[Callable[..., Any], ...]]:
+    """The same from what SymPy wrote, where that is stored."""
+    arguments, sources = WRITTEN[given]
+    made = []
+    for source in sources:
+        scope = dict(vars(np))
+        exec(source, scope)
+        made.append(scope["_lambdifygenerated"])
+    return arguments, tuple(made)
+
+
+@lru_cache(maxsize=64)
+def _compiled(given: sp.Expr | str) -> tuple[Callable[..., np.ndarray], ...]:
+    """Value, gradient and Hessian of an expression as NumPy functions of (w1, w2, *parameters)."""
+
+    def numpy_function(plain: Callable[..., Any], shape: tuple[int, ...]) -> Callable[..., Any]:
+        count = int(np.prod(shape))
 
         def function(w1: np.ndarray, w2: np.ndarray, *parameters: float) -> np.ndarray:
             # One point, as in every step of a single descent: no loop over the entries.
             if w1.ndim == 0:
                 now, kind = plain(w1, w2, *parameters), np.result_type(w1, *parameters)
                 return np.array(now, kind).reshape(shape)[()]
-            out = np.empty((len(entries), *w1.shape), np.result_type(w1, *parameters))
+            out = np.empty((count, *w1.shape), np.result_type(w1, *parameters))
             # A constant entry, as in the Hessian of a ravine, is one number: assigning spreads it.
             for i, entry in enumerate(plain(w1, w2, *parameters)):
                 out[i] = entry
@@ -191,17 +272,13 @@ def _compiled(expression: sp.Expr) -> tuple[Callable[..., np.ndarray], ...]:
 
         return function
 
-    return (
-        numpy_function([expression], ()),
-        numpy_function(gradient, (2,)),
-        numpy_function(hessian[0] + hessian[1], (2, 2)),
-    )
+    return tuple(map(numpy_function, _plain(given)[1], ((), (2,), (2, 2))))
 
 
-_U1 = sp.cos(THETA) * W1 + sp.sin(THETA) * W2
-_U2 = -sp.sin(THETA) * W1 + sp.cos(THETA) * W2
-_RAVINE = C * (KAPPA * W1**2 + W2**2) / 2
-_TURNED_RAVINE = C * (KAPPA * _U1**2 + _U2**2) / 2
+_U1 = "(cos(theta) * w1 + sin(theta) * w2)"
+_U2 = "(-sin(theta) * w1 + cos(theta) * w2)"
+_RAVINE = "c * (kappa * w1**2 + w2**2) / 2"
+_TURNED_RAVINE = f"c * (kappa * {_U1}**2 + {_U2}**2) / 2"
 
 
 def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
@@ -254,7 +331,7 @@ def article_ravine() -> Surface:
     >>> print(article_ravine().hessian((0.0, 0.0)).tolist())
     [[80.0, 0.0], [0.0, 0.4]]
     """
-    return _walled("article ravine", W1, start=(-2.2, 4.0))
+    return _walled("article ravine", "w1", start=(-2.2, 4.0))
 
 
 def bent_ravine() -> Surface:
@@ -263,14 +340,13 @@ def bent_ravine() -> Surface:
     >>> print(round(bent_ravine().value((np.sin(1.0) / 2, 1.0)), 3))
     0.2
     """
-    return _walled("bent ravine", W1 - sp.sin(W2) / 2, start=(-2.2, 4.0))
+    return _walled("bent ravine", "(w1 - sin(w2) / 2)", start=(-2.2, 4.0))
 
 
-def _walled(name: str, across: sp.Expr, start: tuple[float, float]) -> Surface:
-    wall = 5 * (sp.sqrt(1 + (4 * across) ** 2) - 1)
+def _walled(name: str, across: str, start: tuple[float, float]) -> Surface:
     return Surface(
         name=name,
-        expression=wall + W2**2 / 5,
+        expression=f"5 * (sqrt(1 + (4 * {across})**2) - 1) + w2**2 / 5",
         start=start,
         minimum=(0.0, 0.0),
         domain=((-3.0, 3.0), (-1.0, 5.5)),
@@ -286,7 +362,7 @@ def rosenbrock() -> Surface:
     """
     return Surface(
         name="Rosenbrock's valley",
-        expression=(1 - W1) ** 2 + 100 * (W2 - W1**2) ** 2,
+        expression="(1 - w1)**2 + 100 * (w2 - w1**2)**2",
         start=(-1.2, 1.0),
         minimum=(1.0, 1.0),
         domain=((-2.0, 2.0), (-1.0, 3.0)),
@@ -305,7 +381,7 @@ def himmelblau() -> Surface:
     """
     return Surface(
         name="Himmelblau's function",
-        expression=(W1**2 + W2 - 11) ** 2 + (W1 + W2**2 - 7) ** 2,
+        expression="(w1**2 + w2 - 11)**2 + (w1 + w2**2 - 7)**2",
         start=(0.0, 0.0),
         minimum=(3.0, 2.0),
         domain=((-5.0, 5.0), (-5.0, 5.0)),
@@ -324,7 +400,7 @@ def saddle_well() -> Surface:
     """
     return Surface(
         name="saddle between two wells",
-        expression=W1**2 / 2 + (W2**2 - 1) ** 2 / 4,
+        expression="w1**2 / 2 + (w2**2 - 1)**2 / 4",
         start=(1.5, 0.001),
         minimum=(0.0, 1.0),
         domain=((-2.0, 2.0), (-1.6, 1.6)),
@@ -343,7 +419,7 @@ def two_layers() -> Surface:
     """
     return Surface(
         name="two layers",
-        expression=(W1 * W2 - 1) ** 2 / 2,
+        expression="(w1 * w2 - 1)**2 / 2",
         start=(3.0, 0.5),
         minimum=(1.0, 1.0),
         domain=((-1.7, 5.4), (-1.7, 5.4)),
@@ -359,15 +435,15 @@ class Curve:
 
     Attributes:
         name: what it is called.
-        expression: the SymPy formula in ``w1``.
+        expression: the SymPy formula in ``w1``; it may be given as text.
 
-    >>> curve = Curve("parabola", W1**2)
+    >>> curve = Curve("parabola", "w1**2")
     >>> print(curve.value(3.0), curve.slope(3.0), curve.curvature(3.0), curve.value([1.0, 2.0]))
     9.0 6.0 2.0 [1. 4.]
     """
 
     name: str
-    expression: sp.Expr
+    expression: sp.Expr = _Expression()
 
     def value(self, w: Any) -> Any:
         """The loss at ``w``."""
@@ -384,18 +460,25 @@ class Curve:
     def _call(self, order: int, w: Any) -> Any:
         w = np.asarray(w, dtype=float)
         # A constant derivative is one number: adding zeros gives it the shape of w.
-        return (_derivative(self.expression, order)(w) + np.zeros_like(w))[()]
+        return (_derivatives(self.given)[1][order](w) + np.zeros_like(w))[()]
 
     def __repr__(self) -> str:
         """The curve as one line."""
         return f"{self.name}: f(w1) = {self.expression}"
 
 
-# Three orders for each curve of a lesson are few; compiling one costs more than using it.
-@lru_cache(maxsize=32)
-def _derivative(expression: sp.Expr, order: int) -> Callable[[np.ndarray], np.ndarray]:
-    """A derivative of an expression in w1 as a NumPy function."""
-    return sp.lambdify(W1, sp.diff(expression, W1, order), modules="numpy")
+# The curves of a lesson are few; compiling one costs more than using it.
+@lru_cache(maxsize=16)
+def _derivatives(given: sp.Expr | str) -> tuple[list[str], tuple[Callable[..., Any], ...]]:
+    """The argument, and an expression in w1 with its first two derivatives as NumPy functions."""
+    if given in WRITTEN:
+        return _loaded(given)
+    import sympy as sp
+
+    expression = _read(given) if isinstance(given, str) else given
+    w1 = _symbols()["w1"]
+    orders = (sp.diff(expression, w1, order) for order in range(3))
+    return [w1.name], tuple(sp.lambdify(w1, one, modules="numpy") for one in orders)
 
 
 def tilted_well() -> Curve:
@@ -406,7 +489,7 @@ def tilted_well() -> Curve:
     >>> print(tilted_well().value([-1.0, 0.0, 1.0]))
     [-0.3  1.   0.3]
     """
-    return Curve("tilted double well", (W1**2 - 1) ** 2 + sp.Rational(3, 10) * W1)
+    return Curve("tilted double well", "(w1**2 - 1)**2 + 3 * w1 / 10")
 
 
 def sharp_and_flat() -> Curve:
@@ -421,8 +504,9 @@ def sharp_and_flat() -> Curve:
     >>> print(abs(well.value([-1.0, 1.0])).round(6), well.curvature([-1.0, 1.0]).round(6))
     [0. 0.] [100.   2.]
     """
-    sharp, flat = 50 * (W1 + 1) ** 2, (W1 - 1) ** 2
-    return Curve("sharp and flat well", flat - sp.log(1 + sp.exp(20 * (flat - sharp))) / 20)
+    sharp, flat = "50 * (w1 + 1)**2", "(w1 - 1)**2"
+    formula = f"{flat} - log(1 + exp(20 * ({flat} - {sharp}))) / 20"
+    return Curve("sharp and flat well", formula)
 
 
 def three_curves() -> tuple[Curve, Curve, Curve]:
@@ -433,9 +517,23 @@ def three_curves() -> tuple[Curve, Curve, Curve]:
     >>> print([(float(curve.value(0)), float(curve.slope(0))) for curve in three_curves()])
     [(1.0, -1.0), (1.0, -1.0), (1.0, -1.0)]
     """
-    line = 1 - W1
     return (
-        Curve("curves up", line + W1**2),
-        Curve("straight", line),
-        Curve("curves down", line - W1**2),
+        Curve("curves up", "1 - w1 + w1**2"),
+        Curve("straight", "1 - w1"),
+        Curve("curves down", "1 - w1 - w1**2"),
     )
+
+
+def written() -> dict[str, tuple[list[str], list[str]]]:
+    """What `WRITTEN` holds where it is stored: what SymPy makes of the formulas in this file."""
+    surfaces = (
+        ravine(), ravine(theta=1), article_ravine(), bent_ravine(), rosenbrock(), himmelblau(),
+        saddle_well(), two_layers(),
+    )  # fmt: skip
+    curves = (tilted_well(), sharp_and_flat(), *three_curves())
+    found = {s.given: _plain(s.given) for s in surfaces}
+    found |= {c.given: _derivatives(c.given) for c in curves}
+    return {
+        given: (arguments, [inspect.getsource(one) for one in functions])
+        for given, (arguments, functions) in found.items()
+    }

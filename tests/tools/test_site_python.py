@@ -1,15 +1,20 @@
 """What pages fetch to run Python: whole, pinned, the same each time; and the site without it."""
 
 import hashlib
+import inspect
 import json
+import subprocess
+import sys
 import zipfile
 
 import pytest
 
+from course_utils import explorers, surfaces
+from course_utils.explorers.headless import packed, unpacked
 from tests.tools.test_lite import wheel
 from tools.lite import parts
 from tools.publish import __main__ as command
-from tools.publish.python import COURSE, DATA, EVERY, FOLDER, Parts, write_python
+from tools.publish.python import COURSE, DATA, EVERY, FOLDER, FORMULAS, Parts, course, write_python
 
 PURE = "cloudpickle", "joblib", "mpmath", "sympy", "threadpoolctl"
 
@@ -22,6 +27,12 @@ def found(tmp_path):
     wheels.mkdir()
     for name in parts.pinned_files():
         (pyodide / name).write_text(name)
+    for name in EVERY:
+        with zipfile.ZipFile(
+            pyodide / parts.PYODIDE["packages"][name]["file_name"], "w"
+        ) as archive:
+            for inside in ("__init__.py", "__init__.pyi", "tests/test_all.py"):
+                archive.writestr(f"{name}/{inside}", "")
     for name in PURE:
         needs = ["mpmath"] if name == "sympy" else ()
         files = [f"{name}/__init__.py", f"{name}/tests/test_all.py"]
@@ -33,15 +44,15 @@ def test_all_that_is_listed_is_there_and_nothing_that_is_needed_is_missing(found
     assert write_python(tmp_path, found) <= 2, "the course alone is heavier than it should be"
     folder = tmp_path / FOLDER
     listed = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    assert set(listed) == {*EVERY, *DATA, COURSE}
+    assert set(listed) == {*EVERY, *FORMULAS, *DATA, COURSE}
     for name, one in listed.items():
         assert set(one["depends"]) <= set(listed), f"{name} needs what is not there"
         data = (folder / one["file_name"]).read_bytes()
-        if name in (*PURE, COURSE):
+        if one["file_name"].endswith(".zip"):
             assert hashlib.sha256(data).hexdigest() == one["sha256"]
         else:
             assert one["sha256"] == parts.PYODIDE["packages"][name]["sha256"]
-    assert set(listed[COURSE]["depends"]) == set(EVERY), "every page would fetch scikit-learn"
+    assert set(listed[COURSE]["depends"]) == set(EVERY), "every page would fetch SymPy"
     assert all((folder / name).exists() for name in ("worker.mjs", *parts.PYODIDE["files"]))
 
 
@@ -60,8 +71,10 @@ def test_the_course_comes_whole_and_others_without_their_tests(found, tmp_path):
     course = names[f"{COURSE}.zip"]
     assert {"course_utils/__init__.py", "course_utils/explorers/headless.py"} <= set(course)
     assert not [name for name in course if "__pycache__" in name]
-    (sympy,) = (inside for name, inside in names.items() if name.startswith("sympy"))
-    assert "sympy/__init__.py" in sympy and "sympy/tests/test_all.py" not in sympy
+    for package in ("sympy", "numpy"):
+        (inside,) = (inside for name, inside in names.items() if name.startswith(package))
+        assert f"{package}/__init__.py" in inside
+        assert not [name for name in inside if "/tests/" in name or name.endswith(".pyi")]
 
 
 def test_the_same_sources_give_the_same_bytes(found, tmp_path):
@@ -99,3 +112,49 @@ def test_still_asks_for_no_python(written, monkeypatch, tmp_path):
     monkeypatch.setattr(command, "fetched", lambda release: pytest.fail("it was fetched"))
     assert command.main(["site", "--still", "--to", str(tmp_path / "site")]) == 0
     assert written == [None]
+
+
+DRAWN = """
+import json, sys
+
+for name in {hidden}:
+    sys.modules[name] = None
+sys.path.insert(0, {folder!r})
+from course_utils import explorers
+from course_utils.explorers.headless import packed, unpacked
+
+print(json.dumps([
+    unpacked(packed(getattr(explorers, name)())).answer('{{"step": 3}}')
+    for name in {names}
+]))
+"""
+# What the page's Python has not when an explorer is drawn first.
+HIDDEN = "sympy", "mpmath", "scipy", "sklearn", "matplotlib", "ipywidgets", "anywidget", "IPython"
+TRAINS = "Landscapes", "Edge"
+
+
+@pytest.mark.timeout(120)
+def test_an_explorer_draws_the_same_with_numpy_and_contourpy_alone(tmp_path):
+    names = [name for name in explorers.__all__ if name[0].isupper() and name not in TRAINS]
+    for path, data in course():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    program = DRAWN.format(hidden=HIDDEN, folder=str(tmp_path), names=names)
+    drawn = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=tmp_path)
+    assert not drawn.returncode, drawn.stderr.decode()[-2000:]
+    for name, answer in zip(names, json.loads(drawn.stdout), strict=True):
+        here = json.loads(unpacked(packed(getattr(explorers, name)())).answer('{"step": 3}'))
+        there = json.loads(answer)
+        assert {**there, "kept": ""} == {**here, "kept": ""}, f"{name} is another one in a page"
+
+
+def test_every_formula_of_the_course_is_stored_for_the_pages():
+    own = [
+        one for one in vars(surfaces).values()
+        if inspect.isfunction(one) and one.__module__ == surfaces.__name__
+        and one.__annotations__.get("return", "").endswith(("Surface", "Curve", "Curve]"))
+    ]  # fmt: skip
+    made = [one() for one in own if one.__name__ not in ("noisy", "_walled")]
+    made = [kept for one in made for kept in (one if isinstance(one, tuple) else (one,))]
+    assert len(made) > 10
+    assert {one.given for one in made} < set(surfaces.written())

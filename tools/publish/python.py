@@ -1,7 +1,8 @@
 """Python for the pages: what a browser fetches when a reader first moves a slider.
 
 The same files, by the same pins, as in the JupyterLite build (see `tools.lite.parts`), but only
-those that an explorer needs. SymPy comes without its tests, the course as it lies here.
+those that an explorer or a check needs, and without what nobody imports here. The course comes as
+it lies here, with what SymPy makes of its formulas: an explorer draws without SymPy.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,15 @@ from tools.lite import packages, parts
 from .folder import ASSETS, ROOT, write
 
 FOLDER = "python"
-# What every explorer needs; the others are fetched by a page whose explorer trains on data.
-EVERY = "contourpy", "mpmath", "numpy", "sympy"
+# What every explorer needs. The others are fetched when Python misses them: for a check of formulas
+# or kernels, and for an explorer that trains on data.
+EVERY = "contourpy", "numpy"
+FORMULAS = "mpmath", "sympy"
 DATA = "cloudpickle", "joblib", "scikit-learn", "scipy", "threadpoolctl"
 COURSE = "course-utils"
 # The earliest date that a zip can hold: the same sources give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
-NEEDLESS = "/tests/", "/benchmarks/", ".data/"
+NEEDLESS = "/tests/", "/benchmarks/", ".data/", "/f2py/", "/include/", ".pyi", ".pxd", "/RECORD"
 
 
 @dataclass(frozen=True)
@@ -53,39 +56,47 @@ def write_python(draft: Path, found: Parts) -> int:
     for name in parts.PYODIDE["files"]:
         shutil.copy(found.pyodide / name, to)
     listed: dict[str, dict[str, Any]] = {}
-    for name in (*EVERY, *DATA):
+    for name in (*EVERY, *FORMULAS, *DATA):
         one = parts.PYODIDE["packages"].get(name)
         if one:
-            shutil.copy(found.pyodide / one["file_name"], to)
+            wheel = found.pyodide / one["file_name"]
+            if name in DATA:
+                # Large, and hardly smaller when it is packed anew.
+                listed[name] = one
+                shutil.copy(wheel, to)
+                continue
         else:
             (wheel,) = found.wheels.glob(f"{name.replace('-', '_')}-*.whl")
             one = packages.entry(wheel)
-            one |= _zip(to / f"{wheel.stem}.zip", _inside(wheel))
-        listed[name] = one
-    sources = ((str(p.relative_to(ROOT).as_posix()), p.read_bytes()) for p in _course())
+        listed[name] = one | _zip(to / f"{wheel.stem}.zip", _inside(wheel))
     listed[COURSE] = {
         **listed["sympy"],
         "name": COURSE,
         "imports": ["course_utils"],
         "depends": sorted(EVERY),
-        **_zip(to / f"{COURSE}.zip", sources),
+        **_zip(to / f"{COURSE}.zip", course()),
     }
     for one in listed.values():
         if missing := sorted(set(one["depends"]) - set(listed)):
             raise parts.PartError(
-                f"{one['name']} needs {missing[0]}, which the pages do not fetch: add it to EVERY "
-                "or DATA in tools/publish/python.py."
+                f"{one['name']} needs {missing[0]}, which the pages do not fetch: add it to EVERY, "
+                "FORMULAS or DATA in tools/publish/python.py."
             )
     lock = {"info": parts.PYODIDE["info"], "packages": listed}
     write(to / "pyodide-lock.json", json.dumps(lock, indent=1, sort_keys=True) + "\n")
     write(to / "worker.mjs", (ASSETS / "worker.mjs").read_text("utf-8"))
-    rare = {listed[name]["file_name"] for name in DATA}
+    rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA)}
     return round(sum(p.stat().st_size for p in to.iterdir() if p.name not in rare) / 1e6)
 
 
-def _course() -> list[Path]:
-    inside = sorted((ROOT / "course_utils").rglob("*"))
-    return [p for p in inside if p.is_file() and "__pycache__" not in p.parts]
+def course() -> Iterator[tuple[str, bytes]]:
+    """The files of the course's library, and what SymPy makes of the formulas of its surfaces."""
+    for path in sorted((ROOT / "course_utils").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
+    from course_utils import surfaces
+
+    yield "course_utils/surfaces.json", json.dumps(surfaces.written(), indent=1).encode()
 
 
 def _inside(wheel: Path) -> Iterable[tuple[str, bytes]]:

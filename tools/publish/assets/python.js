@@ -19,7 +19,7 @@
 //   python.listeners   functions to call when `words` or `ready` has changed
 //
 // Other scripts of a page find it as `coursePython`. Who gave up waiting gets a `Left`, whose `reason` is "limit" or "reader".
-const STAGES = ["fetching and unpacking it", "importing NumPy, SymPy and the course"];
+const STAGES = ["fetching and unpacking it", "importing NumPy and the course"];
 
 // Why there is no Python here, and what to do; empty where there can be.
 function withoutPython(labels) {
