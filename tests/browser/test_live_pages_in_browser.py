@@ -18,9 +18,9 @@ from course_utils.explorers.headless import unpacked
 from tests.browser.test_site_in_browser import serious
 from tools.lite.browser import served
 from tools.publish import site
-from tools.publish.folder import ASSETS, write
+from tools.publish.folder import write
 from tools.publish.lesson import lessons
-from tools.publish.players import player_script, players
+from tools.publish.players import players
 
 SHOWN = {"00": "00_start_here", "04": "04_momentum", "08": "08_the_axes_matter"}
 WORKER = """window.Worker = class {
@@ -57,9 +57,7 @@ def says(page: Page, explorer: Explorer) -> None:
 def pages(tmp_path_factory):
     """Some pages as they are where Python is, their folder and its address."""
     folder = tmp_path_factory.mktemp("live")
-    write(folder / "page.css", site.stylesheet("page.css"))
-    write(folder / "page.js", (ASSETS / "page.js").read_text("utf-8"))
-    write(folder / "player.js", player_script(22))
+    site.write_assets(folder, 22)
     site.copy_common(folder)
     for lesson in lessons(list(SHOWN)):
         write(folder / lesson.page, site.lesson_page(lesson, players(lesson), (None,)))

@@ -18,7 +18,7 @@ from tools.publish.slides import write_slides
 
 LESSONS = lessons()
 # By number: the whole name of a lesson would send its tests to another worker, and build twice.
-READ = {"index": "index", "terms": "terms", "knobs": "knobs"}
+READ = {"index": "index", "terms": "terms", "knobs": "knobs", "missing": "404"}
 PAGES = {**READ, **{lesson.number: lesson.path.stem for lesson in LESSONS}}
 SIZES = (1920, 1080), (1366, 768)
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")

@@ -25,7 +25,7 @@ PATH = re.compile(rf"(?!text/|application/)[\w.-]+/[\w./-]*|[\w-]+\.(?:{ENDINGS}
 MADE = {
     ".venv", ".venvs", "build/lite", "notebooks/my_answers", "students/", "students", "index.html",
     "down-the-ravine/notebooks/my_answers", "load.log", "pyodide-lock.json",
-    "results/PART.json", "pages.yml",
+    "results/PART.json", "404.html", ".github/workflows",
 }  # fmt: skip
 ANY = {"NN": "[0-9][0-9]", "name": "*"}
 

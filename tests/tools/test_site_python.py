@@ -91,7 +91,7 @@ def test_the_same_sources_give_the_same_bytes(found, tmp_path):
 def written(monkeypatch, tmp_path):
     """What the command would write: the arguments, not the site."""
     asked = []
-    monkeypatch.setattr(command, "write_site", lambda to, python: asked.append(python))
+    monkeypatch.setattr(command, "write_site", lambda to, python, *rest: asked.append(python))
     return asked
 
 

@@ -4,6 +4,7 @@
         --to FOLDER                        build it into another folder instead
         --check [NN ...]                   then try all lessons, or these, in a browser, offline
         --write                            and put what was seen into docs/ZERO_INSTALL.md
+        --pages URL                        link to the pages that `course.py site` writes
         --release FOLDER                   take Pyodide from its unpacked release
         --pin FOLDER                       choose another Pyodide: its unpacked npm package
 
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--to", type=Path, default=parts.BUILD / "site")
     parser.add_argument("--check", nargs="*", metavar="NN")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--pages", metavar="URL", default="")
     parser.add_argument("--release", type=Path)
     parser.add_argument("--pin", type=Path)
     given = parser.parse_args(arguments)
@@ -49,7 +51,7 @@ def build_and_check(given: argparse.Namespace) -> int:
     to, release = given.cwd / given.to, given.release and given.cwd / given.release
     notebooks(parts.ROOT, given.check or ())  # who asks for no lesson is told at once
     begun = time.monotonic()
-    site.build(to, release)
+    site.build(to, release, given.pages)
     print(f"{to}: {site.megabytes(to)} MB, built in {time.monotonic() - begun:.0f} s. Try it with")
     print(f"    python3 -m http.server --directory {to}")
     if given.check is None:

@@ -118,8 +118,14 @@ def write(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
-def build(to: Path, release: Path | None = None) -> None:
-    """Build the site into a folder, in place of the site that may lie there."""
+def build(to: Path, release: Path | None = None, pages: str = "") -> None:
+    """Build the site into a folder, in place of the site that may lie there.
+
+    Args:
+        to: the folder.
+        release: an unpacked release of Pyodide to take its files from.
+        pages: where the pages to read stand, seen from the first page; empty where there are none.
+    """
     if to.exists() and any(to.iterdir()) and not (to / "jupyter-lite.json").exists():
         raise parts.PartError(f"{to} holds other things than a built site: name another folder.")
     with tempfile.TemporaryDirectory() as scratch:
@@ -129,7 +135,7 @@ def build(to: Path, release: Path | None = None) -> None:
         environment = dict(os.environ, PYTHONPATH=str(tools), SOURCE_DATE_EPOCH=epoch())
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", folder]
         parts.run([*command, "--output-dir", made], env=environment, cwd=folder)
-        (made / "index.html").write_text(landing(megabytes(made / "static")), "utf-8")
+        (made / "index.html").write_text(landing(megabytes(made / "static"), pages), "utf-8")
         shutil.copy(made / "lab" / "favicon.ico", made)
         shutil.rmtree(to, ignore_errors=True)
         shutil.copytree(made, to)
@@ -149,7 +155,7 @@ def lessons() -> list[tuple[str, str]]:
     return found
 
 
-def landing(size: int) -> str:
+def landing(size: int, pages: str = "") -> str:
     """The first page: a link to each lesson, and what to expect of it in a browser."""
     items = []
     for name, title in lessons():
@@ -157,4 +163,6 @@ def landing(size: int) -> str:
         notice = NOTICES.get(name[:2], "")
         items.append(f"<li>{link}{f'<br>{escape(notice)}' if notice else ''}</li>")
     page = (parts.HERE / "landing.html").read_text("utf-8")
+    read = f'<p><a href="{escape(pages)}">Pages to read</a>: they open at once, with explorers.</p>'
+    page = page.replace("PAGES\n", f"{read}\n" if pages else "")
     return page.replace("LESSONS", "\n".join(items)).replace("MEGABYTES", str(size))

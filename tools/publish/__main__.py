@@ -3,6 +3,11 @@
     python3 course.py site                        all lessons, into the folder _site
         --to FOLDER                               into another folder
         --still                                   without Python in the pages, in a minute
+        --no-zip                                  without the zip file to download
+        --address URL                             of the front page on the web, for search
+                                                  engines and pictures beside links
+        --lab URL                                 of what course.py lite builds, whole or seen
+                                                  from the site: lab/, say
         --release FOLDER                          take Pyodide from its unpacked release
     python3 course.py slides                      slides of all lessons, into _slides
     python3 course.py slides 01 04 --to FOLDER    of some lessons, into another folder
@@ -26,6 +31,7 @@ from tools.lite.parts import PartError
 from .folder import Refused
 from .lesson import lessons
 from .python import FOLDER, Parts, fetched
+from .share import where
 from .site import write_site
 from .slides import write_slides
 
@@ -41,6 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     site.add_argument("--to", metavar="FOLDER")
     site.add_argument("--still", action="store_true")
+    site.add_argument("--no-zip", action="store_true")
+    site.add_argument("--address", metavar="URL")
+    site.add_argument("--lab", metavar="URL")
     site.add_argument("--release", metavar="FOLDER")
     slides.add_argument("lessons", nargs="*", metavar="NN")
     slides.add_argument("--to", metavar="FOLDER")
@@ -48,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
     target = Path(asked.cwd, asked.to or f"_{asked.kind}").resolve()
     try:
         if asked.kind == "site":
-            write_site(target, None if asked.still else _python(asked))
+            there = where(asked.address, asked.lab)
+            write_site(target, None if asked.still else _python(asked), there, not asked.no_zip)
         else:
             write_slides(target, lessons(asked.lessons))
     except (Refused, NoLesson) as reason:

@@ -7,6 +7,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .lesson import Lesson
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -50,3 +54,16 @@ def write(path: Path, text: str) -> None:
     """Write text as UTF-8 with the same line ends on every system."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode("utf-8"))
+
+
+def copy_common(draft: Path) -> None:
+    """Copy the pictures that text cells show, and the licences."""
+    for name in ("images/zig_zag_still.svg", "images/zig_zag.svg", "LICENSE", "LICENSE-TEXT"):
+        write(draft / name, (ROOT / name).read_text("utf-8"))
+
+
+def copy_pictures(lesson: Lesson, draft: Path) -> None:
+    """Write the figures of a lesson as files."""
+    (draft / "pictures").mkdir(exist_ok=True)
+    for name, svg in lesson.pictures.items():
+        write(draft / name, svg)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 THEME = '<button type="button" id="theme" hidden>Dark</button>'
 
 
-def shell(title: str, sheet: str, body: str, scripts: Sequence[str] = ()) -> str:
-    """A whole HTML page with a style sheet, ``page.js`` and further scripts."""
+# The path of gradient descent, as the mark of a page.
+MARK = (
+    '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path d="M2 4 6 28 11 7 15 24 19 11'
+    ' 23 20 26 14 30 16" fill="none" stroke="currentColor" stroke-width="3" '
+    'stroke-linejoin="round" stroke-linecap="round"/></svg>'
+)
+ICON = "data:image/svg+xml," + quote(
+    MARK.replace('class="mark"', 'xmlns="http://www.w3.org/2000/svg"')
+    .replace(' aria-hidden="true"', "")
+    .replace("currentColor", "#0a58a8"),
+    safe="",
+)
+
+
+def shell(title: str, sheet: str, body: str, scripts: Sequence[str] = (), head: str = "") -> str:
+    """A whole HTML page with a style sheet, ``page.js``, further scripts and lines of its head."""
     loaded = "".join(f'<script src="{name}"></script>' for name in ("page.js", *scripts))
     return f"""<!doctype html>
 <html lang="en">
@@ -18,8 +33,9 @@ def shell(title: str, sheet: str, body: str, scripts: Sequence[str] = ()) -> str
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <link rel="stylesheet" href="{sheet}">
-<link rel="icon" href="data:,">
+<link rel="icon" href="{ICON}">
 {loaded}
+{head}
 </head>
 <body>
 {body}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from html import escape
 from multiprocessing import get_context
@@ -13,20 +13,19 @@ from pathlib import Path
 from tools import index, knobs
 from tools.commands import Progress
 
-from .folder import ASSETS, ROOT, replaced, write
+from . import archive, plan, preview, search, share
+from .folder import ASSETS, copy_common, copy_pictures, replaced, write
+from .front import HERO, front_page
 from .lesson import Lesson, Piece, lessons
 from .players import Player, differing, player_script, players
 from .prose import KNOBS, TERMS, prose
 from .python import Parts, write_python
-from .shell import THEME, shell
+from .share import Where
+from .shell import MARK, THEME, shell
+from .slides import write_decks
 from .style import stylesheet
 
 HEAVY_FIRST = "13", "12", "11"
-ROW = re.compile(
-    r"^\| \[(?P<title>[^\]]+)\]\(notebooks/(?P<stem>\w+)\.ipynb\) \| (?P<question>.+?) \|"
-    r" (?P<minutes>\d+) \|$",
-    re.M,
-)
 ABOUT = (
     "These pages are for reading. The pictures move when you press Play; {} need the lessons "
     "themselves, which <code>python3 course.py</code> opens in JupyterLab."
@@ -35,18 +34,37 @@ STILL = ABOUT.format("predictions, exercises and free sliders")
 LIVE = ABOUT.replace("press Play;", "press Play or move a slider;").format(
     "predictions and exercises"
 )
-LOOK_UP = (
-    f'<p>To look something up: <a href="{TERMS}">index of terms and questions</a>. A run goes '
-    f'wrong: <a href="{KNOBS}">what to turn</a>, a sheet to print.</p>'
+PREVIEW = "images/preview.png"
+SHEETS, SCRIPTS = ("page.css", "book.css"), ("book.js", "search.js")
+# Minutes that a heading names, beside it in the contents.
+MINUTES = re.compile(r",? \(?(\d+) minutes\)?$")
+FIND = (
+    '<button type="button" id="find" hidden aria-haspopup="dialog" aria-keyshortcuts="/">'
+    '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.5" cy="8.5" r="5.5" fill="none" '
+    'stroke="currentColor" stroke-width="2"/><path d="m12.8 12.8 4.7 4.7" stroke="currentColor" '
+    'stroke-width="2" stroke-linecap="round"/></svg><span>Search</span></button>'
 )
+COURSE = {
+    "index.html": "Lessons",
+    TERMS: "Index",
+    KNOBS: "What to turn",
+    "slides/index.html": "Slides",
+}
 
 
-def write_site(target: Path, python: Parts | None = None) -> None:
+def write_site(
+    target: Path,
+    python: Parts | None = None,
+    there: Where = Where(),  # noqa: B008
+    packed: bool = True,
+) -> None:
     """Write the whole site into a folder.
 
     Args:
         target: the folder.
         python: what Python in the pages is made of; without it, sliders need JupyterLab.
+        there: where the site will stand.
+        packed: whether the site holds itself as a zip file.
 
     Raises:
         Refused: the folder holds something else, or a lesson cannot be shown.
@@ -55,22 +73,71 @@ def write_site(target: Path, python: Parts | None = None) -> None:
     with replaced(target) as draft, ProcessPoolExecutor(2, get_context("spawn")) as pool:
         moving = {one.number: pool.submit(players, one) for one in _heavy_first(every)}
         about = LIVE if python else STILL
-        write(draft / "index.html", index_page(about))
-        write(draft / TERMS, terms_page())
-        write(draft / KNOBS, knobs_page())
-        write(draft / "page.css", stylesheet("page.css"))
-        write(draft / "page.js", (ASSETS / "page.js").read_text("utf-8"))
         megabytes = write_python(draft, python) if python else None
-        write(draft / "player.js", player_script(megabytes))
+        write_assets(draft, megabytes)
         copy_common(draft)
+        write(draft / TERMS, terms_page(there))
+        write(draft / KNOBS, knobs_page(there))
+        write(draft / "404.html", missing_page(there))
+        hero = None
         progress = Progress(len(every), "pages")
         for at, lesson in enumerate(every):
             around = every[at - 1] if at else None, *every[at + 1 : at + 2]
             made = _checked(lesson, moving[lesson.number])
             made = [player for player in made if player.plays or python]
-            write(draft / lesson.page, lesson_page(lesson, made, around, about))
+            if lesson.number == HERO and made:
+                hero = lesson, made[0]
+            write(draft / lesson.page, lesson_page(lesson, made, around, there))
             copy_pictures(lesson, draft)
             progress.tell()
+        write_decks(draft / "slides", every, pages="../")
+        write(draft / "sections.js", search.texts(every))
+        _share(draft, every, there)
+
+        def front(size: str) -> str:
+            return index_page(about, hero, there, size)
+
+        if packed:
+            _pack(draft, front)
+        else:
+            write(draft / "index.html", front(""))
+
+
+def write_assets(draft: Path, megabytes: int | None) -> None:
+    """Write the style sheets and scripts of the pages.
+
+    Args:
+        draft: the folder.
+        megabytes: how much a page fetches when Python starts in it; None where there is no Python.
+    """
+    write(draft / "page.css", stylesheet(*SHEETS))
+    for name in ("page.js", *SCRIPTS):
+        write(draft / name, (ASSETS / name).read_text("utf-8"))
+    write(draft / "minisearch.js", search.library())
+    write(draft / "player.js", player_script(megabytes))
+
+
+def _share(draft: Path, every: Sequence[Lesson], there: Where) -> None:
+    """What others see of the pages: pictures for links, the map of the site."""
+    if there.address:
+        preview.draw(draft / PREVIEW, plan.name(), plan.lead())
+        for lesson in every:
+            preview.draw(draft / _preview(lesson), lesson.title, _question(lesson))
+        pages = ["index.html", *(lesson.page for lesson in every), TERMS, KNOBS]
+        write(draft / "sitemap.xml", share.site_map(there, pages))
+    write(draft / "robots.txt", share.robots(there))
+    # A host that makes pages of its own from files with underscores leaves these as they are.
+    write(draft / ".nojekyll", "")
+
+
+def _pack(draft: Path, front: Callable[[str], str]) -> None:
+    """Write the front page and the archive, whose size stands on the page that it holds."""
+    size = ""
+    while True:
+        write(draft / "index.html", front(size))
+        if (found := archive.megabytes(archive.write_archive(draft))) == size:
+            return
+        size = found
 
 
 def _heavy_first(every: Sequence[Lesson]) -> list[Lesson]:
@@ -89,70 +156,86 @@ def _checked(lesson: Lesson, moving: Future[list[Player]]) -> list[Player]:
     return [player for player in made if player.cell not in wrong]
 
 
-def copy_common(draft: Path) -> None:
-    """Copy the pictures that text cells show, and the licences."""
-    for name in ("images/zig_zag_still.svg", "images/zig_zag.svg", "LICENSE", "LICENSE-TEXT"):
-        write(draft / name, (ROOT / name).read_text("utf-8"))
+def page(
+    file: str,
+    title: str,
+    about: str,
+    body: str,
+    there: Where,
+    scripts: Sequence[str] = (),
+    picture: str = PREVIEW,
+    extra: str = "",
+) -> str:
+    """A page of the site: what others see of it, header, contents, licences.
 
-
-def copy_pictures(lesson: Lesson, draft: Path) -> None:
-    """Write the figures of a lesson as files."""
-    (draft / "pictures").mkdir(exist_ok=True)
-    for name, svg in lesson.pictures.items():
-        write(draft / name, svg)
-
-
-def page(title: str, header: str, body: str, scripts: Sequence[str] = ()) -> str:
-    """A page of the site: header, contents, licences."""
+    Args:
+        file: its name.
+        title: what it is called; that of the course is put behind it.
+        about: one sentence, for those who see a link to it.
+        body: what it shows.
+        there: where the site stands.
+        scripts: that it needs besides those of every page.
+        picture: what stands beside a link to it.
+        extra: further lines of its head.
+    """
+    whole = title if title == plan.name() else f"{title} | {plan.name()}"
+    here = ' aria-current="page"'
+    links = "".join(
+        f'<a href="{link}"{here if link == file else ""}>{name}</a>'
+        for link, name in COURSE.items()
+    )
     return shell(
-        title,
+        whole,
         "page.css",
         f"""<a class="skip" href="#main">To the text</a>
-<header class="top">{header}{THEME}</header>
+<header class="top"><a class="brand" href="index.html">{MARK}{plan.name()}</a><nav aria-label="Course">{links}</nav>{FIND}{THEME}</header>
 {body}
 <footer>Text and images: <a href="LICENSE-TEXT">CC BY 4.0</a>. Code: <a href="LICENSE">BSD-3-Clause</a>.</footer>""",  # noqa: E501
-        scripts,
+        (*SCRIPTS, *scripts),
+        share.head(there, file, title, about, picture) + extra,
     )
 
 
-def index_page(about: str = STILL) -> str:
-    """The first page, from the README: the sentence, the picture, the table of lessons."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    name = re.search(r"^# (.+)$", readme, re.M)[1]
-    lead = prose(re.search(r"^\*\*.+$", readme, re.M)[0])[0][1]
-    alt = re.search(r'alt="([^"]+)"', readme)[1]
-    rows = "".join(
-        f'<tr><th scope="row"><a href="{row["stem"]}.html">{escape(row["title"])}</a></th>'
-        f"<td>{escape(row['question'], quote=False)}</td><td>{row['minutes']}</td></tr>"
-        for row in ROW.finditer(readme)
-    )
-    answers = "".join(
-        html for _, html in prose(re.search(r"^## What it answers\n\n.+?\n\n", readme, re.M)[0])
-    )
+def index_page(
+    about: str = STILL,
+    moving: tuple[Lesson, Player] | None = None,
+    there: Where = Where(),  # noqa: B008
+    size: str = "",
+) -> str:
+    """The first page; see `front_page` for its arguments."""
+    scripts = ["player.js"] if moving else ()
+    body = front_page(about, moving, there, size)
+    return page("index.html", plan.name(), plan.lead(), body, there, scripts)
+
+
+def missing_page(there: Where) -> str:
+    """What a host shows for an address that leads nowhere, in whatever folder that may be."""
     body = (
-        f'<main id="main"><h1>{name}</h1>{lead}'
-        f'<img class="wide" src="images/zig_zag_still.svg" width="960" alt="{alt}">'
-        f"<p>{about}</p>{LOOK_UP}"
-        '<table><thead><tr><th scope="col">Lesson</th><th scope="col">The one question</th>'
-        f'<th scope="col">Minutes</th></tr></thead><tbody>{rows}</tbody></table>{answers}</main>'
+        '<main id="main"><h1>There is no such page</h1><p>The address may have been typed wrongly, '
+        'or the page has moved. The <a href="index.html#lessons">map of lessons</a> leads to all '
+        f'that is here, and so do the <a href="{TERMS}">index</a> and the search.</p></main>'
     )
-    return page(name, f"<span>{name}</span>", body)
+    # The address that was asked for may be in a folder, from which our links would lead astray.
+    base = f'<base href="{escape(there.address)}">\n' if there.address else ""
+    made = page("404.html", "No such page", "This page is not there.", body, there)
+    made = re.sub(r'<link rel="canonical"[^>]*>\n|<meta property[^>]*>\n', "", made)
+    return made.replace("<title>", f'{base}<meta name="robots" content="noindex">\n<title>', 1)
 
 
-def terms_page() -> str:
+def terms_page(there: Where = Where()) -> str:  # noqa: B008
     """The index of terms and questions, each with its sections."""
     blocks = prose(index.page(index.entries(), index.all_lessons(), on_site=True))
-    body = f'<main id="main">{"".join(html for _, html in blocks)}</main>'
-    header = '<a href="index.html">Down the Ravine</a><span>Index</span>'
-    return page("Index of terms and questions", header, body)
+    body = f'<main id="main" class="terms">{"".join(html for _, html in blocks)}</main>'
+    about = "What people ask about gradient descent, momentum, RMSProp and Adam, and where it is answered."  # noqa: E501
+    return page(TERMS, "Index of terms and questions", about, body, there)
 
 
-def knobs_page() -> str:
+def knobs_page(there: Where = Where()) -> str:  # noqa: B008
     """The sheet of knobs: symptom, cause, knob, lesson and lines; on paper two sides of A4."""
     places = index.all_lessons()
     head = "".join(f'<th scope="col">{word}</th>' for word in knobs.HEAD)
     rows = ""
-    for row in knobs.rows():
+    for number, row in enumerate(knobs.rows(), 1):
         found = index.resolve(row.lesson, places)
         shown = escape(knobs.shown(found), quote=False)
         link = f'<a href="{found.lesson}.html#{found.anchor}">{shown}</a>'
@@ -161,47 +244,91 @@ def knobs_page() -> str:
         code = "".join(f"<code>{line}</code>" for line in lines)
         told = "".join(f"<td>{escape(x, quote=False)}</td>" for x in (row.cause, row.turn))
         see = f'<th scope="row">{escape(row.see, quote=False)}</th>'
-        rows += f"<tr>{see}{told}<td>{link}</td><td>{code}</td></tr>"
+        rows += f'<tr id="row-{number}">{see}{told}<td>{link}</td><td>{code}</td></tr>'
     note = prose(knobs.NOTE)[0][1]
     body = (
         f'<main id="main" class="sheet"><h1>{knobs.TITLE}</h1><p>{knobs.LEAD}</p>'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}</main>"
     )
-    header = (
-        f'<a href="index.html">Down the Ravine</a><a href="{TERMS}">Index</a>'
-        "<span>What to turn</span>"
-    )
-    return page(knobs.TITLE, header, body)
+    about = "From what a training run shows to its cause and what to turn, with the line in PyTorch, optax and Keras."  # noqa: E501
+    return page(KNOBS, knobs.TITLE, about, body, there)
 
 
 def lesson_page(
     lesson: Lesson,
     made: Sequence[Player],
     around: tuple[Lesson | None, ...],
-    about: str = STILL,
+    there: Where = Where(),  # noqa: B008
 ) -> str:
     """The page of a lesson, with its moving pictures."""
     moving = {player.cell: player for player in made}
     before, after = around[0], (*around[1:], None)[0]
-    links = _link(before, "prev", "←") + _link(after, "next", "→")
-    content = "".join(
-        f'<li><a href="#{_anchor(h)}">{escape(h.words, quote=False)}</a></li>'
-        for h in lesson.headings
-        if h.tag == "h2"
-    )
     title, *rest = _sections(lesson, moving)
-    text = f'{title}<p class="note">{about}</p>{"".join(rest)}'
+    row = plan.row(lesson.number)
+    above = below = ""
+    if row:
+        above = f'<p class="eyebrow">Lesson {row.number} · {row.minutes} minutes</p>'
+        below = f'<p class="question">{escape(row.question, quote=False)}</p>'
+    turn = _turn(before, "prev", "Previous") + _turn(after, "next", "Next")
     body = (
-        '<div class="columns"><details class="contents"><summary>In this lesson</summary>'
-        f'<nav aria-label="In this lesson"><ol>{content}</ol></nav></details>'
-        f'<main id="main">{text}'
-        f'<nav class="turn" aria-label="Next and previous lesson">{links}</nav></main></div>'
+        f'<div class="columns">{_contents(lesson, there)}'
+        f'<main id="main">{above}{title}{below}{"".join(rest)}'
+        f'<nav class="turn" aria-label="Next and previous lesson">{turn}</nav></main></div>'
     )
-    header = (
-        f'<a href="index.html">Down the Ravine</a><a href="{TERMS}">Index</a>'
-        f"<span>Lesson {lesson.number}</span>"
+    extra = "".join(
+        f'\n<link rel="{rel}" href="{one.page}">'
+        for rel, one in (("prev", before), ("next", after))
+        if one
     )
-    return page(lesson.title, header, body, ["player.js"] if made else ())
+    return page(
+        lesson.page,
+        lesson.title,
+        _about(lesson),
+        body,
+        there,
+        ["player.js"] if made else (),
+        _preview(lesson),
+        extra,
+    )
+
+
+def _preview(lesson: Lesson) -> str:
+    return f"images/preview-{lesson.number}.png"
+
+
+def _question(lesson: Lesson) -> str:
+    row = plan.row(lesson.number)
+    return row.question if row else ""
+
+
+def _about(lesson: Lesson) -> str:
+    """The question of a lesson and the sentences that it begins with."""
+    first = next((p for p in lesson.pieces if p.kind == "text" and p.tag == "p"), None)
+    return f"{_question(lesson)} {search.plain(first.html) if first else ''}".strip()
+
+
+def _contents(lesson: Lesson, there: Where) -> str:
+    """What stands in the lesson, and its other forms."""
+    items, beyond = "", False
+    for heading in lesson.headings[1:]:
+        if lesson.further(heading):
+            beyond = True
+            items += f'<li class="beyond">{escape(heading.words, quote=False)}</li>'
+        elif heading.tag == "h2":
+            minutes = MINUTES.search(heading.words)
+            time = f' <span class="time">{minutes[1]} min</span>' if minutes and beyond else ""
+            words = escape(MINUTES.sub("", heading.words) if time else heading.words, quote=False)
+            items += f'<li><a href="#{_anchor(heading)}">{words}{time}</a></li>'
+    forms = f'<li><a href="slides/{lesson.page}">Slides of this lesson</a></li>'
+    if there.lab:
+        lab = there.lab if there.lab.endswith(".html") else f"{there.lab}lab/index.html"
+        path = f"?path=notebooks/{lesson.path.name}"
+        forms += f'<li><a href="{escape(lab + path)}">In JupyterLab, in a browser tab</a></li>'
+    return (
+        '<details class="contents"><summary>In this lesson</summary>'
+        f'<nav aria-label="In this lesson"><ol>{items}</ol></nav>'
+        f'<ul class="forms">{forms}</ul></details>'
+    )
 
 
 def _sections(lesson: Lesson, moving: dict[int, Player]) -> Iterator[str]:
@@ -223,14 +350,22 @@ def _anchor(heading: Piece) -> str:
     return re.search(r'id="([^"]*)"', heading.html)[1]
 
 
-def _link(lesson: Lesson | None, rel: str, arrow: str) -> str:
+def _turn(lesson: Lesson | None, rel: str, name: str) -> str:
+    """The way to a lesson before or after."""
     if lesson is None:
         return ""
-    return f'<a rel="{rel}" href="{lesson.page}">{arrow} {escape(lesson.title, quote=False)}</a>'
+    asks = escape(_question(lesson), quote=False)
+    return (
+        f'<a rel="{rel}" href="{lesson.page}"><span class="rel">{name}</span>'
+        f"<strong>{escape(lesson.title, quote=False)}</strong><span>{asks}</span></a>"
+    )
 
 
 def _shown(lesson: Lesson, piece: Piece, moving: dict[int, Player]) -> str:
     """A piece; an explorer moves, and one of which there are only stills moves below them."""
+    # A name that stands alone in its cell is there to show its explorer, which is seen.
+    if piece.kind == "code" and piece.cell in moving and piece.source.strip().isidentifier():
+        return ""
     html = lesson.html(piece)
     player = moving.get(piece.cell) if piece.kind in ("explorer", "filmstrip") else None
     if piece.kind == "explorer":

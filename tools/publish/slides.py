@@ -9,12 +9,11 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from .folder import ASSETS, replaced, write
+from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .lesson import Lesson, Piece, asked_in
 from .pictures import stills
 from .prose import code
 from .shell import THEME, shell
-from .site import copy_common, copy_pictures
 from .style import stylesheet
 
 LONGEST = 14
@@ -29,27 +28,42 @@ def write_slides(target: Path, chosen: Sequence[Lesson]) -> None:
         Refused: the folder holds something else, or a lesson cannot be shown.
     """
     with replaced(target) as draft:
-        write(draft / "slides.css", stylesheet("page.css", "slides.css"))
-        for script in ("page.js", "slides.js"):
-            write(draft / script, (ASSETS / script).read_text("utf-8"))
+        write_decks(draft, chosen)
         copy_common(draft)
         for lesson in chosen:
-            write(draft / lesson.page, deck(lesson))
             copy_pictures(lesson, draft)
-        write(draft / "index.html", contents(chosen))
 
 
-def contents(chosen: Sequence[Lesson]) -> str:
+def write_decks(folder: Path, chosen: Sequence[Lesson], pages: str = "") -> None:
+    """Write the decks and the list of them, without the files of their pictures.
+
+    Args:
+        folder: where to.
+        chosen: the lessons.
+        pages: the way from there to the pages to read, which hold the pictures; empty if the
+            pictures are in the folder itself and there are no pages.
+    """
+    write(folder / "slides.css", stylesheet("page.css", "slides.css"))
+    for script in ("page.js", "slides.js"):
+        write(folder / script, (ASSETS / script).read_text("utf-8"))
+    for lesson in chosen:
+        write(folder / lesson.page, deck(lesson, pages))
+    write(folder / "index.html", contents(chosen, pages))
+
+
+def contents(chosen: Sequence[Lesson], pages: str = "") -> str:
     """The list of decks."""
+    read = f'<p><a href="{pages}index.html">Pages to read</a></p>' if pages else ""
     rows = "".join(
         f'<li><a href="{one.page}">{escape(one.title, quote=False)}</a></li>' for one in chosen
     )
-    body = f'<main class="list"><h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol></main>'
+    body = f'<main class="list"><h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol>{read}{THEME}</main>'
     return shell("Slides", "slides.css", body)
 
 
-def deck(lesson: Lesson) -> str:
+def deck(lesson: Lesson, pages: str = "") -> str:
     """The slides of a lesson: parts, which the browser lays out on as many slides as they need."""
+    read = f'<a href="{pages}{lesson.page}">Page to read</a>' if pages else ""
     parts = "".join(
         f'<section class="part" data-title="{escape(title)}">{unlinked("".join(blocks))}</section>'
         for title, blocks in _parts(lesson)
@@ -59,8 +73,10 @@ def deck(lesson: Lesson) -> str:
         '<nav class="turn" aria-label="Slides"><button type="button" id="before">Back</button>'
         '<span id="place" role="status"></span><button type="button" id="after">Next</button>'
         f"{THEME}"
-        '<a href="index.html">All decks</a></nav>'
+        f'<a href="index.html">All decks</a>{read}</nav>'
     )
+    for folder in ("pictures", "images"):
+        parts = parts.replace(f'="{folder}/', f'="{pages}{folder}/')
     body = f'<main id="deck" data-name="{escape(name)}">{parts}</main>{controls}'
     return shell(name, "slides.css", body, ("slides.js",))
 

@@ -21,10 +21,14 @@ def stylesheet(*names: str) -> str:
 
 
 def themed(css: str) -> str:
-    """The sheet, its dark rules said once more for readers whose system is dark."""
+    """The sheet, its dark rules said once more for readers whose system is dark.
+
+    Paper is light, whatever the screen is.
+    """
 
     def twice(rule: re.Match[str]) -> str:
         system = f":root:not([data-jp-theme-light]){rule[1]}{{{rule[2]}}}"
-        return f"{rule[0]}\n@media (prefers-color-scheme: dark) {{ {system} }}"
+        dark = f"@media screen and (prefers-color-scheme: dark) {{ {system} }}"
+        return f"@media screen {{ {rule[0]} }}\n{dark}"
 
     return DARK.sub(twice, css)
