@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,9 +16,10 @@ import sympy as sp
 from . import sandbox
 from .compared import ComparedExercise
 from .exercise import Exercise, is_blank
-from .expressions import Unreadable, read
+from .expressions import Unreadable, readings
 from .feedback import Feedback, number
 from .mistake import Mistake
+from .notation import measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,21 +29,33 @@ class NumberExercise(ComparedExercise):
     Attributes:
         unit: of the number, "" if it has none.
         tolerance: relative.
+        border: whether the question asks for the border of a range, so that ``≥ 3`` answers it.
         subject: what the number is, as the beginning of a sentence.
     """
 
     subject: str
     unit: str = ""
     tolerance: float = 5e-3
+    border: bool = False
 
     def read(self, answer: Any) -> float | Feedback:
         """A number, of whatever it is written in."""
-        outcome = sandbox.run(partial(as_number, answer))
+        job = partial(as_numbers, answer, self.question, self.unit, self.border)
+        outcome = sandbox.run(job)
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
         if isinstance(outcome.value, str):
-            return self.wrong(outcome.value, "unreadable", reread=None)
-        return outcome.value
+            return self.wrong(f"{outcome.value} {self.form}", "unreadable", reread=None)
+        return self.meant(outcome.value)
+
+    @property
+    def form(self) -> str:
+        """A sentence with a number of the answer's kind, which is another one."""
+        whole = float(self.truth).is_integer()
+        known = [float(m.value) for m in self.mistakes]
+        others = ("42", "28", "64") if whole else ("12.34", "2.718", "0.577")
+        free = (n for n in others if not any(self.same(x, float(n)) for x in (self.truth, *known)))
+        return f"A number can be typed as `{next(free, '1000')}`, or computed, as in `sqrt(7)/3`."
 
     def same(self, one: float, other: Any) -> bool:
         """Whether two numbers agree within the tolerance."""
@@ -78,12 +93,14 @@ class ListExercise(ComparedExercise):
 
     def read(self, answer: Any) -> list[float] | Feedback:
         """The numbers, sorted if their order does not count."""
-        if isinstance(answer, str):
-            return self.wrong('Leave out the quotation marks: (a, b) is a tuple, "(a, b)" is text.')
-        try:
-            values = [float(x) for x in answer]
-        except (TypeError, ValueError):
-            return self.wrong(f"Give {len(self.truth)} numbers in brackets, with a comma between.")
+        parts = several(answer, len(self.truth)) if isinstance(answer, str) else answer
+        outcome = sandbox.run(lambda: [as_number(x) for x in parts])
+        values = outcome.value
+        if outcome.trouble or any(isinstance(x, str) for x in values):
+            return self.wrong(
+                f"Give {len(self.truth)} numbers in brackets, with a comma between, as in "
+                f"({', '.join('47'[: len(self.truth)])})."
+            )
         return values if self.ordered else sorted(values)
 
     def same(self, one: list[float], other: Any) -> bool:
@@ -119,10 +136,12 @@ class ChoiceExercise(ComparedExercise):
 
     def read(self, answer: Any) -> str | Feedback:
         """A letter, or the text of an option."""
-        chosen = str(answer).strip().strip("().:").lower() if isinstance(answer, str) else ""
-        texts = {text.lower(): letter for letter, text in self.options.items()}
-        chosen = texts.get(chosen, chosen)
-        if chosen in self.options:
+        if isinstance(answer, Mapping):
+            answer = list(answer.values())
+        if isinstance(answer, (list, tuple, set)) and len(answer) == 1:
+            (answer,) = answer
+        chosen = _letter(str(answer), self.options)
+        if chosen:
             return chosen
         letters = ", ".join(f'"{letter}"' for letter in self.options)
         return self.wrong(f"Answer with one of {letters}.", reread=None, listing=self.listing)
@@ -191,6 +210,44 @@ class DiscussionExercise(Exercise):
         )
 
 
+def several(text: str, count: int) -> list[str]:
+    """The numbers of a text with several, such as ``(25, 2)``, ``25 and 2`` or ``2 × 3``."""
+    text = re.sub(r"^[^=(\[]*=", "", text).strip().strip("()[]{}⟨⟩ ")
+    for between in (r"\s*;\s*", r"\s*,\s*|\s+and\s+", r"\s*(?:[×x]|\bby\b)\s*", r"\s+"):
+        parts = [x for x in re.split(between, text) if x]
+        if len(parts) == count:
+            return parts
+    return [text]
+
+
+# What is said around a letter, and says nothing.
+_AROUND = re.compile(
+    r"\b(?:it's|i'd|option|answer|choice|letter|number|case|statement|my|the|is|it|its|that|i|"
+    r"think|choose|guess|say|pick|take|correct|right|one)\b"
+)
+
+
+def _letter(text: str, options: Mapping[str, str]) -> str:
+    """The letter of an option that is named in any dress, or quoted; else nothing."""
+    text = _bare(text)
+    quoted = [x for x, words in options.items() if _bare(words) == text]
+    if quoted:
+        return quoted[0]
+    words = re.sub(r"[^\w\s]", " ", _AROUND.sub(" ", text)).split()
+    if len(words) == 1 and words[0] in options:
+        return words[0]
+    if found := re.match(r"\W*(?:option|answer|choice)?\s*([a-h])\s*[).:\]–—-]+\s+\S", text):
+        return found[1] if found[1] in options else ""
+    parts = [x for x, words in options.items() if len(text) >= 12 and text in _bare(words)]
+    return parts[0] if len(parts) == 1 else ""
+
+
+def _bare(text: str) -> str:
+    """A text as one compares it: no case, no quotation marks, no full stop, single spaces."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return " ".join(text.split()).strip(" .,;\"'“”„`*$")
+
+
 def _rounded(value: float, truth: float) -> bool:
     """Whether a number is the truth, rounded to the two or more digits that it has."""
     digits = Decimal(repr(value)).normalize().as_tuple()
@@ -200,20 +257,40 @@ def _rounded(value: float, truth: float) -> bool:
 
 def as_number(answer: Any) -> float | str:
     """An answer as a number, or a sentence that says why it is none."""
+    numbers = as_numbers(answer)
+    return numbers if isinstance(numbers, str) else numbers[0]
+
+
+def as_numbers(
+    answer: Any, about: str = "", unit: str = "", border: bool = False
+) -> list[float] | str:
+    """The numbers that an answer may mean, the likeliest first, or a sentence if it is none.
+
+    Args:
+        answer: a number, or a text that computes one.
+        about: the question, whose words may stand after the number.
+        unit: in which it is asked for.
+        border: whether ``> 3`` is taken for 3.
+    """
+    if isinstance(answer, Mapping) and len(answer) == 1:
+        answer = next(iter(answer.values()))
+    factor = 1.0
+    if isinstance(answer, str):
+        answer, factor = measured(answer, about, unit)
     try:
         symbolic = isinstance(answer, (str, sp.Basic, sp.MatrixBase))
-        value = complex(read(answer, {})) if symbolic else answer
-        value = np.asarray(value, dtype=complex)
+        values = map(complex, readings(answer, {}, border=border)) if symbolic else (answer,)
+        arrays = [np.asarray(value, dtype=complex) for value in values]
     except Unreadable as error:
         return str(error)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return "This is not a number: type one, such as 0.5 or 2/3."
-    if value.size != 1:
+    if arrays[0].size != 1:
         return (
-            f"One number is asked for, and here are {value.size}. "
+            f"One number is asked for, and here are {arrays[0].size}. "
             "Where decimals begin Python has a point: 0.5."
         )
-    value = value.reshape(())[()]
-    if not np.isfinite(value) or value.imag != 0:
+    found = [complex(value.reshape(())[()]) for value in arrays]
+    if not np.isfinite(found[0]) or found[0].imag != 0:
         return "A finite real number is asked for."
-    return float(value.real)
+    return [factor * x.real for x in found if x.imag == 0 and np.isfinite(x)]

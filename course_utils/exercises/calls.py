@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,7 +43,7 @@ class CallExercise(ComparedExercise):
         if not isinstance(answer, str):
             return self.wrong("Write the call as a text, in quotes.", "form", reread=None)
         try:
-            call = Call.parse(answer, self.signatures)
+            call = Call.parse(_tidy(answer), self.signatures)
         except CallError as error:
             more = {"reread": None} if error.about == "form" else {}
             return self.wrong(str(error), error.about, **more)
@@ -79,6 +80,13 @@ class CallExercise(ComparedExercise):
             f"With {off} at {given[off]} the step is another one. {self.hints[0]}",
             f"argument {off}",
         )
+
+
+def _tidy(text: str) -> str:
+    """A call without the marks of code and the signs that a word processor puts into it."""
+    text = text.strip().strip("`").removeprefix("python\n").strip()
+    text = text.replace("−", "-").replace("\u00a0", " ").replace("course_utils.optimizers.", "")
+    return re.sub("[“”„]", '"', re.sub("[‘’]", "'", text))
 
 
 def _is(call: Call, partly: str) -> bool:

@@ -9,6 +9,7 @@ from .exercise import Exercise
 from .feedback import Feedback, Help
 from .plain import NotPlain, plain
 from .session import SESSION, Tally
+from .troubles import OWN_FAULT, own_fault
 
 # Ideas of answers that ran into the end of their time or worse: they are not run a second time.
 STOPPED = ("endless", "memory", "crashed", "ended")
@@ -40,12 +41,9 @@ def check(key: str, answer: Any = ..., *more: Any, **parts: Any) -> Feedback:
     except NotPlain as error:
         feedback = Feedback("not yet", str(error), "unreadable")
     except Exception as error:
-        feedback = Feedback(
-            "not yet",
-            f"The check could not read this answer ({type(error).__name__}). "
-            "Give it in the form in which the question asks for it.",
-            "unreadable",
-        )
+        feedback = Feedback("not judged", own_fault(error, sure=True), OWN_FAULT)
+    if feedback.idea == OWN_FAULT:
+        feedback = Feedback("not judged", feedback.text, OWN_FAULT)
     SESSION.note_check(key, feedback.verdict)
     return feedback
 

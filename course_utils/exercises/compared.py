@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from . import sandbox
@@ -44,6 +46,14 @@ class ComparedExercise(Exercise):
     @abstractmethod
     def read(self, answer: Any) -> Any:
         """The answer as a value to compare, or what to say if it is none."""
+
+    def meant(self, readings: Sequence[Any]) -> Any:
+        """Of several readings the right one, else one that is a known mistake, else the first."""
+        if len(readings) == 1:
+            return readings[0]
+        right = (x for x in readings if self.same(x, self.truth))
+        named = (x for x in readings if self.known(x))
+        return next(chain(right, named, readings))
 
     @abstractmethod
     def same(self, one: Any, other: Any) -> bool:

@@ -13,6 +13,7 @@ VERDICTS = {
     "not yet": ("✘", "Not yet."),
     "unanswered": ("…", "Not answered yet:"),
     "noted": ("✎", "Noted."),
+    "not judged": ("⚠", "Not judged."),
 }
 
 
@@ -41,7 +42,7 @@ class Feedback:
     True if the learner's answer is right.
 
     Attributes:
-        verdict: "right", "not yet", "unanswered" or "noted".
+        verdict: "right", "not yet", "unanswered", "noted", or "not judged" where the check failed.
         text: what to say, two or three sentences of Markdown.
         idea: the name of the mistake that was recognised, "" if none was.
         reread: the section that explains it.
@@ -120,7 +121,8 @@ class Help:
 
 def plain(markdown: str) -> str:
     """Markdown as text that reads well without rendering."""
-    return re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)
+    parts = re.split(r"(`[^`]*`)", markdown)  # what is quoted as code keeps its `**`
+    return "".join(x if x[:1] == "`" else re.sub(r"\*\*(.+?)\*\*", r"\1", x) for x in parts)
 
 
 def wrapped(text: str, indent: str = "") -> str:
@@ -136,5 +138,9 @@ def wrapped(text: str, indent: str = "") -> str:
 
 
 def number(x: float, digits: int = 4) -> str:
-    """A number as it is written in a sentence."""
-    return f"{x:.{digits}g}".replace("-", "−") if x == x else "nan"
+    """A number as it is written in a sentence: 13260 and not 1.326e+04."""
+    if x != x:
+        return "nan"
+    plain = 1e4 <= abs(x) < 1e6 and digits >= 4
+    text = f"{float(f'{x:.{digits + 2}g}'):.0f}" if plain else f"{x:.{digits}g}"
+    return text.replace("-", "−")

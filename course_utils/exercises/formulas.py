@@ -13,10 +13,13 @@ import sympy as sp
 from . import sandbox
 from .compared import ComparedExercise
 from .exercise import Exercise
-from .expressions import Unreadable, read, where_they_differ
+from .expressions import Unreadable, readings, where_they_differ
 from .feedback import Feedback, number
 from .mistake import Mistake
+from .notation import measured
 from .seeds import drawn
+
+FOR_A_PROOF = 0.7  # seconds: the answer is right already, and the check has to be back in time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,8 @@ class FormulaExercise(ComparedExercise):
             formula's value there.
         subject: what the formula gives, as the beginning of a sentence.
         rank: symbols in decreasing order of size, if the question says so.
+        takes_number: whether the formula's value at the example is an answer, too.
+        border: whether the question asks for the border of a range, so that ``η > ...`` answers.
         others: further values of the example, from which a learner gets one each. Then question,
             hints and reason may name a value as ``{beta}``, too.
         facts: formulas whose values at the example the texts name in the same way.
@@ -39,6 +44,7 @@ class FormulaExercise(ComparedExercise):
     subject: str
     rank: tuple[str, ...] = ()
     takes_number: bool = False
+    border: bool = False
     others: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     written: Mapping[str, Any] = field(init=False, repr=False, compare=False)
@@ -59,25 +65,45 @@ class FormulaExercise(ComparedExercise):
         return replace(self, **self.written, example={**self.example, **own})
 
     def assess(self, answer: Any) -> Feedback:
-        """Decide in the sandbox, since a formula may take for ever to simplify."""
+        """Decide in the sandbox, since a formula may take for ever; then try to prove it, too."""
         decide = super().assess
-        outcome = sandbox.run(lambda: _told(decide(answer)), seconds=2.0)
+        outcome = sandbox.run(lambda: _told(decide(answer)))
         if outcome.trouble == "endless":
             sentence = "SymPy did not finish with this formula: write it in a simpler form."
             return self.wrong(sentence, "endless")
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
         verdict, text, idea = outcome.value
-        return self.right(text) if verdict == "right" else self.wrong(text, idea)
+        if verdict != "right":
+            return self.wrong(text, idea)
+        if text != self.because:  # a number for a formula
+            return self.right(text)
+        proof = sandbox.run(lambda: self.proves(answer), seconds=FOR_A_PROOF)
+        how = "SymPy proves it." if proof.value else "It agrees at every point that we tried."
+        return self.right(f"{text} {how}")
+
+    def proves(self, answer: Any) -> bool:
+        """Whether SymPy finds a right answer to be the truth, by a short way or a long one."""
+        gap = self.read(answer) - self.truth
+        return sp.cancel(sp.together(gap)) == 0 or sp.simplify(gap) == 0
 
     def read(self, answer: Any) -> sp.Expr | Feedback:
         """A formula in the symbols of the exercise."""
         if callable(answer) and not isinstance(answer, sp.Basic):
             return self.wrong("This is a function; the answer is a formula or a number.")
+        if isinstance(answer, str) and self.takes_number:
+            answer, _ = measured(answer, self.question)
         try:
-            return read(answer, self.symbols)
+            return self.meant(readings(answer, self.symbols, border=self.border))
         except Unreadable as error:
-            return self.wrong(str(error), "unreadable")
+            return self.wrong(f"{error} {self.form}", "unreadable")
+
+    @property
+    def form(self) -> str:
+        """A sentence with a formula of the answer's kind, which is another one."""
+        return (
+            f"A formula of this kind can be typed as `{_of_this_kind(self.truth, self.symbols)}`."
+        )
 
     def compare(self, value: sp.Expr) -> Feedback:
         """Compare formulas, or numbers at the example where a number will do."""
@@ -87,12 +113,6 @@ class FormulaExercise(ComparedExercise):
     def same(self, one: Any, other: Any) -> bool:
         """Whether two formulas agree at random exact points within the assumptions."""
         return where_they_differ(sp.sympify(one), sp.sympify(other), self._point) is None
-
-    def praise(self, value: sp.Expr) -> Feedback:
-        """The reason, and whether SymPy proved it."""
-        proved = sp.simplify(value - self.truth) == 0
-        how = "SymPy proves it." if proved else "It agrees at every point that we tried."
-        return self.right(f"{self.because} {how}")
 
     def _compare_number(self, mine: sp.Expr) -> Feedback:
         def near(formula: Any) -> bool:
@@ -111,7 +131,7 @@ class FormulaExercise(ComparedExercise):
     def at_example(self, formula: Any) -> float:
         """The value of a formula at the example."""
         point = {self.symbols[n]: sp.nsimplify(x) for n, x in self.example.items()}
-        value = complex(sp.sympify(formula).subs(point))
+        value = complex(sp.sympify(formula).xreplace(point))
         return value.real if value.imag == 0 else float("nan")
 
     def told(self, mistake: Mistake, value: Any) -> str:
@@ -165,6 +185,20 @@ class FormulaExercise(ComparedExercise):
         for step, (name, value) in enumerate(zip(self.rank, ranked, strict=True)):
             point[self.symbols[name]] = value + sp.Rational(len(self.rank) - step, 7)
         return point
+
+
+def _of_this_kind(truth: sp.Expr, symbols: Mapping[str, sp.Symbol]) -> str:
+    """A formula with the functions, powers and symbols of another one, and numbers of its own."""
+    first, *_, last = [*symbols, *symbols]
+    powers = [p.exp for p in truth.atoms(sp.Pow)]
+    parts = [f"exp(-3*{last})"] if truth.has(sp.exp) else []
+    parts += [f"sin(3*{last})^2"] if truth.has(sp.sin) else []
+    parts += [f"sqrt(3*{last})"] if any(p.is_Rational and p.q == 2 for p in powers) else []
+    parts += [f"{first}^(3*{last})"] if any(p.free_symbols for p in powers) else []
+    parts += [f"{first}^3"] if any(p.is_Integer and p > 1 for p in powers) else []
+    top = "*".join(parts) or f"3*{first}"
+    below = sp.denom(sp.together(truth)).free_symbols
+    return f"{top}/(7 + {last})" if below else f"7*{top} - 3*{last}"
 
 
 def _told(feedback: Feedback) -> list[str]:

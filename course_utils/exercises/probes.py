@@ -186,7 +186,10 @@ def _read(answer: Any, state: dict[str, np.ndarray], reading: str) -> dict[str, 
         return dict(state)
     if answer is ...:
         return "It returns `...`, so a value is still missing."
-    if isinstance(answer, GeneratorType) or hasattr(answer, "__await__"):
+    if hasattr(answer, "__await__"):
+        getattr(answer, "close", lambda: None)()  # else Python warns that nobody awaited it
+        return "It is a coroutine: write `def` in place of `async def`."
+    if isinstance(answer, GeneratorType):
         return "It is a generator: replace `yield` by `return`, or change the arrays in place."
     names = list(state)
     if isinstance(answer, Mapping):

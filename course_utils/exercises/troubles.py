@@ -9,6 +9,8 @@ import sysconfig
 import traceback
 from typing import Any
 
+OWN_FAULT = "the check's own fault"
+
 
 class TimeUp(BaseException):
     """The code ran longer than it may."""
@@ -92,18 +94,50 @@ def describe(error: BaseException) -> dict[str, Any]:
         )
     if isinstance(error, NotImplementedError):
         return _trouble("unanswered", "")
+    if own := own_fault(error):
+        return _trouble(OWN_FAULT, own)
     message = _first_line(error)
     text = f"Your code stopped with {type(error).__name__}{where}"
     text += f": {message.rstrip('.')}." if message else "."
     return _trouble("error", " ".join(filter(None, (text, _advice(error, message)))))
 
 
+# Where what is called belongs to the learner although no frame of it is seen: functions in C.
+THEIRS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "plain.py")
+_PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+_CALLED_WRONGLY = re.compile(r"argument|positional|parameter|not callable")
+
+
+def own_fault(error: BaseException, sure: bool = False) -> str:
+    """A sentence if the check itself stopped, and nothing of the learner's ran at that time.
+
+    Args:
+        error: what stopped it.
+        sure: nothing of the learner's can have run.
+    """
+    frames = traceback.extract_tb(error.__traceback__, limit=-2000)
+    mine = [f for f in frames if f.filename.startswith(_PACKAGE)]
+    if not sure:
+        ran = any(is_theirs(f.filename) or f.filename == THEIRS for f in frames)
+        called = isinstance(error, TypeError) and _CALLED_WRONGLY.search(_first_line(error))
+        if ran or called or not mine:
+            return ""
+    where = f"{os.path.basename(mine[-1].filename)}, line {mine[-1].lineno}"
+    return (
+        f"The check itself stopped with {type(error).__name__} ({where}). That is a fault of the "
+        "course, and says nothing about your answer. Please report it with your answer, and go on."
+    )
+
+
+def is_theirs(file: str) -> bool:
+    """Whether a file is neither the course's nor Python's nor a library's."""
+    return not file.startswith((*_OURS, "<frozen"))
+
+
 def place(error: BaseException) -> str:
     """Where in the learner's code an exception came from, as the end of a clause."""
     frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__, limit=-2000)
-        if not f.filename.startswith(_OURS) and not f.filename.startswith("<frozen")
+        f for f in traceback.extract_tb(error.__traceback__, limit=-2000) if is_theirs(f.filename)
     ]
     if not frames:
         return ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,29 @@ from ..optimizers import Rule
 from ..surfaces import Surface
 from .answers import as_number
 from .exercise import Exercise
+from .expressions import canonical
 from .feedback import Feedback, number
+
+
+def settings_by_name(answer: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Settings in any form that says which is which: by name, by other names, in order, as a text.
+
+    ``{"η": 0.05}``, ``eta = 0.05``, ``0.05`` and ``(0.05, 0.9)`` are understood; what is not comes
+    back as it was named.
+    """
+    if isinstance(answer, str):
+        answer = answer.strip("{}() ")
+    if isinstance(answer, str) and "=" in answer and len(names) == 1:
+        name, answer = answer.split("=", 1)
+        answer = {name: answer}
+    if isinstance(answer, str) and "=" in answer:
+        pairs = re.findall(r"([^\W\d]\w*)\s*=\s*([^,;=]+)(?:[,;]|$)", answer)
+        answer = dict(pairs)
+    if isinstance(answer, Mapping):
+        return {canonical(str(n).strip(), names): x for n, x in answer.items()}
+    if isinstance(answer, (list, tuple)) and len(answer) == len(names):
+        return dict(zip(names, answer, strict=True))
+    return {names[0]: answer} if len(names) == 1 else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +68,7 @@ class TuningExercise(Exercise):
     def assess(self, answer: Any) -> Feedback:
         """Run the descent and count."""
         names = [n for n in self.rule.hyper if n not in self.fixed]
-        if not isinstance(answer, Mapping):
-            answer = {names[0]: answer} if len(names) == 1 else {}
+        answer = settings_by_name(answer, names)
         if set(answer) != set(names):
             form = ", ".join(f'"{n}": ...' for n in names)
             given = "".join(f" The task sets {n} = {number(x)}." for n, x in self.fixed.items())

@@ -80,7 +80,8 @@ def test_an_answer_on_which_the_check_stumbles_is_not_right(monkeypatch):
     stumbles = Stumbles(**{n: own[n] for n in own if n in Stumbles.__dataclass_fields__})
     monkeypatch.setitem(EXERCISES, "half-life", replace(stumbles, again=None))
     feedback = check("half-life", 1.0)
-    assert feedback.verdict == "not yet" and feedback.idea == "unreadable"
+    assert feedback.verdict == "not judged" and not feedback
+    assert "says nothing about your answer" in feedback.text and "Read again" not in repr(feedback)
 
 
 def test_what_is_wrong_on_the_page_too_is_not_called_right_there():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from ...descent import descend
 from ...optimizers import MOMENTUM
 from ...surfaces import noisy, ravine
 from .. import sandbox
+from ..answers import as_number
 from ..exercise import Exercise
 from ..feedback import Feedback, number
 from ..interface import is_stub
+from ..tuning import settings_by_name
 
 RUNS = 2000  # so many that the mean loss is known to two digits
 
@@ -69,10 +71,15 @@ class BudgetExercise(Exercise):
 
     def assess(self, answer: Any) -> Feedback:
         """Run it, and say what the loss that is left is made of."""
-        if not isinstance(answer, Mapping) or set(answer) != {"lr", "beta"}:
+        answer = settings_by_name(answer, ("lr", "beta"))
+        if set(answer) != {"lr", "beta"}:
             return self.wrong('Give both by name: {"lr": ..., "beta": ...}.', "form", reread=None)
         if any(callable(x) and is_stub(x) for x in answer.values()):
             return self.unanswered()
+        answer = {n: x if callable(x) else as_number(x) for n, x in answer.items()}
+        for sentence in answer.values():
+            if isinstance(sentence, str):
+                return self.wrong(sentence, "settings", reread=None)
         outcome = sandbox.run(lambda: self.run(answer["lr"], answer["beta"]))
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble, printed=outcome.printed)

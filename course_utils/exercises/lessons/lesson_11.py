@@ -11,9 +11,11 @@ import numpy as np
 from ...descent import descend
 from ...optimizers import GRADIENT_DESCENT
 from ...surfaces import two_layers
+from ..answers import as_number
 from ..compared import ProgramExercise
 from ..exercise import Exercise
 from ..feedback import Feedback, number
+from ..tuning import settings_by_name
 
 
 def matrices() -> tuple[tuple[np.ndarray, np.ndarray], ...]:
@@ -125,8 +127,7 @@ class LandingExercise(Exercise):
     def assess(self, answer: Any) -> Feedback:
         """Run it and look where it ends."""
         try:
-            rate = float(answer["lr"] if isinstance(answer, dict) and set(answer) == {"lr"}
-                         else answer)  # fmt: skip
+            rate = float(as_number(settings_by_name(answer, ("lr",)).get("lr")))
             run = descend(
                 two_layers(), GRADIENT_DESCENT, self.start(), lr=rate, steps=self.patience
             )

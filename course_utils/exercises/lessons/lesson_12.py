@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ..answers import as_number
 from ..compared import ComparedExercise, ProgramExercise
 from ..exercise import Exercise
 from ..feedback import Feedback, number
+from ..tuning import settings_by_name
 
 
 def mean(values: np.ndarray) -> np.ndarray:
@@ -100,8 +102,7 @@ class ChainExercise(Exercise):
     def assess(self, answer: Any) -> Feedback:
         """Run it."""
         try:
-            rate = float(answer["lr"] if isinstance(answer, dict) and set(answer) == {"lr"}
-                         else answer)  # fmt: skip
+            rate = float(as_number(settings_by_name(answer, ("lr",)).get("lr")))
         except (TypeError, ValueError, OverflowError):
             rate = float("nan")
         if not (np.isfinite(rate) and rate > 0):

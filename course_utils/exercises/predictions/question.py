@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,12 +88,23 @@ class Question:
                 raise ValueError("Choose one of the answers first.")
             return value
         try:
-            value = float(value.strip().replace(",", ".") if isinstance(value, str) else value)
+            value = float(self._number(value) if isinstance(value, str) else value)
         except (TypeError, ValueError, OverflowError):
             raise ValueError(f"Type a number first: {self.form}.") from None
         if not (math.isfinite(value) and (anything or self.low <= value <= self.high)):
             raise ValueError(f"This is out of range: {self.form}.")
         return value
+
+    def _number(self, text: str) -> float:
+        """The number that a text gives, with its unit or without, as an exercise reads it."""
+        with suppress(ValueError):
+            return float(text.strip().replace(",", "."))
+        from ..answers import as_numbers  # and SymPy with it, which a plain number does not need
+
+        found = as_numbers(text, self.ask, self.unit)
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found[0]
 
     @property
     def form(self) -> str:
