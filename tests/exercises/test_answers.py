@@ -16,6 +16,7 @@ from course_utils.exercises.answers import ChoiceExercise, NumberExercise
 from course_utils.exercises.calls import CallExercise
 from course_utils.exercises.expressions import Unreadable, read
 from course_utils.exercises.formulas import FormulaExercise
+from tests.each import each
 
 FORMULAS = {k: e for k, e in exercises().items() if isinstance(e, FormulaExercise)}
 FORMULAS["derivative"] = exercises()["prerequisites"].parts["derivative"]
@@ -26,27 +27,28 @@ CHOICES = {k: e for k, e in exercises().items() if isinstance(e, ChoiceExercise)
 pytestmark = pytest.mark.usefixtures("here")
 
 
-def mistakes(kind):
-    return [
-        pytest.param(e, mistake, id=f"{key}: {mistake.value}")
-        for key, e in kind.items()
-        for mistake in e.mistakes
-    ]
-
-
 SPELLINGS = str, sp.expand, sp.together, lambda x: [x]
 IN_TURN = itertools.cycle(SPELLINGS)
 
 
-@pytest.mark.parametrize(("exercise", "mistake"), mistakes(FORMULAS))
-def test_every_wrong_formula_is_named(exercise, mistake):
+def is_named(exercise, mistake, answer):
+    feedback = exercise.judge(answer)
+    assert feedback.verdict == "not yet"
+    assert feedback.idea == mistake.idea
+    assert "{" not in feedback.text
+
+
+@pytest.mark.parametrize(
+    "exercise", [e for e in FORMULAS.values() if e.mistakes], ids=lambda e: e.key
+)
+def test_every_wrong_formula_is_named(exercise):
     """As it stands, and in one other spelling: each spelling meets every fourth."""
-    value = sp.sympify(mistake.value)
-    for answer in (value, next(IN_TURN)(value)):
-        feedback = exercise.judge(answer)
-        assert feedback.verdict == "not yet"
-        assert feedback.idea == mistake.idea
-        assert "{" not in feedback.text
+    answers = {}
+    for mistake in exercise.mistakes:
+        value = sp.sympify(mistake.value)
+        answers[f"{value}"] = exercise, mistake, value
+        answers[f"{value} in another spelling"] = exercise, mistake, next(IN_TURN)(value)
+    each(answers, is_named)
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -88,11 +90,15 @@ def test_formulas_are_distinguished_pair_by_pair(exercise):
         assert not exercise.same(one, other)
 
 
-@pytest.mark.parametrize(("exercise", "mistake"), mistakes(NUMBERS))
-def test_every_wrong_number_is_named(exercise, mistake):
-    feedback = exercise.judge(float(mistake.value))
-    assert feedback.verdict == "not yet"
-    assert feedback.idea == mistake.idea
+def test_every_wrong_number_is_named():
+    each(
+        {
+            f"{key}: {mistake.value}": (e, mistake, float(mistake.value))
+            for key, e in NUMBERS.items()
+            for mistake in e.mistakes
+        },
+        is_named,
+    )
 
 
 L1, L2 = sp.symbols("lambda1 lambda2", positive=True)

@@ -11,6 +11,7 @@ from course_utils.exercises.kernels import KernelExercise
 from course_utils.exercises.lessons import LESSONS
 from course_utils.exercises.mistakes import known
 from course_utils.exercises.session import SESSION
+from tests.each import each
 from tests.exercises.answers import answer_of
 from tools.lessons import find
 
@@ -32,56 +33,57 @@ def test_keys_are_unique():
     assert len(EXERCISES) == sum(map(len, LESSONS.values()))
 
 
-@pytest.mark.parametrize("e", ALL, ids=lambda e: e.key)
-def test_solution_passes_its_own_check(e):
-    feedback = e.judge(answer_of(e.solution))
-    assert feedback.verdict == ("noted" if type(e).__name__ == "DiscussionExercise" else "right")
+@pytest.mark.parametrize("number", LESSONS)
+def test_solutions_pass_their_own_checks(number):
+    def passes(e):
+        noted = type(e).__name__ == "DiscussionExercise"
+        assert e.judge(answer_of(e.solution)).verdict == ("noted" if noted else "right")
+
+    parts = PARTS if EXERCISES["prerequisites"] in LESSONS[number] else []
+    each({e.key: (e,) for e in (*LESSONS[number], *parts)}, passes)
 
 
-@pytest.mark.parametrize("e", ALL, ids=lambda e: e.key)
-def test_unanswered_is_an_output(e):
-    for blank in (..., None, "", {"lr": ...}):
+def test_unanswered_is_an_output():
+    def says_so(e, blank):
         assert repr(e.judge(blank)).startswith("… Not answered yet: ")
 
-
-@pytest.mark.parametrize("e", PARTS, ids=lambda e: e.key)
-def test_hints_of_a_part_begin_with_a_question(e):
-    assert len(set(e.hints)) == len(e.hints) >= 3
-    assert e.hints[0].endswith("?")
+    blanks = (..., None, "", {"lr": ...})
+    each({f"{e.key} {blank}": (e, blank) for e in ALL for blank in blanks}, says_so)
 
 
-@pytest.mark.parametrize("key", EXERCISES)
-def test_hints_begin_with_a_question_are_given_one_at_a_time_and_end(key):
-    hints = EXERCISES[key].hints
-    assert len(hints) >= 3
-    assert hints[0].endswith("?"), "the first hint is a question"
-    assert len(set(hints)) == len(hints)
-    shown = [hint(key) for _ in range(len(hints) + 2)]
-    assert [h.text for h in shown[: len(hints)]] == list(hints)
-    assert "solution(" in shown[-1].text
-    assert EXERCISES[key].solution in repr(solution(key)).replace("\n    ", "\n")
+def test_hints_are_three_or_more_and_begin_with_a_question():
+    def good(hints):
+        assert len(set(hints)) == len(hints) >= 3
+        assert hints[0].endswith("?"), "the first hint is a question"
+
+    each({e.key: (e.hints,) for e in ALL}, good)
 
 
-def sections():
-    found = {}
-    for e in ALL:
-        for section in (e.section, *getattr(e, "sections", {}).values()):
-            if section is not None:
-                found[section] = e.key
-    return list(found)
+def test_hints_are_given_one_at_a_time_and_end():
+    def given(key):
+        hints = EXERCISES[key].hints
+        shown = [hint(key) for _ in range(len(hints) + 2)]
+        assert [h.text for h in shown[: len(hints)]] == list(hints)
+        assert "solution(" in shown[-1].text
+        assert EXERCISES[key].solution in repr(solution(key)).replace("\n    ", "\n")
+
+    each({key: (key,) for key in EXERCISES}, given)
 
 
-@pytest.mark.parametrize("section", sections(), ids=str)
-def test_sections_to_read_again_exist(section):
-    text = (NOTEBOOKS / f"{section.lesson}.py").read_text(encoding="utf-8")
-    assert re.search(rf"^# #+ {re.escape(section.heading)}$", text, re.MULTILINE)
+def test_sections_to_read_again_exist():
+    def exists(section):
+        text = (NOTEBOOKS / f"{section.lesson}.py").read_text(encoding="utf-8")
+        assert re.search(rf"^# #+ {re.escape(section.heading)}$", text, re.MULTILINE)
+
+    named = [s for e in ALL for s in (e.section, *getattr(e, "sections", {}).values()) if s]
+    each({str(section): (section,) for section in named}, exists)
 
 
-@pytest.mark.parametrize(
-    "e", [e for e in ALL if isinstance(e, KernelExercise)], ids=lambda e: e.key
-)
-def test_sections_of_ideas_belong_to_ideas(e):
-    assert set(e.sections) <= {m.idea for m in known(e.rule.name, e.rule.memory).mistakes}
+def test_sections_of_ideas_belong_to_ideas():
+    def belong(e):
+        assert set(e.sections) <= {m.idea for m in known(e.rule.name, e.rule.memory).mistakes}
+
+    each({e.key: (e,) for e in KERNELS}, belong)
 
 
 @pytest.mark.parametrize("number", LESSONS)

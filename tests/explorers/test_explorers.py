@@ -12,13 +12,13 @@ import pytest
 from course_utils import explorers
 from course_utils.svg import Panel
 from course_utils.svg.caption import alternative, forms
+from tests.each import each
 from tests.explorers.every import EVERY, OWN, every
 
 SVG = "{http://www.w3.org/2000/svg}"
 SENTENCE = r"(?s)^[A-Z].*\.$"
 
 
-PRESETS = [(kind, name) for kind in EVERY for name in kind.presets]
 SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 
 
@@ -130,18 +130,30 @@ def test_state_may_be_given_at_the_beginning_and_reset_returns_to_it(kind):
     assert (getattr(explorer, name), explorer.step) == (ends(control)[1], 3)
 
 
+BAD = -1e9, 1e9, math.nan, math.inf, None, "fast", [1, 2], 1j
+
+
 @every
-@pytest.mark.parametrize("bad", [-1e9, 1e9, math.nan, math.inf, None, "fast", [1, 2], 1j], ids=str)
-def test_a_value_that_does_not_fit_is_refused_in_a_sentence_and_changes_nothing(kind, bad):
+def test_a_value_that_does_not_fit_is_refused_in_a_sentence_and_changes_nothing(kind):
     explorer = kind()
     before = explorer.state()
-    for name in explorer.board.widgets:
-        if bad in (None, "fast") or name in sliders(explorer):
-            with pytest.raises(ValueError, match=SENTENCE):
-                setattr(explorer, name, bad)
-            with pytest.raises(ValueError, match=SENTENCE):
-                explorer.set(**{name: bad})
-    assert explorer.state() == before
+
+    def refused(name, bad):
+        with pytest.raises(ValueError, match=SENTENCE):
+            setattr(explorer, name, bad)
+        with pytest.raises(ValueError, match=SENTENCE):
+            explorer.set(**{name: bad})
+        assert explorer.state() == before
+
+    each(
+        {
+            f"{name} = {bad}": (name, bad)
+            for bad in BAD
+            for name in explorer.board.widgets
+            if bad in (None, "fast") or name in sliders(explorer)
+        },
+        refused,
+    )
     assert sent_picture(explorer)["tracks"]
 
 
@@ -172,8 +184,12 @@ def test_a_filmstrip_of_a_control_that_is_not_there_is_refused_in_a_sentence(kin
 # Presets, marks, buttons
 
 
-@pytest.mark.parametrize(("kind", "name"), PRESETS, ids=lambda x: getattr(x, "__name__", x))
-def test_presets_fit_the_controls_and_have_buttons(kind, name):
+@pytest.mark.parametrize("kind", [k for k in EVERY if k.presets], ids=lambda k: k.__name__)
+def test_presets_fit_the_controls_and_have_buttons(kind):
+    each({name: (kind, name) for name in kind.presets}, preset_fits)
+
+
+def preset_fits(kind, name):
     explorer = kind()
     for control, value in kind.presets[name].items():
         if control not in sliders(explorer):

@@ -7,23 +7,23 @@ import sympy as sp
 from course_utils.descent import descend
 from course_utils.libraries.names import COUNTERPARTS
 from course_utils.surfaces import W1, W2, Surface
+from tests.each import each
 from tests.reference.paths import GRADIENTS, HERE, ROWS, expression, gradient, hyper, read
 
 MODES = {"stream", "surface", "batch"}
 
 
-def cases():
-    """A parameter set for every case of every row."""
-    found = []
-    for row in ROWS:
-        for i, case in enumerate(read(row.file)["cases"]):
-            kind = case.get("kind") or case["surface"]["name"]
-            name = f"{row.file}-{row.rule.name}-{i}-{case['mode']}-{kind}"
-            found.append(pytest.param(row, case, id=name))
+def cases(row):
+    """Every case of a row, by a name."""
+    found = {}
+    for i, case in enumerate(read(row.file)["cases"]):
+        kind = case.get("kind") or case["surface"]["name"]
+        found[f"{i}-{case['mode']}-{kind}"] = row, case
     return found
 
 
-CASES = cases()
+CASES = {f"{row.file}-{row.rule.name}": cases(row) for row in ROWS}
+EVERY = [case for own in CASES.values() for _, case in own.values()]
 
 
 def first_memory(row, case):
@@ -41,8 +41,7 @@ def agrees(path, case):
         assert off.max() <= 1e-10, f"{peer} ({said['call']}) differs by {off.max():.1e}"
 
 
-@pytest.mark.parametrize(("row", "case"), CASES)
-def test_kernel_makes_the_path(row, case):
+def kernel_makes_the_path(row, case):
     w = np.array(case["start"], dtype=float)
     memory = [np.zeros_like(w) + first_memory(row, case).get(n, 0) for n in row.rule.memory]
     path = [w.copy()]
@@ -53,17 +52,28 @@ def test_kernel_makes_the_path(row, case):
     agrees(np.array(path), case)
 
 
-def begins_without_memory(row, case):
-    return not any(np.any(slot) for slot in first_memory(row, case).values())
+@pytest.mark.parametrize("row", CASES)
+def test_kernel_makes_the_paths(row):
+    each(CASES[row], kernel_makes_the_path)
 
 
-FROM_ZERO = [
-    c for c in CASES if c.values[1]["mode"] != "stream" and begins_without_memory(*c.values)
-]
+def starts_from_zero(row, case):
+    memory = first_memory(row, case).values()
+    return case["mode"] != "stream" and not any(np.any(slot) for slot in memory)
 
 
-@pytest.mark.parametrize(("row", "case"), FROM_ZERO)
-def test_descend_makes_the_path(row, case):
+FROM_ZERO = {
+    row: zero for row, own in CASES.items()
+    if (zero := {name: case for name, case in own.items() if starts_from_zero(*case)})
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", FROM_ZERO)
+def test_descend_makes_the_paths(row):
+    each(FROM_ZERO[row], descend_makes_the_path)
+
+
+def descend_makes_the_path(row, case):
     formula = expression(**case["surface"])
     surface = Surface("a reference", formula, (0, 0), (0, 0), ((-1, 1), (-1, 1)), "a test")
     settings = row.settings(**hyper(case))
@@ -86,8 +96,8 @@ def test_both_ways_to_write_a_surface_agree(name):
 
 def test_every_file_is_used_and_every_mode_and_library_occurs():
     assert {p.stem for p in HERE.glob("*.json")} == {row.file for row in ROWS}
-    modes = {c.values[1]["mode"] for c in CASES}
-    peers = {peer for c in CASES for peer in c.values[1]["peers"]}
+    modes = {case["mode"] for case in EVERY}
+    peers = {peer for case in EVERY for peer in case["peers"]}
     assert modes == MODES
     assert peers == {"exact", "torch", "optax", "keras"}
 
