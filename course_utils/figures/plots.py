@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from ..descent import Trajectory
 from ..surfaces import Surface
-from ..svg.palette import DEPTH, INK, MUTED
+from ..svg.palette import GROUND, INK, MUTED
 from .style import LINES, label_end, name_axes
 
 # Ten bands over each other still leave lines and words on them readable.
@@ -25,9 +25,11 @@ def draw_contours(ax: Axes, surface: Surface, levels: int = 10) -> None:
     heights = (
         loss.min() + (loss.max() - loss.min()) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
     )
+    wall, depth, contour = (GROUND[part][0] for part in ("wall", "depth", "contour"))
+    ax.set_facecolor(wall)
     for height in heights:
-        ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[DEPTH], alpha=BAND_ALPHA)
-    ax.contour(w2, w1, loss, heights, colors=[DEPTH], linewidths=0.6)
+        ax.contourf(w2, w1, loss, [loss.min() - 1, height], colors=[depth], alpha=BAND_ALPHA)
+    ax.contour(w2, w1, loss, heights, colors=[contour], linewidths=0.6)
     ax.plot(
         surface.minimum[1], surface.minimum[0], "+", color=INK, markersize=12, markeredgewidth=2.2
     )

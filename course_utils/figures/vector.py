@@ -13,7 +13,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from ..svg.colour import lab, shade
-from ..svg.palette import FONT, LINES, SURFACES
+from ..svg.palette import FONT, GROUND, LINES, SURFACES
 from ..svg.panel import number
 
 _RC = {
@@ -81,7 +81,8 @@ def dark_side(markup: str) -> str:
 
 def counterparts() -> dict[str, str]:
     """The colours of the palette on the dark theme, by those on paper."""
-    return dict(SURFACES.values()) | {line.light: line.dark for line in LINES.values() if line.dark}
+    lines = {line.light: line.dark for line in LINES.values() if line.dark}
+    return dict(SURFACES.values()) | dict(GROUND.values()) | lines
 
 
 def on_dark(colour: str) -> str:

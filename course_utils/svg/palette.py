@@ -76,8 +76,13 @@ SURFACES = {
     "depth": ("#00438c", "#020509"),
 }
 INK, MUTED = (SURFACES[name][0] for name in ("ink", "muted"))
-# Of the pale ground of figures, whose lines have no casing.
-DEPTH = "#2f6db3"
+# Of the ground of figures, whose lines have no casing: paler on paper than that of pictures, and
+# darker on the dark theme; lower is darker on both. The wall, the depth of each band, contours.
+GROUND = {
+    "wall": ("#fefeff", "#2e4264"),
+    "depth": ("#3a77bb", "#010306"),
+    "contour": ("#2f6db3", "#7997c1"),
+}
 
 # In every picture and figure: the first that is installed, all about as wide.
 FONT = "DejaVu Sans, Verdana, Helvetica Neue, Arial, sans-serif"

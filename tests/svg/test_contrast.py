@@ -17,6 +17,7 @@ from matplotlib.path import Path as Outline
 
 from course_utils.figures import LINES
 from course_utils.figures.plots import BAND_ALPHA
+from course_utils.figures.vector import counterparts, on_dark
 from course_utils.optimizers import (
     AVERAGED_MOMENTUM,
     GRADIENT_DESCENT,
@@ -25,7 +26,7 @@ from course_utils.optimizers import (
     MUON,
     Rule,
 )
-from course_utils.svg.palette import DEPTH, INK, MUTED, RAMP, class_of, stylesheet
+from course_utils.svg.palette import GROUND, INK, MUTED, RAMP, class_of, stylesheet
 from course_utils.svg.palette import LINES as PALETTE
 from tests.explorers.every import EVERY, every
 
@@ -270,15 +271,36 @@ def test_every_name_of_a_colour_is_given_and_readable(theme):
 # Print: figures on white
 
 
+def figure_grounds(theme):
+    """The colours of a figure's wall under 0, 1, ... bands: 0 on paper, 1 on the dark theme."""
+    colours = [rgb(GROUND["wall"][theme])]
+    for _ in range(10):
+        colours.append(over(rgb(GROUND["depth"][theme]), colours[-1], BAND_ALPHA))
+    return colours
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+def test_the_ground_of_figures_is_darker_the_lower_it_is_in_both_themes(theme):
+    light = np.array([116 * np.cbrt(luminance(colour)) - 16 for colour in figure_grounds(theme)])
+    assert (np.diff(light) < 0).all() and light[0] - light[-1] >= 8
+
+
+def test_lines_stand_out_from_every_ground_of_the_dark_theme():
+    known = counterparts()
+    for ground in figure_grounds(1):
+        for line in PALETTE.values():
+            dark = known.get(line.light) or on_dark(line.light)
+            assert contrast(rgb(dark), ground) >= GRAPHIC, line.name
+        assert contrast(rgb(GROUND["contour"][1]), ground) >= GRAPHIC
+
+
 def test_lines_of_print_stand_out_from_paper_and_from_the_ground():
     """Each colour is also that of words, at the end of its line."""
-    ground = rgb(WHITE)
-    for _ in range(10):
-        ground = over(rgb(DEPTH), ground, BAND_ALPHA)
+    ground = figure_grounds(0)[-1]
     for name, line in LINES.items():
         assert contrast(rgb(line["color"]), rgb(WHITE)) >= TEXT, name
         assert contrast(rgb(line["color"]), ground) >= GRAPHIC, name
-    assert contrast(rgb(DEPTH), ground) >= GRAPHIC
+    assert contrast(rgb(GROUND["contour"][0]), ground) >= GRAPHIC
     for colour in (INK, MUTED):
         assert contrast(rgb(colour), rgb(WHITE)) >= TEXT
 
