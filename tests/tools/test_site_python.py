@@ -14,14 +14,27 @@ from course_utils.explorers.headless import packed, unpacked
 from tests.tools.test_lite import wheel
 from tools.lite import parts
 from tools.publish import __main__ as command
-from tools.publish.python import COURSE, DATA, EVERY, FOLDER, FORMULAS, Parts, course, write_python
+from tools.publish import bytecode, python
+from tools.publish.bytecode import LIBRARY, PACKAGES
+from tools.publish.python import (
+    COURSE,
+    DATA,
+    EVERY,
+    FOLDER,
+    FORMULAS,
+    ROOMS,
+    Parts,
+    course,
+    write_python,
+)
 
 PURE = "cloudpickle", "joblib", "mpmath", "sympy", "threadpoolctl"
 
 
 @pytest.fixture
-def found(tmp_path):
-    """Parts with the names of the real ones, and a line each."""
+def found(monkeypatch, tmp_path):
+    """Parts with the names of the real ones, and a line each; no Node."""
+    monkeypatch.setattr(python, "bytecode", lambda folder, packages, key: {})
     pyodide, wheels = tmp_path / "pyodide", tmp_path / "wheels"
     pyodide.mkdir()
     wheels.mkdir()
@@ -44,7 +57,7 @@ def test_all_that_is_listed_is_there_and_nothing_that_is_needed_is_missing(found
     assert write_python(tmp_path, found) <= 2, "the course alone is heavier than it should be"
     folder = tmp_path / FOLDER
     listed = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    assert set(listed) == {*EVERY, *FORMULAS, *DATA, COURSE}
+    assert set(listed) == {*EVERY, *FORMULAS, *DATA, *ROOMS, COURSE}
     for name, one in listed.items():
         assert set(one["depends"]) <= set(listed), f"{name} needs what is not there"
         data = (folder / one["file_name"]).read_bytes()
@@ -70,7 +83,8 @@ def test_the_course_comes_whole_and_others_without_their_tests(found, tmp_path):
     }  # fmt: skip
     course = names[f"{COURSE}.zip"]
     assert {"course_utils/__init__.py", "course_utils/explorers/headless.py"} <= set(course)
-    assert not [name for name in course if "__pycache__" in name]
+    assert not [name for name in course if "__pycache__" in name or "/networks/" in name]
+    assert "course_utils/exercises/__init__.py" in names["course-checks.zip"]
     for package in ("sympy", "numpy"):
         (inside,) = (inside for name, inside in names.items() if name.startswith(package))
         assert f"{package}/__init__.py" in inside
@@ -85,6 +99,49 @@ def test_the_same_sources_give_the_same_bytes(found, tmp_path):
         written = sorted((tmp_path / name / FOLDER).iterdir())
         seen.append([(path.name, path.read_bytes()) for path in written])
     assert seen[0] == seen[1]
+
+
+@pytest.fixture
+def compiled(monkeypatch, found, tmp_path):
+    """The folder as it is where Node wrote bytecode: of one module of each kind."""
+    made = {LIBRARY + "os.py": b"os", PACKAGES + "numpy/__init__.py": b"numpy"}
+    made[PACKAGES + "course_utils/optimizers/adam.py"] = b"adam"
+    made[PACKAGES + "course_utils/svg/panel.py"] = b"panel"
+    monkeypatch.setattr(python, "bytecode", lambda folder, packages, key: made)
+    with zipfile.ZipFile(found.pyodide / python.LIBRARY_FILE, "w") as archive:
+        archive.writestr("os.py", "")
+        archive.writestr("rare.py", "")
+    write_python(tmp_path, found)
+    return tmp_path / FOLDER
+
+
+def test_bytecode_takes_the_place_of_sources_that_nobody_reads(compiled):
+    def inside(start):
+        (path,) = compiled.glob(f"{start}*.zip")
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    assert inside("python_stdlib") == {"os.pyc": b"os", "rare.py": b""}
+    assert inside("numpy")["numpy/__init__.pyc"] == b"numpy"
+    assert "numpy/__init__.py" not in inside("numpy")
+    course = inside("course-utils")
+    assert course["course_utils/svg/panel.pyc"] == b"panel"
+    assert "course_utils/svg/panel.py" not in course
+    assert course["course_utils/optimizers/__pycache__/adam.cpython-314.pyc"] == b"adam"
+    assert b"adam" in course["course_utils/optimizers/adam.py"]
+    listed = json.loads((compiled / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    data = (compiled / "course-utils.zip").read_bytes()
+    assert listed[COURSE]["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_without_node_the_sources_stay_and_a_line_says_what_it_costs(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(bytecode, "node", lambda: None)
+    assert bytecode.bytecode(tmp_path, ("numpy",), "a key") == {}
+    assert "Node.js was not found" in capsys.readouterr().err
+    monkeypatch.setattr(bytecode, "node", lambda: sys.executable)
+    monkeypatch.setattr(parts, "BUILD", tmp_path)
+    assert bytecode.bytecode(tmp_path, ("numpy",), "a key") == {}
+    assert "Node.js could not run it (" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from typing import Any
 
 from tools.lite import packages, parts
 
+from .bytecode import LIBRARY, PACKAGES, bytecode, with_bytecode
 from .folder import ASSETS, ROOT, write
 
 FOLDER = "python"
@@ -26,7 +27,17 @@ FOLDER = "python"
 EVERY = "contourpy", "numpy"
 FORMULAS = "mpmath", "sympy"
 DATA = "cloudpickle", "joblib", "scikit-learn", "scipy", "threadpoolctl"
+# The course's library in portions: what every explorer needs, and rooms that come when they are
+# missed. Its figures need Matplotlib and stay away.
 COURSE = "course-utils"
+ROOMS = {
+    "course-networks": ("networks",),
+    "course-checks": ("exercises", "inventory", "libraries", "symbolic"),
+}
+AWAY = ("figures",)
+# Kernels and checks are read as they are run; of all else a browser needs no source.
+READ = "optimizers", "networks", *ROOMS["course-checks"]
+LIBRARY_FILE = "python_stdlib.zip"
 # The earliest date that a zip can hold: the same sources give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
 NEEDLESS = "/tests/", "/benchmarks/", ".data/", "/f2py/", "/include/", ".pyi", ".pxd", "/RECORD"
@@ -69,34 +80,74 @@ def write_python(draft: Path, found: Parts) -> int:
             (wheel,) = found.wheels.glob(f"{name.replace('-', '_')}-*.whl")
             one = packages.entry(wheel)
         listed[name] = one | _zip(to / f"{wheel.stem}.zip", _inside(wheel))
-    listed[COURSE] = {
-        **listed["sympy"],
-        "name": COURSE,
-        "imports": ["course_utils"],
-        "depends": sorted(EVERY),
-        **_zip(to / f"{COURSE}.zip", course()),
-    }
+    later = {room: name for name, rooms in ROOMS.items() for room in rooms}
+    sources = list(course())
+    for portion in (COURSE, *ROOMS):
+        own = [(path, data) for path, data in sources if later.get(room(path), COURSE) == portion]
+        listed[portion] = {
+            **listed["sympy"],
+            "name": portion,
+            "imports": [f"course_utils.{one}" for one in ROOMS.get(portion, ())]
+            or ["course_utils"],
+            "depends": [COURSE] if portion in ROOMS else sorted(EVERY),
+            **_zip(to / f"{portion}.zip", own),
+        }
     for one in listed.values():
         if missing := sorted(set(one["depends"]) - set(listed)):
             raise parts.PartError(
                 f"{one['name']} needs {missing[0]}, which the pages do not fetch: add it to EVERY, "
                 "FORMULAS or DATA in tools/publish/python.py."
             )
-    lock = {"info": parts.PYODIDE["info"], "packages": listed}
-    write(to / "pyodide-lock.json", json.dumps(lock, indent=1, sort_keys=True) + "\n")
+    _lock(to, listed)
+    _compile(to, listed)
+    _lock(to, listed)
     write(to / "worker.mjs", (ASSETS / "worker.mjs").read_text("utf-8"))
-    rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA)}
+    rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA, *ROOMS)}
     return round(sum(p.stat().st_size for p in to.iterdir() if p.name not in rare) / 1e6)
 
 
+def _lock(to: Path, listed: dict[str, dict[str, Any]]) -> None:
+    lock = {"info": parts.PYODIDE["info"], "packages": listed}
+    write(to / "pyodide-lock.json", json.dumps(lock, indent=1, sort_keys=True) + "\n")
+
+
+def _compile(to: Path, listed: dict[str, dict[str, Any]]) -> None:
+    """Put bytecode into the archives, where it can be made."""
+    wanted = COURSE, *ROOMS, *EVERY, *FORMULAS
+    key = json.dumps([parts.PYODIDE["files"], *(listed[name]["sha256"] for name in wanted)])
+    made = bytecode(to, wanted, key)
+    if not made:
+        return
+    _zip(to / LIBRARY_FILE, _with(made, to / LIBRARY_FILE, LIBRARY))
+    for name in wanted:
+        path = to / listed[name]["file_name"]
+        listed[name] |= _zip(path, _with(made, path, PACKAGES))
+
+
+def _with(made: dict[str, bytes], path: Path, root: str) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        found = [(name, archive.read(name)) for name in sorted(archive.namelist())]
+    return [
+        one
+        for name, data in found
+        for one in with_bytecode(name, data, made, root, room(name) in READ).items()
+    ]
+
+
 def course() -> Iterator[tuple[str, bytes]]:
-    """The files of the course's library, and what SymPy makes of the formulas of its surfaces."""
+    """What pages may need of the course's library, and what SymPy makes of its formulas."""
     for path in sorted((ROOT / "course_utils").rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
+        name = path.relative_to(ROOT).as_posix()
+        if path.is_file() and "__pycache__" not in path.parts and room(name) not in AWAY:
+            yield name, path.read_bytes()
     from course_utils import surfaces
 
     yield "course_utils/surfaces.json", json.dumps(surfaces.written(), indent=1).encode()
+
+
+def room(path: str) -> str:
+    """Which room of the library a file is in."""
+    return Path(path).parts[1].removesuffix(".py") if path.startswith("course_utils/") else ""
 
 
 def _inside(wheel: Path) -> Iterable[tuple[str, bytes]]:

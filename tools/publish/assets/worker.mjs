@@ -28,6 +28,15 @@ async function start() {
 
 const silent = { messageCallback: () => {} };
 
+// Which package brings a module: the one that names it, or what it is in.
+function bringing(module) {
+  for (let name = module; name; name = name.slice(0, Math.max(name.lastIndexOf("."), 0))) {
+    const one = Object.values(python.lockfile.packages).find(({ imports }) => imports.includes(name));
+    if (one) return one.name;
+  }
+  return null;
+}
+
 // Do something that may need a package that others do not: it is fetched when Python misses it, each
 // once, and the thing done again.
 async function fetching(act) {
@@ -35,10 +44,11 @@ async function fetching(act) {
     try {
       return act();
     } catch (error) {
-      const missing = /No module named '(\w+)/.exec(error.message)?.[1];
-      if (!missing || sought.has(missing)) throw error;
-      sought.add(missing);
-      await python.loadPackagesFromImports(`import ${missing}`, silent);
+      const missing = /No module named '([\w.]+)'/.exec(error.message)?.[1];
+      const name = missing && bringing(missing);
+      if (!name || sought.has(name)) throw error;
+      sought.add(name);
+      await python.loadPackage(name, silent);
     }
   }
 }
