@@ -176,7 +176,8 @@ def test_the_first_page_links_every_lesson_and_says_what_to_expect(monkeypatch):
     links = re.findall(r'href="lab/index.html\?path=notebooks/(\d\d_\w+)\.ipynb"', page)
     assert links == LESSONS
     assert page.count("Slow &amp; steady.") == 1 and "about 61 MB" in page
-    assert not re.search("LESSONS|MEGABYTES", page)
+    assert not re.search("LESSONS|MEGABYTES|PAGES", page) and "Pages to read" not in page
+    assert '<a href="../">Pages to read</a>' in site.landing(61, "../")
 
 
 def test_the_lessons_that_were_seen_to_be_slow_say_so():

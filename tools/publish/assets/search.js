@@ -98,6 +98,8 @@
     const links = [...list.querySelectorAll("a")], at = links.indexOf(document.activeElement);
     if (event.key === "ArrowDown" && links.length) links[Math.min(at + 1, links.length - 1)].focus();
     else if (event.key === "ArrowUp" && at >= 0) (links[at - 1] || field).focus();
+    // A field for searching takes the first Escape for itself, to empty it.
+    else if (event.key === "Escape") dialog.close();
     else if (event.key === "Enter" && event.target === field) links[0]?.click();
     else return;
     event.preventDefault();
