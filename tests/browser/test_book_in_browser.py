@@ -99,7 +99,7 @@ def test_a_calm_reader_is_not_moved(opened):
 @pytest.mark.parametrize("words", ["beta", "β", "\\beta", "BETA"])
 def test_a_greek_letter_is_found_by_its_name(opened, words):
     page = opened(PAGE)
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     look_for(page, words)
     shown = page.locator(".search mark").all_inner_texts()
     assert page.locator(RESULTS).count() > 5
@@ -135,7 +135,7 @@ def test_a_result_leads_to_another_page(opened):
 
 def test_a_search_says_when_nothing_is_found_and_when_only_some_words_are(opened):
     page = opened(PAGE)
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     assert look_for(page, "qqxyzzy").startswith("Nothing is found for “qqxyzzy”.")
     assert page.locator(RESULTS).count() == 0
     assert look_for(page, "momentum qqxyzzy").startswith("No section has all of these words.")
@@ -146,7 +146,7 @@ def test_a_search_says_when_nothing_is_found_and_when_only_some_words_are(opened
 
 def test_what_was_joined_by_a_hyphen_is_one_word_too(opened):
     page = opened(PAGE)
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     look_for(page, "zigzag")
     assert "zig" in page.locator(".search").inner_text()
 

@@ -39,7 +39,7 @@ SHEETS, SCRIPTS = ("page.css", "book.css"), ("book.js", "search.js")
 # Minutes that a heading names, beside it in the contents.
 MINUTES = re.compile(r",? \(?(\d+) minutes\)?$")
 FIND = (
-    '<button type="button" id="find" hidden aria-haspopup="dialog" aria-keyshortcuts="/">'
+    '<button type="button" id="find" hidden aria-haspopup="dialog" aria-keyshortcuts="Control+K">'
     '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.5" cy="8.5" r="5.5" fill="none" '
     'stroke="currentColor" stroke-width="2"/><path d="m12.8 12.8 4.7 4.7" stroke="currentColor" '
     'stroke-width="2" stroke-linecap="round"/></svg><span>Search</span></button>'

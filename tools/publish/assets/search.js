@@ -137,10 +137,9 @@
     button.hidden = false;
     button.onclick = open;
     document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-      const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
-      const letter = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-      if (slash || letter) { event.preventDefault(); open(); }
+      // No single letter: someone who speaks to a computer would open the search by a word.
+      const letter = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      if (letter) { event.preventDefault(); open(); }
     });
   });
 })();
