@@ -24,7 +24,7 @@ game
 # | **You need** | derivatives, vectors, matrices, a little Python |
 # | **You will be able to** | run a lesson, and begin it afresh · move its sliders by mouse or keyboard · lock in a prediction, and ask for a check, a hint, a solution · choose your way through the course |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## You are the optimizer

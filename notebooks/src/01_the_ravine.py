@@ -27,7 +27,7 @@ figures.descent(run)
 # | **You need** | lesson [00, Start here](00_start_here.ipynb); derivatives, vectors, matrices, a little NumPy |
 # | **You will be able to** | **derive** which learning rates converge, zig-zag or run away · **predict** the best learning rate and its number of steps from the curvatures, of two weights or of many · **tell** a stalled descent from a minimum |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## What goes wrong
@@ -419,10 +419,10 @@ prove(climbing, w=w - lr * g)
 # ## References
 #
 # - A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", *Comptes rendus* 25 (1847), 536–538.
-# - J. Martens, "Deep learning via Hessian-free optimization", *ICML* 2010, 735–742.
-# - G. Goh, "Why Momentum Really Works", *Distill* 2017, doi:10.23915/distill.00006.
-# - J. Nocedal and S. Wright, *Numerical Optimization*, 2nd ed., Springer 2006, chapter 3, doi:10.1007/978-0-387-40065-5.
-# - D. Young, "On Richardson's Method for Solving Linear Systems with Positive Definite Matrices", *Journal of Mathematics and Physics* 32 (1953), 243–255.
+# - J. Martens, "Deep learning via Hessian-free optimization", [*ICML* 2010](https://icml.cc/Conferences/2010/papers/458.pdf), 735–742.
+# - G. Goh, "Why Momentum Really Works", *Distill* 2017, [doi:10.23915/distill.00006](https://doi.org/10.23915/distill.00006).
+# - J. Nocedal and S. Wright, *Numerical Optimization*, 2nd ed., Springer 2006, chapter 3, [doi:10.1007/978-0-387-40065-5](https://doi.org/10.1007/978-0-387-40065-5).
+# - D. Young, "On Richardson's Method for Solving Linear Systems with Positive Definite Matrices", *Journal of Mathematics and Physics* 32 (1953), 243–255, [doi:10.1002/sapm1953321243](https://doi.org/10.1002/sapm1953321243).
 
 # %% [markdown]
 # Before: [00, Start here](00_start_here.ipynb). Next: [02, Curvature and Newton](02_curvature_and_newton.ipynb). Look up: [index of terms and questions](INDEX.md).

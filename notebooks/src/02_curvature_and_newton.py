@@ -42,7 +42,7 @@ figures.one_gradient(three_curves())
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); matrices, eigenvalues |
 # | **You will be able to** | write the quadratic that touches a surface and derive Newton's step from it · draw −g and Newton's step at a point · tell from the curvatures where Newton's step leads · say what a Hessian costs, and what a product with it costs |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # One step gains nothing, one gains what the slope promised, one gains more. The gradient at the red point cannot tell the curves apart. What does is how the slope *changes*: the **second derivative**, or curvature. It is positive on the curve that bends up, zero on the straight one, negative on the one that bends down.
 
@@ -705,13 +705,13 @@ check("cost ledger", ...)
 # %% [markdown]
 # ## References
 #
-# - J. Martens, "Deep learning via Hessian-free optimization", *ICML* 2010, 735–742.
-# - Y. Dauphin, R. Pascanu, C. Gulcehre, K. Cho, S. Ganguli, Y. Bengio, "Identifying and attacking the saddle point problem in high-dimensional non-convex optimization", *NeurIPS* 2014, arXiv:1406.2572.
-# - B. Pearlmutter, "Fast exact multiplication by the Hessian", *Neural Computation* 6 (1994), 147–160, doi:10.1162/neco.1994.6.1.147.
-# - K. Levenberg, "A method for the solution of certain non-linear problems in least squares", *Quarterly of Applied Mathematics* 2 (1944), 164–168.
-# - H. Rosenbrock, "An automatic method for finding the greatest or least value of a function", *The Computer Journal* 3 (1960), 175–184, doi:10.1093/comjnl/3.3.175.
-# - J. Nocedal and S. Wright, *Numerical Optimization*, 2nd ed., Springer 2006, chapter 3, doi:10.1007/978-0-387-40065-5.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, chapter "Gradient Descent", section "Newton's Method" (the line on convergence).
+# - J. Martens, "Deep learning via Hessian-free optimization", [*ICML* 2010](https://icml.cc/Conferences/2010/papers/458.pdf), 735–742.
+# - Y. Dauphin, R. Pascanu, C. Gulcehre, K. Cho, S. Ganguli, Y. Bengio, "Identifying and attacking the saddle point problem in high-dimensional non-convex optimization", *NeurIPS* 2014, [arXiv:1406.2572](https://arxiv.org/abs/1406.2572).
+# - B. Pearlmutter, "Fast exact multiplication by the Hessian", *Neural Computation* 6 (1994), 147–160, [doi:10.1162/neco.1994.6.1.147](https://doi.org/10.1162/neco.1994.6.1.147).
+# - K. Levenberg, "A method for the solution of certain non-linear problems in least squares", *Quarterly of Applied Mathematics* 2 (1944), 164–168, [doi:10.1090/qam/10666](https://doi.org/10.1090/qam/10666).
+# - H. Rosenbrock, "An automatic method for finding the greatest or least value of a function", *The Computer Journal* 3 (1960), 175–184, [doi:10.1093/comjnl/3.3.175](https://doi.org/10.1093/comjnl/3.3.175).
+# - J. Nocedal and S. Wright, *Numerical Optimization*, 2nd ed., Springer 2006, chapter 3, [doi:10.1007/978-0-387-40065-5](https://doi.org/10.1007/978-0-387-40065-5).
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, [arXiv:2106.11342](https://arxiv.org/abs/2106.11342), chapter "Gradient Descent", section "Newton's Method" (the line on convergence).
 #
 # Before: [01, The ravine](01_the_ravine.ipynb). Next: [03, Averages with memory](03_averages_with_memory.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

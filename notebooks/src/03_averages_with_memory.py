@@ -51,7 +51,7 @@ lesson_03.dots_and_line(independent(seed=0, count=60), full, images=y.size)
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb) |
 # | **You will be able to** | unroll an exponential average, and say how far back it reaches · say what an average and a sum make of a steady and of a flipping series · remove the bias at the start |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -603,13 +603,13 @@ check("shifted correction", ...)
 # %% [markdown]
 # ## References
 #
-# - S. Roberts, "Control chart tests based on geometric moving averages", *Technometrics* 1 (1959), 239–250, doi:10.1080/00401706.1959.10489860.
+# - S. Roberts, "Control chart tests based on geometric moving averages", *Technometrics* 1 (1959), 239–250, [doi:10.1080/00401706.1959.10489860](https://doi.org/10.1080/00401706.1959.10489860).
 # - R. G. Brown, *Smoothing, Forecasting and Prediction of Discrete Time Series*, Prentice-Hall 1963.
-# - T. Tieleman, G. Hinton, "Lecture 6.5, rmsprop" (slides: lecture 6e), *Neural Networks for Machine Learning*, Coursera 2012.
-# - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, arXiv:1412.6980, section 3.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, chapter on RMSProp.
-# - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.
-# - Z. Kolter, T. Chen, *Deep Learning Systems*, dlsyscourse.org, homework 2.
+# - T. Tieleman, G. Hinton, "Lecture 6.5, rmsprop" ([slides: lecture 6e](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)), *Neural Networks for Machine Learning*, Coursera 2012.
+# - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), section 3.
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, [arXiv:2106.11342](https://arxiv.org/abs/2106.11342), chapter on RMSProp.
+# - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, [doi:10.1017/9781108690935](https://doi.org/10.1017/9781108690935).
+# - Z. Kolter, T. Chen, *Deep Learning Systems*, [dlsyscourse.org](https://dlsyscourse.org), homework 2.
 #
 # Before: [02, Curvature and Newton](02_curvature_and_newton.ipynb). Next: [04, Momentum](04_momentum.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

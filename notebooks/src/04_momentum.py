@@ -32,7 +32,7 @@ explorer
 # | **You need** | lesson [01, The ravine](01_the_ravine.ipynb); [03, Averages with memory](03_averages_with_memory.ipynb) helps |
 # | **You will be able to** | write momentum as a kernel and prove it · say in two numbers what it does to pushes that repeat and to pushes that flip · tell settings at which memory damps a zig-zag from settings at which it does not |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -456,14 +456,14 @@ check("simulated annealing", ...)
 # %% [markdown]
 # ## References
 #
-# - B. Polyak, "Some methods of speeding up the convergence of iteration methods", *USSR Comput. Math. Math. Phys.* 4 (1964), 1–17, doi:10.1016/0041-5553(64)90137-5.
-# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, PMLR 28, 1139–1147.
-# - G. Goh, "Why Momentum Really Works", *Distill* 2017, doi:10.23915/distill.00006.
-# - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, arXiv:1412.6980.
-# - R. Wang, S. Malladi, T. Wang, K. Lyu, Z. Li, "The marginal value of momentum for small learning rate SGD", arXiv:2307.15196. They prove the equality at small rates, and see little gain where noise, not curvature, sets the limit.
-# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, doi:10.1126/science.220.4598.671.
-# - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, doi:10.1017/9781108690935.
-# - PyTorch documentation, `torch.optim.SGD`, note on the implementation of momentum.
+# - B. Polyak, "Some methods of speeding up the convergence of iteration methods", *USSR Comput. Math. Math. Phys.* 4 (1964), 1–17, [doi:10.1016/0041-5553(64)90137-5](https://doi.org/10.1016/0041-5553%2864%2990137-5).
+# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, [PMLR 28](https://proceedings.mlr.press/v28/sutskever13.html), 1139–1147.
+# - G. Goh, "Why Momentum Really Works", *Distill* 2017, [doi:10.23915/distill.00006](https://doi.org/10.23915/distill.00006).
+# - D. Kingma, J. Ba, "Adam: a method for stochastic optimization", *ICLR* 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# - R. Wang, S. Malladi, T. Wang, K. Lyu, Z. Li, "The marginal value of momentum for small learning rate SGD", [arXiv:2307.15196](https://arxiv.org/abs/2307.15196). They prove the equality at small rates, and see little gain where noise, not curvature, sets the limit.
+# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, [doi:10.1126/science.220.4598.671](https://doi.org/10.1126/science.220.4598.671).
+# - J. Watt, R. Borhani, A. Katsaggelos, *Machine Learning Refined*, 2nd ed., Cambridge 2020, appendix A.2, [doi:10.1017/9781108690935](https://doi.org/10.1017/9781108690935).
+# - [PyTorch documentation, `torch.optim.SGD`](https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html), note on the implementation of momentum.
 #
 # Before: [03, Averages with memory](03_averages_with_memory.ipynb). Next: [05, How much momentum?](05_how_much_momentum.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

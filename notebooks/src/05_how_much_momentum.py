@@ -35,7 +35,7 @@ lesson_05.more_memory(four, lr=0.01)
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [04, Momentum](04_momentum.ipynb); eigenvalues of a 2 × 2 matrix |
 # | **You will be able to** | say from η, β and λ whether a direction is overdamped, underdamped or diverges · compute the best β and η for a known κ, and what they save · tell when momentum damps a zig-zag and when it makes one |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -643,14 +643,14 @@ check("printed half", ...)
 # %% [markdown]
 # ## References
 #
-# - B. Polyak, "Some methods of speeding up the convergence of iteration methods", *USSR Comput. Math. Math. Phys.* 4 (1964), 1–17, doi:10.1016/0041-5553(64)90137-5.
-# - Y. Nesterov, "A method for solving the convex programming problem with convergence rate O(1/k²)", *Soviet Math. Dokl.* 27 (1983), 372–376.
-# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, PMLR 28, 1139–1147.
-# - L. Lessard, B. Recht, A. Packard, "Analysis and design of optimization algorithms via integral quadratic constraints", *SIAM J. Optim.* 26 (2016), 57–95, arXiv:1408.3595.
-# - G. Goh, "Why Momentum Really Works", *Distill* 2017, doi:10.23915/distill.00006.
-# - B. Goujaud, A. Taylor, A. Dieuleveut, "Provable non-accelerations of the heavy-ball method", arXiv:2307.11291.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, section Momentum.
-# - D. Merkulov, notes on optimization, fmin.xyz, page "Heavy Ball Method".
+# - B. Polyak, "Some methods of speeding up the convergence of iteration methods", *USSR Comput. Math. Math. Phys.* 4 (1964), 1–17, [doi:10.1016/0041-5553(64)90137-5](https://doi.org/10.1016/0041-5553%2864%2990137-5).
+# - Y. Nesterov, "A method for solving the convex programming problem with convergence rate O(1/k²)", [*Soviet Math. Dokl.* 27](https://www.mathnet.ru/eng/dan46009) (1983), 372–376.
+# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, [PMLR 28](https://proceedings.mlr.press/v28/sutskever13.html), 1139–1147.
+# - L. Lessard, B. Recht, A. Packard, "Analysis and design of optimization algorithms via integral quadratic constraints", *SIAM J. Optim.* 26 (2016), 57–95, [arXiv:1408.3595](https://arxiv.org/abs/1408.3595).
+# - G. Goh, "Why Momentum Really Works", *Distill* 2017, [doi:10.23915/distill.00006](https://doi.org/10.23915/distill.00006).
+# - B. Goujaud, A. Taylor, A. Dieuleveut, "Provable non-accelerations of the heavy-ball method", [arXiv:2307.11291](https://arxiv.org/abs/2307.11291).
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, [arXiv:2106.11342](https://arxiv.org/abs/2106.11342), section Momentum.
+# - D. Merkulov, notes on optimization, [fmin.xyz](https://fmin.xyz), page "Heavy Ball Method".
 #
 # Before: [04, Momentum](04_momentum.ipynb). Next: [06, RMSProp](06_rmsprop.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

@@ -51,7 +51,7 @@ lesson_06.way_and_gradient(surface)
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb) and [03, Averages with memory](03_averages_with_memory.ipynb) |
 # | **You will be able to** | derive RMSProp from the sign of a gradient, and prove your kernel · give the length of its first, its steady and its last step · test on data, with seeds, whether it needs a learning rate |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -741,15 +741,15 @@ prove(squares_too_late, w=w - lr * g / (sp.sqrt(mean_square) + eps))
 # %% [markdown]
 # ## References
 #
-# - M. Riedmiller, H. Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm", *ICNN* 1993, 586–591, doi:10.1109/ICNN.1993.298623.
-# - T. Tieleman, G. Hinton, "Lecture 6e: RMSProp", *Neural Networks for Machine Learning*, 2012.
-# - J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient methods for online learning and stochastic optimization", *JMLR* 12 (2011), 2121–2159.
-# - A. Graves, "Generating sequences with recurrent neural networks", arXiv:1308.0850.
-# - J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar, "signSGD: compressed optimisation for non-convex problems", *ICML* 2018, arXiv:1802.04434.
-# - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The marginal value of adaptive gradient methods in machine learning", *NeurIPS* 2017, arXiv:1705.08292.
-# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, doi:10.1126/science.220.4598.671.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, section RMSProp.
-# - fast.ai, *Practical Deep Learning for Coders*, part 2 (2022), notebook 12_accel_sgd.
+# - M. Riedmiller, H. Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm", *ICNN* 1993, 586–591, [doi:10.1109/ICNN.1993.298623](https://doi.org/10.1109/ICNN.1993.298623).
+# - T. Tieleman, G. Hinton, ["Lecture 6e: RMSProp"](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf), *Neural Networks for Machine Learning*, 2012.
+# - J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient methods for online learning and stochastic optimization", [*JMLR* 12](https://jmlr.org/papers/v12/duchi11a.html) (2011), 2121–2159.
+# - A. Graves, "Generating sequences with recurrent neural networks", [arXiv:1308.0850](https://arxiv.org/abs/1308.0850).
+# - J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar, "signSGD: compressed optimisation for non-convex problems", *ICML* 2018, [arXiv:1802.04434](https://arxiv.org/abs/1802.04434).
+# - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The marginal value of adaptive gradient methods in machine learning", *NeurIPS* 2017, [arXiv:1705.08292](https://arxiv.org/abs/1705.08292).
+# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, [doi:10.1126/science.220.4598.671](https://doi.org/10.1126/science.220.4598.671).
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, [arXiv:2106.11342](https://arxiv.org/abs/2106.11342), section RMSProp.
+# - fast.ai, [*Practical Deep Learning for Coders*](https://course.fast.ai), part 2 (2022), notebook 12_accel_sgd.
 #
 # Before: [05, How much momentum?](05_how_much_momentum.ipynb). Next: [07, Adam](07_adam.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

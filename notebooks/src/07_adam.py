@@ -47,7 +47,7 @@ lesson_07.two_lengths_of_memory(lr=0.3)
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb), [04, Momentum](04_momentum.ipynb) and [06, RMSProp](06_rmsprop.ipynb) |
 # | **You will be able to** | say what the quotient of the two memories measures · derive the correction of their start, and say what a run without it does · write Adam as a kernel and prove it |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -634,13 +634,13 @@ check("Adam's defaults", ...)
 # %% [markdown]
 # ## References
 #
-# - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, arXiv:1412.6980.
-# - T. Tieleman, G. Hinton, "Lecture 6.5, RMSProp", *COURSERA: Neural Networks for Machine Learning* 2012.
-# - I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", *ICLR* 2019, arXiv:1711.05101.
-# - S. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", *ICLR* 2018, arXiv:1904.09237.
-# - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", arXiv:2207.14484.
-# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, arXiv:2106.11342, section Adam.
-# - labml.ai, annotated implementation of Adam; P. Lippe, University of Amsterdam, tutorial on optimization and initialization.
+# - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# - T. Tieleman, G. Hinton, ["Lecture 6.5, RMSProp"](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf), *COURSERA: Neural Networks for Machine Learning* 2012.
+# - I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", *ICLR* 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
+# - S. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", *ICLR* 2018, [arXiv:1904.09237](https://arxiv.org/abs/1904.09237).
+# - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", [arXiv:2207.14484](https://arxiv.org/abs/2207.14484).
+# - A. Zhang, Z. Lipton, M. Li, A. Smola, *Dive into Deep Learning*, [arXiv:2106.11342](https://arxiv.org/abs/2106.11342), section Adam.
+# - labml.ai, [annotated implementation of Adam](https://nn.labml.ai/optimizers/adam.html); P. Lippe, University of Amsterdam, [tutorial on optimization and initialization](https://uvadlc-notebooks.readthedocs.io).
 #
 # Before: [06, RMSProp](06_rmsprop.ipynb). Next: [08, The axes matter](08_the_axes_matter.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

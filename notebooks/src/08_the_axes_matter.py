@@ -53,7 +53,7 @@ explorer
 # | **You need** | lessons [02, Newton](02_curvature_and_newton.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | prove which rules notice that the axes are turned · compute what the best scales leave of κ at any angle · say for which data one learning rate for each weight pays |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -768,15 +768,15 @@ check("along oscillations", ...)
 # %% [markdown]
 # ## References
 #
-# - J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient methods for online learning and stochastic optimization", *JMLR* 12 (2011), 2121–2159.
-# - V. Gupta, T. Koren, Y. Singer, "Shampoo: preconditioned stochastic tensor optimization", *ICML* 2018, arXiv:1802.09568.
-# - K. Jordan and others, "Muon: an optimizer for hidden layers in neural networks", 2024, with the repository KellerJordan/Muon.
-# - J. Bernstein, L. Newhouse, "Old optimizer, new norm: an anthology", arXiv:2409.20325.
-# - N. Vyas and others, "SOAP: improving and stabilizing Shampoo using Adam", arXiv:2409.11321.
-# - R. Anil and others, "Scalable second order optimization for deep learning", arXiv:2002.09018.
-# - J. Liu and others, "Muon is scalable for LLM training", arXiv:2502.16982.
-# - D. Carlson, E. Collins, Y.-P. Hsieh, L. Carin, V. Cevher, "Preconditioned spectral descent for deep learning", *NeurIPS* 2015.
-# - Å. Björck, C. Bowie, "An iterative algorithm for computing the best estimate of an orthogonal matrix", *SIAM J. Numer. Anal.* 8 (1971), 358–364, doi:10.1137/0708036.
+# - J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient methods for online learning and stochastic optimization", [*JMLR* 12](https://jmlr.org/papers/v12/duchi11a.html) (2011), 2121–2159.
+# - V. Gupta, T. Koren, Y. Singer, "Shampoo: preconditioned stochastic tensor optimization", *ICML* 2018, [arXiv:1802.09568](https://arxiv.org/abs/1802.09568).
+# - K. Jordan and others, ["Muon: an optimizer for hidden layers in neural networks"](https://kellerjordan.github.io/posts/muon/), 2024, with the repository KellerJordan/Muon.
+# - J. Bernstein, L. Newhouse, "Old optimizer, new norm: an anthology", [arXiv:2409.20325](https://arxiv.org/abs/2409.20325).
+# - N. Vyas and others, "SOAP: improving and stabilizing Shampoo using Adam", [arXiv:2409.11321](https://arxiv.org/abs/2409.11321).
+# - R. Anil and others, "Scalable second order optimization for deep learning", [arXiv:2002.09018](https://arxiv.org/abs/2002.09018).
+# - J. Liu and others, "Muon is scalable for LLM training", [arXiv:2502.16982](https://arxiv.org/abs/2502.16982).
+# - D. Carlson, E. Collins, Y.-P. Hsieh, L. Carin, V. Cevher, "Preconditioned spectral descent for deep learning", [*NeurIPS* 2015](https://papers.nips.cc/paper_files/paper/2015/hash/f50a6c02a3fc5a3a5d4d9391f05f3efc-Abstract.html).
+# - Å. Björck, C. Bowie, "An iterative algorithm for computing the best estimate of an orthogonal matrix", *SIAM J. Numer. Anal.* 8 (1971), 358–364, [doi:10.1137/0708036](https://doi.org/10.1137/0708036).
 #
 # Before: [07, Adam](07_adam.ipynb). Next: [09, Noise and schedules](09_noise_and_schedules.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

@@ -41,7 +41,7 @@ lesson_09.loss_that_stops(exact, guessed, since=80)
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb), [03, Averages](03_averages_with_memory.ipynb) and [04, Momentum](04_momentum.ipynb) |
 # | **You will be able to** | derive where a noisy loss levels off · trade batch size against learning rate · write a schedule, and say where it helps |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -765,18 +765,18 @@ check("printed noise", ...)
 # %% [markdown]
 # ## References
 #
-# - H. Robbins, S. Monro, "A stochastic approximation method", *Ann. Math. Statist.* 22 (1951), 400–407, doi:10.1214/aoms/1177729586.
-# - N. Metropolis, A. Rosenbluth, M. Rosenbluth, A. Teller, E. Teller, "Equation of state calculations by fast computing machines", *J. Chem. Phys.* 21 (1953), 1087–1092, doi:10.1063/1.1699114.
-# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, doi:10.1126/science.220.4598.671.
-# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, PMLR 28, 1139–1147.
-# - G. Goh, "Why Momentum Really Works", *Distill* 2017, doi:10.23915/distill.00006.
-# - S. Mandt, M. Hoffman, D. Blei, "Stochastic gradient descent as approximate Bayesian inference", *JMLR* 18 (2017), arXiv:1704.04289.
-# - K. Liu, L. Ziyin, M. Ueda, "Noise and fluctuation of finite learning rate stochastic gradient descent", *ICML* 2021, arXiv:2012.03636.
-# - S. Smith, Q. Le, "A Bayesian perspective on generalization and stochastic gradient descent", *ICLR* 2018, arXiv:1710.06451.
-# - P. Goyal and others, "Accurate, large minibatch SGD: training ImageNet in 1 hour", arXiv:1706.02677.
-# - S. McCandlish, J. Kaplan, D. Amodei, "An empirical model of large-batch training", arXiv:1812.06162.
-# - I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts", *ICLR* 2017, arXiv:1608.03983.
-# - J. Ma, D. Yarats, "On the adequacy of untuned warmup for adaptive optimization", *AAAI* 2021, arXiv:1910.04209.
+# - H. Robbins, S. Monro, "A stochastic approximation method", *Ann. Math. Statist.* 22 (1951), 400–407, [doi:10.1214/aoms/1177729586](https://doi.org/10.1214/aoms/1177729586).
+# - N. Metropolis, A. Rosenbluth, M. Rosenbluth, A. Teller, E. Teller, "Equation of state calculations by fast computing machines", *J. Chem. Phys.* 21 (1953), 1087–1092, [doi:10.1063/1.1699114](https://doi.org/10.1063/1.1699114).
+# - S. Kirkpatrick, C. Gelatt, M. Vecchi, "Optimization by simulated annealing", *Science* 220 (1983), 671–680, [doi:10.1126/science.220.4598.671](https://doi.org/10.1126/science.220.4598.671).
+# - I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning", *ICML* 2013, [PMLR 28](https://proceedings.mlr.press/v28/sutskever13.html), 1139–1147.
+# - G. Goh, "Why Momentum Really Works", *Distill* 2017, [doi:10.23915/distill.00006](https://doi.org/10.23915/distill.00006).
+# - S. Mandt, M. Hoffman, D. Blei, "Stochastic gradient descent as approximate Bayesian inference", *JMLR* 18 (2017), [arXiv:1704.04289](https://arxiv.org/abs/1704.04289).
+# - K. Liu, L. Ziyin, M. Ueda, "Noise and fluctuation of finite learning rate stochastic gradient descent", *ICML* 2021, [arXiv:2012.03636](https://arxiv.org/abs/2012.03636).
+# - S. Smith, Q. Le, "A Bayesian perspective on generalization and stochastic gradient descent", *ICLR* 2018, [arXiv:1710.06451](https://arxiv.org/abs/1710.06451).
+# - P. Goyal and others, "Accurate, large minibatch SGD: training ImageNet in 1 hour", [arXiv:1706.02677](https://arxiv.org/abs/1706.02677).
+# - S. McCandlish, J. Kaplan, D. Amodei, "An empirical model of large-batch training", [arXiv:1812.06162](https://arxiv.org/abs/1812.06162).
+# - I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts", *ICLR* 2017, [arXiv:1608.03983](https://arxiv.org/abs/1608.03983).
+# - J. Ma, D. Yarats, "On the adequacy of untuned warmup for adaptive optimization", *AAAI* 2021, [arXiv:1910.04209](https://arxiv.org/abs/1910.04209).
 #
 # Before: [08, The axes matter](08_the_axes_matter.ipynb). Next: [10, When Adam fails](10_when_adam_fails.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

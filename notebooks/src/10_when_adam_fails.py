@@ -79,7 +79,7 @@ lesson_10.three_losses(plain)
 # | **You need** | lessons [03, Averages](03_averages_with_memory.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | build convex losses on which Adam fails, and prove that it does · write AMSGrad as a kernel and prove it · say which of many perfect fits a rule finds, and what a counter-example proves |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -623,12 +623,12 @@ check("the bound of Adamax", ...)
 # %% [markdown]
 # ## References
 #
-# - S. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", *ICLR* 2018, arXiv:1904.09237.
-# - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, arXiv:1412.6980.
-# - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, arXiv:1705.08292.
-# - D. Choi and others, "On Empirical Comparisons of Optimizers for Deep Learning", arXiv:1910.05446.
-# - Y. Zhang, C. Chen, N. Shi, R. Sun, Z.-Q. Luo, "Adam Can Converge Without Any Modification on Update Rules", *NeurIPS* 2022, arXiv:2208.09632.
-# - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", arXiv:2207.14484.
+# - S. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", *ICLR* 2018, [arXiv:1904.09237](https://arxiv.org/abs/1904.09237).
+# - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, [arXiv:1705.08292](https://arxiv.org/abs/1705.08292).
+# - D. Choi and others, "On Empirical Comparisons of Optimizers for Deep Learning", [arXiv:1910.05446](https://arxiv.org/abs/1910.05446).
+# - Y. Zhang, C. Chen, N. Shi, R. Sun, Z.-Q. Luo, "Adam Can Converge Without Any Modification on Update Rules", *NeurIPS* 2022, [arXiv:2208.09632](https://arxiv.org/abs/2208.09632).
+# - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", [arXiv:2207.14484](https://arxiv.org/abs/2207.14484).
 #
 # Before: [09, Noise and schedules](09_noise_and_schedules.ipynb). Next: [11, Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

@@ -42,7 +42,7 @@ lesson_11.before_the_limit(eight, lr=0.2)
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [05, How much momentum?](05_how_much_momentum.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | derive the sharpness that a learning rate tolerates · say what a change of scale does to a minimum · plan and report a comparison of two rules, and argue both sides |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -593,20 +593,20 @@ check("what Keskar compared", ...)
 # %% [markdown]
 # ## References
 #
-# - S. Hochreiter, J. Schmidhuber, "Flat Minima", *Neural Computation* 9 (1997), 1–42, doi:10.1162/neco.1997.9.1.1.
-# - N. Keskar and others, "On Large-Batch Training for Deep Learning: Generalization Gap and Sharp Minima", *ICLR* 2017, arXiv:1609.04836.
-# - L. Dinh, R. Pascanu, S. Bengio, Y. Bengio, "Sharp Minima Can Generalize For Deep Nets", *ICML* 2017, arXiv:1703.04933.
-# - A. Wilson and others, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, arXiv:1705.08292.
-# - D. Choi and others, "On Empirical Comparisons of Optimizers for Deep Learning", arXiv:1910.05446.
-# - Y. Jiang and others, "Fantastic Generalization Measures and Where to Find Them", *ICLR* 2020, arXiv:1912.02178.
-# - P. Foret and others, "Sharpness-Aware Minimization for Efficiently Improving Generalization", *ICLR* 2021, arXiv:2010.01412.
-# - P. Zhou and others, "Towards Theoretically Understanding Why SGD Generalizes Better Than Adam in Deep Learning", *NeurIPS* 2020, arXiv:2010.05627.
-# - J. Kwon and others, "ASAM: Adaptive Sharpness-Aware Minimization", *ICML* 2021, arXiv:2102.11600.
-# - J. Cohen and others, "Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability", *ICLR* 2021, arXiv:2103.00065.
-# - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", arXiv:2207.14484.
-# - A. Damian, E. Nichani, J. Lee, "Self-Stabilization: The Implicit Bias of Gradient Descent at the Edge of Stability", *ICLR* 2023, arXiv:2209.15594.
-# - M. Andriushchenko and others, "A Modern Look at the Relationship between Sharpness and Generalization", *ICML* 2023, arXiv:2302.07011.
-# - K. Wen, Z. Li, T. Ma, "Sharpness Minimization Algorithms Do Not Only Minimize Sharpness To Achieve Better Generalization", *NeurIPS* 2023, arXiv:2307.11007.
+# - S. Hochreiter, J. Schmidhuber, "Flat Minima", *Neural Computation* 9 (1997), 1–42, [doi:10.1162/neco.1997.9.1.1](https://doi.org/10.1162/neco.1997.9.1.1).
+# - N. Keskar and others, "On Large-Batch Training for Deep Learning: Generalization Gap and Sharp Minima", *ICLR* 2017, [arXiv:1609.04836](https://arxiv.org/abs/1609.04836).
+# - L. Dinh, R. Pascanu, S. Bengio, Y. Bengio, "Sharp Minima Can Generalize For Deep Nets", *ICML* 2017, [arXiv:1703.04933](https://arxiv.org/abs/1703.04933).
+# - A. Wilson and others, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, [arXiv:1705.08292](https://arxiv.org/abs/1705.08292).
+# - D. Choi and others, "On Empirical Comparisons of Optimizers for Deep Learning", [arXiv:1910.05446](https://arxiv.org/abs/1910.05446).
+# - Y. Jiang and others, "Fantastic Generalization Measures and Where to Find Them", *ICLR* 2020, [arXiv:1912.02178](https://arxiv.org/abs/1912.02178).
+# - P. Foret and others, "Sharpness-Aware Minimization for Efficiently Improving Generalization", *ICLR* 2021, [arXiv:2010.01412](https://arxiv.org/abs/2010.01412).
+# - P. Zhou and others, "Towards Theoretically Understanding Why SGD Generalizes Better Than Adam in Deep Learning", *NeurIPS* 2020, [arXiv:2010.05627](https://arxiv.org/abs/2010.05627).
+# - J. Kwon and others, "ASAM: Adaptive Sharpness-Aware Minimization", *ICML* 2021, [arXiv:2102.11600](https://arxiv.org/abs/2102.11600).
+# - J. Cohen and others, "Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability", *ICLR* 2021, [arXiv:2103.00065](https://arxiv.org/abs/2103.00065).
+# - J. Cohen and others, "Adaptive Gradient Methods at the Edge of Stability", [arXiv:2207.14484](https://arxiv.org/abs/2207.14484).
+# - A. Damian, E. Nichani, J. Lee, "Self-Stabilization: The Implicit Bias of Gradient Descent at the Edge of Stability", *ICLR* 2023, [arXiv:2209.15594](https://arxiv.org/abs/2209.15594).
+# - M. Andriushchenko and others, "A Modern Look at the Relationship between Sharpness and Generalization", *ICML* 2023, [arXiv:2302.07011](https://arxiv.org/abs/2302.07011).
+# - K. Wen, Z. Li, T. Ma, "Sharpness Minimization Algorithms Do Not Only Minimize Sharpness To Achieve Better Generalization", *NeurIPS* 2023, [arXiv:2307.11007](https://arxiv.org/abs/2307.11007).
 #
 # Before: [10, When Adam fails](10_when_adam_fails.ipynb). Next: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

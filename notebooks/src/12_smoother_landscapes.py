@@ -62,7 +62,7 @@ lesson_12.training(losses, seeds="five seeds")
 # | **You need** | lessons [02, Curvature](02_curvature_and_newton.ipynb), [04, Momentum](04_momentum.ipynb); the chain rule for a network |
 # | **You will be able to** | say why depth makes a loss rough and what a skip changes · derive and write batch norm's backward pass · judge a measure of smoothness by rescaling |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -645,15 +645,15 @@ check("a deep network that does not train", ...)
 # %% [markdown]
 # ## References
 #
-# - S. Ioffe, C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift", *ICML* 2015, arXiv:1502.03167.
-# - K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", *CVPR* 2016, arXiv:1512.03385; "Identity Mappings in Deep Residual Networks", *ECCV* 2016, arXiv:1603.05027.
-# - S. Santurkar, D. Tsipras, A. Ilyas, A. Madry, "How Does Batch Normalization Help Optimization?", *NeurIPS* 2018, arXiv:1805.11604.
-# - H. Li, Z. Xu, G. Taylor, C. Studer, T. Goldstein, "Visualizing the Loss Landscape of Neural Nets", *NeurIPS* 2018, arXiv:1712.09913.
-# - G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein, S. Schoenholz, "A Mean Field Theory of Batch Normalization", *ICLR* 2019, arXiv:1902.08129.
-# - S. Arora, Z. Li, K. Lyu, "Theoretical Analysis of Auto Rate-Tuning by Batch Normalization", *ICLR* 2019, arXiv:1812.03981.
-# - L. Xiao and others, "Dynamical Isometry and a Mean Field Theory of CNNs: How to Train 10,000-Layer Vanilla Convolutional Neural Networks", *ICML* 2018, arXiv:1806.05393.
-# - S. De, S. Smith, "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks", *NeurIPS* 2020, arXiv:2002.10444.
-# - W. Squire, G. Trapp, "Using Complex Variables to Estimate Derivatives of Real Functions", *SIAM Review* 40 (1998), 110–112, doi:10.1137/S003614459631241X.
+# - S. Ioffe, C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift", *ICML* 2015, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
+# - K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", *CVPR* 2016, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385); "Identity Mappings in Deep Residual Networks", *ECCV* 2016, [arXiv:1603.05027](https://arxiv.org/abs/1603.05027).
+# - S. Santurkar, D. Tsipras, A. Ilyas, A. Madry, "How Does Batch Normalization Help Optimization?", *NeurIPS* 2018, [arXiv:1805.11604](https://arxiv.org/abs/1805.11604).
+# - H. Li, Z. Xu, G. Taylor, C. Studer, T. Goldstein, "Visualizing the Loss Landscape of Neural Nets", *NeurIPS* 2018, [arXiv:1712.09913](https://arxiv.org/abs/1712.09913).
+# - G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein, S. Schoenholz, "A Mean Field Theory of Batch Normalization", *ICLR* 2019, [arXiv:1902.08129](https://arxiv.org/abs/1902.08129).
+# - S. Arora, Z. Li, K. Lyu, "Theoretical Analysis of Auto Rate-Tuning by Batch Normalization", *ICLR* 2019, [arXiv:1812.03981](https://arxiv.org/abs/1812.03981).
+# - L. Xiao and others, "Dynamical Isometry and a Mean Field Theory of CNNs: How to Train 10,000-Layer Vanilla Convolutional Neural Networks", *ICML* 2018, [arXiv:1806.05393](https://arxiv.org/abs/1806.05393).
+# - S. De, S. Smith, "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks", *NeurIPS* 2020, [arXiv:2002.10444](https://arxiv.org/abs/2002.10444).
+# - W. Squire, G. Trapp, "Using Complex Variables to Estimate Derivatives of Real Functions", *SIAM Review* 40 (1998), 110–112, [doi:10.1137/S003614459631241X](https://doi.org/10.1137/S003614459631241X).
 #
 # Before: [11, Flat, sharp and the edge](11_flat_sharp_and_the_edge.ipynb). Next: [13, A fair race](13_a_fair_race.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

@@ -56,7 +56,7 @@ lesson_13.one_rate(same_rate[0.01], lr=0.01, epochs=digit.epochs)
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb), [06, RMSProp](06_rmsprop.ipynb) and [07, Adam](07_adam.ipynb) |
 # | **You will be able to** | say why one learning rate for all rules is no fair race · compute what a budget of trials buys · run a race by a protocol and say how sure its first place is |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 #
 # ## Remember
 #
@@ -623,16 +623,16 @@ tally()
 # %% [markdown]
 # ## References
 #
-# - D. Choi, C. Shallue, Z. Nado, J. Lee, C. Maddison, G. Dahl, "On Empirical Comparisons of Optimizers for Deep Learning", arXiv:1910.05446.
-# - P. Teja Sivaprasad, F. Mai, T. Vogels, M. Jaggi, F. Fleuret, "Optimizer Benchmarking Needs to Account for Hyperparameter Tuning", *ICML* 2020, arXiv:1910.11758.
-# - R. Schmidt, F. Schneider, P. Hennig, "Descending through a Crowded Valley: Benchmarking Deep Learning Optimizers", *ICML* 2021, arXiv:2007.01547.
-# - J. Dodge, S. Gururangan, D. Card, R. Schwartz, N. Smith, "Show Your Work: Improved Reporting of Experimental Results", *EMNLP* 2019, arXiv:1909.03004.
-# - R. Tang and others, "Showing Your Work Doesn't Always Work", *ACL* 2020, arXiv:2004.13705.
-# - X. Bouthillier and others, "Accounting for Variance in Machine Learning Benchmarks", *MLSys* 2021, arXiv:2103.03098.
-# - J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization", *JMLR* 13 (2012), 281–305.
-# - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, arXiv:1705.08292.
-# - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, arXiv:1412.6980.
-# - S. Aeberhard, M. Forina, Wine, UCI repository (1991); R. Fisher, "The use of multiple measurements in taxonomic problems", *Annals of Eugenics* 7 (1936), 179–188.
+# - D. Choi, C. Shallue, Z. Nado, J. Lee, C. Maddison, G. Dahl, "On Empirical Comparisons of Optimizers for Deep Learning", [arXiv:1910.05446](https://arxiv.org/abs/1910.05446).
+# - P. Teja Sivaprasad, F. Mai, T. Vogels, M. Jaggi, F. Fleuret, "Optimizer Benchmarking Needs to Account for Hyperparameter Tuning", *ICML* 2020, [arXiv:1910.11758](https://arxiv.org/abs/1910.11758).
+# - R. Schmidt, F. Schneider, P. Hennig, "Descending through a Crowded Valley: Benchmarking Deep Learning Optimizers", *ICML* 2021, [arXiv:2007.01547](https://arxiv.org/abs/2007.01547).
+# - J. Dodge, S. Gururangan, D. Card, R. Schwartz, N. Smith, "Show Your Work: Improved Reporting of Experimental Results", *EMNLP* 2019, [arXiv:1909.03004](https://arxiv.org/abs/1909.03004).
+# - R. Tang and others, "Showing Your Work Doesn't Always Work", *ACL* 2020, [arXiv:2004.13705](https://arxiv.org/abs/2004.13705).
+# - X. Bouthillier and others, "Accounting for Variance in Machine Learning Benchmarks", *MLSys* 2021, [arXiv:2103.03098](https://arxiv.org/abs/2103.03098).
+# - J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization", [*JMLR* 13](https://jmlr.org/papers/v13/bergstra12a.html) (2012), 281–305.
+# - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, [arXiv:1705.08292](https://arxiv.org/abs/1705.08292).
+# - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# - S. Aeberhard, M. Forina, Wine, UCI repository (1991), [doi:10.24432/C5PC7J](https://doi.org/10.24432/C5PC7J); R. Fisher, "The use of multiple measurements in taxonomic problems", *Annals of Eugenics* 7 (1936), 179–188, [doi:10.1111/j.1469-1809.1936.tb02137.x](https://doi.org/10.1111/j.1469-1809.1936.tb02137.x).
 #
 # Before: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Next: [14, Read your own run](14_read_your_own_run.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

@@ -35,7 +35,7 @@ explorer
 # | **You need** | lessons [04, Momentum](04_momentum.ipynb) and [07, Adam](07_adam.ipynb); [09, Noise and schedules](09_noise_and_schedules.ipynb) helps |
 # | **You will be able to** | name the cause of a bad run from four curves · say which causes look alike, and which further run separates them · choose the knob, and read a learning-rate range test |
 #
-# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, then restart the kernel.
+# Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+https://example.org/down-the-ravine` first, then restart the kernel.
 
 # %% [markdown]
 # ## Remember
@@ -354,12 +354,12 @@ for limit in (100.0, 1.0):
 # %% [markdown]
 # ## References
 #
-# - L. Smith, "Cyclical learning rates for training neural networks", *WACV* 2017, arXiv:1506.01186.
-# - R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", *ICML* 2013, arXiv:1211.5063.
-# - I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", *ICLR* 2019, arXiv:1711.05101.
-# - X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", *AISTATS* 2010, PMLR 9, 249–256.
-# - A. Karpathy, "A recipe for training neural networks", 2019, on what to look at first.
-# - PyTorch documentation, `torch.nn.utils.clip_grad_norm_`.
+# - L. Smith, "Cyclical learning rates for training neural networks", *WACV* 2017, [arXiv:1506.01186](https://arxiv.org/abs/1506.01186).
+# - R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", *ICML* 2013, [arXiv:1211.5063](https://arxiv.org/abs/1211.5063).
+# - I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", *ICLR* 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
+# - X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", *AISTATS* 2010, [PMLR 9](https://proceedings.mlr.press/v9/glorot10a.html), 249–256.
+# - A. Karpathy, ["A recipe for training neural networks"](https://karpathy.github.io/2019/04/25/recipe/), 2019, on what to look at first.
+# - [PyTorch documentation, `torch.nn.utils.clip_grad_norm_`](https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html).
 #
 # Before: [13, A fair race](13_a_fair_race.ipynb). Look up: [index of terms and questions](INDEX.md).
 #

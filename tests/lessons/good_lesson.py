@@ -15,6 +15,10 @@ OPENING = """# Lesson 04: Tame the zig-zag
 | What you need | [The ravine](#The-ravine-of-w_1) |
 | What you will be able to do | say why it swings |
 """
+REFERENCES = """- A. Author, "A title", *A journal* 1 (2001), [doi:10.1000/a(1)b](https://doi.org/10.1000/a%281%29b).
+- A. Cauchy, "Méthode", *Comptes rendus* 25 (1847), 536–538.
+
+"""  # noqa: E501
 CAPTION = "Momentum needs 87 steps."
 PNG = "iVBORw0KGgo="
 HTML = framed(CAPTION, "<svg/>")
@@ -30,7 +34,7 @@ def good_notebook() -> nbformat.NotebookNode:
         new_markdown_cell("## The ravine of `w_1`\n\nPredict: $n!$ deep? They said “just wait!”."),
         new_code_cell("for _ in range(2):\n    print(math.pi)", outputs=[stdout("3.14\n3.14\n")]),
         new_code_cell("draw()", outputs=[picture]),
-        new_markdown_cell("### References\n\n" + "A long list of titles! " * 30),
+        new_markdown_cell("### References\n\n" + REFERENCES + "A long list of titles! " * 30),
         new_markdown_cell("## Licence\n\nText and images CC BY 4.0, code BSD-3-Clause."),
     ]
     for number, cell in enumerate((c for c in cells if c.cell_type == "code"), 1):

@@ -40,6 +40,10 @@ VAGUE = {"here", "click here", "this", "link", "this link", "this page", "more",
 OBJECT = re.compile(r"^<[^>]*>$|\bat 0x[0-9a-f]+|^\w+\(children=")
 OBJECT_REPR = re.compile(r"^<.*>$|^\w[\w.]*\(.*\)$|\bat 0x[0-9a-f]+", re.DOTALL)
 LICENCES = ("CC BY 4.0", "BSD-3-Clause")
+IDENTIFIER = re.compile(r"doi:10\.\d{4,9}/[^\s,;]*[^\s,;.]|arXiv:\d{4}\.\d{4,5}")
+PAGES_OF = {"doi": "https://doi.org/", "arXiv": "https://arxiv.org/abs/"}
+# The last year of a work to which nobody has given an identifier since.
+UNLINKED = 1963
 OPENING_ROWS = ("minutes", "you need", "able to")
 
 Rule = Callable[["Stored"], Iterator[str]]
@@ -472,6 +476,41 @@ def links_resolve(lesson: Stored) -> Iterator[str]:
             elif parts.fragment and target.suffix == ".ipynb":
                 if unquote(parts.fragment) not in Stored(target).anchors:
                     yield f"cell {number}: {target.name} has no heading for {address}"
+
+
+@rule
+def references_are_links(lesson: Stored) -> Iterator[str]:
+    """Every reference has a link; one with an identifier leads to the page of this identifier."""
+    for number, page in lesson.pages:
+        for inline in page.inlines:
+            links = list(inline.links)
+            linked = [text for _, text in links]
+            for identifier in IDENTIFIER.findall(inline.text):
+                if identifier not in linked:
+                    yield f"cell {number}: {identifier} is no link"
+            for address, text in links:
+                kind, _, rest = text.partition(":")
+                if kind in PAGES_OF and unquote(address) != PAGES_OF[kind] + rest:
+                    yield f"cell {number}: {text} leads to {address}"
+                if "://" in address and not re.fullmatch(
+                    r"https://[\w-]+(\.[\w-]+)+(/\S*)?", address
+                ):
+                    yield f"cell {number}: {address} is no address of a page"
+    for line in references(lesson):
+        years = [int(year) for year in re.findall(r"\b1[89]\d\d\b|\b20\d\d\b", line)]
+        if "](https://" not in line and not (years and max(years) <= UNLINKED):
+            yield f"a reference has no link: {line[:60]}"
+
+
+def references(lesson: Stored) -> Iterator[str]:
+    """The entries under a heading "References"."""
+    inside = False
+    for cell in lesson.nb.cells:
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            if line.startswith("#"):
+                inside = line.strip("# ").lower().startswith("references")
+            elif inside and line.startswith("- "):
+                yield line
 
 
 @rule

@@ -8,10 +8,11 @@ import pytest
 
 from tools.find import notebooks
 from tools.lessons import ROOT, Lesson, read_twin
+from tools.release import address
 
 HELD = tuple(path.stem[:2] for path in notebooks(ROOT))
 NOT_INSTALLED = (
-    "Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+ADDRESS-OF-THE-COURSE` first, "
+    f"Not installed (Colab, Kaggle, VS Code)? Run `%pip install git+{address(ROOT)}` first, "
     "then restart the kernel."
 )
 LOOK_UP = "Look up: [index of terms and questions](INDEX.md)."
@@ -57,9 +58,8 @@ def test_the_last_cell_leads_on(number):
     assert licences.startswith("Text and images")
 
 
-def test_the_guide_gives_the_same_line_and_the_same_placeholder():
+def test_the_guide_gives_the_same_line_and_the_hub_the_same_address():
     guide = (ROOT / "docs" / "ELSEWHERE.md").read_text("utf-8")
     (line,) = re.findall(r"^%pip install git\S+$", guide, re.M)
     assert f"`{line}`" in NOT_INSTALLED
-    address = line.partition("git+")[2]
-    assert f"git clone {address} " in (ROOT / "hub" / "README.md").read_text("utf-8")
+    assert f"git clone {address(ROOT)} " in (ROOT / "hub" / "README.md").read_text("utf-8")

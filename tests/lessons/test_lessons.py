@@ -182,6 +182,16 @@ FAULTS = {
         words("[a heading elsewhere](04_sample.ipynb#Nowhere)"),
         words("![a picture of it](nothing.png)"),
     ],
+    "references_are_links": [
+        words("See arXiv:1412.6980 for that."),
+        words("See doi:10.1000/182."),
+        words("See [arXiv:1412.6980](https://arxiv.org/abs/1412.6981)."),
+        words("See [doi:10.1000/182](https://dx.doi.org/10.1000/182)."),
+        words("See [the page](http://example.org)."),
+        words("See [the page](https://example)."),
+        words("## References\n\n- A. Author, *A book*, 1999, page 1800."),
+        words("## References\n\n- A. Author, *A book*."),
+    ],
     "images_have_alternatives": [
         words("![](04_sample.ipynb)"),
         words('<img src="04_sample.ipynb">'),

@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in [
-        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "TEACHING.md")),
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "TEACHING.md", "SECURITY.md")),
+        ROOT / "CODE_OF_CONDUCT.md",
+        *(ROOT / ".github").rglob("*.md"),
         *(ROOT / "docs").glob("*.md"),
         *ROOT.glob("[!.]*/README.md"),
     ]
@@ -23,7 +25,8 @@ ENDINGS = "py|md|json|ipynb|lock|toml|yml|cff|in|svg|js|css|html|txt|cfg"
 PATH = re.compile(rf"(?!text/|application/)[\w.-]+/[\w./-]*|[\w-]+\.(?:{ENDINGS})")
 # What a command, a browser or a reader makes: no file of the course.
 MADE = {
-    ".venv", ".venvs", "build/lite", "notebooks/my_answers", "students/", "students", "index.html",
+    ".venv", ".venv/bin/python", ".venvs", "dist", "build/lite", "notebooks/my_answers",
+    "students/", "students", "index.html",
     "down-the-ravine/notebooks/my_answers", "load.log", "pyodide-lock.json",
     "results/PART.json", "404.html", ".github/workflows",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The files that say what the course needs agree with each other."""
 
 import ast
+import os
 import re
 import sys
 import tomllib
@@ -18,13 +19,14 @@ from packaging.utils import canonicalize_name
 import course
 import course_utils
 from course_utils import environment
+from tools import release
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
 LOCKS = (course.RUNTIME, course.TEST)
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 
 PINNED = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>\d[\w.+!]*)( ; (?P<marker>.+))?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -168,7 +170,7 @@ def test_what_is_imported_is_locked(folder, lock):
 
 @pytest.mark.parametrize("file", [*LOCKS, "pyproject.toml", "environment.yml"])
 def test_no_index_and_no_host_is_named(file):
-    text = (ROOT / file).read_text("utf-8")
+    text = (ROOT / file).read_text("utf-8").replace(release.address(ROOT), "")
     for sign in ("://", "index-url", "find-links", "trusted-host", "file:", "git+", " @ "):
         assert sign not in text, f"{file} names a place to download from: {sign}"
 
@@ -180,8 +182,19 @@ def test_pythons_agree():
     listed = [each.rpartition(" :: ")[2] for each in PROJECT["project"]["classifiers"]]
     assert tuple(each for each in listed if each.startswith("3.")) == SUPPORTED
     assert SUPPORTED[0] == oldest
-    newest = tuple(map(int, SUPPORTED[-1].split(".")))
-    assert newest <= course.NEWEST
+    assert SUPPORTED[-1] == ".".join(map(str, course.NEWEST))
+    flow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8"))
+    assert flow["jobs"]["test"]["strategy"]["matrix"]["python"] == [SUPPORTED[0], SUPPORTED[-1]]
+    assert f"Python {SUPPORTED[0]} to {SUPPORTED[-1]}" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_forge_runs_what_anybody_runs():
+    flow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8"))
+    steps = flow["jobs"]["test"]["steps"]
+    assert steps[-1]["run"] == ".ci/run" and os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert flow["permissions"] == {"contents": "read"}
+    # YAML takes the word "on" for true.
+    assert set(flow[True]) == {"push", "pull_request"}
 
 
 def test_readme_gives_the_two_commands_and_ci_runs_the_second():
