@@ -83,10 +83,28 @@ TOOLS = {
     "images": (RUNTIME, ["-m", "tools.images"]),
     "benchmarks": (TEST, ["-m", "benchmarks"]),
 }
-PIP = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:",
-       "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r"]
-LAB = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR",
-       "--LabApp.log_level=ERROR", "--LabApp.custom_css=True"]
+PIP = [
+    "-m",
+    "pip",
+    "install",
+    "--require-hashes",
+    "--no-deps",
+    "--only-binary",
+    ":all:",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--progress-bar",
+    "off",
+    "-r",
+]
+LAB = [
+    "-m",
+    "jupyterlab",
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.log_level=ERROR",
+    "--LabApp.log_level=ERROR",
+    "--LabApp.custom_css=True",
+]
 # What Jupyter is told here, on the hub and in the tests of the browser: one folder for all three.
 LAB_CONFIG = ROOT / "tools" / "lab"
 # What a learner works in; `notebooks` belongs to git.
@@ -95,14 +113,27 @@ FIRST_LESSON = ["--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb"]
 AGAIN = ", then run the same command again."
 CAUSES = [
     (r"No space left|Errno 28\b|not enough space", "The disk is full: free 1 GB" + AGAIN),
-    (r"DO NOT MATCH THE HASHES", "A downloaded package is not the one that the course pins and is "
-     "refused: empty pip's cache (python3 -m pip cache purge) or change the network" + AGAIN),
-    (r"Retrying \(|Connection|Could not fetch URL|SSLError|[Tt]imed out", "The package index "
-     "cannot be reached: check the network connection, and the proxy if there is one" + AGAIN),
-    (r"No matching distribution", "The package index that pip is set to use lacks a package that "
-     "the course pins: use another index or another network" + AGAIN),
-    (r"Permission denied|Read-only|Errno (1|13|30)\b|WinError (5|32)\b", "The course cannot write "
-     "to its folder: close every program that uses it, or move it to a folder of your own" + AGAIN),
+    (
+        r"DO NOT MATCH THE HASHES",
+        "A downloaded package is not the one that the course pins and is "
+        "refused: empty pip's cache (python3 -m pip cache purge) or change the network" + AGAIN,
+    ),
+    (
+        r"Retrying \(|Connection|Could not fetch URL|SSLError|[Tt]imed out",
+        "The package index "
+        "cannot be reached: check the network connection, and the proxy if there is one" + AGAIN,
+    ),
+    (
+        r"No matching distribution",
+        "The package index that pip is set to use lacks a package that "
+        "the course pins: use another index or another network" + AGAIN,
+    ),
+    (
+        r"Permission denied|Read-only|Errno (1|13|30)\b|WinError (5|32)\b",
+        "The course cannot write "
+        "to its folder: close every program that uses it, or move it to a folder of your own"
+        + AGAIN,
+    ),
 ]
 
 
@@ -188,8 +219,10 @@ def make_venv():
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        sys.exit("This Python lacks the module venv: install it (on Debian and Ubuntu: sudo apt "
-                 "install python3-venv)" + AGAIN)
+        sys.exit(
+            "This Python lacks the module venv: install it (on Debian and Ubuntu: sudo apt "
+            "install python3-venv)" + AGAIN
+        )
     if Path(sys.prefix).resolve() == VENV:
         sys.exit("The folder .venv must be made again and is in use: type deactivate" + AGAIN)
     print("Setting up .venv: this happens once and takes a minute or two.", flush=True)
@@ -197,20 +230,36 @@ def make_venv():
         VENV.unlink()
     elif VENV.exists():
         shutil.rmtree(str(VENV))
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
     if made.returncode:
-        sys.exit(cause(made.stdout, "This Python cannot make a virtual environment: install Python "
-                       "from python.org and start the course with it."))
+        sys.exit(
+            cause(
+                made.stdout,
+                "This Python cannot make a virtual environment: install Python "
+                "from python.org and start the course with it.",
+            )
+        )
 
 
 def pip_install(lock):
     """Install the exact packages of a lock; pip refuses a file whose hash is not in it."""
     total = len(re.findall(r"(?m)^\w", (ROOT / lock).read_text("utf-8")))
     said, seen = [], 0
-    with subprocess.Popen([str(PYTHON)] + PIP + [lock], cwd=str(ROOT), env=environment(),
-                          encoding="utf-8", errors="replace", stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT) as pip:
+    with subprocess.Popen(
+        [str(PYTHON)] + PIP + [lock],
+        cwd=str(ROOT),
+        env=environment(),
+        encoding="utf-8",
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as pip:
         for line in pip.stdout:
             said.append(line)
             seen += line.startswith(("Collecting", "Requirement already"))
@@ -223,15 +272,26 @@ def pip_install(lock):
 
 def environment():
     """Return the variables for programs in .venv, free of the user's own Python and Jupyter."""
-    kept = {name: value for name, value in os.environ.items()
-            if not name.startswith(("PYTHON", "JUPYTER", "JPY_", "__PYVENV"))
-            and name not in ("MPLBACKEND", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")}
-    return dict(kept, VIRTUAL_ENV=str(VENV), PYTHONUTF8="1", PIP_USER="0",
-                PATH=str(PYTHON.parent) + os.pathsep + kept.get("PATH", ""),
-                JUPYTER_CONFIG_PATH=str(LAB_CONFIG),
-                JUPYTER_CONFIG_DIR=str(STATE / "config"), JUPYTER_DATA_DIR=str(STATE / "data"),
-                JUPYTER_RUNTIME_DIR=str(STATE / "runtime"), JUPYTER_PREFER_ENV_PATH="1",
-                IPYTHONDIR=str(STATE / "ipython"), MPLCONFIGDIR=str(STATE / "matplotlib"))
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "JUPYTER", "JPY_", "__PYVENV"))
+        and name not in ("MPLBACKEND", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    }
+    return dict(
+        kept,
+        VIRTUAL_ENV=str(VENV),
+        PYTHONUTF8="1",
+        PIP_USER="0",
+        PATH=str(PYTHON.parent) + os.pathsep + kept.get("PATH", ""),
+        JUPYTER_CONFIG_PATH=str(LAB_CONFIG),
+        JUPYTER_CONFIG_DIR=str(STATE / "config"),
+        JUPYTER_DATA_DIR=str(STATE / "data"),
+        JUPYTER_RUNTIME_DIR=str(STATE / "runtime"),
+        JUPYTER_PREFER_ENV_PATH="1",
+        IPYTHONDIR=str(STATE / "ipython"),
+        MPLCONFIGDIR=str(STATE / "matplotlib"),
+    )
 
 
 def run(arguments, quiet=False):
@@ -240,8 +300,13 @@ def run(arguments, quiet=False):
     Ctrl-C and a request to end are the program's to answer.
     """
     output, interrupted = subprocess.DEVNULL if quiet else None, False
-    with subprocess.Popen([str(part) for part in [PYTHON] + arguments], cwd=str(ROOT),
-                          env=environment(), stdout=output, stderr=output) as child:
+    with subprocess.Popen(
+        [str(part) for part in [PYTHON] + arguments],
+        cwd=str(ROOT),
+        env=environment(),
+        stdout=output,
+        stderr=output,
+    ) as child:
         before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         while child.returncode is None:
             try:
@@ -279,30 +344,47 @@ def open_workbook():
         shutil.copytree(str(answers), str(draft))
         draft.rename(own)
     if forgotten:
-        print("The record of what the course gave you, workbook/%s, was gone or damaged. A copy "
-              "that is not as in the course counts as changed by you and stays as it is."
-              % workbook.LEDGER, flush=True)
+        print(
+            "The record of what the course gave you, workbook/%s, was gone or damaged. A copy "
+            "that is not as in the course counts as changed by you and stays as it is."
+            % workbook.RECORD,
+            flush=True,
+        )
     late = [name[:2] for name in workbook.behind(ROOT, WORKBOOK)]
     if late:
-        print("New in the course since you worked in your copy: lesson %s. Your copy stays as it "
-              "is; python3 course.py fresh %s puts the new one beside it."
-              % (", ".join(late), late[0]), flush=True)
+        print(
+            "New in the course since you worked in your copy: lesson %s. Your copy stays as it "
+            "is; python3 course.py fresh %s puts the new one beside it."
+            % (", ".join(late), late[0]),
+            flush=True,
+        )
     for name in workbook.unreadable(ROOT, WORKBOOK):
-        print("Your copy workbook/%s.ipynb is no whole notebook: python3 course.py fresh %s gives "
-              "a new one and keeps yours." % (name, name[:2]), flush=True)
+        print(
+            "Your copy workbook/%s.ipynb is no whole notebook: python3 course.py fresh %s gives "
+            "a new one and keeps yours." % (name, name[:2]),
+            flush=True,
+        )
     for name in workbook.left_over(ROOT, WORKBOOK):
-        print("The course has no lesson %s any more, or under another name. Your copy "
-              "workbook/%s.ipynb stays until you delete it." % (name, name), flush=True)
+        print(
+            "The course has no lesson %s any more, or under another name. Your copy "
+            "workbook/%s.ipynb stays until you delete it." % (name, name),
+            flush=True,
+        )
     for name in workbook.damaged(ROOT):
-        print("The course's own lesson %s is damaged and was not copied: restore it with "
-              "git checkout notebooks/%s.ipynb." % (name, name), flush=True)
+        print(
+            "The course's own lesson %s is damaged and was not copied: restore it with "
+            "git checkout notebooks/%s.ipynb." % (name, name),
+            flush=True,
+        )
 
 
 def own_folder():
     """End with a sentence if the learner's folder cannot be one."""
     if os.path.lexists(str(WORKBOOK)) and not WORKBOOK.is_dir():
-        sys.exit("There is a file or a broken link called workbook where your copies of the "
-                 "lessons belong: give it another name" + AGAIN)
+        sys.exit(
+            "There is a file or a broken link called workbook where your copies of the "
+            "lessons belong: give it another name" + AGAIN
+        )
 
 
 def fresh(arguments):
@@ -320,11 +402,20 @@ def fresh(arguments):
     workbook = part("course_utils/workbook.py")
     for name in names:
         if name in workbook.damaged(ROOT):
-            sys.exit("The course's own lesson %s is damaged: restore it with git checkout "
-                     "notebooks/%s.ipynb. Your copy is as it was." % (name, name))
+            sys.exit(
+                "The course's own lesson %s is damaged: restore it with git checkout "
+                "notebooks/%s.ipynb. Your copy is as it was." % (name, name)
+            )
         kept = workbook.fresh(ROOT, WORKBOOK, name)
-        print("workbook/%s.ipynb is new. %s" % (name, "Your old copy is workbook/%s." % kept.name
-                                               if kept else "There was no work of yours in it."))
+        print(
+            "workbook/%s.ipynb is new. %s"
+            % (
+                name,
+                "Your old copy is workbook/%s." % kept.name
+                if kept
+                else "There was no work of yours in it.",
+            )
+        )
     return 0
 
 
@@ -416,15 +507,23 @@ def find_browser():
     """Return the path of Chromium or one of its kin, or None; COURSE_CHROMIUM comes first."""
     named = os.environ.get("COURSE_CHROMIUM")
     if named:
-        return shutil.which(named) or sys.exit("COURSE_CHROMIUM names a browser that does not "
-                                               "exist: correct it or unset it" + AGAIN)
+        return shutil.which(named) or sys.exit(
+            "COURSE_CHROMIUM names a browser that does not exist: correct it or unset it" + AGAIN
+        )
     places = ["chromium", "chromium-browser", "google-chrome", "chrome", "msedge"]
-    places += ["/Applications/%s.app/Contents/MacOS/%s" % (name, name)
-               for name in ("Chromium", "Google Chrome", "Microsoft Edge")]
-    places += [os.path.join(os.environ.get(folder, ""), maker, "Application", program)
-               for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-               for maker, program in ((r"Google\Chrome", "chrome.exe"), ("Chromium", "chrome.exe"),
-                                      (r"Microsoft\Edge", "msedge.exe"))]
+    places += [
+        "/Applications/%s.app/Contents/MacOS/%s" % (name, name)
+        for name in ("Chromium", "Google Chrome", "Microsoft Edge")
+    ]
+    places += [
+        os.path.join(os.environ.get(folder, ""), maker, "Application", program)
+        for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        for maker, program in (
+            (r"Google\Chrome", "chrome.exe"),
+            ("Chromium", "chrome.exe"),
+            (r"Microsoft\Edge", "msedge.exe"),
+        )
+    ]
     return next(filter(None, map(shutil.which, places)), None)
 
 
@@ -432,24 +531,35 @@ def test(arguments):
     """Run all tests in stages, or pytest with the arguments given."""
     browser = find_browser()
     if not browser and os.environ.get("CI"):
-        sys.exit("No browser for the browser tests: install Chromium or name one in "
-                 "COURSE_CHROMIUM" + AGAIN)
+        sys.exit(
+            "No browser for the browser tests: install Chromium or name one in "
+            "COURSE_CHROMIUM" + AGAIN
+        )
     prepare(TEST)
     if arguments:
         return run(["-m", "pytest"] + arguments)
     # A worker for each processor; what takes long is given to whoever is idle. A lesson, and a page
     # of the browser, stay with one worker. The last lessons take longest, so they come first.
     logical = ["-n", "logical", "--dist"]
-    nbval = ["--no-loadscope-reorder", "--nbval", "--nbval-current-env", "--nbval-cell-timeout",
-             "60"]
-    stages = [("library", logical + ["worksteal", "tests", "--ignore=tests/browser"]),
-              ("lessons", logical + ["loadscope"] + nbval + (lessons()[::-1] or ["notebooks"])),
-              ("browser", logical + ["loadscope", "tests/browser"])]
+    nbval = [
+        "--no-loadscope-reorder",
+        "--nbval",
+        "--nbval-current-env",
+        "--nbval-cell-timeout",
+        "60",
+    ]
+    stages = [
+        ("library", logical + ["worksteal", "tests", "--ignore=tests/browser"]),
+        ("lessons", logical + ["loadscope"] + nbval + (lessons()[::-1] or ["notebooks"])),
+        ("browser", logical + ["loadscope", "tests/browser"]),
+    ]
     failed, summary = False, []
     for stage, chosen in stages:
         if stage == "browser" and not browser:
-            summary.append("browser left out, as it needs Chromium, Chrome or Edge installed, or "
-                           "named in COURSE_CHROMIUM")
+            summary.append(
+                "browser left out, as it needs Chromium, Chrome or Edge installed, or "
+                "named in COURSE_CHROMIUM"
+            )
             continue
         print("\nTests of the %s" % stage, flush=True)
         code = run(["-m", "pytest"] + chosen)
@@ -462,11 +572,25 @@ def test(arguments):
 def lock(arguments):
     """Choose the exact versions again, for every system and Python at once."""
     uv = shutil.which("uv") or sys.exit("uv is needed for this: pip install uv" + AGAIN)
-    command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version",
-               "%d.%d" % OLDEST, "--fork-strategy", "fewest", "--generate-hashes", "--no-header",
-               "--no-annotate", "--no-emit-index-url", "--quiet"] + arguments
+    command = [
+        uv,
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--python-version",
+        "%d.%d" % OLDEST,
+        "--fork-strategy",
+        "fewest",
+        "--generate-hashes",
+        "--no-header",
+        "--no-annotate",
+        "--no-emit-index-url",
+        "--quiet",
+    ] + arguments
     return subprocess.call(command + ["-o", RUNTIME], cwd=str(ROOT)) or subprocess.call(
-        command + ["--group", "test", "-c", RUNTIME, "-o", TEST], cwd=str(ROOT))
+        command + ["--group", "test", "-c", RUNTIME, "-o", TEST], cwd=str(ROOT)
+    )
 
 
 def versions(arguments):
@@ -541,8 +665,11 @@ def start(arguments):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except OSError as problem:
-        return cause(str(problem), "The system refused (%s): clone the course again, or start it "
-                     "from another folder." % problem)
+        return cause(
+            str(problem),
+            "The system refused (%s): clone the course again, or start it "
+            "from another folder." % problem,
+        )
 
 
 if __name__ == "__main__":

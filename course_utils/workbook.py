@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-LEDGER = ".given.json"
+RECORD = ".given.json"
 # Folders of the course, and where their files go in the learner's folder. A lesson names its
 # pictures as ../images: inside the course's own folder they are there already.
 IN_THE_COURSE = {"notebooks/[0-9][0-9]_*.ipynb": ".", "notebooks/INDEX.md": "."}
@@ -49,10 +49,10 @@ def give(course: Path, folder: Path, places: dict[str, str] = IN_THE_COURSE) -> 
         OSError: a file cannot be read or written; copies that were made before it are whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    ledger, new = _read_ledger(folder), []
+    record, new = _read_record(folder), []
     for source, target in _pairs(course, folder, places):
         name, contents = _name(folder, target), source.read_bytes()
-        now, given, there = _digest(contents), ledger.get(name), os.path.lexists(target)
+        now, given, there = _digest(contents), record.get(name), os.path.lexists(target)
         if there and given and given["source"] == now:
             continue
         copy = _as_given(source, contents)
@@ -66,23 +66,23 @@ def give(course: Path, folder: Path, places: dict[str, str] = IN_THE_COURSE) -> 
         if given and not equal:
             continue
         # No digest: the learner's own. From now on `behind` tells what is new in the course.
-        ledger[name] = {"source": now, "copy": _digest(copy) if equal else ""}
+        record[name] = {"source": now, "copy": _digest(copy) if equal else ""}
         # After each copy: a start that is killed leaves at most one copy without a record.
-        _write_ledger(folder, ledger)
+        _write_record(folder, record)
     return new
 
 
 def unchanged(folder: Path) -> list[Path]:
     """Return the lessons in a learner's folder that are as the course gave them."""
-    given = {folder / name: pair["copy"] for name, pair in _read_ledger(folder).items()}
+    given = {folder / name: pair["copy"] for name, pair in _read_record(folder).items()}
     return sorted(p for p, copy in given.items() if p.suffix == ".ipynb" and _is(p, copy))
 
 
 def behind(course: Path, folder: Path, places: dict[str, str] = IN_THE_COURSE) -> list[str]:
     """Return the names of the lessons that the learner changed and the course has changed since."""
-    ledger, names = _read_ledger(folder), []
+    record, names = _read_record(folder), []
     for source, target in _pairs(course, folder, places):
-        given = ledger.get(_name(folder, target))
+        given = record.get(_name(folder, target))
         if source.suffix != ".ipynb":
             continue
         if given and target.is_file() and not _is(target, given["copy"]):
@@ -108,7 +108,7 @@ def unreadable(course: Path, folder: Path) -> list[str]:
 def left_over(course: Path, folder: Path) -> list[str]:
     """Return the names of copies whose lesson the course has no more, or under another name."""
     lessons = {target for _, target in _pairs(course, folder, IN_THE_COURSE)}
-    given = [folder / name for name in _read_ledger(folder) if name.endswith(".ipynb")]
+    given = [folder / name for name in _read_record(folder) if name.endswith(".ipynb")]
     return sorted(path.stem for path in given if path not in lessons and os.path.lexists(path))
 
 
@@ -124,7 +124,7 @@ def damaged(course: Path) -> list[str]:
 
 def forgotten(folder: Path) -> bool:
     """Tell whether there are copies, and no record of what was given that can be read."""
-    return any(folder.glob("[0-9][0-9]_*.ipynb")) and not _read_ledger(folder)
+    return any(folder.glob("[0-9][0-9]_*.ipynb")) and not _read_record(folder)
 
 
 def fresh(course: Path, folder: Path, name: str, today: str = "") -> Path | None:
@@ -211,19 +211,19 @@ def _as_given(source: Path, contents: bytes) -> bytes | None:
     return f"{text}\n".encode()
 
 
-def _read_ledger(folder: Path) -> dict[str, dict[str, str]]:
+def _read_record(folder: Path) -> dict[str, dict[str, str]]:
     """What was given before: each file's name, its digest in the course and that of the copy."""
     try:
-        stored = json.loads((folder / LEDGER).read_text("utf-8"))
+        stored = json.loads((folder / RECORD).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    ledger = {}
+    record = {}
     for name, given in stored.items() if isinstance(stored, dict) else ():
         # The first hubs gave copies that were equal to the course's files, and kept one digest.
         pair = {"source": given, "copy": given} if isinstance(given, str) else given
         if isinstance(pair, dict) and {"source", "copy"} <= set(pair) and _inside(name):
-            ledger[name] = pair
-    return ledger
+            record[name] = pair
+    return record
 
 
 def _inside(name: str) -> bool:
@@ -232,8 +232,8 @@ def _inside(name: str) -> bool:
     return path.as_posix() == name and not path.is_absolute() and ".." not in path.parts
 
 
-def _write_ledger(folder: Path, ledger: dict[str, dict[str, str]]) -> None:
-    _write(folder / LEDGER, json.dumps(ledger, indent=1).encode())
+def _write_record(folder: Path, record: dict[str, dict[str, str]]) -> None:
+    _write(folder / RECORD, json.dumps(record, indent=1).encode())
 
 
 def _name(folder: Path, path: Path) -> str:

@@ -79,7 +79,7 @@ def style() -> str:
     )
 
 
-def ground() -> str:
+def contours() -> str:
     """The valley: every contour is an ellipse, and light falls on the far wall."""
     x, y = MAIN.pixels(0, 0)
     # The radii of the contour through w1 = 3, outside of the picture above and below
@@ -243,7 +243,7 @@ def runner(kind: str, run: Trajectory) -> str:
 def hero(moving: bool = True) -> str:
     """The opening picture as a document; without motion, both have arrived."""
     runs = descents()
-    body = [ground()]
+    body = [contours()]
     still = "".join(trail(kind, run, False) for kind, run in runs.items())
     x, y = map(number, MAIN.pixels(0, 0))
     start = MAIN.pixels(*runs["gd"].positions[0][::-1])

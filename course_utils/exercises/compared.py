@@ -40,7 +40,7 @@ class ComparedExercise(Exercise):
             return self.praise(value)
         mistake = self.known(value)
         if mistake:
-            return self.wrong(self.told(mistake, value), mistake.idea)
+            return self.wrong(self.message_for(mistake, value), mistake.idea)
         return self.unknown(value)
 
     @abstractmethod
@@ -67,7 +67,7 @@ class ComparedExercise(Exercise):
         """What to say to the right answer."""
         return self.right()
 
-    def told(self, mistake: Mistake, value: Any) -> str:
+    def message_for(self, mistake: Mistake, value: Any) -> str:
         """What to say to a known wrong answer."""
         return mistake.message
 

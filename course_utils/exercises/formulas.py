@@ -67,7 +67,7 @@ class FormulaExercise(ComparedExercise):
     def assess(self, answer: Any) -> Feedback:
         """Decide in the sandbox, since a formula may take for ever; then try to prove it, too."""
         decide = super().assess
-        outcome = sandbox.run(lambda: _told(decide(answer)))
+        outcome = sandbox.run(lambda: _as_lines(decide(answer)))
         if outcome.trouble == "endless":
             sentence = "SymPy did not finish with this formula: write it in a simpler form."
             return self.wrong(sentence, "endless")
@@ -124,7 +124,7 @@ class FormulaExercise(ComparedExercise):
             return self.right(f"{self.because} {self._where()} it is {right}.")
         for mistake in self.mistakes:
             if near(mistake.value):
-                return self.wrong(self.told(mistake, mine), mistake.idea)
+                return self.wrong(self.message_for(mistake, mine), mistake.idea)
         value = number(float(mine))
         return self.wrong(f"{self.subject} is not {value} {self._where(False)}. {self.hints[0]}")
 
@@ -134,7 +134,7 @@ class FormulaExercise(ComparedExercise):
         value = complex(sp.sympify(formula).xreplace(point))
         return value.real if value.imag == 0 else float("nan")
 
-    def told(self, mistake: Mistake, value: Any) -> str:
+    def message_for(self, mistake: Mistake, value: Any) -> str:
         """The sentence with the values of both formulas at the example."""
         values = {"yours": self.at_example(value), "right": self.at_example(self.truth)}
         return mistake.message.format(**{n: number(x) for n, x in values.items()}, **self._values())
@@ -201,6 +201,6 @@ def _of_this_kind(truth: sp.Expr, symbols: Mapping[str, sp.Symbol]) -> str:
     return f"{top}/(7 + {last})" if below else f"7*{top} - 3*{last}"
 
 
-def _told(feedback: Feedback) -> list[str]:
+def _as_lines(feedback: Feedback) -> list[str]:
     """A feedback as JSON can hold it."""
     return [feedback.verdict, feedback.text, feedback.idea]

@@ -73,7 +73,7 @@ def steps(last: int, every: int = 1) -> list[str]:
     return [str(every * k) for k in range(last + 1)]
 
 
-def said(x: float, form: str = ".2f", least: float = 0.0, most: float = np.inf) -> str:
+def as_text(x: float, form: str = ".2f", least: float = 0.0, most: float = np.inf) -> str:
     """A number as it is written: a minus sign for a hyphen, none before zero.
 
     Below ``least`` it is 0, from ``most`` on it is far.
@@ -89,8 +89,8 @@ def said(x: float, form: str = ".2f", least: float = 0.0, most: float = np.inf) 
 
 
 def texts(values: Iterable[float], form: str = ".2f", **limits: float) -> list[str]:
-    """Numbers as `said` writes them, a column of the sentence."""
-    return [said(x, form, **limits) for x in np.asarray(values).tolist()]
+    """Numbers as `as_text` writes them, a column of the sentence."""
+    return [as_text(x, form, **limits) for x in np.asarray(values).tolist()]
 
 
 def sizes(values: Iterable[float], least: float) -> list[str]:

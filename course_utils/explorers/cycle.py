@@ -70,7 +70,7 @@ class Cycle(Explorer):
         "Turned 45°": {"theta": 45, "step": 60},
     }
     # On the ravine a jump of η cannot be seen; on the loss it can.
-    main_panel, film = RAVINE, (RAVINE, LOSS)
+    main_panel, strip = RAVINE, (RAVINE, LOSS)
     last = LAST
 
     def controls(self) -> dict[str, Control]:

@@ -1,4 +1,4 @@
-"""How memory straightens the path: gradient descent beside momentum, and a ledger of each axis."""
+"""How memory straightens the path: gradient descent beside momentum, and each axis's pushes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .common import RAVINE, STEEP, texts, valley
 from .controls import Control
 from .explorer import Explorer, Mark
 
-LEDGERS = Panel(54, 342, 272, 100, (-1, 41), (-1, 1)), Panel(384, 342, 280, 100, (-1, 41), (-1, 1))
+PUSHES = Panel(54, 342, 272, 100, (-1, 41), (-1, 1)), Panel(384, 342, 280, 100, (-1, 41), (-1, 1))
 LOSS = Panel(726, 342, 220, 100, (0, 100), (1e-8, 1e3), log=True)
 GOAL = 1e-6
 LEGEND = legend(
@@ -62,7 +62,7 @@ class Damping(Explorer):
         "Small steps, long memory": {"lr": 0.01, "beta": 0.95, "step": 100},
         "Best for κ = 25": {"lr": 0.111, "beta": 0.444, "step": 100},
     }
-    main_panel, film = RAVINE, (RAVINE,)
+    main_panel, strip = RAVINE, (RAVINE,)
     last = 100
 
     def controls(self) -> dict[str, Control]:
@@ -85,7 +85,7 @@ class Damping(Explorer):
         return common.start_at(RAVINE, x, y)
 
     def picture(self, state: Mapping[str, Any]) -> Picture:
-        """Both descents from one start, the two ledgers and the losses."""
+        """Both descents from one start, the pushes along both axes and the losses."""
         surface, start = valley(state["kappa"]), (state["w1"], state["w2"])
         lr, beta, last = state["lr"], state["beta"], self.last
         plain = descend(surface, GRADIENT_DESCENT, start, last, lr=lr)
@@ -115,7 +115,7 @@ class Damping(Explorer):
         shapes, tracks = together(
             above,
             (LEGEND, []),
-            *(_ledger(i, fresh[:, i], velocity[:, i]) for i in (0, 1)),
+            *(_pushes(i, fresh[:, i], velocity[:, i]) for i in (0, 1)),
             inside(
                 LOSS,
                 curve(LOSS, losses[0], "loss-gd", "gd"),
@@ -137,17 +137,17 @@ def _back(kappa: float) -> str:
     return "".join(
         (
             contour_map(valley(kappa), RAVINE),
-            *(panel.frame() + panel.axes((0, 20, 40), across_name="step") for panel in LEDGERS),
+            *(panel.frame() + panel.axes((0, 20, 40), across_name="step") for panel in PUSHES),
             LOSS.frame() + LOSS.axes((0, 50, 100), (1e-6, 1, 1000), "step", "loss"),
             LOSS.inside(level(LOSS, GOAL, "goal", side="left")),
         )
     )
 
 
-def _ledger(axis: int, fresh: np.ndarray, velocity: np.ndarray) -> Piece:
+def _pushes(axis: int, fresh: np.ndarray, velocity: np.ndarray) -> Piece:
     """One axis: fresh steps as bars, the velocity as a line, what the fresh steps add up to."""
     high = nice_limit(max(np.abs(fresh).max(), np.abs(velocity).max()))
-    panel, kind = LEDGERS[axis].scaled((-high, high)), f"w{axis + 1}"
+    panel, kind = PUSHES[axis].scaled((-high, high)), f"w{axis + 1}"
     title = text(panel.x, panel.y - 10, f"along {kind}: bars −ηg, line v", f"{kind} strong small")
     shapes, tracks = inside(
         panel,

@@ -34,8 +34,8 @@ class Explorer:
             halo, a click on it may mean something.
         presets: settings worth seeing, by name.
         last: the number of the last step.
-        film: the panels that its filmstrip shows of each picture, one under the other; if there are
-            none, the whole pictures, since what they say is in all of their panels.
+        strip: the panels that its filmstrip shows of each picture, one under the other; if there
+            are none, the whole pictures, since what they say is in all of their panels.
         every: how many steps of the run one step of the explorer is; its slider says so.
     """
 
@@ -43,7 +43,7 @@ class Explorer:
     main_panel: Panel
     presets: Mapping[str, Mapping[str, Any]] = {}
     last, every = 80, 1
-    film: tuple[Panel, ...] = ()
+    strip: tuple[Panel, ...] = ()
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Ask for what every explorer has.
@@ -140,15 +140,15 @@ class Explorer:
     def filmstrip(self, *states: Mapping[str, Any], columns: int | None = None) -> Captioned:
         """Still pictures of some states with what each one says.
 
-        They stand one above the other, or in columns; of an explorer with a ``film`` the panels
+        They stand one above the other, or in columns; of an explorer with a ``strip`` the panels
         named there, two states side by side.
         """
         for name in (name for state in states for name in state):
             self._control(name)
         full = [{**self._defaults, **state} for state in states]
         stills = [(self.drawn(s), s["step"]) for s in full]
-        if self.film:
-            return small_multiples(stills, self.film, columns or 2)
+        if self.strip:
+            return small_multiples(stills, self.strip, columns or 2)
         return filmstrip(stills, columns or 1)
 
     def caption(self) -> str:

@@ -24,7 +24,7 @@ from ..svg import (
 )
 from ..theory import adam_drift, least_beta2, memory_from_zero, periodic_memory
 from . import common
-from .common import said, texts
+from .common import as_text, texts
 from .controls import Control, Slider, WholeSlider
 from .explorer import Explorer, Mark
 
@@ -201,7 +201,7 @@ def _vote(kind: str, values: np.ndarray) -> str:
     bars = "".join(f"M{number(x)} {zero}V{number(y)}" for x, y in tips)
     total = float(values.sum())
     towards = "+1" if total > 1e-12 else "−1" if total < -1e-12 else "nowhere"
-    title = f"{NAMES[kind]}: {said(total, '+.2f')} η a period → {towards}"
+    title = f"{NAMES[kind]}: {as_text(total, '+.2f')} η a period → {towards}"
     ticks = panel.axes((), (-round_, 0, round_))
     return (
         text(base.x, base.y - 10, title, f"{kind} strong small")
@@ -223,11 +223,11 @@ def _sentence(state, ways, votes, best) -> tuple[str, list[list[str]]]:
     reaches = "to the best end" if best else "although every x is as good"
     verdict = "to the worst end" if wrong else reaches
     sentence = (
-        f"Slopes: {loud:g}, then {period - 1} times −1; their mean is {said(mean, '+.2f')}, "
+        f"Slopes: {loud:g}, then {period - 1} times −1; their mean is {as_text(mean, '+.2f')}, "
         f"so {where}. "
         f"β1 = {beta1:.2f}, β2 = {beta2:.3f}. [Step {{0}}: gradient descent at {{1}}, "
         f"Adam at {{2}}, AMSGrad at {{3}}. "
-        f"In the long run Adam moves] {said(drift, '+.2f')} η a step, [{verdict}]"
+        f"In the long run Adam moves] {as_text(drift, '+.2f')} η a step, [{verdict}]"
     )
     if best < 0 and beta1 == 0:
         sentence += f"; from β2 = {least_beta2(loud, period):.3f} on it would go to the best"

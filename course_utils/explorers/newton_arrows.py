@@ -127,7 +127,7 @@ class NewtonArrows(Explorer):
         "To the saddle": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "step": 6},
         "|H|": {"surface": "saddle", "w1": 0.4, "w2": 0.4, "saddle_free": True, "step": 20},
     }
-    main_panel, film = MAIN, (MAIN,)
+    main_panel, strip = MAIN, (MAIN,)
     last = 20
 
     def controls(self) -> dict[str, Control]:
@@ -190,7 +190,7 @@ class NewtonArrows(Explorer):
             _legend(at.along_name) + panel.inside(at.arrows(panel), over[0])
             + at.slices() + LOSS.inside(below[0]),
             (*over[1], *below[1]),
-            at.spoken(losses),
+            at.described(losses),
         )  # fmt: skip
 
 
@@ -272,7 +272,7 @@ class _At:
         )
         return panel.frame() + axes + share + panel.inside(shapes)
 
-    def spoken(self, losses) -> tuple[str, list[list[str]]]:
+    def described(self, losses) -> tuple[str, list[list[str]]]:
         """The sentence under the picture, and its numbers at every step."""
         low, high = np.linalg.eigvalsh(self.H)
         way = "uphill" if self.g @ self.newton > 0 else "downhill"

@@ -38,7 +38,7 @@ LAST, GOAL = 120, 1e-3
 NAMES = {"momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
 MOMENTUM_RATE, RHO = 0.02, 0.9
 # Wide enough for the long steps without correction: it goes to w2 = 4.5.
-GROUND = RAVINE.scaled(across=(-11.5, 5.2))
+MAIN = RAVINE.scaled(across=(-11.5, 5.2))
 MEMORIES = (
     Panel(58, 342, 176, 100, (0, LAST), (-1, 1)),
     Panel(292, 342, 182, 100, (0, LAST), (-1, 1)),
@@ -69,7 +69,7 @@ class TwoMemories(Explorer):
         "Loss × 1000": {"c": 1e3, "step": 40},
         "ε takes over": {"eps": 1e2, "step": LAST},
     }
-    main_panel, film = GROUND, (GROUND,)
+    main_panel, strip = MAIN, (MAIN,)
     last = LAST
 
     def controls(self) -> dict[str, Control]:
@@ -127,19 +127,19 @@ class TwoMemories(Explorer):
         over = together(
             with_minimum(
                 valley(kappa),
-                GROUND,
-                *(trail(GROUND, run, LAST, kind) for kind, run in runs.items()),
+                MAIN,
+                *(trail(MAIN, run, LAST, kind) for kind, run in runs.items()),
             ),
             named(
-                GROUND,
-                GROUND.pixels(0, 0),
+                MAIN,
+                MAIN.pixels(0, 0),
                 *(
-                    (NAMES[kind], kind, GROUND.pixels(*run.padded(LAST).positions.T[::-1]))
+                    (NAMES[kind], kind, MAIN.pixels(*run.padded(LAST).positions.T[::-1]))
                     for kind, run in runs.items()
                 ),
             ),
-            step_counter(GROUND, LAST),
-            arrivals(GROUND, LAST, *((NAMES[kind], kind, home(x)) for kind, x in losses.items())),
+            step_counter(MAIN, LAST),
+            arrivals(MAIN, LAST, *((NAMES[kind], kind, home(x)) for kind, x in losses.items())),
         )
         memories = [_memory(i, first[:, i], root[:, i], corrected) for i in (0, 1)]
         lengths = together(*(curve(STEPS, steps[:, i], f"step{i}", f"w{i + 1}") for i in (0, 1)))
@@ -152,7 +152,7 @@ class TwoMemories(Explorer):
             + (f", ε = {short(hyper['eps'])}" if hyper["eps"] != 1e-8 else "")
             + (f", loss × {short(c)}" if c != 1 else ""),
             back(kappa),
-            GROUND.inside(over[0]) + names(name) + memories[0][0] + memories[1][0]
+            MAIN.inside(over[0]) + names(name) + memories[0][0] + memories[1][0]
             + STEPS.inside(levels, lengths[0]) + LOSS.inside(curves[0]),
             (*over[1], *memories[0][1], *memories[1][1], *lengths[1], *curves[1]),
             _sentence(state, name, runs, losses, steps),
@@ -172,7 +172,7 @@ def back(kappa: float) -> str:
     w1, w2 = MEMORIES
     across = (0, 50, 100)
     panels = [
-        contour_map(valley(kappa), GROUND),
+        contour_map(valley(kappa), MAIN),
         *(panel.frame() + panel.axes(across, across_name="step") for panel in (w1, w2)),
         STEPS.frame() + STEPS.axes(across, (0.01, 0.1, 1, 10), "step"),
         text(STEPS.x, STEPS.y - 10, "step of Adam, in units of η", "strong small"),

@@ -60,7 +60,7 @@ class ZigZag(Explorer):
         "Best": {"lr": 0.0769, "step": 60},
         "Runs away": {"lr": 0.082, "step": 20},
     }
-    main_panel, film = RAVINE, (RAVINE,)
+    main_panel, strip = RAVINE, (RAVINE,)
     last = 300
 
     def controls(self) -> dict[str, Control]:

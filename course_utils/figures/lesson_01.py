@@ -71,10 +71,10 @@ def two_factors(best: Mapping[float, tuple[float, float]]) -> Captioned:
     )
 
 
-def thirty(film: svg.Captioned) -> svg.Captioned:
+def thirty(strip: svg.Captioned) -> svg.Captioned:
     """A still of the explorer of directions, with one sentence under it."""
     below = "What is left of the error sits at the two ends of the spectrum."
-    return svg.Captioned(film.picture, film.caption, below)
+    return svg.Captioned(strip.picture, strip.caption, below)
 
 
 def cost_of_kappa(

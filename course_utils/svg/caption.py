@@ -112,7 +112,7 @@ def filmstrip(stills: Sequence[tuple[Picture, int]], columns: int = 1) -> Captio
         )
     rows = -(-len(stills) // columns)
     size = columns * (width + gap) - gap, rows * (height + bar + gap) - gap
-    return _film(stills, size, "".join(body))
+    return _filmstrip(stills, size, "".join(body))
 
 
 def small_multiples(
@@ -120,7 +120,7 @@ def small_multiples(
 ) -> Captioned:
     """Panels of still pictures side by side, under one legend, each with its letter and title.
 
-    The first panel is a ground, without axes; below it stand the others with theirs. Words and
+    The first panel is the main one, without axes; below it stand the others with theirs. Words and
     lines are as large in all, whatever a panel's size: the style sheet has it, and multiplies it
     with how much smaller the panel is than it was drawn.
     """
@@ -148,11 +148,13 @@ def small_multiples(
             below += height
         body.append("</g>")
     rows = -(-len(stills) // columns)
-    return _film(stills, (full, top + rows * tall), "".join(body))
+    return _filmstrip(stills, (full, top + rows * tall), "".join(body))
 
 
-def _film(stills: Sequence[tuple[Picture, int]], size: tuple[float, float], body: str) -> Captioned:
-    """The film with its caption; under it stands a line for each still, with what is seen of it."""
+def _filmstrip(
+    stills: Sequence[tuple[Picture, int]], size: tuple[float, float], body: str
+) -> Captioned:
+    """The stills with a caption; under it stands a line for each, with what is seen of it."""
     letters = [f"({chr(ord('a') + i)})" for i in range(len(stills))]
     caption = " ".join(
         f"{a} {picture.says(step)}" for a, (picture, step) in zip(letters, stills, strict=True)
@@ -167,9 +169,9 @@ def _lettered(i: int, picture: Picture) -> str:
     return f"({chr(ord('a') + i)}) {escape(picture.title, quote=False)}"
 
 
-# Left of, above, right of and below a panel in a film, in pixels: its axes and their words
+# Left of, above, right of and below a panel in a filmstrip, in pixels: its axes and their words
 AXES = 42.0, 24.0, 9.0, 22.0
-# The same around a ground, which has no axes there: a mark on its edge is not cut
+# The same around the main panel, which has no axes there: a mark on its edge is not cut
 EDGE = (ROOM[0],) * 4
 
 
@@ -193,23 +195,23 @@ def _shapes(still: str) -> Iterator[tuple[ElementTree.Element, float, float]]:
         yield each, x, y
 
 
-def _above(still: str, ground: Panel) -> list[ElementTree.Element]:
-    """What stands above the ground: names, each after the sample of its line."""
-    return [e for e, _, y in _shapes(still) if e.tag != "svg" and 0 <= y < ground.y - 4]
+def _above(still: str, main: Panel) -> list[ElementTree.Element]:
+    """What stands above the main panel: names, each after the sample of its line."""
+    return [e for e, _, y in _shapes(still) if e.tag != "svg" and 0 <= y < main.y - 4]
 
 
-def _legend(still: str, ground: Panel) -> str:
-    return "".join(ElementTree.tostring(e, encoding="unicode") for e in _above(still, ground))
+def _legend(still: str, main: Panel) -> str:
+    return "".join(ElementTree.tostring(e, encoding="unicode") for e in _above(still, main))
 
 
 # How long the sample of a line is, and how wide a letter of its name at most, in pixels
 SAMPLE, LETTER = 32, 8.8
 
 
-def _more_names(first: str, still: str, ground: Panel, width: float) -> str:
+def _more_names(first: str, still: str, main: Panel, width: float) -> str:
     """The lines of a still that the legend, which is that of the first one, does not name."""
-    known = {e.text for e in _above(first, ground)}
-    above, out, right = _above(still, ground), "", width - 4
+    known = {e.text for e in _above(first, main)}
+    above, out, right = _above(still, main), "", width - 4
     for sample, name in zip(above, above[1:], strict=False):
         if sample.tag != "path" or name.tag != "text" or name.text in known:
             continue

@@ -1,6 +1,6 @@
 """What a budget of trials buys: the best of k settings that were drawn at random.
 
-The n trials of a search are taken for the whole urn, and a search with a smaller budget draws k of
+The n trials of a search are taken for the whole pool, and a search with a smaller budget draws k of
 them without putting any back.
 """
 

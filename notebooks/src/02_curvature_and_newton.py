@@ -700,7 +700,7 @@ Equations({"next error": sp.factor(1 - next_point.subs(point, 1 - error))})
 check("hessian entries", ...)
 
 # %%
-check("cost ledger", ...)
+check("Hessian memory", ...)
 
 # %% [markdown]
 # ## References

@@ -192,14 +192,14 @@ SCALED = Rule("descent with the best fixed scales", scaled)
 # %% tags=["shows-C18"]
 angles = 0, 2, 5, 10, 15, 22.5, 30, 37.5, 45
 heavy_rate, heavy_beta, _ = theory.best_momentum(100, 1)
-entrants = {
+candidates = {
     "gradient descent": (GRADIENT_DESCENT, {"lr": [2 / 101]}),
     "momentum": (MOMENTUM, {"lr": [heavy_rate], "beta": heavy_beta}),
     "fixed scales": (SCALED, {"lr": [1.0]}),
     "AdaGrad": (ADAGRAD, {}),
     "Adam": (ADAM, {"beta1": 0.8}),
 }
-counts = {name: [needs(rule, a, **h) for a in angles] for name, (rule, h) in entrants.items()}
+counts = {name: [needs(rule, a, **h) for a in angles] for name, (rule, h) in candidates.items()}
 lesson_08.steps_by_angle(counts, angles, kappa=100)
 
 # %% [markdown]

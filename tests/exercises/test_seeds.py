@@ -46,7 +46,7 @@ def variants(exercise):
 
 def texts(e):
     yield from (e.question, *e.hints, e.because)
-    yield from (e.told(s, s.value) for s in getattr(e, "mistakes", ()))
+    yield from (e.message_for(s, s.value) for s in getattr(e, "mistakes", ()))
     yield from getattr(e, "options", {}).values()
     yield from getattr(e, "reasons", {}).values()
 

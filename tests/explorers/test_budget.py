@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils.explorers import Budget
-from course_utils.explorers.budget import BOARD, LAST, standing
+from course_utils.explorers.budget import BOARD, LAST, ranking
 
 FIELD = {
     "Adam": [0.3, 0.01, 2.0, 0.5, 0.2, 0.9],
@@ -69,7 +69,7 @@ def test_the_explorer_says_what_counting_says(state, kept, budgets):
 def test_the_board_moves_to_what_is_said():
     explorer = Budget({"toy": {"loss": FIELD}}, SHARES)
     tracks = {t.shape: np.array(t.values) for t in explorer.drawn(explorer.state()).tracks}
-    now = standing(FIELD, np.ones(6, dtype=bool), "Adam", 1.0)
+    now = ranking(FIELD, np.ones(6, dtype=bool), "Adam", 1.0)
     for k in (1, 3, 6):
         order = np.argsort(now.typical[:, k])
         heights = [tracks[f"row{i}"][k][1] for i in order]
@@ -88,6 +88,6 @@ def test_the_goal_can_be_reached_on_the_explorers_own_trials():
     for task, measure, others in product(explorer._races, explorer._measures, (10, 100)):
         for favourite in explorer._names:
             state = {**explorer.state(), "task": task, "measure": measure, "others": others}
-            crowned |= set(explorer._standing({**state, "favourite": favourite}).leaders[1:])
+            crowned |= set(explorer._ranking({**state, "favourite": favourite}).leaders[1:])
     assert len(crowned) >= 4
-    assert len(explorer._standing(explorer.state()).leaders) == LAST + 1
+    assert len(explorer._ranking(explorer.state()).leaders) == LAST + 1

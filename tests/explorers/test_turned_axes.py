@@ -78,12 +78,12 @@ def test_the_explorer_says_what_plain_loops_find(setting, step):
     kappa, theta, c = state["kappa"], state["theta"], state["c"]
     words = got[10].replace("never, since", "never since").split(", ")
     for i, (kind, said) in enumerate(zip(of_explorer.KINDS, words, strict=True)):
-        entrant = of_explorer.entrant(kind, kappa, float(theta), c, state["again"])
-        losses = plain_loop(kind, kappa, theta, c, entrant.rate)
+        candidate = of_explorer.candidate(kind, kappa, float(theta), c, state["again"])
+        losses = plain_loop(kind, kappa, theta, c, candidate.rate)
         if losses[step] > 1e-12:
             assert float(got[5 + i]) == pytest.approx(losses[step], rel=0.06)
         found = arrives(losses)
-        assert entrant.arrives == (of_explorer.NEVER if found is None else found)
+        assert candidate.arrives == (of_explorer.NEVER if found is None else found)
         if found is None:
             assert said == ("never since it ran away" if losses.max() > 1e12 else "not yet")
         else:
@@ -110,7 +110,7 @@ def test_the_goal_of_the_explorer():
 
 
 def test_full_matrix_adagrad_is_drawn_where_it_would_walk():
-    e = of_explorer.entrant("full", 25.0, 30.0, 10.0, False)
+    e = of_explorer.candidate("full", 25.0, 30.0, 10.0, False)
     here = descend(ravine(25, np.radians(30), c=10), FULL_ADAGRAD, steps=of_explorer.LAST,
                    lr=e.rate)  # fmt: skip
     assert e.run.positions == pytest.approx(here.positions, abs=1e-4)

@@ -84,14 +84,14 @@ def test_the_index_lies_beside_the_lessons_and_is_no_lesson(shelf, places, place
     assert behind(*shelf, places) == []
 
 
-@pytest.mark.parametrize("ledger", [None, "", "[1, 2", "[]", '{"00_start.ipynb": 7}', '{"a": {}}'])
-def test_work_is_never_overwritten_whatever_became_of_the_ledger(shelf, ledger):
+@pytest.mark.parametrize("record", [None, "", "[1, 2", "[]", '{"00_start.ipynb": 7}', '{"a": {}}'])
+def test_work_is_never_overwritten_whatever_became_of_the_record(shelf, record):
     give(*shelf)
     mine = shelf[1] / "00_start.ipynb"
     mine.write_text("my own work", "utf-8")
     put(shelf[0] / "notebooks" / "00_start.ipynb", "mended")
-    if ledger is not None:
-        (shelf[1] / workbook.LEDGER).write_text(ledger, "utf-8")
+    if record is not None:
+        (shelf[1] / workbook.RECORD).write_text(record, "utf-8")
     assert given(shelf) == set() and mine.read_text("utf-8") == "my own work"
 
 
@@ -133,7 +133,7 @@ def test_a_link_is_left_alone(shelf, tmp_path):
 def test_copies_of_the_first_hubs_still_follow_the_course(shelf):
     give(*shelf)
     old = {name: workbook._digest((shelf[1] / name).read_bytes()) for name in ALL}
-    (shelf[1] / workbook.LEDGER).write_text(json.dumps(old), "utf-8")
+    (shelf[1] / workbook.RECORD).write_text(json.dumps(old), "utf-8")
     assert given(shelf) == set()
     put(shelf[0] / "notebooks" / "01_more.ipynb", "mended")
     assert given(shelf) == {"01_more.ipynb"}
@@ -177,11 +177,11 @@ def test_who_is_killed_between_copy_and_record_still_follows_the_course(shelf, m
         give(*shelf)
         put(shelf[0] / "notebooks" / LESSON, "mended")
 
-    def killed(folder, ledger):
+    def killed(folder, record):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(workbook, "_write_ledger", killed)
+        patch.setattr(workbook, "_write_record", killed)
         give(*shelf)
     give(*shelf)
     assert behind(*shelf) == [] and len(unchanged(shelf[1])) == 2
@@ -209,7 +209,7 @@ def test_a_lost_record_is_told_and_written_again(shelf):
     give(*shelf)
     assert not forgotten(shelf[1])
     (shelf[1] / "00_start.ipynb").write_text(lesson("mine"), "utf-8")
-    (shelf[1] / workbook.LEDGER).unlink()
+    (shelf[1] / workbook.RECORD).unlink()
     assert forgotten(shelf[1])
     assert given(shelf) == set() and not forgotten(shelf[1])
     for name in ALL:
@@ -220,7 +220,7 @@ def test_a_lost_record_is_told_and_written_again(shelf):
 @pytest.mark.parametrize("name", ["../x.ipynb", "/etc/x.ipynb", "./01_more.ipynb", "a//b.ipynb"])
 def test_a_record_leads_nowhere_but_to_the_copies(shelf, name):
     give(*shelf)
-    (shelf[1] / workbook.LEDGER).write_text(json.dumps({name: "0"}), "utf-8")
+    (shelf[1] / workbook.RECORD).write_text(json.dumps({name: "0"}), "utf-8")
     assert unchanged(shelf[1]) == [] and forgotten(shelf[1])
 
 

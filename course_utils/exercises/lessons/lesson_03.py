@@ -13,7 +13,7 @@ PARTS = {3: "third", 4: "quarter", 5: "fifth", 6: "sixth"}
 def too_far(share: int, least: float, most: float) -> tuple[Mistake, ...]:
     """Usual shares beta that miss a goal, each with what it gives: too much noise or too long."""
 
-    def told(beta: float) -> Mistake:
+    def mistake(beta: float) -> Mistake:
         noise = math.sqrt((1 - beta) / (1 + beta))
         wait = math.ceil(math.log(0.1) / math.log(beta))
         calm = "the noise is calm enough," if noise <= 1 / share else "the noise is at"
@@ -24,4 +24,4 @@ def too_far(share: int, least: float, most: float) -> tuple[Mistake, ...]:
         )
 
     usual = (0.5, 0.8, 0.88, 0.9, 0.95)
-    return tuple(told(beta) for beta in usual if not 0.998 * least < beta < 1.002 * most)
+    return tuple(mistake(beta) for beta in usual if not 0.998 * least < beta < 1.002 * most)

@@ -17,7 +17,7 @@ def in_new_searches(share: Mapping[str, float]) -> str:
     return "more often: luck averages out"
 
 
-def told(loss: Any) -> str:
+def lower_or_higher(loss: Any) -> str:
     """In words what the interval of a ratio allows."""
     return loss.says("lower", "no detectable difference", "higher")
 
@@ -32,6 +32,6 @@ def who_is_lower(loss: Any) -> str:
 TRUTHS = {
     "13 four settings": who_is_lower,
     "13 drawn again": in_new_searches,
-    "13 run again": told,
-    "13 my hypothesis": told,
+    "13 run again": lower_or_higher,
+    "13 my hypothesis": lower_or_higher,
 }

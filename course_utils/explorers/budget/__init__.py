@@ -15,7 +15,7 @@ from ...svg import Panel, Picture, Piece, Track, line, number, short_number, tex
 from ...svg.palette import LINES
 from ..controls import Choice, Control, Slider, WholeSlider
 from ..explorer import Explorer, Mark
-from .model import LAST, ROWS, Field, Races, Standing, ravine_races, standing
+from .model import LAST, ROWS, Field, Races, Ranking, ranking, ravine_races
 
 MAIN = Panel(62, 40, 470, 366, (0, LAST), (0, 1))
 BOARD = Panel(792, 40, 116, 366, (0, 1), (0, 1))
@@ -74,7 +74,7 @@ class Budget(Explorer):
 
     def marks(self, state: Mapping[str, Any]) -> dict[str, list[Mark]]:
         """The budgets at which the first place changes hands, two at most."""
-        changes = self._standing(state).changes[:2]
+        changes = self._ranking(state).changes[:2]
         return {
             "step": [
                 (k, "lead changes", side)
@@ -85,7 +85,7 @@ class Budget(Explorer):
     def picture(self, state: Mapping[str, Any]) -> Picture:
         """The curves with the budget marked on them, and the ranking beside them."""
         field = self._races[state["task"]][state["measure"]]
-        panel, now, look = window(field), self._standing(state), kinds(list(field))
+        panel, now, look = window(field), self._ranking(state), kinds(list(field))
         curves = []
         for i, name in enumerate(now.names):
             curves.append(
@@ -105,14 +105,14 @@ class Budget(Explorer):
             (*moving[1], *rows[1]), self._sentence(state, now),
         )  # fmt: skip
 
-    def _standing(self, state: Mapping[str, Any]) -> Standing:
+    def _ranking(self, state: Mapping[str, Any]) -> Ranking:
         field = self._races[state["task"]][state["measure"]]
         kept = np.abs(self._shares - 0.5) <= 0.5 * state["width"] / self._decades
         if not kept.any():
             kept[np.argmin(np.abs(self._shares - 0.5))] = True
-        return standing(field, kept, state["favourite"], state["others"] / 100)
+        return ranking(field, kept, state["favourite"], state["others"] / 100)
 
-    def _sentence(self, state: Mapping[str, Any], now: Standing) -> tuple[str, list[list[str]]]:
+    def _sentence(self, state: Mapping[str, Any], now: Ranking) -> tuple[str, list[list[str]]]:
         """The sentence under the picture, and its numbers at every budget."""
         columns: list[list[str]] = [[], [], []]
         for k in range(LAST + 1):
@@ -190,7 +190,7 @@ def _guide(panel) -> Piece:
     return shape, [Track("budget", "at", across)]
 
 
-def _row(now: Standing, i: int, kind: str) -> Piece:
+def _row(now: Ranking, i: int, kind: str) -> Piece:
     """One rule on the board: it moves to its place, and its dot to its chance of coming first."""
     step = MAIN.height / max(len(now.names), ROWS)
     y = MAIN.y + step * (now.places[i] + 0.5)

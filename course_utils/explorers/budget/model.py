@@ -30,7 +30,7 @@ Races = Mapping[str, Mapping[str, Field]]
 
 
 @dataclass(frozen=True)
-class Standing:
+class Ranking:
     """How the rules stand at each budget of the favourite, from 0 to the last.
 
     Attributes:
@@ -61,8 +61,8 @@ class Standing:
         return [k for k in range(2, LAST + 1) if lead[k] != lead[k - 1]]
 
 
-def standing(field: Field, kept: np.ndarray, favourite: str, share: float) -> Standing:
-    """The standing in a field of trials.
+def ranking(field: Field, kept: np.ndarray, favourite: str, share: float) -> Ranking:
+    """The ranking in a field of trials.
 
     Args:
         field: losses by rule, shape (n,).
@@ -84,7 +84,7 @@ def standing(field: Field, kept: np.ndarray, favourite: str, share: float) -> St
     chances = np.hstack([np.zeros((len(names), 1)), chances])
     budgets = np.hstack([np.zeros((len(names), 1), dtype=int), budgets])
     places = np.argsort(np.argsort(typical, axis=0, kind="stable"), axis=0)
-    return Standing(names, typical, chances, budgets, places, int(kept.sum()))
+    return Ranking(names, typical, chances, budgets, places, int(kept.sum()))
 
 
 @lru_cache(maxsize=1)

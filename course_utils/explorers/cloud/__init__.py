@@ -81,7 +81,7 @@ class Cloud(Explorer):
         "One over t": {"lr": 0.09, "schedule": INVERSE, "step": LAST},
         "Cosine": {"lr": 0.074, "schedule": COSINE, "step": LAST},
     }
-    main_panel, film = RAVINE, (RAVINE,)
+    main_panel, strip = RAVINE, (RAVINE,)
     last = LAST
 
     def controls(self) -> dict[str, Control]:

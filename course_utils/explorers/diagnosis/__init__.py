@@ -106,7 +106,7 @@ class Diagnosis(Explorer):
             words.append((430.0, "healthy", "muted small", "path inactive ink"))
         front = still + shapes + legend(22, *words) + _passes(runs[0][2]) + _tags(case, state)
         title = f"Run {state['run']} of set {state['series']}"
-        return Picture(960, 466, title, back(panel), front, tuple(tracks), _spoken(case, state))
+        return Picture(960, 466, title, back(panel), front, tuple(tracks), _sentence(case, state))
 
 
 def _answers(value: Any) -> tuple:
@@ -239,7 +239,7 @@ def _tags(case: Case, state: Mapping[str, Any]) -> str:
     return out
 
 
-def _spoken(case: Case, state: Mapping[str, Any]) -> tuple[str, list[list[str]]]:
+def _sentence(case: Case, state: Mapping[str, Any]) -> tuple[str, list[list[str]]]:
     """The sentence: where the run is, what is said of the diagnosis, what the knob did."""
     c = case.curves()
     every = c.passes // LAST

@@ -37,8 +37,8 @@ from .model import (
     KINDS,
     LAST,
     NEVER,
-    Entrant,
-    entrant,
+    Candidate,
+    candidate,
     surface,
 )
 
@@ -90,32 +90,32 @@ class TurnedAxes(Explorer):
     def picture(self, state: Mapping[str, Any]) -> Picture:
         """The turned ravine with four descents, their losses, and their steps at every angle."""
         kappa, theta, c = state["kappa"], float(state["theta"]), state["c"]
-        entrants = [entrant(kind, kappa, theta, c, state["again"]) for kind in KINDS]
-        losses = [e.run.padded(LAST).losses / e.run.losses[0] for e in entrants]
+        candidates = [candidate(kind, kappa, theta, c, state["again"]) for kind in KINDS]
+        losses = [e.run.padded(LAST).losses / e.run.losses[0] for e in candidates]
         over = together(
-            *(trail(MAIN, e.run, LAST, e.kind) for e in entrants),
+            *(trail(MAIN, e.run, LAST, e.kind) for e in candidates),
             named(
                 MAIN,
                 MAIN.pixels(0, 0),
                 *(
                     (KINDS[e.kind].name, e.kind, MAIN.pixels(*e.run.padded(LAST).positions.T[::-1]))
-                    for e in entrants
+                    for e in candidates
                 ),
             ),
             step_counter(MAIN, LAST),
         )
         curves = together(
             *(curve(LOSS, x, f"loss-{e.kind}", e.kind)
-              for e, x in zip(entrants, losses, strict=True))
+              for e, x in zip(candidates, losses, strict=True))
         )  # fmt: skip
         return Picture(
             960, 466,
             f"θ = {theta:g}°, c = {short(c)}, κ = {kappa:g}",
             contours(kappa, theta) + frames(),
-            MAIN.inside(over[0]) + table(entrants) + LOSS.inside(curves[0])
-            + steps_by_angle(entrants, kappa, theta),
+            MAIN.inside(over[0]) + table(candidates) + LOSS.inside(curves[0])
+            + steps_by_angle(candidates, kappa, theta),
             (*over[1], *curves[1]),
-            _sentence(state, entrants, losses),
+            _sentence(state, candidates, losses),
         )  # fmt: skip
 
 
@@ -157,22 +157,22 @@ def frames() -> str:
     )  # fmt: skip
 
 
-def steps_by_angle(entrants: list[Entrant], kappa: float, theta: float) -> str:
+def steps_by_angle(candidates: list[Candidate], kappa: float, theta: float) -> str:
     """Who arrives when, for every angle, and where we are."""
     top = LAST if kappa > 25 else 80
     panel = STEPS.scaled((0, top))
     shapes = upright(panel, theta)
-    for e in entrants:
+    for e in candidates:
         shapes += line(panel, ANGLES, np.minimum(e.by_angle, 2 * top), f"path {e.kind}")
         shapes += mark(panel, theta, min(e.arrives, 2 * top), e.kind, 4.5)
     ticks = (0, 50, 100, 150) if top == LAST else (0, 40, 80)
     return panel.axes((), ticks) + panel.inside(shapes)
 
 
-def table(entrants: list[Entrant]) -> str:
+def table(candidates: list[Candidate]) -> str:
     """A line of words for each rule: its sample, name, settings, and when it arrives."""
     rows = text(946, 18, "there at step", "small muted", "end")
-    for i, e in enumerate(entrants):
+    for i, e in enumerate(candidates):
         y = 40 + 22 * i
         values = f"η = {short(e.rate)}" + f", β1 = {BETA1}" * (e.kind == "adam")
         late = "ran away" if e.run.stopped else "not yet"
@@ -184,7 +184,7 @@ def table(entrants: list[Entrant]) -> str:
 
 
 def _sentence(
-    state: Mapping[str, Any], entrants: list[Entrant], losses: list[np.ndarray]
+    state: Mapping[str, Any], candidates: list[Candidate], losses: list[np.ndarray]
 ) -> tuple[str, list[list[str]]]:
     """The sentence under the picture, and its numbers at every step."""
     tuned = "for this picture" if state["again"] else "along the axes at c = 1"
@@ -193,7 +193,7 @@ def _sentence(
         "never, since it ran away" if e.run.stopped
         else f"from step {e.arrives}" if e.arrives < NEVER
         else "not yet"
-        for e in entrants
+        for e in candidates
     ]  # fmt: skip
     sentence = (
         f"Turned by {state['theta']:g}°, c = {short(state['c'])}, κ = {state['kappa']:g}. "
@@ -204,7 +204,7 @@ def _sentence(
     )
     away = [
         np.linalg.norm(e.run.padded(LAST).positions - e.run.surface.minimum, axis=1)
-        for e in entrants
+        for e in candidates
     ]
     columns = [common.steps(LAST)]
     columns += [common.sizes(values, 1e-12) for values in losses]

@@ -74,7 +74,7 @@ def arrival(run: Trajectory) -> int:
 
 
 @dataclass(frozen=True)
-class Entrant:
+class Candidate:
     """A rule on the screen: its rate, its descent, and when it arrives here and at every angle."""
 
     kind: str
@@ -85,7 +85,7 @@ class Entrant:
 
 
 @lru_cache(maxsize=256)
-def entrant(kind: str, kappa: float, theta: float, c: float, again: bool) -> Entrant:
+def candidate(kind: str, kappa: float, theta: float, c: float, again: bool) -> Candidate:
     """The descent of a rule at its rate for angle 0 and c = 1, or for these, if ``again``."""
     table = best_rates(kind, kappa)
     rate = table[int(np.abs(ANGLES - theta).argmin()) if again else 0][0]
@@ -94,7 +94,7 @@ def entrant(kind: str, kappa: float, theta: float, c: float, again: bool) -> Ent
     by_angle = tuple(k for _, k in table) if again else at_first_rate(kind, kappa)
     if kind == "gd":
         by_angle = (arrival(run),) * len(ANGLES)
-    return Entrant(kind, rate, run, arrival(run), by_angle)
+    return Candidate(kind, rate, run, arrival(run), by_angle)
 
 
 @lru_cache(maxsize=128)

@@ -9,7 +9,7 @@ from course_utils.exercises.lessons import LESSONS
 WRONG = {
     "line search": ("2/(lambda1 + lambda2)", "the gradient chooses the mean"),
     "hessian entries": ("n**2", "the Hessian is symmetric"),
-    "cost ledger": (4.0, "the Hessian is symmetric"),
+    "Hessian memory": (4.0, "the Hessian is symmetric"),
     "newton angle": (45, "the angle between two steps"),
     "along the gradient": ("a", "option a"),
     "arbitrary step": ("c", "option c"),
@@ -28,7 +28,8 @@ def test_wrong_answers_are_named(key):
 @pytest.mark.parametrize("e", LESSONS["02"], ids=lambda e: e.key)
 def test_every_mistake_is_named(e):
     for mistake in getattr(e, "mistakes", ()):
-        value = float(mistake.value) if e.key in ("cost ledger", "newton angle") else mistake.value
+        as_number = e.key in ("Hessian memory", "newton angle")
+        value = float(mistake.value) if as_number else mistake.value
         assert e.judge(value).idea == mistake.idea, mistake.value
 
 
@@ -122,7 +123,7 @@ def test_truths_are_counted_and_measured():
     for k in (1, 2, 5, 10):
         pairs = {tuple(sorted((i, j))) for i in range(k) for j in range(k)}
         assert truth["hessian entries"].subs(n, k) == len(pairs)
-    assert truth["cost ledger"] == pytest.approx((1e18 + 1e9) / 2 * 4 / 1e18)
+    assert truth["Hessian memory"] == pytest.approx((1e18 + 1e9) / 2 * 4 / 1e18)
     newton, downhill = np.array([-1.0, -1.0]), np.array([-100.0, -10.0])
     turn = np.arctan2(*newton[::-1]) - np.arctan2(*downhill[::-1])
     assert truth["newton angle"] == pytest.approx(abs(np.degrees(turn)))
