@@ -91,9 +91,10 @@ def prove(kernel: Callable[..., Any], **formulas: Any) -> Proof:
         )
     for name, formula in formulas.items():
         formula = tidy(_by_name(sp.sympify(formula)))
-        pairs = [(computed[name], formula)]
-        if name in computed.second:
-            pairs.append((computed.second[name], primed(formula, array_names(kernel))))
+        pairs, names = [(computed[name], formula)], array_names(kernel)
+        # The same formula under other names needs no proof of its own.
+        if computed.second.get(name) not in (None, primed(computed[name], names)):
+            pairs.append((computed.second[name], primed(formula, names)))
         for mine, wanted in pairs:
             where = difference(mine, wanted)
             if where is not None:
@@ -105,7 +106,8 @@ def prove(kernel: Callable[..., Any], **formulas: Any) -> Proof:
 def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
     """A point at which two expressions differ; None if SymPy proves them equal.
 
-    Three random exact points first, since a wrong formula is refuted there at once; then algebra.
+    Most pairs are the same when multiplied out. Else three random exact points, since a wrong
+    formula is refuted there at once; then algebra.
 
     Raises:
         ArithmeticError: they agree at many points and yet the algebra does not show it.
@@ -114,6 +116,8 @@ def difference(one: sp.Expr, other: sp.Expr) -> dict[sp.Symbol, sp.Expr] | None:
     >>> print(difference((w + 1) ** 2, w**2 + 2 * w + 1), list(difference(w, -w)))
     None [w]
     """
+    if one == other or sp.expand(one - other) == 0:
+        return None
     symbols = sorted((one - other).free_symbols | one.free_symbols, key=lambda s: s.name)
     # Seeded, so that a refutation names the same point each time.
     draw = random.Random(1847)

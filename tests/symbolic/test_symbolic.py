@@ -434,7 +434,7 @@ def test_equality_without_a_proof_is_said_to_be_that(monkeypatch):
     x = sp.Symbol("x", real=True)
     monkeypatch.setattr(sp, "simplify", lambda expression: expression)
     with pytest.raises(ArithmeticError, match=r"no proof was found\.$"):
-        difference((x + 1) ** 2, x**2 + 2 * x + 1)
+        difference(sp.sin(x) ** 2 + sp.cos(x) ** 2, sp.Integer(1))
 
 
 def test_proof_is_a_value():
