@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.browser.page import EXPLORER, PLAYER, LessonPage
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.browser.page import EXPLORER, PLAYER, SLIDER_VALUE, LessonPage
 
 # A ring around an element: an outline of at least 2 px, or a shadow. A new tint is not enough.
 RING = """e => {
@@ -10,7 +13,63 @@ RING = """e => {
     const ring = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
     return [ring ? outlineColor : '', boxShadow].join();
 }"""
+# Give a slider the focus and follow the player of its explorer, if it has any; in one call, as each
+# costs more than what it does.
+TAKE = f"""e => {{
+    e.blur();
+    const before = ({RING})(e), explorer = e.closest('{EXPLORER}');
+    e.focus();
+    const player = explorer?.querySelector('{PLAYER}');
+    if (player) window.probe.follow(player);
+    return {{
+        html: e.outerHTML.slice(0, 200), focused: e === document.activeElement,
+        ringed: ({RING})(e) !== before, value: ({SLIDER_VALUE})(e), followed: Boolean(player),
+        explorer: [...document.querySelectorAll('{EXPLORER}')].indexOf(explorer),
+    }};
+}}"""
 STILL = 0.5
+
+
+@dataclass(frozen=True)
+class Slider:
+    """What a slider did under the keyboard.
+
+    Attributes:
+        html: how its element begins.
+        explorer: number of the explorer that it belongs to, -1 without one.
+        focused: it takes the focus.
+        ringed: it shows that it has it.
+        moves: an arrow key changes its value.
+        jump: by how many pixels the player moved or grew in any frame; 0 without a player.
+    """
+
+    html: str
+    explorer: int
+    focused: bool
+    ringed: bool
+    moves: bool
+    jump: float
+
+
+def pressed_sliders(lesson: LessonPage) -> list[Slider]:
+    """Every slider, gone to by keyboard, moved by arrow key and from end to end."""
+    found = []
+    # The ring is for those who use the keyboard.
+    lesson.page.keyboard.press("Shift")
+    for slider in lesson.sliders():
+        seen = slider.evaluate(TAKE)
+        moves = seen["focused"] and any(
+            lesson.press(slider, key) != seen["value"] for key in ("ArrowRight", "ArrowLeft")
+        )
+        jump = 0.0
+        if seen["followed"]:
+            for key in ("Home", "End"):
+                lesson.press(slider, key)
+            jump = lesson.page.evaluate("() => window.probe.spread()")
+        found.append(
+            Slider(seen["html"], seen["explorer"], seen["focused"], seen["ringed"], moves, jump)
+        )
+    return found
 
 
 def unnamed_controls(lesson: LessonPage) -> list[str]:
@@ -18,48 +77,37 @@ def unnamed_controls(lesson: LessonPage) -> list[str]:
     return [f"{c.role} without a name: {c.html}" for c in lesson.controls() if not c.name]
 
 
-def deaf_sliders(lesson: LessonPage) -> list[str]:
+def deaf_sliders(sliders: Iterable[Slider]) -> list[str]:
     """Sliders that arrow keys do not move, or that do not show that they have the focus."""
     found = []
-    for slider in lesson.sliders():
-        html = slider.evaluate("e => e.outerHTML.slice(0, 200)")
-        lesson.page.keyboard.press("Shift")
-        slider.evaluate("e => e.blur()")
-        before = slider.evaluate(RING)
-        slider.focus()
-        if slider.evaluate("e => e !== document.activeElement"):
-            found.append(f"a slider does not take the focus: {html}")
+    for slider in sliders:
+        if not slider.focused:
+            found.append(f"a slider does not take the focus: {slider.html}")
             continue
-        if slider.evaluate(RING) == before:
-            found.append(f"a slider does not show that it has the focus: {html}")
-        value = lesson.value(slider)
-        there, back = "ArrowRight", "ArrowLeft"
-        if lesson.press(slider, there) == value:
-            there, back = back, there
-            if lesson.press(slider, there) == value:
-                found.append(f"arrow keys do not move a slider: {html}")
-                continue
-        lesson.press(slider, back)
+        if not slider.ringed:
+            found.append(f"a slider does not show that it has the focus: {slider.html}")
+        if not slider.moves:
+            found.append(f"arrow keys do not move a slider: {slider.html}")
     return found
 
 
-def jumping_players(lesson: LessonPage) -> list[str]:
+def jumping_players(sliders: Iterable[Slider]) -> list[str]:
     """Stages that move or change their size while a slider goes from end to end."""
-    found = []
-    for number in range(lesson.page.locator(EXPLORER).count()):
-        explorer = lesson.page.locator(EXPLORER).nth(number)
-        if not explorer.is_visible():
-            continue
-        explorer.scroll_into_view_if_needed()
-        if not explorer.locator(PLAYER).count():
-            found.append(f"explorer {number} has no player")
-            continue
-        for slider in lesson.sliders(explorer):
-            moved = lesson.movement(explorer, slider, "ArrowRight", "Home", "End")
-            if moved > STILL:
-                html = slider.evaluate("e => e.outerHTML.slice(0, 200)")
-                found.append(f"the player of explorer {number} moves by {moved:.1f} px with {html}")
-    return found
+    return [
+        f"the player of explorer {slider.explorer} moves by {slider.jump:.1f} px with {slider.html}"
+        for slider in sliders
+        if slider.jump > STILL
+    ]
+
+
+def without_player(lesson: LessonPage) -> list[str]:
+    """Explorers on the page that have no player."""
+    explorers = enumerate(lesson.page.locator(EXPLORER).all())
+    return [
+        f"explorer {number} has no player"
+        for number, explorer in explorers
+        if explorer.is_visible() and not explorer.locator(PLAYER).count()
+    ]
 
 
 # What of an explorer ends below the notebook's window when its top stands at the window's: its

@@ -60,6 +60,16 @@ def pytest_xdist_make_scheduler(config, log):
     return ByLesson(config, log)
 
 
+def pytest_collection_modifyitems(items):
+    """Let a busy machine take its time: a first test waits for JupyterLab, Chromium and a lesson.
+
+    Whatever is waited for in a page has a limit of its own.
+    """
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(1200))
+
+
 @pytest.fixture(scope="session")
 def lab():
     """A private JupyterLab that serves a copy of the lessons."""
@@ -149,7 +159,7 @@ def race(open_code) -> Callable[..., list[list[float]]]:
     machine.
     """
 
-    def run(find, *sources, presses=10):
+    def run(find, *sources, presses=6):
         page = open_code("race", BASELINE, *sources)
         assert not page.bad_outputs, page.bad_outputs
         sliders = [page.slider_labelled("interact"), *find(page)]

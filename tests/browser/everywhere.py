@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -112,7 +112,7 @@ def in_lab(page: Engine, lab: Lab, shots: Path | None = None) -> Iterator[str]:
         yield "JupyterLab did not open"
         return
     page.run(COMMAND, "notebook:run-all-cells", {})
-    if not until(page, DRAWN) or page.run(ERRORS):
+    if not until(page, f"() => ({DRAWN})() || ({ERRORS})().length > 0") or page.run(ERRORS):
         yield f"the explorers are not drawn: {page.run(ERRORS)}"
         return
     if shots:
@@ -150,8 +150,10 @@ def in_lab(page: Engine, lab: Lab, shots: Path | None = None) -> Iterator[str]:
     yield from page.run("() => window.faults")
 
 
-def on_site(page: Engine, folder: Path, shots: Path | None = None) -> Iterator[str]:
-    """What is wrong with the site."""
+def on_site(
+    page: Engine, folder: Path, shots: Path | None = None, files: Sequence[str] = ()
+) -> Iterator[str]:
+    """What is wrong with the site, or with these pages of it."""
     page.resize(WIDTH, 768)
     page.open(f"{folder.resolve().as_uri()}/{LESSON}")
     page.run(LISTEN)
@@ -163,7 +165,7 @@ def on_site(page: Engine, folder: Path, shots: Path | None = None) -> Iterator[s
     if shots:
         page.shoot(shots / "site.png")
     yield from page.run("() => window.faults")
-    for file in sorted(folder.glob("*.html")):
+    for file in [folder / name for name in files] or sorted(folder.glob("*.html")):
         page.resize(*PHONE)
         page.open(file.resolve().as_uri())
         more = page.run(SIDEWAYS)

@@ -75,7 +75,7 @@ class Lab:
                 stdout=self.log,
                 stderr=self.log,
             )
-            self.wait_until_it_answers()
+            self.wait_until_it_answers(180)
         except BaseException:
             self.__exit__()
             raise

@@ -43,7 +43,8 @@ LEAVE = """async () => {
 }"""
 # An icon of ipywidgets is a letter of a private alphabet; a screen reader says nothing for it.
 ICONS = "[\ue000-\uf8ff]"
-MILLISECONDS = 60_000
+# A busy machine takes a minute and more to load JupyterLab.
+MILLISECONDS = 180_000
 # Settled: the kernel has answered, and no pixel has changed for so many milliseconds since.
 QUIET, TIMEOUT = 60, 20_000
 
@@ -53,11 +54,11 @@ WIDGETS_NOT_LOADED = "kernel: No such comm"
 
 @dataclass(frozen=True)
 class Control:
-    """A control as assistive technology sees it."""
+    """A control as assistive technology sees it, and its element if it has no name."""
 
     role: str
     name: str
-    html: str
+    html: str = ""
 
 
 class LessonPage:
@@ -169,9 +170,11 @@ class LessonPage:
         return [self._control(number, control) for number, control in found.items()]
 
     def _control(self, number: int, control: dict) -> Control:
+        name = re.sub(ICONS, "", control.get("name", {}).get("value", "")).strip()
+        if name:
+            return Control(control["role"]["value"], name)
         html = self.devtools.send("DOM.getOuterHTML", {"backendNodeId": number})["outerHTML"]
-        name = re.sub(ICONS, "", control.get("name", {}).get("value", ""))
-        return Control(control["role"]["value"], name.strip(), html[:200])
+        return Control(control["role"]["value"], name, html[:200])
 
     def status(self, explorer: Locator) -> str:
         """What an explorer says to a screen reader."""
@@ -215,8 +218,7 @@ class LessonPage:
         slider.focus()
         for key in keys:
             self.page.keyboard.press(key)
-        self.settle()
-        return self.value(slider)
+        return slider.evaluate(SETTLED_VALUE)
 
     def press_button(self, name: str, within: Locator | None = None) -> None:
         """Press the button with this accessible name by keyboard."""
@@ -235,16 +237,6 @@ class LessonPage:
         self.settle()
 
     # Measuring
-
-    def movement(self, explorer: Locator, slider: Locator | ElementHandle, *keys: str) -> float:
-        """How far, in pixels, the player moved or grew in any frame while keys were pressed."""
-        player = explorer.locator(PLAYER).first.element_handle()
-        slider.focus()
-        self.page.evaluate("player => window.probe.follow(player)", player)
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.settle()
-        return self.page.evaluate("() => window.probe.spread()")
 
     def settled(self) -> dict[str, Any]:
         """Wait until the pixels are settled; when which frames changed, since `probe.arm`."""
@@ -341,6 +333,7 @@ SLIDER_VALUE = """e => {
         : e.getAttribute('aria-valuetext') || e.getAttribute('aria-valuenow') || '';
     return [own, beside ? beside.textContent : ''].join(' | ');
 }"""
+SETTLED_VALUE = f"async e => {{ await window.probe.answered(); return ({SLIDER_VALUE})(e); }}"
 
 # How much taller an element is than the notebook's window; hold and release an explorer's width.
 HOLD = """e => {

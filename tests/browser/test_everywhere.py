@@ -6,8 +6,9 @@ from tests.browser import everywhere
 from tests.browser.engines import Chromium
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser):
+    """A page for both tests: the second time JupyterLab is loaded from what the browser keeps."""
     context = browser.new_context()
     yield Chromium(context.new_page())
     context.close()
@@ -19,6 +20,5 @@ def test_the_explorers_do_what_a_hand_asks(page, lab):
 
 def test_an_explorer_that_is_not_there_is_told(page, lab, monkeypatch):
     monkeypatch.setattr(everywhere, "SOURCES", ("1 / 0",))
-    monkeypatch.setattr(everywhere, "PATIENCE", 10)
     (said,) = everywhere.in_lab(page, lab)
     assert said.startswith("the explorers are not drawn: [") and "ZeroDivisionError" in said

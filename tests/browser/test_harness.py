@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.checks import deaf_sliders, jumping_players, unnamed_controls
+from tests.browser.checks import (
+    deaf_sliders,
+    jumping_players,
+    pressed_sliders,
+    unnamed_controls,
+    without_player,
+)
 from tests.browser.page import percentile
 
 SOUND = """
@@ -75,6 +81,12 @@ def specimen(open_code):
     return open_code("specimen", SOUND, FAULTY, NOISY, SLOW)
 
 
+@pytest.fixture(scope="module")
+def pressed(specimen):
+    """Its sliders, each after its keys."""
+    return pressed_sliders(specimen)
+
+
 def test_warning_in_a_cell_is_seen(specimen):
     assert any("careful" in text for text in specimen.bad_outputs)
     assert any("careful" in text for text in specimen.complaints)
@@ -86,8 +98,8 @@ def test_controls_without_a_name_are_seen(specimen):
     assert len(unnamed_controls(specimen)) == 5
 
 
-def test_slider_that_does_not_listen_is_seen(specimen):
-    found = deaf_sliders(specimen)
+def test_slider_that_does_not_listen_is_seen(pressed):
+    found = deaf_sliders(pressed)
     deaf = [fault for fault in found if "deaf" in fault]
     without_ring = [fault for fault in found if "not show" in fault]
     assert len(deaf) == 2 and len(without_ring) == 3 and len(found) == 4
@@ -102,9 +114,10 @@ def test_error_in_a_callback_is_seen(specimen):
     raise AssertionError(specimen.complaints)
 
 
-def test_player_that_jumps_is_seen(specimen):
-    found = jumping_players(specimen)
+def test_player_that_jumps_is_seen(specimen, pressed):
+    found = jumping_players(pressed)
     assert len(found) == 1 and "explorer 1 moves by 40.0 px" in found[0]
+    assert not without_player(specimen)
 
 
 def test_state_follows_keys_and_buttons(specimen):
@@ -118,7 +131,7 @@ def test_state_follows_keys_and_buttons(specimen):
 def test_latency_tells_fast_from_slow(specimen):
     fast = specimen.latency(specimen.slider_labelled("lr"), presses=4)
     slow = specimen.latency(specimen.slider_labelled("slow"), presses=3)
-    assert min(slow) > 200 > min(fast)
+    assert min(slow) > 200 and min(slow) > 1.2 * min(fast)
 
 
 def test_both_themes_and_sizes(specimen, tmp_path):

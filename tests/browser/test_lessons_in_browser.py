@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from tests.browser.checks import deaf_sliders, jumping_players, outside, unnamed_controls
+import pytest
+
+from tests.browser.checks import (
+    deaf_sliders,
+    jumping_players,
+    outside,
+    pressed_sliders,
+    unnamed_controls,
+    without_player,
+)
 from tests.browser.page import EXPLORER, LAYER
 
 COUNTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code').map(cell => cell.model.executionCount)"""
+
+
+@pytest.fixture(scope="session")
+def pressed(lesson):
+    """The sliders of a lesson, each after its keys."""
+    return pressed_sliders(lesson)
 
 
 def test_runs_without_errors(lesson):
@@ -26,12 +41,13 @@ def test_controls_have_names(lesson):
     assert not unnamed_controls(lesson)
 
 
-def test_sliders_work_by_keyboard(lesson):
-    assert not deaf_sliders(lesson)
+def test_sliders_work_by_keyboard(pressed):
+    assert not deaf_sliders(pressed)
 
 
-def test_players_stay_in_place(lesson):
-    assert not jumping_players(lesson)
+def test_players_stay_in_place(lesson, pressed):
+    assert not without_player(lesson)
+    assert not jumping_players(pressed)
 
 
 def test_browser_has_no_complaints(lesson):
