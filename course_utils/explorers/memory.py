@@ -257,13 +257,16 @@ def gain_curves(state: Mapping[str, Any], scale: float) -> Piece:
     beta, total = state["beta"], state["fading_sum"]
     omega = np.linspace(0, np.pi, 45)
     curves = {"average": ema_gain(beta, omega), "momentum": window(beta) * ema_gain(beta, omega)}
-    shapes = ""
+    shapes, names = "", []
     for kind, gain in curves.items():
         active = (kind == "momentum") == total
         look = "active" if active else "inactive"
         name = "sum" if kind == "momentum" else "average"
         x, y = GAIN.pixels(np.pi, gain[-1])
-        shapes += text(x - 6, y + (17 if active else -8), name, f"halo strong small {kind}", "end")
+        # The sum is nowhere below the average.
+        y += -8 if kind == "momentum" else 17
+        names.append((x - 6 - 9 * len(name), y))
+        shapes += text(x - 6, y, name, f"halo strong small {kind}", "end")
         shapes += line(GAIN, omega, gain, f"path {kind} {look}")
     shapes += level(GAIN, scale * np.sqrt(ema_variance(beta)), "", "guide strong")
     omega_now = 2 * np.pi / state["period"]
@@ -271,8 +274,13 @@ def gain_curves(state: Mapping[str, Any], scale: float) -> Piece:
     x, y = GAIN.pixels(omega_now, gain)
     kind, side = ("momentum" if total else "average"), -1 if omega_now > np.pi / 2 else 1
     shapes += mark(GAIN, omega_now, gain, kind, 6)
-    anchor = "start" if side > 0 else "end"
-    shapes += text(x + 10 * side, y - 8, f"× {gain:.3g}", f"halo strong {kind}", anchor)
+    anchor, words = "start" if side > 0 else "end", f"× {gain:.3g}"
+    right = x + 10 * side + 10 * len(words) * (side > 0)
+    # Above the point, or where no name of a curve is in the way
+    for place in (y - 8, y + 20, y - 28, y + 38):
+        if all(right < left or abs(place - base) > 17 for left, base in names):
+            break
+    shapes += text(x + 10 * side, place, words, f"halo strong {kind}", anchor)
     return GAIN.inside(shapes), []
 
 

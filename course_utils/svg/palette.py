@@ -72,8 +72,8 @@ SURFACES = {
     # Above a limit, where nothing can stay
     "hot": ("#c25400", "#ffb02e"),
     # The ground, from its highest part to its deepest: lower is darker in both themes.
-    "wall": ("#f1f6fc", "#4a5f7c"),
-    "depth": ("#00438c", "#020509"),
+    "wall": ("#f1f6fc", "#345d95"),
+    "depth": ("#00438c", "#01050c"),
 }
 INK, MUTED = (SURFACES[name][0] for name in ("ink", "muted"))
 # Of the ground of figures, whose lines have no casing: paler on paper than that of pictures, and

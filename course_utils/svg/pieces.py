@@ -236,7 +236,8 @@ def split_step(
     taken = [[right - COUNTER[0], panel.y, right, panel.y + COUNTER[1]]]
     if minimum is not None:
         x, y = panel.pixels(*minimum[::-1])
-        taken.append([x - 42, y + 10, x + 42, y + 34])
+        # With room for a film, whose words are twice as large
+        taken.append([x - 76, y - 4, x + 76, y + 50])
     boxes = [np.broadcast_to(box, (1, 4)) for box in taken]
     hidden = {}
     for key, (move, _, said, beside) in names.items():
@@ -326,12 +327,13 @@ def bars(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
 
 
 def level(panel: Panel, value: float, words: str, kind: str = "guide", side: str = "right") -> str:
-    """A horizontal line at a value, with a word at one end."""
+    """A horizontal line at a value, with a word at one end: above it where there is room."""
     x, y = panel.pixels(panel.across[0], value)
+    base = y - 4 if y - 4 - ABOVE >= panel.y else y + ABOVE + BELOW
     end = x + panel.width - 4 if side == "right" else x + 4
     anchor = "end" if side == "right" else "start"
     return f'<path class="{kind}" d="M{number(x)} {number(y)}h{number(panel.width)}"/>' + (
-        text(end, y - 4, words, "small muted halo", anchor) if words else ""
+        text(end, base, words, "small muted halo", anchor) if words else ""
     )
 
 

@@ -9,10 +9,11 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.ft2font import FT2Font
 
-from course_utils.explorers.controls import Choice, Slider, Switch
+from course_utils.explorers.controls import Choice, Slider, Switch, WholeSlider
 from tests.explorers.every import every
 
 FONTS = f"{matplotlib.get_data_path()}/fonts/ttf"
@@ -133,6 +134,45 @@ def test_nothing_is_cut_or_covered_in_any_extreme_state(kind):
             picture = explorer.drawn(explorer.state())
             for fault in faults(picture.still(step), picture.width, picture.height):
                 bad.setdefault(fault, f"{state} at {step}")
+    assert not bad, "\n".join(f"{fault}  ({where})" for fault, where in sorted(bad.items()))
+
+
+def wandered(kind, rng):
+    """An explorer with every control somewhere, often at an end: one moved after the other."""
+    explorer = kind()
+    if kind.__name__ in SHORT:
+        explorer.set(**SHORT[kind.__name__][rng.integers(len(SHORT[kind.__name__]))])
+        return explorer
+    for name in [n for n in explorer._controls if n != "step"]:
+        # Another may have changed its ends.
+        control = explorer._controls[name]
+        if isinstance(control, Slider):
+            place = min(max(1.5 * rng.random() - 0.25, 0), 1) * (control.high - control.low)
+            at = control.low + round(place / control.step) * control.step
+            at = min(at, control.high)
+            value = float(control.base**at) if hasattr(control, "base") else at
+            explorer.set(**{name: int(value) if isinstance(control, WholeSlider) else value})
+        elif isinstance(control, Switch):
+            explorer.set(**{name: bool(rng.random() < 0.5)})
+        elif isinstance(control, Choice):
+            options = list(control.options)
+            explorer.set(**{name: control.options[rng.integers(len(options))]})
+    return explorer
+
+
+@every
+def test_nothing_is_cut_covered_or_no_number_where_all_controls_are_anywhere(kind):
+    rng, bad = np.random.default_rng([len(kind.__name__), *map(ord, kind.__name__)]), {}
+    for _ in range(8):
+        explorer = wandered(kind, rng)
+        step = int(rng.choice([0, 1, kind.last, rng.integers(kind.last + 1)]))
+        picture = explorer.drawn(explorer.state())
+        still = picture.still(step)
+        for fault in faults(still, picture.width, picture.height):
+            bad.setdefault(fault, f"{explorer.state()} at {step}")
+        # Words may say that a run ends in NaN; a place may not.
+        for attribute in re.findall(r'"[^"]*\b(?:nan|inf)\b[^"]*"', still):
+            bad.setdefault(f"no number: {attribute[:80]}", f"{explorer.state()} at {step}")
     assert not bad, "\n".join(f"{fault}  ({where})" for fault, where in sorted(bad.items()))
 
 
