@@ -171,7 +171,7 @@ class NewtonArrows(Explorer):
         surface, panel = surface_of(name, state["kappa"]), PANELS[name]
         fast = descend(surface, newton_rule(state["saddle_free"]), start, self.last, mu=state["mu"])
         plain = descend(surface, ALONG, start, self.last)
-        at = _At(surface, start, fast, plain)
+        at = _At(surface, start, fast, plain, np.array(MINIMA[name]))
         over = together(
             trail(panel, plain, self.last, "gd"),
             trail(panel, fast, self.last, "newton"),
@@ -208,8 +208,14 @@ class _At:
     """What is to be seen at the point."""
 
     def __init__(
-        self, surface: Surface, start: np.ndarray, fast: Trajectory, plain: Trajectory
+        self,
+        surface: Surface,
+        start: np.ndarray,
+        fast: Trajectory,
+        plain: Trajectory,
+        minima: np.ndarray,
     ) -> None:
+        self.minima = minima
         self.surface, self.start, self.fast, self.plain = surface, start, fast, plain
         self.g, self.H = surface.gradient(start), surface.hessian(start)
         self.newton, self.along = _first_step(fast), _first_step(plain)
@@ -229,9 +235,9 @@ class _At:
         shapes = cased(arrow(x, y, x + far[0], y + far[1]), "arrow ray ink")
         for (a, b), kind in zip(tips, ("gd", "newton"), strict=True):
             shapes += cased(arrow(x, y, a, b), f"arrow {kind}")
-        return shapes + (self._arc(x, y, ray) if (self.angle or 0) > 25 else "")
+        return shapes + (self._arc(panel, x, y, ray) if (self.angle or 0) > 25 else "")
 
-    def _arc(self, x: float, y: float, ray: np.ndarray) -> str:
+    def _arc(self, panel: Panel, x: float, y: float, ray: np.ndarray) -> str:
         here = np.array([self.newton[1], -self.newton[0]])
         first, second = np.arctan2(ray[1], ray[0]), np.arctan2(here[1], here[0])
         turn = (second - first + np.pi) % (2 * np.pi) - np.pi
@@ -239,9 +245,16 @@ class _At:
         ring = np.stack([x + 36 * np.cos(angles), y + 36 * np.sin(angles)], axis=1)
         a = first + turn / 2
         place = x + 58 * np.cos(a), y + 58 * np.sin(a) + 5
-        return cased(f"M{points(ring)}", "edge ink") + text(
-            *place, f"{self.angle:.0f}°", "halo strong small", "middle"
-        )
+        # The corner of the panel says the angle, too: none is needed where other words are.
+        boxes = [(panel.x + panel.width - 330, panel.y - 20, panel.x + panel.width, panel.y + 40)]
+        boxes += [
+            (a - 14, b, a + 92, b + 40) for a, b in (panel.pixels(*m[::-1]) for m in self.minima)
+        ]
+        across, up = place[0], place[1] - 5
+        free = panel.contains(across - 22, up - 10) and panel.contains(across + 22, up + 10)
+        free &= not any(x0 < across < x1 and y0 < up < y1 for x0, y0, x1, y1 in boxes)
+        words = text(*place, f"{self.angle:.0f}°", "halo strong small", "middle") if free else ""
+        return cased(f"M{points(ring)}", "edge ink") + words
 
     def slices(self) -> str:
         """The loss along both steps, and the quadratic along Newton's."""

@@ -184,13 +184,14 @@ def _names(law: Law, flat: float) -> str:
     """What the lines of the map are, and its best point."""
     lr, beta, _ = law.best(STEEP, flat)
     x, y = MAIN.pixels(lr, beta)
-    out = [
-        cross(MAIN, lr, beta),
-        text(x - 10, y + 4 if y < MIDDLE else y - 8, "best", "halo small strong", "end"),
-    ]
+    right, base = x - 10, y + 4 if y < MIDDLE else y - 8
+    out = [cross(MAIN, lr, beta), text(right, base, "best", "halo small strong", "end")]
     low = (0.02 if law is NESTEROV_LAW else 0.05) if flat < STEEP / 2 else 0.006
     for kind, at, curvature, dx, dy in (("w1", NAMED, STEEP, 6, 8), ("w2", low, flat, 0, -8)):
         x, y = MAIN.pixels(at, float(law.critical(at, curvature)))
+        # No name lies on that of the best point, which is some 40 pixels wide.
+        if x + dx < right and right - 40 < x + dx + 100 and abs(y + dy - base) < 16:
+            dy = base + 18 - y
         out.append(text(x + dx, y + dy, f"{kind} critical", f"{kind} halo small strong"))
     x, y = MAIN.pixels(float(law.limit(0.2, STEEP)), 0.2)
     out.append(text(x + 9, y, "limit", "halo small strong"))
