@@ -17,6 +17,10 @@ from .controls import Button, Choice, Control, LogSlider, Slider, Switch, WholeS
 from .headless import wire
 
 
+# A slider with a longer label has the room of two columns: in one it would be cut.
+LONG = 20
+
+
 class Player(anywidget.AnyWidget):
     """A picture in the browser.
 
@@ -71,6 +75,8 @@ class Board:
         self.widgets = {name: widget_of(control) for name, control in shown.items()}
         for name, widget in self.widgets.items():
             widget.style.description_width = "initial"
+            if isinstance(shown[name], Slider) and len(shown[name].label) > LONG:
+                widget.add_class("drc-long")
             widget.observe(lambda change, name=name: self._heard(name, change["new"]), "value")
         self.play = widgets.ToggleButton(description="Play", icon="play", tooltip="Play or pause")
         self.player = Player(slider=self.widgets["step"].model_id, button=self.play.model_id)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from course_utils.explorers import Edge, Rescaling, Wells
 from course_utils.explorers.controls import Choice, LogSlider, Slider, Switch, Unseen, WholeSlider
 from course_utils.explorers.explorer import Explorer
 from course_utils.svg import Panel, Picture, Track
@@ -121,3 +122,13 @@ def test_the_explorer_of_the_guide_is_small_and_whole():
     block = GUIDE.read_text("utf-8").split("```python\n")[1].split("```")[0]
     assert len([line for line in block.splitlines() if line.strip()]) < 40
     assert from_the_guide()().caption().startswith("η = 0.020. Step 0: w1 = 2.00, w2 = −10.00")
+
+
+def test_a_slider_with_a_long_label_has_the_room_of_two_columns():
+    long = {
+        name
+        for kind in (Rescaling, Edge, Wells)
+        for name, widget in kind().board.widgets.items()
+        if "drc-long" in widget._dom_classes
+    }
+    assert long == {"a", "lr", "noise"}, "those of more than twenty letters, and no other"
