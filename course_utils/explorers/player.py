@@ -16,7 +16,6 @@ from ..svg.palette import stylesheet
 from .controls import Button, Choice, Control, LogSlider, Slider, Switch, WholeSlider
 from .headless import wire
 
-
 # A slider with a longer label has the room of two columns: in one it would be cut.
 LONG = 20
 
