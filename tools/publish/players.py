@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from .answers import settings
 from .folder import ASSETS, ROOT
 from .lesson import Lesson
 
+# In this order: the forms use what the explorers' script has made.
+SCRIPTS = "python.js", "player.js", "kept.js", "fields.js", "answers.js", "mine.js"
 FILMED = re.compile(r"^(\w+)\.filmstrip\(", re.M)
 
 
@@ -185,8 +188,8 @@ def player_script(megabytes: int | None = None) -> str:
     module = (ROOT / "course_utils" / "explorers" / "player.js").read_text("utf-8")
     body, found, _ = module.partition("export default { render };")
     assert found, "player.js no longer exports its function `render` in its last line"
-    ours = [(ASSETS / name).read_text("utf-8") for name in ("python.js", "player.js")]
-    size = f"const MEGABYTES = {json.dumps(megabytes)};\n"
+    ours = [(ASSETS / name).read_text("utf-8") for name in SCRIPTS]
+    size = f"const MEGABYTES = {json.dumps(megabytes)};\n{settings()}"
     return f"(() => {{\n{body}\n{size}{''.join(ours)}}})();\n"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tools import index, knobs
 from tools.commands import Progress
 
-from . import archive, plan, preview, search, share
+from . import answers, archive, plan, preview, search, share
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .front import HERO, front_page
 from .lesson import Lesson, Piece, lessons
@@ -27,15 +27,17 @@ from .style import stylesheet
 
 HEAVY_FIRST = "13", "12", "11"
 ABOUT = (
-    "These pages are for reading. The pictures move when you press Play; {} need the lessons "
-    "themselves, which <code>python3 course.py</code> opens in JupyterLab."
+    "The pictures move when you press Play{}, predictions lock in, and {}. The lessons themselves "
+    "open in JupyterLab with <code>python3 course.py</code>."
 )
-STILL = ABOUT.format("predictions, exercises and free sliders")
-LIVE = ABOUT.replace("press Play;", "press Play or move a slider;").format(
-    "predictions and exercises"
+STILL = ABOUT.format("", "hints and solutions help; checks and free sliders need the lessons")
+LIVE = ABOUT.format(
+    " or move a slider",
+    "<em>Check</em> says which idea went wrong: it stands where a lesson says to run the cell. "
+    "Python for all this is fetched when you first touch a slider or check an answer",
 )
 PREVIEW = "images/preview.png"
-SHEETS, SCRIPTS = ("page.css", "book.css"), ("book.js", "search.js")
+SHEETS, SCRIPTS = ("page.css", "book.css", "answers.css"), ("book.js", "search.js")
 # Minutes that a heading names, beside it in the contents.
 MINUTES = re.compile(r",? \(?(\d+) minutes\)?$")
 FIND = (
@@ -286,7 +288,7 @@ def lesson_page(
         _about(lesson),
         body,
         there,
-        ["player.js"] if made else (),
+        ["player.js"],
         _preview(lesson),
         extra,
     )
@@ -333,10 +335,14 @@ def _contents(lesson: Lesson, there: Where) -> str:
 
 def _sections(lesson: Lesson, moving: dict[int, Player]) -> Iterator[str]:
     """The pieces in order; what goes beyond the core is folded, section by section."""
-    beyond = opened = False
+    asked, beyond, opened = answers.forms(lesson), False, False
+    last = {piece.cell: piece for piece in lesson.pieces}
     for piece in lesson.pieces:
         beyond = beyond or lesson.further(piece)
-        html = _shown(lesson, piece, moving)
+        form = asked.get(piece.cell)
+        html = "" if form and form.instead else _shown(lesson, piece, moving)
+        if form and piece is last[piece.cell]:
+            html += form.html
         if beyond and piece.tag == "h2":
             before = "</details>" if opened else ""
             opened = True

@@ -101,7 +101,7 @@ const REST = 2500;
 function start(section, number) {
   const { goal, buttons, pace, kept, backs, states } = JSON.parse(section.querySelector("script").textContent);
   const first = states[0], controls = first.controls.filter(({ name }) => name !== "step");
-  const why = withoutPython(controls.map(({ label }) => label)), live = controls.length && !why;
+  const why = withoutPython(`Free values of ${controls.map(({ label }) => label).join(", ")}`), live = controls.length && !why;
   if (!live && first.picture.last < 1) {
     section.append(make("p", { className: "note", textContent: why }));
     return;

@@ -22,8 +22,7 @@
 const STAGES = ["fetching and unpacking it", "importing NumPy and the course"];
 
 // Why there is no Python here, and what to do; empty where there can be.
-function withoutPython(labels) {
-  const what = `Free values of ${labels.join(", ")}`;
+function withoutPython(what) {
   if (MEGABYTES === null) return `${what} need the kernel: open the lesson in JupyterLab.`;
   if (location.protocol === "file:") {
     return `${what} need Python, which browsers run only in pages that come from a server: run ` +
