@@ -17,6 +17,7 @@ from tools.publish import archive, plan, preview, search, share, site
 from tools.publish.folder import ASSETS, OURS, ROOT, Refused, write
 from tools.publish.formulas import mathml
 from tools.publish.lesson import asked_in, lessons
+from tools.publish.slides import contents, deck
 
 LESSONS = {lesson.number: lesson for lesson in lessons(["00", "04"])}
 ADDRESS = "https://example.org/ravine/"
@@ -64,6 +65,21 @@ def test_a_lesson_leads_on_and_back_and_to_its_other_forms():
     marks = {element.get("id") for element in shown.find_all(id=True)}
     contents = [a["href"][1:] for a in shown.select(".contents nav a")]
     assert len(contents) > 10 and set(contents) <= marks
+
+
+def test_the_slides_of_the_site_show_its_pictures_and_lead_to_its_pages():
+    lesson = LESSONS["04"]
+    shown = soup(deck(lesson, "../"))
+    files = {e.get("src") or e["srcset"] for e in shown.select("img, source")}
+    assert files and all(name.removeprefix("../") in lesson.pictures for name in files)
+    assert all(name.startswith("../") for name in files)
+    assert shown.find("a", href=f"../{lesson.page}") and shown.find("a", href="index.html")
+    assert soup(contents([lesson], "../")).find("a", href="../index.html")
+    alone = soup(deck(lesson))
+    assert {e.get("src") or e["srcset"] for e in alone.select("img, source")} == set(
+        name.removeprefix("../") for name in files
+    )
+    assert not alone.find("a", href=re.compile(r"\.\./"))
 
 
 def test_what_is_found_is_there(found):
