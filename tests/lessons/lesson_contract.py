@@ -10,6 +10,7 @@ import ast
 import io
 import re
 import tokenize
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ SHARE_FILE = "tests/lessons/lesson_share.json"
 LEAST_SHARE = 0.98
 MOST_WORDS, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 90, 12, 25
 IGNORE = "nbval-ignore-output"
+WRITTEN = ("plain", "markdown", "latex")
 UNCOMPARED = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
 PICTURES = {"image/png", "image/jpeg", "image/svg+xml"}
 MARK = re.compile(r"(predicts|shows)-(C\d\d)")
@@ -41,6 +43,12 @@ OBJECT = re.compile(r"^<[^>]*>$|\bat 0x[0-9a-f]+|^\w+\(children=")
 OBJECT_REPR = re.compile(r"^<.*>$|^\w[\w.]*\(.*\)$|\bat 0x[0-9a-f]+", re.DOTALL)
 LICENCES = ("CC BY 4.0", "BSD-3-Clause")
 IDENTIFIER = re.compile(r"doi:10\.\d{4,9}/[^\s,;]*[^\s,;.]|arXiv:\d{4}\.\d{4,5}")
+NUMBER = re.compile(r"(?<![\w.,/^-])\d[\d,]*(?:\.\d+)?(?:e[-−]?\d+)?(?!\w|\.\d)")
+DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[-−]?\d+)?")
+# What one counts with, and years, are no results; nor are lessons and licences.
+COUNTED, YEARS = range(13), range(1800, 2030)
+NO_RESULTS = re.compile(r"\blessons? \d\d(?:(?:,| and| to) \d\d)*|CC BY 4\.0")
+EXPLAINED = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text("utf-8"))
 PAGES_OF = {"doi": "https://doi.org/", "arXiv": "https://arxiv.org/abs/"}
 # The last year of a work to which nobody has given an identifier since.
 UNLINKED = 1963
@@ -435,6 +443,40 @@ def plain_words(lesson: Stored) -> Iterator[str]:
                 yield f"cell {number} says {found[0]!r}: {inline.text[:60]!r}"
         if found := BANNED.search(page.text_in_html):
             yield f"cell {number} says {found[0]!r} inside HTML"
+
+
+@rule
+def numbers_are_computed(lesson: Stored) -> Iterator[str]:
+    """A number in the text stands in code or outputs, or `numbers.toml` explains it.
+
+    The minutes, in the table at the top and in headings, are held by the budget of the core.
+    """
+    held = set(EXPLAINED.get(lesson.path.name[:2], ()))
+    for _, cell in lesson.code:
+        shown = [cell.source]
+        for output in cell.outputs:
+            data = output.get("data", {})
+            shown += [output.get("text", ""), *(data.get(f"text/{k}", "") for k in WRITTEN)]
+        for text in shown:
+            held |= {plain(word) for word in DIGITS.findall(text)}
+            held |= set(re.findall(r"\d+(?:\.\d+)?", text))
+    opening = [number for number, _ in lesson.pages[:2]]
+    for number, page in lesson.own_words:
+        for inline in page.inlines:
+            if inline.heading or inline.in_table and number in opening:
+                continue
+            text = inline.prose
+            for _, linked in inline.links:
+                text = text.replace(linked, " ")
+            for word in NUMBER.findall(NO_RESULTS.sub("", text)):
+                whole = int(plain(word)) if plain(word).isdigit() else None
+                if plain(word) not in held and whole not in COUNTED and whole not in YEARS:
+                    yield f"cell {number} says {word}, which no cell computes: {inline.text[:60]!r}"
+
+
+def plain(word: str) -> str:
+    """A number as Python writes it."""
+    return word.replace(",", "").replace("−", "-")
 
 
 @rule

@@ -7,11 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
+from course_utils import theory
+from course_utils.networks import Network, digits
 from tests.lessons.good_lesson import CAPTION, HTML, OPENING, PNG, WIDGET, good_notebook, stdout
-from tests.lessons.lesson_contract import RULES, SHARE_FILE, Stored, fallen_share, share
+from tests.lessons.lesson_contract import (
+    EXPLAINED,
+    NUMBER,
+    RULES,
+    SHARE_FILE,
+    Stored,
+    fallen_share,
+    plain,
+    share,
+)
 from tools import lessons
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +175,14 @@ FAULTS = {
         words("<details>we just look</details>"),
         words("“What”, we just ask, “is it”?"),
     ],
+    "numbers_are_computed": [
+        words("Their lengths add up to 777.7."),
+        words("It takes 31 steps."),
+        words("- One.\n- It takes 31 steps."),
+        words("> It takes 1,234 steps."),
+        words("It falls to 3e-5, and to 99 %."),
+        words("See lesson 04 of 1999, 12 steps and 3.14: 3.15 is wrong."),
+    ],
     "headings_in_steps": [
         words("# A second title"),
         words("#### Too deep"),
@@ -245,3 +265,20 @@ def test_share_can_fall(tmp_path):
     assert list(fallen_share(stored(tmp_path, nb), recorded))
     nb.cells = [new_code_cell(cell.source) for cell in nb.cells]
     assert list(fallen_share(stored(tmp_path, nb), recorded))
+
+
+SAID = [(n, word, said) for n, held in EXPLAINED.items() for word, said in held.items()]
+
+
+@pytest.mark.parametrize(("number", "word", "said"), SAID, ids=[f"{n} {w}" for n, w, _ in SAID])
+def test_a_number_that_no_cell_computes_is_computed_here_or_has_a_source(number, word, said):
+    (lesson,) = lessons.find(ROOT, [number])
+    texts = [page for _, page in Stored(lesson.notebook).own_words]
+    prose = " ".join(inline.prose for page in texts for inline in page.inlines)
+    assert word in map(plain, NUMBER.findall(prose)), "the lesson says it no more: take it out"
+    if isinstance(said, dict):
+        assert set(said) == {"from"} and len(said["from"].split()) > 2
+        return
+    value = eval(said, {"np": np, "theory": theory, "digits": digits, "Network": Network})
+    places = len(word.partition(".")[2])
+    assert f"{value:.{places}f}" == word
