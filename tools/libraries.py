@@ -185,7 +185,8 @@ def _drawn(rule: Rule, draw: np.random.Generator) -> dict[str, float]:
         "lr": (0.01, 0.1), "beta": (0.5, 0.95), "rho": (0.8, 0.99), "beta1": (0.5, 0.95),
         "beta2": (0.9, 0.999), "eps": (1e-9, 1e-3), "decay": (0.0, 0.1), "psi": (0.001, 0.1),
     }  # fmt: skip
-    return {n: round(float(draw.uniform(*low_high[n])), 12) for n in rule.hyper}
+    # Any other letter is a share, as far as one knows.
+    return {n: round(float(draw.uniform(*low_high.get(n, (0.1, 0.9)))), 12) for n in rule.hyper}
 
 
 def compare_muon(seed: int) -> Iterator[tuple[str, bool]]:

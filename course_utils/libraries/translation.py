@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import combinations
 from typing import Any
 
 from ..optimizers import Rule, with_decoupled_decay, with_l2
-from .calls import Call, Fill, is_constant
+from .calls import Call, CallError, Fill, is_constant
 from .names import COUNTERPARTS, LIBRARIES, counterpart
 from .signatures import EFFECTS, SIGNATURES
 
@@ -145,11 +146,20 @@ def _best(wanted: Call) -> Reading | None:
         Reading(rule, {**settings, **each.built_in}, start, each.condition)
         for rule, those in COUNTERPARTS.items()
         for each in those
-        if (settings := Call.parse(each.call).match(wanted)) is not None
+        if (template := _template(each.call)) and (settings := template.match(wanted)) is not None
     ]
     decayed = _with_decay(wanted, start)
     found += [decayed] if decayed else []
     return min(found, key=lambda x: (len(x.settings), bool(x.condition)), default=None)
+
+
+@cache
+def _template(call: str) -> Call | None:
+    """The call of a rule, taken apart; None while `signatures` does not list it."""
+    try:
+        return Call.parse(call)
+    except CallError:
+        return None
 
 
 def _with_decay(wanted: Call, start: Mapping[str, float]) -> Reading | None:

@@ -21,6 +21,8 @@ from course_utils.libraries import (
     translation,
     write,
 )
+from course_utils.libraries import names as names_of_rules
+from course_utils.libraries.calls import Call
 from course_utils.libraries.equivalences import formula_of
 from course_utils.libraries.names import CONSTANT, COUNTERPARTS, counterpart
 from course_utils.libraries.signatures import ASIDE, EFFECTS, SIGNATURES
@@ -61,11 +63,35 @@ VALUES = {
 }  # fmt: skip
 
 
+class Values(dict):
+    def __missing__(self, name):
+        return 0.4  # inside every range there is, for a letter of a rule that is being added
+
+
+VALUES = Values(VALUES)
+
+
 def names(pair):
     return getattr(pair, "name", pair)
 
 
 # Calls
+
+
+def test_every_call_of_a_rule_is_listed_in_signatures():
+    for rule, calls in COUNTERPARTS.items():
+        for each in calls:
+            try:
+                Call.parse(each.call)
+            except ValueError as problem:
+                pytest.fail(f"{rule.name}: {each.call}: {problem} Add it to signatures.py.")
+
+
+def test_a_call_that_is_not_listed_disturbs_no_other(monkeypatch):
+    there = dict(COUNTERPARTS)
+    new = names_of_rules.Counterpart("optax.scale_by_nothing(lr)")
+    monkeypatch.setattr(translation, "COUNTERPARTS", {**there, optimizers.SIGN_DESCENT: (new,)})
+    assert read("torch.optim.SGD(p, 0.1, 0.9)").rule is MOMENTUM_RATE_OUTSIDE
 
 
 @pytest.mark.parametrize(("rule", "library"), PAIRS, ids=names)

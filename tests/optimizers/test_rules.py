@@ -19,6 +19,7 @@ from course_utils.optimizers import (
     momentum,
     momentum_rate_outside,
 )
+from course_utils.optimizers.settings import RANGES
 
 MOMENTA = (MOMENTUM, AVERAGED_MOMENTUM, MOMENTUM_RATE_OUTSIDE)
 rules = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -87,6 +88,12 @@ def test_single_precision_stays_single(rule):
     double = walk(rule, w, g, **some_settings(rule))
     assert single.dtype == np.float32
     assert np.allclose(single, double, rtol=1e-4, atol=1e-5)
+
+
+@rules
+def test_every_setting_of_a_rule_has_a_range(rule):
+    lacking = set(rule.hyper) - set(RANGES)
+    assert not lacking, f"give {lacking} a range in course_utils/optimizers/settings.py"
 
 
 @rules
