@@ -11,15 +11,16 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.engines import Chromium
-from tests.browser.everywhere import on_site
+from tests.browser.everywhere import BROKEN, PHONE, SIDEWAYS, on_site
 from tools.publish.lesson import lessons
 from tools.publish.site import write_site
 from tools.publish.slides import write_slides
 
 LESSONS = lessons()
 # By number: the whole name of a lesson would send its tests to another worker, and build twice.
-READ = {"index": "index", "terms": "terms", "knobs": "knobs", "missing": "404"}
-PAGES = {**READ, **{lesson.number: lesson.path.stem for lesson in LESSONS}}
+MOVING = {lesson.number: lesson.path.stem for lesson in LESSONS}
+# Lessons first, in the same places as in MOVING: so pytest asks all of one page before the next.
+PAGES = {**MOVING, "index": "index", "terms": "terms", "knobs": "knobs", "missing": "404"}
 SIZES = (1920, 1080), (1366, 768)
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FAULTS = """async (options) => {
@@ -118,21 +119,18 @@ def offline(request, browser, folder):
     return open_page
 
 
+@pytest.fixture(scope="module")
+def opened(request, offline):
+    """A page of the site, opened once for all that is asked of it."""
+    with offline(f"site/{PAGES[request.param]}.html") as page:
+        yield page
+
+
 def serious(page: Page, **options) -> list[str]:
     """What axe finds that is serious or critical."""
     if page.evaluate("() => !window.axe"):
         page.evaluate(AXE)
     return page.evaluate(FAULTS, options)
-
-
-@pytest.mark.parametrize("number", PAGES)
-def test_a_page_is_accessible_in_both_themes(offline, number):
-    with offline(f"site/{PAGES[number]}.html") as page:
-        page.evaluate(ONE_OF_A_KIND)
-        assert serious(page) == []
-        page.get_by_role("button", name="Dark", exact=True).click()
-        contrast = {"type": "rule", "values": ["color-contrast"]}
-        assert serious(page, runOnly=contrast) == []
 
 
 def test_the_theme_is_that_of_the_system_until_chosen(offline):
@@ -149,35 +147,34 @@ def test_the_theme_is_that_of_the_system_until_chosen(offline):
         assert page.evaluate(background) == light, "the choice is forgotten"
 
 
-@pytest.mark.parametrize("number", list(PAGES)[len(READ) :])
-def test_pictures_move_on_play_and_not_before(offline, folder, number):
-    with offline(f"site/{PAGES[number]}.html") as page:
-        before = page.evaluate(PLAYER)
-        page.evaluate(FRAMES)
-        assert page.evaluate(PLAYER) == before
-        assert page.evaluate("() => document.getAnimations().length") == 0
-        for image in page.locator("img[src$='.svg']").all():
-            drawn = (folder / "site" / image.get_attribute("src")).read_text("utf-8")
-            assert "<animate" not in drawn, "a picture plays unasked"
-        player = page.locator(".player").first
-        slider = player.get_by_role("slider", name="step")
-        settings = player.get_by_role("group", name="Settings").get_by_role("button")
-        player.get_by_role("button", name="Play").click()
-        begun = "(from) => ![from, '0'].includes(document.querySelector('.player input').value)"
-        page.wait_for_function(begun, arg=slider.input_value())
-        assert page.evaluate(PLAYER) != before
-        player.get_by_role("button", name="Pause").click()
-        rest, at = page.evaluate(PLAYER), slider.input_value()
-        page.evaluate(FRAMES)
-        assert page.evaluate(PLAYER) == rest and slider.input_value() == at
-        slider.press("Home")
-        assert slider.input_value() == "0" and page.evaluate(PLAYER) != rest
-        slider.press("ArrowRight")
-        assert slider.input_value() == "1" and player.locator(".value").inner_text() == "1"
-        assert all(player.evaluate(SETTINGS)), "a setting shows nothing, or not that it is chosen"
-        if settings.count():
-            settings.first.click()
-            assert page.evaluate(PLAYER) == before
+@pytest.mark.parametrize("opened", MOVING, indirect=True)
+def test_pictures_move_on_play_and_not_before(opened, folder):
+    before = opened.evaluate(PLAYER)
+    opened.evaluate(FRAMES)
+    assert opened.evaluate(PLAYER) == before
+    assert opened.evaluate("() => document.getAnimations().length") == 0
+    for image in opened.locator("img[src$='.svg']").all():
+        drawn = (folder / "site" / image.get_attribute("src")).read_text("utf-8")
+        assert "<animate" not in drawn, "a picture plays unasked"
+    player = opened.locator(".player").first
+    slider = player.get_by_role("slider", name="step")
+    settings = player.get_by_role("group", name="Settings").get_by_role("button")
+    player.get_by_role("button", name="Play").click()
+    begun = "(from) => ![from, '0'].includes(document.querySelector('.player input').value)"
+    opened.wait_for_function(begun, arg=slider.input_value())
+    assert opened.evaluate(PLAYER) != before
+    player.get_by_role("button", name="Pause").click()
+    rest, at = opened.evaluate(PLAYER), slider.input_value()
+    opened.evaluate(FRAMES)
+    assert opened.evaluate(PLAYER) == rest and slider.input_value() == at
+    slider.press("Home")
+    assert slider.input_value() == "0" and opened.evaluate(PLAYER) != rest
+    slider.press("ArrowRight")
+    assert slider.input_value() == "1" and player.locator(".value").inner_text() == "1"
+    assert all(player.evaluate(SETTINGS)), "a setting shows nothing, or not that it is chosen"
+    if settings.count():
+        settings.first.click()
+        assert opened.evaluate(PLAYER) == before
 
 
 def test_a_link_of_the_index_opens_the_folded_section_that_it_leads_to(offline):
@@ -214,7 +211,6 @@ def test_a_calm_reader_sees_whole_steps(offline):
         assert states <= steps + 1 and steps <= 2 * passed + 1
 
 
-PHONE = (390, 844)
 # How large the letters of drawings are on the glass; a drawing in a drawing shrinks with both.
 LETTERS = """() => [...document.querySelectorAll('svg text')].filter(
     e => e.checkVisibility() && e.textContent.trim()).map(e => {
@@ -224,22 +220,30 @@ LETTERS = """() => [...document.querySelectorAll('svg text')].filter(
         return [scale * parseFloat(getComputedStyle(e).fontSize), e.textContent]; })"""
 
 
-@pytest.mark.parametrize("number", PAGES)
-def test_a_phone_scrolls_down_only_and_reads_every_word(offline, number):
-    with offline(f"site/{PAGES[number]}.html", size=PHONE) as page:
-        page.evaluate(FRAMES)
-        wide, seen = page.evaluate(
-            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert wide <= seen
-        small = [letter for letter in page.evaluate(LETTERS) if letter[0] < 10.9]
-        assert not small, small[:5]
-        unreachable = page.evaluate(
-            """() => [...document.querySelectorAll('main *')].filter(e => e.tabIndex !== 0 &&
-                e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'auto')
-                .map(e => e.outerHTML.slice(0, 100))"""
-        )
-        assert not unreachable
+@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def test_a_phone_scrolls_down_only_and_reads_every_word(opened):
+    opened.set_viewport_size(dict(zip(("width", "height"), PHONE, strict=True)))
+    opened.evaluate(FRAMES)
+    assert opened.evaluate(SIDEWAYS) <= 0
+    small = [letter for letter in opened.evaluate(LETTERS) if letter[0] < 10.9]
+    assert not small, small[:5]
+    assert not opened.evaluate(BROKEN)
+    unreachable = opened.evaluate(
+        """() => [...document.querySelectorAll('main *')].filter(e => e.tabIndex !== 0 &&
+            e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'auto')
+            .map(e => e.outerHTML.slice(0, 100))"""
+    )
+    assert not unreachable
+
+
+@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def test_a_page_is_accessible_in_both_themes(opened):
+    opened.set_viewport_size(dict(zip(("width", "height"), SIZES[1], strict=True)))
+    opened.evaluate(ONE_OF_A_KIND)  # the last test of a page, as it takes away parts of it
+    assert serious(opened) == []
+    opened.get_by_role("button", name="Dark", exact=True).click()
+    contrast = {"type": "rule", "values": ["color-contrast"]}
+    assert serious(opened, runOnly=contrast) == []
 
 
 def test_a_printed_page_is_whole(offline):
@@ -257,8 +261,10 @@ def test_a_printed_page_is_whole(offline):
 
 
 def test_what_is_asked_of_every_engine_holds_here(browser, site, folder):
+    """Of two pages; the test of a phone asks the same of all."""
     context = browser.new_context()
-    assert list(on_site(Chromium(context.new_page()), folder / "site")) == []
+    page = Chromium(context.new_page())
+    assert list(on_site(page, folder / "site", files=("04_momentum.html", "index.html"))) == []
     context.close()
 
 
