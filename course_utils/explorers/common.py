@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,7 +83,7 @@ def as_text(x: float, form: str = ".2f", least: float = 0.0, most: float = np.in
         return "0"
     if not abs(x) < most:
         return "far"
-    words = format(x, form)
+    words = plain(format(x, form))
     if not words.strip("-0."):
         words = words.replace("-", "+" if "+" in form else "")
     return minus(words)
@@ -95,7 +96,12 @@ def texts(values: Iterable[float], form: str = ".2f", **limits: float) -> list[s
 
 def sizes(values: Iterable[float], least: float) -> list[str]:
     """Positive numbers in two digits, or 0 below ``least``, a column of the sentence."""
-    return [format(x, ".2g") if x >= least else "0" for x in np.asarray(values).tolist()]
+    return [plain(format(x, ".2g")) if x >= least else "0" for x in np.asarray(values).tolist()]
+
+
+def plain(words: str) -> str:
+    """A number below 100,000 without an exponent: 160 for 1.6e+02."""
+    return f"{float(words):.0f}" if re.search(r"e\+0[2-4]$", words) else words
 
 
 def short(x: float) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from course_utils.explorers import Edge, Rescaling, Wells
+from course_utils.explorers.common import sizes, texts
 from course_utils.explorers.controls import Choice, LogSlider, Slider, Switch, Unseen, WholeSlider
 from course_utils.explorers.explorer import Explorer
 from course_utils.svg import Panel, Picture, Track
@@ -132,3 +133,8 @@ def test_a_slider_with_a_long_label_has_the_room_of_two_columns():
         if "drc-long" in widget._dom_classes
     }
     assert long == {"a", "lr", "noise"}, "those of more than twenty letters, and no other"
+
+
+def test_numbers_of_the_sentence_have_no_exponent_where_they_need_none():
+    assert texts([160.4, -12345.0, 1e6, 0.5], ".2g") == ["160", "−12000", "1e+06", "0.5"]
+    assert sizes([100.0, 1e-12, 3e-7], 1e-9) == ["100", "0", "3e-07"]

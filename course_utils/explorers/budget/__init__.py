@@ -13,6 +13,7 @@ import numpy as np
 
 from ...svg import Panel, Picture, Piece, Track, line, number, short_number, text, together
 from ...svg.palette import LINES
+from ..common import plain
 from ..controls import Choice, Control, Slider, WholeSlider
 from ..explorer import Explorer, Mark
 from .model import LAST, ROWS, Field, Races, Ranking, ranking, ravine_races
@@ -121,7 +122,7 @@ class Budget(Explorer):
             trials = f"{own}" if own == rest else f"{own}, the others {rest}"
             columns[0].append(trials)
             order = np.argsort(now.places[:, k])[:4]
-            best = ", ".join(f"{now.names[i]} {now.typical[i, k]:.2g}" for i in order)
+            best = ", ".join(f"{now.names[i]} {plain(f'{now.typical[i, k]:.2g}')}" for i in order)
             columns[1].append(best if k else "nobody, nothing is known")
             first = np.argsort(-now.chances[:, k], kind="stable")[:3]
             wins = ", ".join(f"{now.names[i]} in {100 * now.chances[i, k]:.0f} %" for i in first)
@@ -207,7 +208,7 @@ def _row(now: Ranking, i: int, kind: str) -> Piece:
     )
     tracks = [
         Track(f"row{i}", "at", at),
-        Track(f"typical{i}", "text", [f"{x:.2g}" for x in now.typical[i]]),
+        Track(f"typical{i}", "text", [plain(f"{x:.2g}") for x in now.typical[i]]),
         Track(f"chance{i}", "at", np.column_stack([chance, np.zeros(LAST + 1)])),
         Track(f"share{i}", "text", [f"{100 * x:.0f} %" for x in now.chances[i]]),
     ]
