@@ -6,11 +6,12 @@ With Pyodide as the worker the pages are tried by ``python -m tests.browser.live
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 from importlib import import_module
 
 import pytest
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Error, Page, TimeoutError
 
 from course_utils.explorers import Damping, FirstSteps, TurnedAxes
 from course_utils.explorers.explorer import Explorer
@@ -21,6 +22,7 @@ from tools.publish import site
 from tools.publish.folder import write
 from tools.publish.lesson import lessons
 from tools.publish.players import players
+from tools.publish.python import offline
 
 SHOWN = {"00": "00_start_here", "04": "04_momentum", "08": "08_the_axes_matter"}
 WORKER = """window.Worker = class {
@@ -195,7 +197,7 @@ def test_python_starts_with_a_touch_and_not_before(opened):
     page, player = opened("04")
     assert page.evaluate("() => window.started") is None
     player.get_by_role("slider", name="memory β").focus()
-    assert page.evaluate("() => window.started") == 1
+    page.wait_for_function("() => window.started === 1")
 
 
 def test_a_live_page_is_accessible_and_fits_a_phone(opened):
@@ -218,4 +220,30 @@ def test_a_page_from_a_file_says_what_it_cannot_and_what_to_do(browser, pages):
     assert "python3 -m http.server" in note
     player.get_by_role("button", name="Best for κ = 25").click()
     says(page, Damping(**Damping.presets["Best for κ = 25"]))
+    page.close()
+
+
+KEEPS = "() => navigator.serviceWorker.controller"
+CORE = "() => fetch('python/pyodide.asm.wasm').then((found) => found.text())"
+WORKS = "() => fetch('python/worker.mjs').then((found) => found.text())"
+
+
+def test_what_was_opened_opens_again_without_a_network(browser, pages):
+    (pages[0] / "python").mkdir()
+    write(pages[0] / "python" / "worker.mjs", "the worker")
+    core = pages[0] / "python" / "pyodide.asm.wasm.packed"
+    core.write_bytes(gzip.compress(b"the core"))
+    write(pages[0] / "offline.js", offline(pages[0] / "python"))
+    page = browser.new_page()
+    with served(pages[0]) as address:
+        page.goto(f"{address}/{SHOWN['04']}.html")
+        page.wait_for_function(KEEPS)
+        page.reload()
+        seen = [page.evaluate(ask) for ask in (CORE, WORKS)]
+    # The host is gone: the page, its pictures and Python are there.
+    page.reload()
+    assert page.locator(".player").first.get_by_role("slider", name="memory β").count() == 1
+    assert [page.evaluate(ask) for ask in (CORE, WORKS)] == seen == ["the core", "the worker"]
+    with pytest.raises(Error):
+        page.goto(f"{address}/{SHOWN['00']}.html")
     page.close()

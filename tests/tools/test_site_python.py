@@ -1,5 +1,6 @@
 """What pages fetch to run Python: whole, pinned, the same each time; and the site without it."""
 
+import gzip
 import hashlib
 import inspect
 import json
@@ -17,6 +18,7 @@ from tools.publish import __main__ as command
 from tools.publish import bytecode, python
 from tools.publish.bytecode import LIBRARY, PACKAGES
 from tools.publish.python import (
+    CORE,
     COURSE,
     DATA,
     EVERY,
@@ -66,7 +68,19 @@ def test_all_that_is_listed_is_there_and_nothing_that_is_needed_is_missing(found
         else:
             assert one["sha256"] == parts.PYODIDE["packages"][name]["sha256"]
     assert set(listed[COURSE]["depends"]) == set(EVERY), "every page would fetch SymPy"
-    assert all((folder / name).exists() for name in ("worker.mjs", *parts.PYODIDE["files"]))
+    files = {"worker.mjs", f"{CORE}.packed", *parts.PYODIDE["files"]} - {CORE}
+    assert all((folder / name).exists() for name in files) and not (folder / CORE).exists()
+    assert gzip.decompress((folder / f"{CORE}.packed").read_bytes()) == CORE.encode()
+
+
+def test_the_script_that_keeps_files_changes_when_one_of_them_does(found, tmp_path):
+    kept = []
+    for name, text in (("one", "core"), ("other", "core"), ("third", "another core")):
+        (found.pyodide / CORE).write_text(text)
+        (tmp_path / name).mkdir()
+        write_python(tmp_path / name, found)
+        kept.append((tmp_path / name / "offline.js").read_text("utf-8"))
+    assert kept[0] == kept[1] != kept[2] and "VERSION" not in kept[0]
 
 
 def test_a_package_that_the_pages_do_not_fetch_is_named(found, tmp_path):

@@ -7,6 +7,7 @@ it lies here, with what SymPy makes of its formulas: an explorer draws without S
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -37,6 +38,7 @@ ROOMS = {
 AWAY = ("figures",)
 # Kernels and checks are read as they are run; of all else a browser needs no source.
 READ = "optimizers", "networks", *ROOMS["course-checks"]
+CORE = "pyodide.asm.wasm"
 LIBRARY_FILE = "python_stdlib.zip"
 # The earliest date that a zip can hold: the same sources give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -102,6 +104,8 @@ def write_python(draft: Path, found: Parts) -> int:
     _compile(to, listed)
     _lock(to, listed)
     write(to / "worker.mjs", (ASSETS / "worker.mjs").read_text("utf-8"))
+    _pack(to / CORE)
+    write(draft / "offline.js", offline(to))
     rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA, *ROOMS)}
     return round(sum(p.stat().st_size for p in to.iterdir() if p.name not in rare) / 1e6)
 
@@ -132,6 +136,23 @@ def _with(made: dict[str, bytes], path: Path, root: str) -> list[tuple[str, byte
         for name, data in found
         for one in with_bytecode(name, data, made, root, room(name) in READ).items()
     ]
+
+
+def _pack(core: Path) -> None:
+    """Compress the largest file, which not every host does; the worker unpacks it.
+
+    The ending says nothing to a host, which might else declare the contents as compressed.
+    """
+    packed = gzip.compress(core.read_bytes(), 9, mtime=0)
+    core.with_name(f"{core.name}.packed").write_bytes(packed)
+    core.unlink()
+
+
+def offline(python: Path) -> str:
+    """The script that keeps what was opened; it is another one when Python is."""
+    digests = (hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(python.iterdir()))
+    version = hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
+    return (ASSETS / "offline.js").read_text("utf-8").replace("VERSION", version)
 
 
 def course() -> Iterator[tuple[str, bytes]]:

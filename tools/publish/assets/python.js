@@ -35,6 +35,21 @@ function withoutPython(what) {
   return "";
 }
 
+// `offline.js` keeps what the page fetches. A new one is waited for, though not long: what an old one
+// keeps may belong to an older site.
+const SOON_READY = 2000;
+async function kept() {
+  if (MEGABYTES === null || !navigator.serviceWorker || !isSecureContext) return;
+  const { serviceWorker } = navigator;
+  const taken = new Promise((done) => { serviceWorker.oncontrollerchange = done; });
+  const found = await serviceWorker.register("offline.js", { updateViaCache: "none" });
+  if (found.installing || found.waiting || !serviceWorker.controller) await taken;
+}
+const keeper = Promise.race([
+  kept().catch(() => {}),
+  new Promise((done) => { setTimeout(done, SOON_READY); }),
+]);
+
 class Left extends Error {
   constructor(reason) {
     super(reason === "limit" ? "It took too long and was stopped." : "It was stopped.");
@@ -51,24 +66,28 @@ class Python {
     this.forget();
   }
 
-  forget() { Object.assign(this, { worker: null, stage: -1, failed: "" }); }
+  forget() { Object.assign(this, { worker: null, started: false, stage: -1, failed: "" }); }
 
   get ready() { return this.stage >= STAGES.length; }
 
   get words() {
     if (this.failed) return this.failed;
-    if (!this.worker || this.ready) return "";
+    if (!this.started || this.ready) return "";
     return `Python starts in this page (${MEGABYTES} MB the first time): ${STAGES[Math.max(this.stage, 0)]}, ` +
       `${Math.max(this.stage, 0) + 1} of ${STAGES.length} …`;
   }
 
   tell() { for (const listener of this.listeners) listener(); }
 
-  start() {
-    if (this.worker) return;
+  async start() {
+    if (this.started) return;
     this.forget();
-    this.worker = new Worker("python/worker.mjs", { type: "module" });
-    this.stage = 0;
+    [this.started, this.stage] = [true, 0];
+    this.tell();
+    await keeper;
+    if (!this.started || this.worker) return;
+    const name = navigator.serviceWorker?.controller ? "kept" : "";
+    this.worker = new Worker("python/worker.mjs", { type: "module", name });
     this.worker.onmessage = ({ data }) => this.heard(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
@@ -79,7 +98,7 @@ class Python {
       for (const { fail } of left) fail(new Error(this.failed));
       this.tell();
     };
-    this.tell();
+    for (const { sent } of this.waiting.values()) this.worker.postMessage(sent);
   }
 
   heard(data) {
@@ -100,7 +119,7 @@ class Python {
       const sent = { id, timed: limit > 0, ...message };
       this.waiting.set(id, { sent, done, fail, limit, timer: 0 });
       signal?.addEventListener("abort", () => this.leave(id, "reader"), { once: true });
-      this.worker.postMessage(sent);
+      this.worker?.postMessage(sent);
     });
   }
 
@@ -119,7 +138,6 @@ class Python {
     if (id === now && this.ready) {
       this.end();
       if (this.waiting.size) this.start();
-      for (const { sent } of this.waiting.values()) this.worker.postMessage(sent);
     }
     one.fail(new Left(reason));
     this.tell();
