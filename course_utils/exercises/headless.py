@@ -134,7 +134,7 @@ def _unquoted(text: str) -> str:
 
 
 def _value(text: str) -> Any:
-    """What a line of Python gives, as in a cell; what is none stays a text, which the check reads."""
+    """What a line of Python gives, as in a cell; what is none stays a text for the check."""
     from .sandbox import SECONDS
     from .troubles import TimeUp
     from .watchdog import watched

@@ -4,7 +4,7 @@
 const EXERCISES = "course_utils.exercises.headless", INVENTORY = "course_utils.inventory.headless";
 const noChecks = withoutPython("Checks");
 
-const press = (words, act, hint = "") => make("button", { type: "button", textContent: words, title: hint, onclick: act });
+const press = (words, act, hint = "") => make("button", { type: "button", textContent: words, onclick: act, ...(hint && { title: hint }) });
 const unhidden = (text) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))));
 
 // Text beside HTML that Python made; only the latter is read as HTML.
