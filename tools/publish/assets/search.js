@@ -9,12 +9,23 @@
   };
   // So many results are shown, and so many letters of the text around the first word found.
   const MOST = 20, AROUND = 170;
-  // A Greek letter is a word of its own, and so is a root: in ηλ stand eta and lambda.
-  const WORD = /[\p{Script=Greek}√]|(?:(?!\p{Script=Greek})[\p{L}\p{N}\p{M}])+/gu;
+  // A Greek letter is a word of its own, and so is a root: in ηλ stand eta and lambda. Most words are
+  // plain letters, and are not looked at twice: all lessons are read when the search is first opened.
+  const WORD = /[\p{L}\p{N}\p{M}√]+/gu, PLAIN = /^[a-z0-9]+$/i;
+  const PART = /[\p{Script=Greek}√]|(?:(?![\p{Script=Greek}√])[\p{L}\p{N}\p{M}])+/gu;
   const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const said = (word) => { const bare = plain(word); return GREEK[bare] || bare; };
-  const words = (text) => [...text.matchAll(WORD)].map(({ 0: word, index }) => [said(word), index, index + word.length])
-    .filter(([word]) => word);
+  const words = (text) => {
+    const found = [];
+    for (const { 0: whole, index } of text.matchAll(WORD)) {
+      if (PLAIN.test(whole)) { found.push([whole.toLowerCase(), index, index + whole.length]); continue; }
+      for (const { 0: part, index: at } of whole.matchAll(PART)) {
+        const word = said(part);
+        if (word) found.push([word, index + at, index + at + part.length]);
+      }
+    }
+    return found;
+  };
   // What is joined by a hyphen is found as one word, too: zigzag and zig-zag.
   const joined = (text) => [...text.matchAll(/\p{L}+(?:-\p{L}+)+/gu)].map(([word]) => plain(word.replaceAll("-", "")));
   const spoken = (text) => words(text.replace(/\\(?=[a-z])/gi, " ")).map(([word]) => word);
