@@ -21,16 +21,14 @@ from . import machine, report
 def main(words: list[str] | None = None) -> int:
     """Measure the parts that are named, in their order, or write the report."""
     parser = Command("python3 course.py benchmarks", __doc__)
-    names = (*report.PARTS, "all", "report")
-    parser.add_argument("parts", nargs="+", choices=names, metavar="PART")
+    parser.add_argument("parts", nargs="+", choices=(*report.PARTS, "all", "report"))
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     given = parser.parse_args(words)
     folder = given.out or report.FOLDER
     for name in [*report.PARTS, "report"] if "all" in given.parts else given.parts:
         if name == "report":
-            for path in report.write(folder):
-                print(f"written: {path}")
+            print(*(f"written: {path}" for path in report.write(folder)), sep="\n")
             continue
         machine.one_thread()
         result = run(name, given.quick)

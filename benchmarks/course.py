@@ -1,9 +1,7 @@
 """What the course costs to import, to set up, to run and to test.
 
-    python -m benchmarks.course whole    time the whole test command too, and keep that
-    python -m benchmarks.course NN       run lesson NN once, and print its seconds and memory
-
-What costs less is measured by python3 course.py benchmarks course.
+python -m benchmarks.course NN runs lesson NN once, for its seconds and memory; with the word whole
+in place of NN it times the whole test command, and keeps that.
 """
 
 from __future__ import annotations
@@ -157,17 +155,13 @@ def lesson(name: str) -> dict[str, Any]:
     notebook.cells.append(new_code_cell(PEAK))
     begin = time.perf_counter()
     asyncio.run(execute(found, notebook))
-    seconds = time.perf_counter() - begin
+    name, seconds = found.name, time.perf_counter() - begin
     peak = int("".join(out.text for out in notebook.cells[-1].outputs))
-    return {"name": found.name, "seconds": seconds, "peak_megabytes": peak / 1e6}
+    return {"name": name, "seconds": seconds, "peak_megabytes": peak / 1e6}
 
 
 def whole() -> int:
-    """Time ``course.py test``, which is what CI runs, and keep it beside what was measured before.
-
-    Each stage has its seconds, its tests that passed, and the share of all processors' time that
-    was work, whosever it was.
-    """
+    """Time ``course.py test``, by stage: seconds, tests passed, how busy all processors were."""
     import psutil
 
     result = report.read("course") or sys.exit("Measure it first: python -m benchmarks course")
@@ -194,14 +188,11 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     longest = max(result["lessons"], key=lambda row: row["seconds"])
     found = {"import": (result["imports"][0]["seconds"][1], ""),
              "lesson": (longest["seconds"], longest["name"])}  # fmt: skip
-    if result["clones"]:
-        found["first"] = result["clones"][-1]["ran"], ""
+    found |= [("first", (row["ran"], "")) for row in result["clones"][-1:]]
     if tests := result.get("whole"):
-        said = [
-            f"{name} {number(stage['seconds'])} s for {stage['passed']} tests, processors "
-            f"{number(100 * stage['busy'])} % busy"
-            for name, stage in tests["stages"].items()
-        ]
+        said = [f"{name} {number(stage['seconds'])} s for {stage['passed']} tests, processors "
+                f"{number(100 * stage['busy'])} % busy"
+                for name, stage in tests["stages"].items()]  # fmt: skip
         said += [] if tests["green"] else ["some tests failed"]
         found["whole"] = tests["seconds"], "; ".join(said)
     return found
@@ -225,12 +216,9 @@ def section(result: dict[str, Any]) -> Iterator[str]:
 def main(argv: list[str] | None = None) -> int:
     """Time the whole test command, or one lesson in a process of its own."""
     parser = Command("python -m benchmarks.course", __doc__)
-    parser.add_argument("what", metavar="NN")
+    parser.add_argument("what")
     asked = parser.parse_args(argv).what
-    if asked == "whole":
-        return whole()
-    print(json.dumps(lesson(asked)))
-    return 0
+    return whole() if asked == "whole" else print(json.dumps(lesson(asked))) or 0
 
 
 if __name__ == "__main__":
