@@ -22,6 +22,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
@@ -278,17 +279,21 @@ def new_file(rule: Rule, like: str) -> dict[str, Any]:
     calls = {library: found for library in LIBRARIES if (found := counterpart(rule, library))}
     if not calls:
         raise LookupError(f"No library has {rule.name}: give it a line in names.py first.")
-    fixed = {name: x for found in calls.values() for name, x in found.built_in.items()}
+    # What a library does not let one choose: if all fix something, the first one decides.
+    fixed = min((found.built_in for found in calls.values()), key=len)
     cases = []
     for case in other["cases"]:
         if case["mode"] != "batch":  # where settings are lists, which no library takes
             settings = {name: case["hyper"][own] for name, own in taken.items()} | fixed
             peers = {
                 library: {"call": write(rule, library, **settings).partition("  #")[0], "path": []}
-                for library in calls
+                for library, found in calls.items()
+                if all(settings[name] == x for name, x in found.built_in.items())
             }
             cases.append({**case, "hyper": settings, "peers": peers})
-    equations = (rule.kernel.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    # The docstring's first line: the step, perhaps after a word such as "The average:".
+    line = (rule.kernel.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    equations = re.sub(r"^[A-Z][\w ,]*: ", "", line)
     stem = rule.kernel.__name__
     return {"rule": stem, "equations": equations, "made_with": versions(), "cases": cases}
 
