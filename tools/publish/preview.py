@@ -15,6 +15,8 @@ from .share import HIGH, WIDE
 DPI = 100
 # What is seen of the valley, with room above it for the words.
 ACROSS, UP = (-11.6, 2.9), (-2.75, 5.0)
+# How high the valley's walls are drawn, in units of its steep axis, and in how many bands.
+REACH, BANDS = 2.75, 12
 # How much of the deep colour the bottom has, so that a dark path stands out on it.
 DEEP = 0.62
 # As many letters fit on a line of the large type.
@@ -34,7 +36,7 @@ def draw(path: Path, title: str, below: str) -> None:
     axes.set_axis_off()
     x, y = np.meshgrid(np.linspace(*ACROSS, 400), np.linspace(*UP, 240))
     height = np.sqrt(x**2 / images.KAPPA + y**2)
-    levels = np.linspace(0, 2.75, images.BANDS // 2)
+    levels = np.linspace(0, REACH, BANDS)
     shades = _shades(depth, wall, len(levels) - 1)
     axes.contourf(x, y, height, levels, colors=shades)
     for kind, run in images.descents().items():
@@ -50,8 +52,9 @@ def draw(path: Path, title: str, below: str) -> None:
     under = 0.94 - 0.105 * len(lines)
     axes.text(0.041, under, "\n".join(textwrap.wrap(below, 62)[:2]), transform=axes.transAxes,
               va="top", fontsize=22, color="#3d4650")  # fmt: skip
-    axes.text(0.96, 0.035, plan.name(), transform=axes.transAxes, ha="right", fontsize=19,
-              fontweight="bold", color="#1f2328")  # fmt: skip
+    if title != plan.name():
+        axes.text(0.96, 0.035, plan.name(), transform=axes.transAxes, ha="right", fontsize=19,
+                  fontweight="bold", color="#1f2328")  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     # Without the name of the program that drew it the bytes are the same with the next version.
     drawn.savefig(path, format="png", dpi=DPI, metadata={"Software": None})
