@@ -184,7 +184,8 @@ WRITTEN = {
     "ln(.5)/ln(.8); -ln2/ln.8; \\frac{\\ln 0.5}{\\ln 0.8}; 311 %",
     "worst angle": "78,58; 78.6°; 78.6 deg; 1.3715 rad; arccos(20/101)*180/π; "
     "degrees(acos(20/101)); ≤ 78.58°",
-    "Hessian memory": "2 EB; 2000 PB; 2·10^18 bytes; 2e18/1e18; 2 exabytes; about two exabytes; two",
+    "Hessian memory": "2 EB; 2000 PB; 2·10^18 bytes; 2e18/1e18; 2 exabytes; about two exabytes;"
+    " two",
     "hand trace": "0.336 lr; 0.336 in units of lr; 91/271; 0,336; 33.6 %; .3358; 0.0910/0.2710",
     "printed quotient": "1 %; 1/100; 10⁻²; a factor of 0.01; 1e-2; 0,01; 10^-2; one per cent; "
     "10**-2",
