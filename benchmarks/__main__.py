@@ -3,6 +3,7 @@
     python3 course.py benchmarks PART...    measure kernels, descents, growth, hand, course, or all
         --quick                             see in seconds that it runs; kept only with --out
         --out FOLDER                        where numbers go and are read, if not results/
+    python3 course.py benchmarks whole      time the whole test command too, after course
     python3 course.py benchmarks report     write RESULTS.md and the plots from what was measured
 
 benchmarks/README.md says what each part measures, how long it takes, and how to read it.
@@ -21,7 +22,8 @@ from . import machine, report
 def main(words: list[str] | None = None) -> int:
     """Measure the parts that are named, in their order, or write the report."""
     parser = Command("python3 course.py benchmarks", __doc__)
-    parser.add_argument("parts", nargs="+", choices=(*report.PARTS, "all", "report"))
+    choices = (*report.PARTS, "all", "whole", "report")
+    parser.add_argument("parts", nargs="+", choices=choices)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     given = parser.parse_args(words)
@@ -30,6 +32,8 @@ def main(words: list[str] | None = None) -> int:
         if name == "report":
             print(*(f"written: {path}" for path in report.write(folder)), sep="\n")
             continue
+        if name == "whole":
+            return report.PARTS["course"].module.whole()
         machine.one_thread()
         result = run(name, given.quick)
         if given.out or not given.quick:

@@ -1,14 +1,9 @@
-"""What the course costs to import, to set up, to run and to test.
-
-python -m benchmarks.course NN runs lesson NN once, for its seconds and memory; with the word whole
-in place of NN it times the whole test command, and keeps that.
-"""
+"""What the course costs to import, to set up, to run and to test."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import re
 import subprocess
@@ -20,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tools.commands import Command
 from tools.find import names
 
 from . import machine, report
@@ -57,7 +51,7 @@ def run(quick: bool) -> dict[str, Any]:
         clones.append(first_lesson())
     at_once, lessons = min(2, os.cpu_count() or 1), names(ROOT)[: 2 if quick else None]
     with ThreadPoolExecutor(at_once) as pool:
-        rows = [json.loads(said) for said in pool.map(lambda n: ask("-m", __name__, n), lessons)]
+        rows = list(pool.map(lesson, lessons))
     imports = [{"name": n, "seconds": machine.spread(s)} for n, s in imports.items()]
     return {"imports": imports, "commit": commit(), "clones": clones, "at_once": at_once,
             "lessons": rows}  # fmt: skip
@@ -164,7 +158,7 @@ def whole() -> int:
     """Time ``course.py test``, by stage: seconds, tests passed, how busy all processors were."""
     import psutil
 
-    result = report.read("course") or sys.exit("Measure it first: python -m benchmarks course")
+    result = report.read("course") or sys.exit("First: python3 course.py benchmarks course")
     stages: dict[str, dict[str, float]] = {}
     with subprocess.Popen([PYTHON, "-u", "course.py", "test"], cwd=ROOT, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
@@ -211,15 +205,3 @@ def section(result: dict[str, Any]) -> Iterator[str]:
     yield table("lessons", rows, **result)
     if tests := result.get("whole"):
         yield f"The test command: {tests['date']}, commit {tests['commit']}.\n"
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Time the whole test command, or one lesson in a process of its own."""
-    parser = Command("python -m benchmarks.course", __doc__)
-    parser.add_argument("what")
-    asked = parser.parse_args(argv).what
-    return whole() if asked == "whole" else print(json.dumps(lesson(asked))) or 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
