@@ -11,7 +11,7 @@ from course_utils import theory
 from course_utils.exercises import check, hint, predict, solution
 from course_utils.explorers import FailingSequence, SpuriousFeatures
 from course_utils.figures import lesson_10, progress
-from course_utils.networks import Network, digits, ratio, train
+from course_utils.networks import Network, digits, ratio, train_side_by_side
 from course_utils.optimizers import ADAGRAD, ADAM, ADAMAX, AMSGRAD, AMSGRAD_OF_CORRECTED
 from course_utils.optimizers import GRADIENT_DESCENT, LION, MOMENTUM, RMSPROP, SIGN_DESCENT
 from course_utils.optimizers import UNCORRECTED_AMSGRAD, adam, amsgrad, show_kernel
@@ -380,17 +380,15 @@ rates, words = (0.01, 0.03, 0.1, 0.3), ("lower", "no detectable difference", "hi
 
 def trained(rule, memory):
     """The rate of four with the lowest median training loss, and its losses by seed."""
-    tried = {}
-    for r in progress(rates, rule.name):
-        usual = dict(lr=r, beta2=memory, epochs=8)
-        tried[r] = [train(network, rule, data, seed=k, **usual).losses[-1] for k in seeds]
-    best = theory.best_of_grid({r: np.median(losses) for r, losses in tried.items()})
-    return best, tried[best]
+    usual = dict(lr=np.array(rates)[:, None], beta2=memory, epochs=8)
+    losses = train_side_by_side(network, rule, data, seeds, **usual).losses
+    best = theory.best_of_grid(dict(zip(rates, np.median(losses, axis=1))))
+    return best, losses[rates.index(best)]
 
 
 tuned, seen = {}, {}
 for memory in (0.99, 0.999):
-    for rule in (ADAM, AMSGRAD, AMSGRAD_OF_CORRECTED):
+    for rule in progress((ADAM, AMSGRAD, AMSGRAD_OF_CORRECTED), f"β2 = {memory}"):
         tuned[memory, rule.name] = trained(rule, memory)
         if rule is not ADAM:
             losses = tuned[memory, rule.name][1], tuned[memory, "Adam"][1]
