@@ -13,6 +13,7 @@ import linecache
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -135,12 +136,14 @@ def _unquoted(text: str) -> str:
 
 def _value(text: str) -> Any:
     """What a line of Python gives, as in a cell; what is none stays a text for the check."""
-    from .sandbox import SECONDS
+    from .sandbox import PATIENCE, SECONDS
     from .troubles import TimeUp
     from .watchdog import watched
 
     try:
-        return watched(lambda: eval(compile(text.strip(), TYPED, "eval"), _names()), SECONDS)
+        return watched(
+            lambda: eval(compile(text.strip(), TYPED, "eval"), _names()), PATIENCE * SECONDS
+        )
     except (Exception, TimeUp, SystemExit):
         return _unquoted(text)
 
@@ -148,7 +151,7 @@ def _value(text: str) -> Any:
 def _run(given: Mapping[str, Any]) -> tuple[Feedback, str]:
     """Run the code of the field and hand over what it defines, as the cell does."""
     from .check import check
-    from .sandbox import KEPT, SECONDS
+    from .sandbox import KEPT, PATIENCE, SECONDS
     from .troubles import TimeUp, describe
     from .watchdog import watched
 
@@ -157,7 +160,8 @@ def _run(given: Mapping[str, Any]) -> tuple[Feedback, str]:
     linecache.cache[TYPED] = (len(code), None, code.splitlines(True), TYPED)
     try:
         with contextlib.redirect_stdout(output):
-            watched(lambda: exec(compile(code, TYPED, "exec"), names), SECONDS)
+            run = partial(exec, compile(code, TYPED, "exec"), names)
+            watched(run, PATIENCE * SECONDS)
     except (Exception, TimeUp, SystemExit) as error:
         told = describe(error)
         return Feedback("not yet", told["sentence"], told["trouble"]), output.getvalue()[:KEPT]

@@ -35,6 +35,8 @@ from .watchdog import watched
 MOST_WAITING = 10.0
 
 SECONDS = 1.5  # of wall-clock time that an answer has: a step takes a millisecond
+# A browser runs Python some four times as slowly, and says nothing of waiting for a busy processor.
+PATIENCE = 4.0 if sys.platform == "emscripten" else 1.0  # times as many seconds
 GRACE = 0.5  # for a child to say what it found, once its time is up
 OVERHEAD = 1.0  # for what comes before and after: starting the child, comparing, the sentence
 LONGEST = 3.0 + MOST_WAITING  # in which a check is back, on a machine that is busy as well
@@ -66,7 +68,7 @@ def run(
     """Run a job and come back within ``seconds`` + `GRACE` + `OVERHEAD`, whatever it does.
 
     On a machine that is too busy to run it at once it takes up to `MOST_WAITING` seconds more; with
-    `SECONDS` that is `LONGEST` in all.
+    `SECONDS` that is `LONGEST` in all. In a browser a job has `PATIENCE` times its seconds.
 
     Args:
         job: a function without arguments whose result JSON can hold.
@@ -75,7 +77,7 @@ def run(
             "child" wherever the system can fork.
     """
     place = place or os.environ.get("COURSE_SANDBOX") or ("child" if can_fork() else "here")
-    return (_in_child if place == "child" else _here)(job, seconds or SECONDS)
+    return (_in_child if place == "child" else _here)(job, PATIENCE * (seconds or SECONDS))
 
 
 def waited(place: int | str) -> float:
