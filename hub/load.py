@@ -4,7 +4,7 @@
     env/bin/python .../hub/load.py --students 20 --waves 4
         --at-once        everyone in one wave
         --kill           one student's kernel is killed half way through the lesson
-        --lesson NAME    which lesson is run (01_the_ravine)
+        --lesson NN      which lesson is run (01), by number or name
         --minutes N      give up after N minutes
         --write          put the table into README.md beside this file
 
@@ -28,10 +28,12 @@ from pathlib import Path
 import psutil
 
 HUB = Path(__file__).resolve().parent
-sys.path.insert(0, str(HUB))
+sys.path[:0] = [str(HUB), str(HUB.parent)]
 
 import report  # noqa: E402
 from client import Client, ClientError  # noqa: E402
+
+from tools.find import NoLesson, notebooks  # noqa: E402
 
 MOST = {"students": 40, "waves": 10, "minutes": 30}
 SLIDER_MOVES = 20
@@ -47,7 +49,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--at-once", action="store_true")
     parser.add_argument("--gap", type=float, default=20, help="seconds between two waves")
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--lesson", default="01_the_ravine")
+    parser.add_argument("--lesson", default="01")
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args(words)
@@ -60,9 +62,11 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
         parser.error("--gap is a number of seconds from 0 to 120")
     if asked.waves > asked.students:
         parser.error("there are more waves than students")
-    asked.lesson = f"notebooks/{asked.lesson}.ipynb"
-    if not (HUB.parent / asked.lesson).is_file():
-        parser.error(f"there is no lesson {asked.lesson}")
+    try:
+        (lesson,) = notebooks(HUB.parent, [asked.lesson])
+    except NoLesson as error:
+        parser.error(str(error))
+    asked.lesson = f"notebooks/{lesson.name}"
     return asked
 
 

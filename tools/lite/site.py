@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from tools.commands import Progress
 from tools.find import notebooks
 from tools.lite import packages, parts
 from tools.lite.notices import NOTICES
@@ -131,14 +132,18 @@ def build(to: Path, release: Path | None = None, pages: str = "") -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, made = Path(scratch, "stage"), Path(scratch, "site")
         folder.mkdir()
+        progress = Progress(3, "steps")
         tools = stage(folder, release)
+        progress.tell("The parts are fetched and laid out")
         environment = dict(os.environ, PYTHONPATH=str(tools), SOURCE_DATE_EPOCH=epoch())
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", folder]
         parts.run([*command, "--output-dir", made], env=environment, cwd=folder)
+        progress.tell("JupyterLite has built the site")
         (made / "index.html").write_text(landing(megabytes(made / "static"), pages), "utf-8")
         shutil.copy(made / "lab" / "favicon.ico", made)
         shutil.rmtree(to, ignore_errors=True)
         shutil.copytree(made, to)
+        progress.tell("The site is in its folder")
 
 
 def megabytes(folder: Path) -> int:
