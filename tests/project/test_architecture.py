@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.project.files import tree
+
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "course_utils"
 
@@ -177,27 +179,6 @@ def test_the_tree_is_lint_clean():
         timeout=60,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-
-
-def tree():
-    """The files that belong to the course: what git tracks or would track."""
-    try:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-            timeout=60,
-        ).stdout.split("\0")
-        paths = [ROOT / name for name in listed if name]
-    except (OSError, subprocess.CalledProcessError):
-        paths = [
-            path
-            for path in ROOT.rglob("*")
-            if not any(part.startswith((".", "__")) for part in path.relative_to(ROOT).parts[:-1])
-        ]
-    return sorted(path for path in paths if path.is_file())
 
 
 def words(*halves):

@@ -2,13 +2,12 @@
 
 import importlib.util
 import re
-import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 import course
+from tests.project import files
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -26,7 +25,7 @@ PATH = re.compile(rf"(?!text/|application/)[\w.-]+/[\w./-]*|[\w-]+\.(?:{ENDINGS}
 # What a command, a browser or a reader makes: no file of the course.
 MADE = {
     ".venv", ".venv/bin/python", ".venvs", "dist", "build/lite", "notebooks/my_answers",
-    "students/", "students", "index.html",
+    "students/", "students", "index.html", "down-the-ravine/",
     "down-the-ravine/notebooks/my_answers", "load.log", "pyodide-lock.json",
     "results/PART.json", "404.html", ".github/workflows",
 }  # fmt: skip
@@ -37,14 +36,9 @@ def text(page):
     return (ROOT / page).read_text("utf-8")
 
 
-@cache
 def tree():
-    """The files of the course, as git lists them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, encoding="utf-8", check=True, timeout=60,
-    ).stdout  # fmt: skip
-    return [name for name in listed.split("\0") if name and (ROOT / name).exists()]
+    """The files of the course, seen from its folder."""
+    return [path.relative_to(ROOT).as_posix() for path in files.tree()]
 
 
 def spans(page):
@@ -101,7 +95,8 @@ def test_commands_of_the_course_are_known(page):
                 assert word in known(), f"{page}: {command}"
             if word == "test":
                 for path in (each for each in rest if "/" in each or each == "tests"):
-                    assert exists(path.partition("::")[0], page), f"{page}: {command}"
+                    named = path.removeprefix("--ignore=").partition("::")[0]
+                    assert exists(named, page), f"{page}: {command}"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -135,3 +130,12 @@ def test_these_tests_see_what_they_look_for(tmp_path):
     assert not exists("lesson_NNN.py", "README.md")
     assert PATH.fullmatch("tests/reference") and PATH.fullmatch("environment.yml")
     assert not any(map(PATH.fullmatch, ("git diff", "eps", "text/javascript", "1.5G")))
+
+
+def test_a_downloaded_zip_has_the_same_files(tmp_path):
+    """Without git, everything but what begins with a dot counts."""
+    for name in ("README.md", "docs/a.md", ".hidden/b.md", "tools/__pycache__/c.pyc"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = [path.relative_to(tmp_path).as_posix() for path in files.tree(tmp_path)]
+    assert found == ["README.md", "docs/a.md"]
