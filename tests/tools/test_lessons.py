@@ -246,6 +246,8 @@ def test_without_git_and_without_a_build_nothing_is_guessed(tree):
 
 def test_the_twin_of_an_unchanged_notebook_is_as_it_was(tmp_path):
     for lesson in lessons.find(ROOT):
+        if lessons.differences(lesson):  # tests/lessons say which are out of step
+            continue
         other = lessons.Lesson(tmp_path, lesson.name)
         lessons.write(other.notebook, lesson.notebook.read_text("utf-8"))
         lessons.write_twin(other)
