@@ -293,7 +293,7 @@ def test_git_diff_shows_words_in_place_of_pictures(cloned):
 
 
 def test_unknown_lesson(tree, capsys):
-    assert build(tree, "05") == 1
+    assert build(tree, "05") == 2
     assert "no lesson called '05'" in capsys.readouterr().err
 
 
