@@ -271,7 +271,7 @@ def test_a_site_that_fails_leaves_the_old_one(tmp_path):
 
 
 def test_an_unknown_lesson_is_refused(capsys):
-    assert main(["slides", "77"]) == 1
+    assert main(["slides", "77"]) == 2
     assert "There is no lesson called '77'" in capsys.readouterr().err
 
 
