@@ -107,32 +107,37 @@ def test_presets_and_reset(page):
     assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
 
 
+def step_of(page, shown) -> int:
+    return int(re.search(r"Step (\d+):", page.status(shown))[1])
+
+
+PASSED = "([status, step]) => Number(/Step (\\d+):/.exec(status.textContent)?.[1]) > step"
+
+
+def play_past(page, shown, step: int) -> None:
+    """Press Play, and wait until the playing has gone beyond a step."""
+    page.press_button("Play", shown)
+    page.page.wait_for_function(PASSED, arg=[shown.get_by_role("status").element_handle(), step])
+
+
 def test_play_waits_for_the_button_and_pauses(page):
     shown = page.explorer(0)
     page.press_button("Reset", shown)
     page.page.wait_for_timeout(600)
     assert "Step 6:" in page.status(shown)
-    page.press_button("Play", shown)
-    page.page.wait_for_timeout(1500)
+    play_past(page, shown, 7)
     page.press_button("Pause", shown)
-    page.page.wait_for_timeout(600)
-    paused = page.status(shown)
-    step = int(re.search(r"Step (\d+):", paused)[1])
-    assert 6 < step < 100
+    paused, step = page.status(shown), step_of(page, shown)
+    assert 7 < step < 100
     page.page.wait_for_timeout(600)
     assert page.status(shown) == paused
     assert page.value(page.slider("step", shown)).startswith(str(step))
 
 
-def step_of(page, shown) -> int:
-    return int(re.search(r"Step (\d+):", page.status(shown))[1])
-
-
 def test_the_kernel_learns_of_the_step_at_the_pause(page):
     shown = page.explorer(0)
     page.press_button("Reset", shown)
-    page.press_button("Play", shown)
-    page.page.wait_for_timeout(1000)
+    play_past(page, shown, 7)
     page.press_button("Pause", shown)
     paused = step_of(page, shown)
     assert paused > 7
@@ -143,8 +148,7 @@ def test_the_kernel_learns_of_the_step_at_the_pause(page):
 def test_step_ends_the_playing_and_steps_on_from_there(page):
     shown = page.explorer(0)
     page.press_button("Reset", shown)
-    page.press_button("Play", shown)
-    page.page.wait_for_timeout(1000)
+    play_past(page, shown, 7)
     seen = step_of(page, shown)
     page.press_button("Step", shown)
     stopped = step_of(page, shown)
@@ -173,16 +177,22 @@ def test_reset_ends_what_began_again_from_the_end(page):
     assert page.says(shown, Damping(step=6).caption()) == Damping(step=6).caption()
 
 
+# Every step that is said, however late the test looks.
+WRITE_DOWN = """status => {
+    window.said = [];
+    const step = () => Number(/Step (\\d+):/.exec(status.textContent)?.[1]);
+    new MutationObserver(() => window.said.push(step())).observe(
+        status, { childList: true, subtree: true, characterData: true }); }"""
+GOES_ON = "far => window.said.some((step, k, all) => step < far && all[k + 1] > step)"
+
+
 def test_a_step_moved_by_hand_is_where_the_playing_goes_on(page):
     shown = page.explorer(0)
-    page.press_button("Play", shown)
-    page.page.wait_for_timeout(2000)
+    play_past(page, shown, 10)
     far = step_of(page, shown)
+    shown.get_by_role("status").evaluate(WRITE_DOWN)
     page.press(page.slider("step", shown), "Home")
-    page.page.wait_for_timeout(500)
-    near = step_of(page, shown)
-    page.page.wait_for_timeout(1000)
-    assert near < step_of(page, shown) < far > 10
+    page.page.wait_for_function(GOES_ON, arg=far)
     page.press_button("Reset", shown)
 
 
