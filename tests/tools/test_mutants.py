@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.mutants import DoesNotFit, Mutant, misfit, mutants, run
+from tools import images
+from tools.mutants import COPIED, DoesNotFit, Mutant, misfit, mutants, run
 
 ALL = mutants()
 SOURCE = """\
@@ -42,6 +43,11 @@ def test_there_are_enough_of_them_and_none_stands_twice():
 
 def test_each_says_in_a_sentence_what_it_would_mean():
     assert not [m for m in ALL if not (m.means[:1].isupper() and m.means.endswith("."))]
+
+
+def test_the_pictures_that_a_named_test_compares_with_are_copied():
+    assert images.IMAGES.name in COPIED
+    assert any("tests/tools/test_images.py" in test for m in ALL for test in m.tests)
 
 
 def mutant(old, new, test="tests/test_walk.py::test_on", within=""):
