@@ -38,7 +38,7 @@ function withoutPython(what) {
 // `offline.js` keeps what the page fetches. A new one is waited for, though not long: what an old one
 // keeps may belong to an older site.
 const SOON_READY = 2000;
-async function kept() {
+async function keeping() {
   if (MEGABYTES === null || !navigator.serviceWorker || !isSecureContext) return;
   const { serviceWorker } = navigator;
   const taken = new Promise((done) => { serviceWorker.oncontrollerchange = done; });
@@ -46,7 +46,7 @@ async function kept() {
   if (found.installing || found.waiting || !serviceWorker.controller) await taken;
 }
 const keeper = Promise.race([
-  kept().catch(() => {}),
+  keeping().catch(() => {}),
   new Promise((done) => { setTimeout(done, SOON_READY); }),
 ]);
 
