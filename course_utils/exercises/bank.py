@@ -24,6 +24,11 @@ class Bank:
     wrong: tuple[tuple[Mistake, list], ...]
 
     @property
+    def ordinary(self) -> int:
+        """How many of the probes are ordinary ones; they come first."""
+        return sum(not p.beyond for p in self.probes)
+
+    @property
     def asked(self) -> list:
         """The track of the rule that is asked for, as it is written first."""
         return self.right[0][1]

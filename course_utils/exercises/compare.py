@@ -52,15 +52,12 @@ class Difference:
         """The difference as a sentence with the learner's numbers."""
         settings = [f"{n} = {number(x)}" for n, x in self.probe.settings[self.step - 1].items()]
         circumstances = ", ".join([*settings, self.slope])
-        change = (
-            f"stays {number(self.got)}"
-            if self.got == self.before
-            else (f"goes from {number(self.before)} to {number(self.got)}")
-        )
+        before, got, want = _told_apart(self.before, self.got, self.want)
+        change = f"stays {got}" if self.got == self.before else f"goes from {before} to {got}"
         return (
             f"{self.probe.name[0].upper()}{self.probe.name[1:]}, step {self.step} "
             f"({circumstances}): your {self.entry} {change}, and the rule takes it to "
-            f"{number(self.want)}."
+            f"{want}."
         )
 
     def second_time(self) -> str:
@@ -69,6 +66,13 @@ class Difference:
             f"In step {self.step} of the same run {self.entry} becomes {number(self.want)} the "
             f"first time and {number(self.got)} the second."
         )
+
+
+def _told_apart(before: float, got: float, want: float) -> tuple[str, str, str]:
+    """Three numbers with as many digits as it takes to see that the last two are not the same."""
+    enough = (d for d in range(4, 17) if number(got, d) != number(want, d))
+    digits = next(enough, 4)
+    return number(before, digits), number(got, digits), number(want, digits)
 
 
 def first_difference(own: list, asked: list, probes: tuple[Probe, ...]) -> Difference | str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .bank import Bank
-from .compare import changed_gradient, same
+from .compare import changed_gradient, same, unchanged
+from .mistake import Mistake
 from .runs import Runs
 
 WHOLE = "returns everything"
@@ -39,17 +42,43 @@ def diagnose(runs: Runs, bank: Bank) -> Finding:
                 return _side_effects(runs[reading], way, bank)
     if "swapped" in runs and same(runs["swapped"], bank.asked):
         return Finding("order of what is returned", own)
-    for reading in _readings(runs, bank):
-        for mistake, bad in bank.wrong:
-            if same(reading, bad):
-                return Finding("mistake", reading, mistake)
-    for reading in _readings(runs, bank):
-        for mistake, bad in bank.wrong:
-            if same(reading, bad, ("w",)) and not same(bad, bank.asked, ("w",)):
-                return Finding("mistake", reading, mistake)
+    usual, readings = bank.ordinary, tuple(_readings(runs, bank))
+    for length in (len(bank.probes), usual):  # first those that are wrong beyond the ordinary alone
+        good = [track[:length] for _, track in bank.right]
+        for reading in readings:
+            for mistake, bad in bank.wrong:
+                if same(reading[:length], bad[:length]) and not any(
+                    same(bad[:length], track) for track in good
+                ):
+                    return Finding("mistake", reading, mistake)
+    for reading in (*readings, own):
+        if any(same(reading[:usual], track[:usual]) for _, track in bank.right):
+            return Finding("right in ordinary runs", reading)
+    for only in (("w",), *((slot,) for slot in bank.probes[0].memory)):
+        for reading in readings:
+            if only != ("w",) and unchanged(reading, bank.probes, only[0]):
+                continue  # said best in plain words
+            alike = [
+                mistake
+                for mistake, bad in bank.wrong
+                if same(reading[:usual], bad[:usual], only)
+                and not same(bad[:usual], bank.asked[:usual], only)
+                # Where more is wrong, nothing else may be called right or taken for the step.
+                and (only == ("w",) or not re.search(" is right|new w is", mistake.message))
+            ]
+            if alike and only == ("w",):
+                return Finding("mistake", reading, alike[0])
+            if alike:  # the one that spoils this memory and little else
+                least = min(alike, key=partial(_spoiled, bank.right[0][0].form))
+                return Finding("mistake among others", reading, least)
     if any(r["fault"] for r in own):
         return Finding("what is returned", own, next(r["fault"] for r in own if r["fault"]))
     return Finding("unknown", own)
+
+
+def _spoiled(right: str, mistake: Mistake) -> int:
+    """How many lines of a rule a mistake changes at most."""
+    return max(len(set(right.split("; ")) ^ set(form.split("; "))) for form in mistake.value)
 
 
 def _readings(runs: Runs, bank: Bank) -> Iterator[list]:

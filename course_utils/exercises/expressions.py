@@ -46,16 +46,17 @@ _SAME_FUNCTION = {
     "fabs": "Abs", "absolute": "Abs", "max": "Max", "min": "Min", "maximum": "Max",
     "minimum": "Min", "arcos": "acos", "root": "sqrt", "squareroot": "sqrt", "log1": "log",
 }  # fmt: skip
+# SymPy's parser may add ``evaluate=False`` to a call.
 _WRITTEN_OUT: dict[str, Callable[..., Any]] = {
-    "log10": lambda x: sp.log(x) / sp.log(10),
-    "log2": lambda x: sp.log(x) / sp.log(2),
-    "cbrt": lambda x: sp.Pow(x, sp.Rational(1, 3), evaluate=False),
-    "pow": lambda x, y: sp.Pow(x, y, evaluate=False),
-    "power": lambda x, y: sp.Pow(x, y, evaluate=False),
-    "square": lambda x: sp.Pow(x, 2, evaluate=False),
-    "hypot": lambda x, y: sp.sqrt(x**2 + y**2),
-    **dict.fromkeys(("degrees", "rad2deg"), lambda x: x * 180 / sp.pi),
-    **dict.fromkeys(("radians", "deg2rad"), lambda x: x * sp.pi / 180),
+    "log10": lambda x, **_: sp.log(x) / sp.log(10),
+    "log2": lambda x, **_: sp.log(x) / sp.log(2),
+    "cbrt": lambda x, **_: sp.Pow(x, sp.Rational(1, 3), evaluate=False),
+    "pow": lambda x, y, **_: sp.Pow(x, y, evaluate=False),
+    "power": lambda x, y, **_: sp.Pow(x, y, evaluate=False),
+    "square": lambda x, **_: sp.Pow(x, 2, evaluate=False),
+    "hypot": lambda x, y, **_: sp.sqrt(x**2 + y**2),
+    **dict.fromkeys(("degrees", "rad2deg"), lambda x, **_: x * 180 / sp.pi),
+    **dict.fromkeys(("radians", "deg2rad"), lambda x, **_: x * sp.pi / 180),
 }
 _INVERSE = {f: f"a{f}" for f in ("cos", "sin", "tan")}
 _CONSTANTS = {"pi": sp.pi, "e": sp.E}

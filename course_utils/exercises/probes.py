@@ -2,7 +2,9 @@
 
 A kernel that is right on every probe but one is still wrong; a probe is there for each idea that
 a mistake may spare: a memory that is not zero at the start, settings that change on the way,
-gradients that do not alternate, an array of another shape.
+gradients that do not alternate, an array of another shape. The last ones lie beyond the ordinary
+runs, at zero, at large and small values, late in a run: a kernel that is right in all others and
+fails there has another trouble than a wrong rule.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Probe:
         gradients: one array per step.
         settings: hyper-parameters, one dictionary per step.
         hessians: one symmetric matrix per step, for a rule that needs it.
+        beyond: for a run beyond the ordinary ones, what a kernel that fails there did not think of.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Probe:
     gradients: tuple[np.ndarray, ...]
     settings: tuple[Mapping[str, float], ...]
     hessians: tuple[np.ndarray, ...] = ()
+    beyond: str = ""
 
 
 def make_probes(
@@ -118,7 +122,74 @@ def make_probes(
             probes.append(
                 Probe(one.name, one.w, one.memory, one.gradients[:1], settings((), first)[:1])
             )
-    return tuple(_curved(p) for p in probes) if hessian else tuple(probes)
+    probes += _beyond(probe, tuple(plan), matrix, bool(hessian or square))
+    if hessian:
+        slight = replace(probes[0], name="when the curvatures are small", beyond=SMALL)
+        return (*map(_curved, probes), _scaled(_curved(slight), 1e-5))
+    return tuple(probes)
+
+
+ZERO, LARGE, SMALL = "a gradient may be zero", "values may be large", "values may be small"
+LATE, SETTINGS, SHAPES = "a run may be long", "settings may be any", "w may have any shape"
+USUAL = {
+    "lr": 0.1, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "rho": 0.99, "eps": 1e-8, "mu": 1e-3,
+    "decay": 0.01, "t": 1,
+}  # fmt: skip
+# Far from the usual, and inside of what each setting may be.
+FAR = {
+    "lr": 30.0, "beta": 0.9999, "beta1": 0.05, "beta2": 0.9999, "rho": 0.05, "eps": 50.0,
+    "mu": 200.0, "decay": 1.5, "t": 1,
+}  # fmt: skip
+
+
+def _beyond(
+    probe: Callable[..., Probe], names: tuple[str, ...], matrix: bool, vector: bool
+) -> list[Probe]:
+    """Runs at zero, at large and small values, late, and with settings that are usual or far off.
+
+    Args:
+        probe: makes a run from its name and shape.
+        names: of the settings.
+        matrix: whether w is a matrix; that of a gradient of zeros has no one direction.
+        vector: whether w is a vector.
+    """
+
+    def made(name: str, beyond: str, shape: tuple[int, ...] = (2,), **more: Any) -> Probe:
+        run = probe(name, (2, 2) if matrix and shape == (2,) else shape, (), False)
+        steps = more.get("settings", run.settings)
+        gradients = tuple(more.get("scale", 1.0) * g for g in run.gradients)
+        if "gradients" in more:
+            gradients = tuple(np.array(g, dtype=float) for g in more["gradients"])
+        n = min(len(steps), len(gradients))
+        return replace(run, beyond=beyond, gradients=gradients[:n], settings=steps[:n])
+
+    def at(values: Mapping[str, float], times: tuple[int, ...] = (1, 2, 3, 4)) -> tuple:
+        return tuple({n: t if n == "t" else np.float64(values[n]) for n in names} for t in times)
+
+    runs = [] if matrix else [
+        made("where a gradient is zero", ZERO, gradients=((0, 1.5), (0, -0.5), (2, 0), (0, 0)))
+    ]  # fmt: skip
+    runs += [
+        made("where gradients are large", LARGE, scale=3e4),
+        made("with usual settings and small gradients", SMALL, settings=at(USUAL), scale=1e-6),
+        made("with settings far from the usual", SETTINGS, settings=at(FAR)),
+    ]
+    if "t" in names:
+        late = at(USUAL, (7, 20, 150, 4000))
+        runs.append(made("late in a run", LATE, settings=late))
+    if not vector:
+        shapes = [(3, 2), (1, 4)] if matrix else [(1,), (2, 1, 3)]
+        runs += [made(f"when w has the shape {shape}", SHAPES, shape) for shape in shapes]
+    return runs
+
+
+def _scaled(probe: Probe, factor: float) -> Probe:
+    """The same run with small gradients and curvatures; Newton's step does not notice."""
+    return replace(
+        probe,
+        gradients=tuple(factor * g for g in probe.gradients),
+        hessians=tuple(factor * H for H in probe.hessians),
+    )
 
 
 def _curved(probe: Probe) -> Probe:

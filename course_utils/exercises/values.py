@@ -11,6 +11,7 @@ import numpy as np
 
 from .compared import ComparedExercise, ProgramExercise
 from .feedback import Feedback, number
+from .mistake import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +23,35 @@ class FunctionExercise(ProgramExercise, ComparedExercise):
         place: how a sentence names a case, as in "At t = {}"; "For ..." with its arguments if
             nothing is said.
         subject: what the function gives, as the beginning of a sentence.
+        beyond: how many of the last cases lie beyond what mistakes are told by: a function that is
+            wrong before them may do anything there.
     """
 
     cases: tuple[tuple[Any, ...], ...]
     subject: str
     place: str = ""
+    beyond: int = 0
 
-    def read(self, answer: Any) -> list[float | None]:
-        """A function's values at the cases."""
-        return [_value(answer, case) for case in self.cases]
+    def read(self, answer: Any) -> Any:
+        """A function's values at the cases, or the place of an argument that it changes."""
+        values = []
+        for case in self.cases:
+            given = deepcopy(case)
+            values.append(_value(answer, given))
+            for place, (before, after) in enumerate(zip(case, given, strict=True), 1):
+                if not np.array_equal(before, after, equal_nan=True):
+                    return place
+        return values
 
-    def judge_results(self, results: list[float | None]) -> Feedback:
+    def judge_results(self, results: Any) -> Feedback:
         """Compare its values."""
+        if isinstance(results, int):
+            which = ("first", "second", "third", "fourth")[results - 1]
+            return self.wrong(
+                f"Your function changes its {which} argument, which belongs to the caller. Compute "
+                "with a copy, or with functions that make new values, such as `sorted`.",
+                "arguments are only lent",
+            )
         if all(x is None for x in results):
             sentence = "The function returns no number: end it with `return`."
             return self.wrong(sentence, "nothing returned", reread=None)
@@ -50,7 +68,19 @@ class FunctionExercise(ProgramExercise, ComparedExercise):
 
     def same(self, one: list[float | None], other: Callable[..., Any]) -> bool:
         """Whether values are those of a function."""
-        return all(_close(x, y) for x, y in zip(one, self.read(other), strict=True))
+        return self._same(one, other, len(self.cases))
+
+    def known(self, value: list[float | None]) -> Mistake | None:
+        """A known mistake, beyond the ordinary cases or in these."""
+        found = super().known(value)
+        usual = len(self.cases) - self.beyond
+        if found or not self.beyond or self._same(value, self.truth, usual):
+            return found
+        return next((m for m in self.mistakes if self._same(value, m.value, usual)), None)
+
+    def _same(self, one: list[float | None], other: Callable[..., Any], many: int) -> bool:
+        values = self.read(other)
+        return all(map(_close, one[:many], values[:many]))
 
     def unknown(self, value: list[float | None]) -> Feedback:
         """The first case in which it differs."""
@@ -65,7 +95,7 @@ class FunctionExercise(ProgramExercise, ComparedExercise):
 
 def _value(function: Callable[..., Any], case: tuple[Any, ...]) -> float | None:
     """The function's value as a float, None if it is not one finite number."""
-    result = function(*deepcopy(case))
+    result = function(*case)
     try:
         result = np.asarray(result, dtype=float)
     except (TypeError, ValueError):

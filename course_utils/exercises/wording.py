@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bank import Bank
 from .compare import Difference, changed_gradient, first_difference, same, unchanged
 from .diagnose import Finding
+from .probes import LARGE, LATE, SETTINGS, SHAPES, SMALL, ZERO
 from .step_formula import formula
 
 
@@ -16,6 +17,12 @@ def word(finding: Finding, bank: Bank) -> tuple[str, str]:
     if finding.kind == "mistake":
         number = first_difference(finding.runs, bank.asked, bank.probes)
         return f"{about.message} {number}", about.idea
+    if finding.kind == "mistake among others":
+        number = first_difference(finding.runs, bank.asked, bank.probes)
+        parts = (about.message, _as_formulas(finding.runs, bank), str(number))
+        return f"{' '.join(filter(None, parts))} Mend this first, and check again.", about.idea
+    if finding.kind == "right in ordinary runs":
+        return _beyond(finding.runs, bank)
     if finding.kind == "unknown":
         return _unknown(finding.runs, bank), ""
     if finding.kind == "answers change":
@@ -46,11 +53,32 @@ _SIDE_EFFECTS = {
 def _praise(bank: Bank) -> str:
     first = bank.probes[0]
     runs = f"Your kernel makes the same steps as the rule in {len(bank.probes)} runs, with"
+    far = "at zero, at large and at small values."
     if first.hessians:
-        return f"{runs} two weights and with three, curved up, down and both."
+        return f"{runs} two weights and with three, curved up, down and both, {far}"
     if any(x.shape != first.w.shape for x in first.memory.values()):
-        return f"{runs} settings that change on the way, two weights and three."
-    return f"{runs} settings that change on the way and arrays of two shapes."
+        return f"{runs} settings that change on the way, two weights and three, {far}"
+    return f"{runs} settings that change on the way, arrays of several shapes, {far}"
+
+
+_ADVICE = {
+    ZERO: "Ask what each line does where g is 0, and where the memory is 0 as well.",
+    LARGE: "Nothing in the rule bounds a gradient or a step.",
+    SMALL: "Nothing in the rule keeps a value from being small: add no number of your own to it.",
+    LATE: "The rule is the same at every t, however late: t is no index and has no end.",
+    SETTINGS: "Use the settings as they come, without numbers of your own beside them.",
+    SHAPES: "Write nothing that counts on the number of axes.",
+}
+
+
+def _beyond(runs: list, bank: Bank) -> tuple[str, str]:
+    """What to say to a kernel that is right in all ordinary runs and fails beyond them."""
+    number = first_difference(runs, bank.asked, bank.probes)
+    if not isinstance(number, Difference):
+        fault = next((r["fault"] for r in runs if r["fault"]), "")
+        return f"In ordinary runs your kernel is right. {fault}".strip(), SHAPES
+    idea = number.probe.beyond
+    return f"In ordinary runs your kernel is right. {number} {_ADVICE[idea]}", idea
 
 
 def _answers_change(finding: Finding, bank: Bank) -> str:
@@ -61,6 +89,17 @@ def _answers_change(finding: Finding, bank: Bank) -> str:
         "Your function remembers something outside its arguments, or draws random numbers: "
         "whatever lasts belongs into the arrays that it is given."
     )
+
+
+def _as_formulas(own: list, bank: Bank, *names: str) -> str:
+    """The first wrong line of a step beside the right one, where both can be read off."""
+    for name in names or (*bank.probes[0].memory, "w"):
+        if not same(own, bank.asked, (name,)):
+            mine, theirs = (formula(track, bank.probes, name) for track in (own, bank.asked))
+            told = mine and theirs and mine != theirs
+            sentence = f"Your step makes the new {name} `{mine}`; the rule makes it `{theirs}`."
+            return sentence if told else ""
+    return ""
 
 
 def _unknown(own: list, bank: Bank) -> str:
@@ -79,11 +118,8 @@ def _unknown(own: list, bank: Bank) -> str:
                 f"change it in place, as in `{name} -= ...`, or return it."
             )
             continue
-        mine, theirs = (formula(track, bank.probes, name) for track in (own, bank.asked))
-        if mine and theirs and mine != theirs:
-            sentences.append(
-                f"Your step makes the new {name} `{mine}`; the rule makes it `{theirs}`."
-            )
+        if read := _as_formulas(own, bank, name):
+            sentences.append(read)
         elif name == "w" and slots and same(own, bank.asked, slots):
             sentences.append(f"Your {' and '.join(slots)} is right in every run, and w is not.")
         break

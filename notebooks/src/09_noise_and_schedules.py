@@ -189,7 +189,7 @@ lesson_09.batch_and_rate(losses, blind=np.log(10), epochs=10)
 
 # %%
 def my_schedule(t):
-    """0.1 t / 20 up to t = 20, then half a cosine from 0.1 to 0 at t = 120."""
+    """0.1 t / 20 up to t = 20, then half a cosine from 0.1 to 0 at t = 120, then 0."""
     ...
 
 

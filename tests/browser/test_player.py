@@ -185,6 +185,8 @@ def test_between_two_steps_every_shape_is_between(show):
 
     assert numbers(drawn["now"][0]) == pytest.approx(between(AT), abs=0.11)
     assert numbers(drawn["arrow"][2])[:4] == pytest.approx(between(ENDS), abs=0.11)
+    word = between(ENDS)[2:] + np.array(TRACKS[4].extra[:2])
+    assert numbers(drawn["word"][0]) == pytest.approx(word, abs=0.11)
     places = [x for x in numbers(drawn["cloud"][2].replace("h0", ""))]
     assert places == pytest.approx(between(CLOUD), abs=0.11)
     x, y, across, up = between(ROUND)
@@ -207,6 +209,15 @@ def test_a_play_ends_at_its_last_step_and_pauses(show):
     assert shown.page.evaluate("() => slider.sent.at(-1).value") == LAST
     assert shown.page.evaluate("() => model.sent.at(-1).playing") is False
     assert shown.says == PICTURE.says(LAST)
+
+
+def test_the_sentence_keeps_up_with_a_play(show):
+    shown = show()
+    shown.play()
+    shown.wait(1.0)
+    assert shown.playing and shown.step >= 5
+    heard = [PICTURE.says(k) for k in range(LAST + 1)].index(shown.says)
+    assert 0 < shown.step - heard + 1 <= 0.4 * PACE + 2
 
 
 def test_a_computer_that_slept_finds_the_play_at_its_end(show):

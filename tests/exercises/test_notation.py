@@ -273,3 +273,40 @@ def test_short_and_capital_names_count_only_where_one_symbol_can_be_meant():
         with pytest.raises(Unreadable, match="contains"):
             read(vague, x)
     assert read("λ", {"lambda1": x["lambda1"]}) == x["lambda1"]
+
+
+def test_functions_are_read_with_and_without_brackets():
+    x, y = sp.symbols("x y", positive=True)
+    names = {"x": x, "y": y}
+    same = {
+        "cos⁻¹(x)": sp.acos(x), "cos^-1(x)": sp.acos(x), "sin²(x)": sp.sin(x) ** 2,
+        "sin^2 2x": sp.sin(2 * x) ** 2, "sin 2 x": sp.sin(2 * x),
+        "ln x/ln y": sp.log(x) / sp.log(y),
+        "√xy": sp.sqrt(x * y), "√x y": sp.sqrt(x) * y, "sqrt x + y": sp.sqrt(x) + y,
+        "sqrt(x)y": sp.sqrt(x) * y, "√2x": sp.sqrt(2 * x), "exp(x)^2": sp.exp(2 * x),
+        "|x-y|": abs(x - y), "|x|/|x+y|": x / (x + y), "cbrt(x)": x ** sp.Rational(1, 3),
+        "Max(x, y)": sp.Max(x, y), "pow(x, 2)": x**2, "hypot(x, y)": sp.sqrt(x**2 + y**2),
+        "x(x+y)": x * (x + y), "(x)(y)": x * y, "2(x)": 2 * x, "xy": x * y, "x^-1": 1 / x,
+        "cos(60°)": sp.Rational(1, 2), "50 %": sp.Rational(1, 2), "2½": sp.Rational(5, 2),
+        "e^x": sp.exp(x), "2e-3": sp.Rational(2, 1000), "log10(100)": 2, "log2(8)": 3,
+    }  # fmt: skip
+    wrong = [f"{t} -> {read(t, names)}" for t, z in same.items() if sp.simplify(read(t, names) - z)]
+    told(wrong, len(same))
+    for text in ("2 3", "1.2.3", "1, 2", "x,y", "(x", "x)", "sqrt", "x +", "foo(x)", "lg(x)"):
+        with pytest.raises(Unreadable):
+            read(text, names)
+
+
+def test_what_cannot_be_read_gets_an_example_with_the_signs_of_its_answer():
+    for key, e in of(FormulaExercise).items():
+        example = e.form
+        fraction = bool(sp.denom(sp.together(e.truth)).free_symbols)
+        assert ("/(" in example) == fraction, (key, example)
+        roots = [p for p in e.truth.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2]
+        assert ("sqrt" in example) == bool(roots), (key, example)
+
+
+def test_a_reading_that_is_right_comes_before_others():
+    e = ALL["the step of the burst"]
+    assert e.judge("13.260") and e.judge("13,260") and not e.judge("13,2")
+    assert e.meant([13.26, float(e.truth)]) == float(e.truth)

@@ -32,8 +32,8 @@ def rise(t: float) -> float:
 
 
 def wave(t: float) -> float:
-    """Half a wave of the cosine, from step 20 to step 120."""
-    return 0.05 * (1 + np.cos(np.pi * (t - 20) / 100))
+    """Half a wave of the cosine, from step 20 to step 120, where it stays."""
+    return 0.05 * (1 + np.cos(np.pi * (min(t, 120) - 20) / 100))
 
 
 def shaped(rise: Callable[[float], float], fall: Callable[[float], float]) -> Callable[..., float]:
