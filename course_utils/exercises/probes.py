@@ -151,7 +151,7 @@ def _beyond(
         probe: makes a run from its name and shape.
         names: of the settings.
         matrix: whether w is a matrix; that of a gradient of zeros has no one direction.
-        vector: whether w is a vector.
+        vector: whether w is a vector; at a gradient of zeros its matrices may be singular.
     """
 
     def made(name: str, beyond: str, shape: tuple[int, ...] = (2,), **more: Any) -> Probe:
@@ -166,7 +166,7 @@ def _beyond(
     def at(values: Mapping[str, float], times: tuple[int, ...] = (1, 2, 3, 4)) -> tuple:
         return tuple({n: t if n == "t" else np.float64(values[n]) for n in names} for t in times)
 
-    runs = [] if matrix else [
+    runs = [] if matrix or vector else [
         made("where a gradient is zero", ZERO, gradients=((0, 1.5), (0, -0.5), (2, 0), (0, 0)))
     ]  # fmt: skip
     runs += [
@@ -178,7 +178,7 @@ def _beyond(
         late = at(USUAL, (7, 20, 150, 4000))
         runs.append(made("late in a run", LATE, settings=late))
     if not vector:
-        shapes = [(3, 2), (1, 4)] if matrix else [(1,), (2, 1, 3)]
+        shapes = [(3, 2), (1, 4)] if matrix else [(2, 2, 1)]
         runs += [made(f"when w has the shape {shape}", SHAPES, shape) for shape in shapes]
     return runs
 
