@@ -125,7 +125,9 @@ def make_probes(
     probes += _beyond(probe, tuple(plan), matrix, bool(hessian or square))
     if hessian:
         slight = replace(probes[0], name="when the curvatures are small", beyond=SMALL)
-        return (*map(_curved, probes), _scaled(_curved(slight), 1e-5))
+        usual = sum(not p.beyond for p in probes)
+        curved = list(map(_curved, probes))
+        return (*curved[:usual], _scaled(_curved(slight), 1e-5), *curved[usual:])
     return tuple(probes)
 
 
