@@ -86,7 +86,8 @@ def main(argv: list[str] | None = None) -> int:
         page = page_of(browser, faults)
         page.set_default_timeout(PATIENCE)
         every = lessons(chosen.lessons)
-        page.goto(f"{address}/{every[0].page}")
+        first = min(path.name for path in chosen.site.glob("[0-9][0-9]_*.html"))
+        page.goto(f"{address}/{first}")
         wrong = sum(differing(page, lesson, times) for lesson in every)
         endless = {"code": BEYOND, "call": "check('momentum', 0)"}
         reason = page.evaluate(STOPPED, ["checked", ["momentum", endless], 3000])

@@ -106,10 +106,10 @@ def _first(call: ast.Call) -> str:
 def _form(source: str, cell: int) -> str:
     call = _call(source)
     match _name(call) if call is not None else "":
-        case "predict":
-            return _prediction(predictions()[_first(call)], cell)
-        case "check":
-            return _exercise(exercises()[_first(call)], _field(source, call, cell), cell)
+        case "predict" if question := predictions().get(_first(call)):
+            return _prediction(question, cell)
+        case "check" if exercise := exercises().get(_first(call)):
+            return _exercise(exercise, _field(source, call, cell), cell)
         case "twelve_questions":
             return _questions(_first(call), cell)
         case "tally":
