@@ -42,6 +42,7 @@ import signal
 import socket
 import subprocess
 import sysconfig
+import threading
 import time
 from pathlib import Path
 
@@ -111,8 +112,15 @@ LAB_CONFIG = ROOT / "tools" / "lab"
 WORKBOOK = ROOT / "workbook"
 FIRST_LESSON = ["--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb"]
 AGAIN = ", then run the same command again."
-CAUSES = [
+DISK = [
     (r"No space left|Errno 28\b|not enough space", "The disk is full: free 1 GB" + AGAIN),
+    (
+        r"quota exceeded|Errno (122|69)\b",
+        "Your share of the disk (your quota) is used up: free 1 GB of it" + AGAIN,
+    ),
+]
+# What only pip can say, which speaks with a server.
+INDEX = [
     (
         r"DO NOT MATCH THE HASHES",
         "A downloaded package is not the one that the course pins and is "
@@ -128,22 +136,55 @@ CAUSES = [
         "The package index that pip is set to use lacks a package that "
         "the course pins: use another index or another network" + AGAIN,
     ),
+]
+CAUSES = [
     (
-        r"Permission denied|Read-only|Errno (1|13|30)\b|WinError (5|32)\b",
+        r"MemoryError|Cannot allocate memory|Errno 12\b|WinError (8|1455)\b",
+        "The memory of this computer is used up: close other programs" + AGAIN,
+    ),
+    (
+        r"[Ff]ile ?name too long|Errno (36|63)\b|WinError (206|111)\b",
+        "The course lies so deep in folders that its paths are too long: move its folder nearer to "
+        "the top, for instance into your own folder" + AGAIN,
+    ),
+    (
+        r"Errno (71|95|45|100)\b|Protocol error|[Oo]peration not supported|WinError 1314\b"
+        r"|failed to map segment|PATH separator",
+        "This place cannot hold Python packages, as shared folders, memory sticks and some network "
+        "drives cannot: move the course to a folder on this computer's own disk" + AGAIN,
+    ),
+    (
+        r"Directory not empty|Errno (39|66)\b|WinError 145\b",
+        "Another program was still writing into .venv: wait a moment" + AGAIN,
+    ),
+    (
+        r"WinError 225\b",
+        "The virus scanner of this computer keeps a file of the course's packages away: allow the "
+        "folder .venv in its settings" + AGAIN,
+    ),
+    (
+        r"Permission ?(denied|Error)|Read-only|Errno (1|13|30)\b|WinError (5|32)\b",
         "The course cannot write "
         "to its folder: close every program that uses it, or move it to a folder of your own"
         + AGAIN,
     ),
 ]
+# A package that is damaged or was removed: here, and only here, a new .venv helps.
+DAMAGED = (
+    r"ModuleNotFoundError|ImportError|No module named|SyntaxError|PackageNotFoundError"
+    r"|has no attribute|bad marshal data|null bytes",
+    "The packages in the folder .venv are damaged or were changed: delete .venv" + AGAIN,
+)
 
 
 class Misused(SystemExit):
     """Words that the course does not understand, as a sentence."""
 
 
-def cause(words, otherwise):
-    """Turn what pip or the system said into one sentence that says what to do."""
-    return next((sentence for sign, sentence in CAUSES if re.search(sign, words)), otherwise)
+def cause(words, otherwise, more=()):
+    """Turn what a program or the system said into one sentence that says what to do."""
+    table = DISK + list(more) + CAUSES
+    return next((sentence for sign, sentence in table if re.search(sign, words)), otherwise)
 
 
 def digest(*paths):
@@ -160,7 +201,8 @@ def stamped():
     """Return {lock: its hash} for what .venv holds; nothing if .venv is not whole."""
     try:
         stamp = json.loads(STAMP.read_text("utf-8"))
-        return stamp["locks"] if stamp["maker"] == maker() and PYTHON.exists() else {}
+        whole = stamp["maker"] == maker() and os.access(str(PYTHON), os.X_OK)
+        return dict(stamp["locks"]) if whole else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
@@ -173,7 +215,8 @@ def prepare(lock):
         whole = stamped()
         if whole.get(lock) == digest(ROOT / lock):
             return
-        STAMP.unlink(missing_ok=True)
+        with contextlib.suppress(NotADirectoryError):  # .venv is a file
+            STAMP.unlink(missing_ok=True)
         if not whole:
             make_venv()
         pip_install(lock)
@@ -229,7 +272,7 @@ def make_venv():
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     elif VENV.exists():
-        shutil.rmtree(str(VENV))
+        remove(VENV)
     made = subprocess.run(
         [sys.executable, "-m", "venv", str(VENV)],
         stdout=subprocess.PIPE,
@@ -241,10 +284,21 @@ def make_venv():
         sys.exit(
             cause(
                 made.stdout,
-                "This Python cannot make a virtual environment: install Python "
-                "from python.org and start the course with it.",
+                "This Python cannot make a virtual environment (%s): install Python "
+                "from python.org and start the course with it." % last(made.stdout),
             )
         )
+
+
+def remove(folder):
+    """Remove a folder; a start that was killed may leave a pip behind that still writes there."""
+    for left in range(9, -1, -1):
+        try:
+            return shutil.rmtree(str(folder))
+        except OSError:
+            if not left:
+                raise
+            time.sleep(0.5)
 
 
 def pip_install(lock):
@@ -267,7 +321,8 @@ def pip_install(lock):
                 print("\r  package %d of %d " % (min(seen, total), total), end="", flush=True)
     if pip.returncode:
         (VENV / "pip.log").write_text("".join(said), "utf-8")
-        sys.exit(cause("".join(said), "pip failed: read .venv/pip.log to see why" + AGAIN))
+        unknown = "pip failed: read .venv/pip.log to see why" + AGAIN
+        sys.exit(cause("".join(said), unknown, INDEX))
 
 
 def environment():
@@ -294,26 +349,52 @@ def environment():
     )
 
 
-def run(arguments, quiet=False):
+def last(words):
+    """Return the last line of what a program said."""
+    return ([line.strip() for line in words.splitlines() if line.strip()] or ["no word of why"])[-1]
+
+
+def overhear(end, heard):
+    """Pass on what a program says of its errors, and keep the end of it."""
+    with os.fdopen(end, encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            sys.stderr.write(line)
+            sys.stderr.flush()
+            heard.append(line)
+            del heard[:-200]
+
+
+def run(arguments, quiet=False, heard=None):
     """Run .venv's Python in the course's folder and return its exit code.
 
-    Ctrl-C and a request to end are the program's to answer.
+    Ctrl-C and a request to end are the program's to answer. The end of what it says of its errors
+    is added to heard, a list, if there is one.
     """
     output, interrupted = subprocess.DEVNULL if quiet else None, False
+    errors = output
+    if heard is not None:
+        ours, errors = os.pipe()
+        # A daemon, as whatever a program leaves running may hold the pipe for ever.
+        ear = threading.Thread(target=overhear, args=(ours, heard), daemon=True)
     with subprocess.Popen(
         [str(part) for part in [PYTHON] + arguments],
         cwd=str(ROOT),
         env=environment(),
         stdout=output,
-        stderr=output,
+        stderr=errors,
     ) as child:
         before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        if heard is not None:
+            os.close(errors)
+            ear.start()
         while child.returncode is None:
             try:
                 child.wait()
             except KeyboardInterrupt:
                 interrupted = True
         signal.signal(signal.SIGTERM, before)
+        if heard is not None:
+            ear.join(2)
     if interrupted and child.returncode:
         raise KeyboardInterrupt
     return child.returncode
@@ -488,18 +569,42 @@ def lab(arguments):
     trust()
     dress(asked.projector)
     print("JupyterLab starts; to end it, save your work and press Ctrl-C here twice.", flush=True)
-    if run(lab_arguments(port, not asked.no_browser, folder, asked.projector)) > 0:
-        return "JupyterLab ended with an error: delete the folder .venv" + AGAIN
-    return 0
+    heard = []
+    code = run(lab_arguments(port, not asked.no_browser, folder, asked.projector), heard=heard)
+    return code and why_it_ended(code, "".join(heard))
+
+
+def why_it_ended(code, words):
+    """Return the sentence for a JupyterLab that ended with an error, or was ended."""
+    if code < 0:
+        return (
+            "JupyterLab was ended from outside (signal %d), as a system does whose memory is full: "
+            "what was saved is there; close other programs" % -code + AGAIN
+        )
+    damaged = DAMAGED[1] if re.search(DAMAGED[0], words) else ""
+    return cause(
+        words,
+        damaged
+        or "JupyterLab ended with an error; its own last words are: %s. If they do not say what to "
+        "do, send them with the line that python3 course.py --version prints to those who gave "
+        "you the course."
+        % last(words).rstrip("."),
+    )
 
 
 def gather(arguments):
     """Print what a class gained between the twelve questions before and after the course."""
     if not arguments:
-        raise Misused("Name the folder with the answers of the class: python3 course.py gather "
-                      "FOLDER.")
-    prepare(RUNTIME)
+        raise Misused(
+            "Name the folder with the answers of the class: python3 course.py gather FOLDER."
+        )
     places = [os.path.abspath(place) for place in arguments]
+    for place in places:
+        if not os.path.exists(place):
+            raise Misused(
+                "There is no folder %s: name the one that holds the answers of the class." % place
+            )
+    prepare(RUNTIME)
     return run(["-m", "course_utils.inventory"] + places)
 
 
@@ -628,7 +733,8 @@ def version():
     """Return the edition, the Python and the system, as a report of a fault wants them."""
     number = re.search(r'(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
     return "Down the Ravine %s, Python %d.%d.%d, %s" % (
-        (number.group(1),) + sys.version_info[:3] + (sysconfig.get_platform(),))
+        (number.group(1),) + sys.version_info[:3] + (sysconfig.get_platform(),)
+    )
 
 
 def main(arguments):

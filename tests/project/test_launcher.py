@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -30,7 +31,10 @@ FAKE_LAB = """
 import json, os, sys
 import course_utils
 print(json.dumps({"arguments": sys.argv[1:], "prefix": sys.prefix, "library": course_utils.__file__,
-                  "environment": dict(os.environ)}))
+                  "environment": dict(os.environ)}), flush=True)
+print(os.environ.get("FAKE_LAB_SAYS", ""), file=sys.stderr, flush=True)
+if "FAKE_LAB_SIGNAL" in os.environ:
+    os.kill(os.getpid(), int(os.environ["FAKE_LAB_SIGNAL"]))
 sys.exit(int(os.environ.get("FAKE_LAB_EXIT", 0)))
 """
 FAKE_SIGN = """
@@ -295,10 +299,44 @@ def test_without_lessons_nothing_is_signed(course, monkeypatch):
     course.trust()
 
 
-def test_a_jupyterlab_that_fails_is_told(clone):
-    started = clone.start("--no-browser", FAKE_LAB_EXIT="1")
+@pytest.mark.parametrize(
+    ("says", "word"),
+    [
+        ("ModuleNotFoundError: No module named 'tornado'", "delete .venv"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("OSError: [Errno 122] Disk quota exceeded", "quota"),
+        ("MemoryError", "memory"),
+        ("OSError: [Errno 36] File name too long: 'x'", "so deep"),
+        ("OSError: [Errno 71] Protocol error", "own disk"),
+        ("ImportError: x.so: failed to map segment from shared object", "own disk"),
+        ("PermissionError: [Errno 13] Permission denied: 'x'", "cannot write"),
+        ("Connection lost: a strange thing", "last words are: Connection lost: a strange thing."),
+    ],
+)
+def test_the_last_words_of_a_jupyterlab_that_fails_become_a_sentence(clone, says, word):
+    started = clone.start("--no-browser", FAKE_LAB_EXIT="1", FAKE_LAB_SAYS=f"first\n{says}")
     assert started.returncode == 1
-    one_sentence(started.err, "delete the folder .venv")
+    *heard, told = started.err.splitlines()
+    assert heard == ["first", says], "its own words are seen as well"
+    assert re.search(word, one_sentence(told))
+    assert ("delete .venv" in told) == says.startswith("ModuleNotFound")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_jupyterlab_that_is_killed_is_told(clone):
+    started = clone.start("--no-browser", FAKE_LAB_SIGNAL="9")
+    assert started.returncode == 1
+    assert "ended from outside (signal 9)" in one_sentence(started.err)
+
+
+def test_what_a_program_leaves_running_holds_nobody_up(here):
+    left = (
+        "import subprocess, sys; print('heard', file=sys.stderr);"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(8)'])"
+    )
+    heard, begun = [], time.monotonic()
+    assert here.run(["-c", left], heard=heard) == 0 and heard == ["heard\n"]
+    assert time.monotonic() - begun < 8
 
 
 @pytest.mark.parametrize(
@@ -383,6 +421,8 @@ def test_an_interrupted_set_up_ends_in_a_sentence_and_the_next_start_begins_afre
         (errno.EACCES, "cannot write to its folder"),
         (errno.EROFS, "cannot write to its folder"),
         (errno.EIO, "clone the course again"),
+        (errno.ENOTEMPTY, "wait a moment"),
+        (errno.ENAMETOOLONG, "nearer to the top"),
     ],
 )
 def test_what_the_system_refuses_becomes_one_sentence(course, monkeypatch, number, word):
@@ -400,6 +440,45 @@ def test_a_file_in_the_place_of_the_environment_is_no_obstacle(course, monkeypat
     )
     course.make_venv()
     assert not course.VENV.exists()
+    course.VENV.write_text("", "ascii")
+    monkeypatch.setattr(course, "pip_install", lambda lock: sys.exit("went on"))
+    with pytest.raises(SystemExit, match="went on"):
+        course.prepare(course.RUNTIME)
+
+
+@pytest.mark.parametrize("locks", ["null", "[]", '"x"', "1"])
+def test_a_stamp_without_locks_is_none(course, locks):
+    course.PYTHON.parent.mkdir(parents=True)
+    course.PYTHON.symlink_to(sys.executable)
+    course.STAMP.write_text(json.dumps({"maker": course.maker(), "locks": {"a": "b"}}), "ascii")
+    assert course.stamped() == {"a": "b"}
+    text = course.STAMP.read_text("ascii")
+    course.STAMP.write_text(text.replace('{"a": "b"}', locks), "ascii")
+    assert course.stamped() == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files that may not be run")
+def test_a_python_that_may_not_be_run_is_made_again(course):
+    course.PYTHON.parent.mkdir(parents=True)
+    course.PYTHON.touch(0o644)
+    course.STAMP.write_text(json.dumps({"maker": course.maker(), "locks": {"a": "b"}}), "ascii")
+    assert course.stamped() == {}
+
+
+def test_a_folder_in_which_another_program_still_writes_is_removed_in_the_end(course, monkeypatch):
+    refusals = [OSError(errno.ENOTEMPTY, "Directory not empty")] * 2
+    remove = shutil.rmtree
+
+    def busy(folder):
+        if refusals:
+            raise refusals.pop()
+        remove(folder)
+
+    monkeypatch.setattr(course.shutil, "rmtree", busy)
+    monkeypatch.setattr(course.time, "sleep", lambda seconds: None)
+    course.VENV.mkdir()
+    course.remove(course.VENV)
+    assert not course.VENV.exists()
 
 
 def test_a_python_that_cannot_make_environments_is_told(course, monkeypatch):
@@ -407,7 +486,13 @@ def test_a_python_that_cannot_make_environments_is_told(course, monkeypatch):
     monkeypatch.setattr(course.subprocess, "run", lambda *a, **k: refused)
     with pytest.raises(SystemExit) as ended:
         course.make_venv()
-    one_sentence(str(ended.value), "install Python")
+    one_sentence(str(ended.value), "install Python", "(Error: no such thing)")
+    refused.stdout = (
+        "Error: Refusing to create a venv in a:b because it contains the PATH separator"
+    )
+    with pytest.raises(SystemExit) as ended:
+        course.make_venv()
+    one_sentence(str(ended.value), "own disk")
     refused.stdout = "OSError: [Errno 28] No space left on device"
     with pytest.raises(SystemExit) as ended:
         course.make_venv()
@@ -511,6 +596,8 @@ def test_gather_counts_the_folders_named_as_seen_from_where_it_is_typed(stages, 
     there = stages.course.ROOT.parent
     monkeypatch.chdir(there)
     stages.codes[0] = 3
+    (there / "class 7").mkdir()
+    (there / "more.zip").touch()
     assert stages.course.start(["gather", "class 7", "more.zip"]) == 3
     places = [str(there / "class 7"), str(there / "more.zip")]
     assert stages.commands == [["-m", "course_utils.inventory", *places]]
@@ -526,6 +613,11 @@ def test_versions_are_left_to_nox(course, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         course.start(["versions", "newest"])
     one_sentence(str(ended.value), "pip install nox")
+
+
+def test_gather_of_a_folder_that_is_nowhere_is_told_before_anything_is_set_up(course):
+    one_sentence(ended(course, "gather", "nowhere"), "There is no folder", "nowhere")
+    assert not course.VENV.exists()
 
 
 def test_gather_without_a_folder_is_told_before_anything_is_set_up(course):
