@@ -7,7 +7,7 @@
 //       plain data, as JSON has them; nothing is kept in Python between two calls, so pass along what
 //       a call has to know. An exception is an Error whose message is Python's last line.
 //         limit      so many ms the function may take, counted from when it begins: not the start of
-//                    Python, not what is fetched, not the import of the module, not those before it;
+//                    Python, not what is fetched, not the loading of the module, not those before it;
 //         signal     of an AbortController: abort() when the reader wants to wait no longer;
 //         packages   what else the function imports, `["scikit-learn"]` say: fetched before it begins.
 //                    What the module itself imports is found without being named.
