@@ -106,6 +106,15 @@ LAB = [
     "--LabApp.log_level=ERROR",
     "--LabApp.custom_css=True",
 ]
+# A package of each kind that has compiled parts of its own, and what is slow when first imported.
+IMPORTED = {
+    "jupyterlab": "jupyterlab",
+    "ipykernel": "ipykernel.kernelapp",
+    "matplotlib": "matplotlib.font_manager",
+    "scikit-learn": "sklearn.datasets",
+    "sympy": "sympy",
+    "anywidget": "anywidget",
+}
 # What Jupyter is told here, on the hub and in the tests of the browser: one folder for all three.
 LAB_CONFIG = ROOT / "tools" / "lab"
 # What a learner works in; `notebooks` belongs to git.
@@ -149,7 +158,7 @@ CAUSES = [
     ),
     (
         r"Errno (71|95|45|100)\b|Protocol error|[Oo]peration not supported|WinError 1314\b"
-        r"|failed to map segment|PATH separator",
+        r"|failed to map segment",
         "This place cannot hold Python packages, as shared folders, memory sticks and some network "
         "drives cannot: move the course to a folder on this computer's own disk" + AGAIN,
     ),
@@ -211,6 +220,9 @@ def prepare(lock):
     """Bring .venv in step with a lock. If it is in step already, do nothing."""
     if stamped().get(lock) == digest(ROOT / lock):
         return
+    lack = "" if stamped() else part("tools/needs.py").lack(ROOT)
+    if lack:
+        sys.exit(lack)
     with alone():
         whole = stamped()
         if whole.get(lock) == digest(ROOT / lock):
@@ -222,11 +234,34 @@ def prepare(lock):
         pip_install(lock)
         site = sysconfig.get_path("purelib", "venv", {"base": str(VENV)})
         Path(site, "down_the_ravine.pth").write_text(os.path.relpath(str(ROOT), site), "ascii")
-        run(["-c", "import matplotlib.font_manager"], quiet=True)
+        try_packages(lock)
         locks = {name: digest(ROOT / name) for name in {RUNTIME, lock}}
         draft = STAMP.with_suffix(".draft")
         draft.write_text(json.dumps({"maker": maker(), "locks": locks}), "utf-8")
         draft.replace(STAMP)
+
+
+def try_packages(lock):
+    """Import what the lessons need; what cannot be imported now would fail in a lesson."""
+    pinned = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / lock).read_text("utf-8")))
+    names = [module for package, module in IMPORTED.items() if package in pinned]
+    tried = subprocess.run(
+        [str(PYTHON), "-c", "import " + ", ".join(names)],
+        cwd=str(ROOT),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if tried.returncode:
+        sys.exit(
+            cause(
+                tried.stdout,
+                "The packages were installed and cannot be used; Python says: %s. Start the course "
+                "with another Python, for instance one from python.org." % last(tried.stdout),
+            )
+        )
 
 
 @contextlib.contextmanager
@@ -563,6 +598,9 @@ def lab(arguments):
     if asked.folder is not None and not os.path.isdir(asked.folder):
         raise Misused("There is no folder %s: name one that exists with --folder." % asked.folder)
     folder = asked.folder and os.path.abspath(asked.folder)
+    strange = part("tools/needs.py").another_account(ROOT)
+    if strange:
+        sys.exit(strange)
     prepare(RUNTIME)
     if folder is None:
         open_workbook()

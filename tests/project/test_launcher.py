@@ -73,7 +73,8 @@ class Clone:
         shutil.copy(ROOT / "course_utils" / "workbook.py", folder / "course_utils")
         shutil.copy(ROOT / "course.py", folder)
         shutil.copytree(ROOT / "tools" / "projector", folder / "tools" / "projector")
-        shutil.copy(ROOT / "tools" / "find.py", folder / "tools")
+        for name in ("find.py", "needs.py"):
+            shutil.copy(ROOT / "tools" / name, folder / "tools")
         make_wheel(wheels, "altered", {})
         lock = make_wheel(
             wheels,
@@ -487,9 +488,7 @@ def test_a_python_that_cannot_make_environments_is_told(course, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         course.make_venv()
     one_sentence(str(ended.value), "install Python", "(Error: no such thing)")
-    refused.stdout = (
-        "Error: Refusing to create a venv in a:b because it contains the PATH separator"
-    )
+    refused.stdout = "Error: [Errno 71] Protocol error: 'lib' -> '.venv/lib64'"
     with pytest.raises(SystemExit) as ended:
         course.make_venv()
     one_sentence(str(ended.value), "own disk")
@@ -517,6 +516,41 @@ def test_a_python_without_the_module_venv_is_told(tmp_path, module):
     _, err = started.communicate(timeout=30)
     assert started.returncode == 1
     one_sentence(err, "apt install python3-venv")
+
+
+def test_what_the_python_lacks_is_told_before_anything_is_made(tmp_path):
+    clone = Clone(tmp_path / "clone", tmp_path)
+    program = (
+        "import runpy, sys; sys.modules['sqlite3'] = None; sys.argv = ['course.py'];"
+        "runpy.run_path('course.py', run_name='__main__')"
+    )
+    started = clone.popen(program=("-c", program))
+    _, err = started.communicate(timeout=30)
+    assert started.returncode == 1 and not (clone.folder / ".venv").exists()
+    one_sentence(err, "built without sqlite3", "libsqlite3-dev")
+
+
+def test_the_course_of_another_account_is_told(course, monkeypatch):
+    monkeypatch.setattr(
+        course, "part", lambda path: SimpleNamespace(another_account=lambda at: "x.")
+    )
+    monkeypatch.setattr(course, "prepare", lambda lock: pytest.fail("went on"))
+    assert ended(course, "--no-browser") == "x."
+
+
+def test_packages_that_cannot_be_imported_are_told_and_the_set_up_does_not_count(clone):
+    whole = clone.folder / "requirements.lock"
+    stamp = clone.folder / ".venv" / "stamp.json"
+    before = whole.read_text("ascii"), stamp.read_text("utf-8")
+    broken = make_wheel(clone.wheels, "sympy", {"sympy.py": "raise ImportError('DLL load failed')"})
+    whole.write_text(before[0] + broken, "ascii")
+    try:
+        started = clone.start("--no-browser")
+        assert started.returncode == 1 and not stamp.exists()
+        one_sentence(started.err, "cannot be used", "ImportError: DLL load failed.")
+    finally:
+        whole.write_text(before[0], "ascii")
+        stamp.write_text(before[1], "utf-8")
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13), (3, 99, 0)])
