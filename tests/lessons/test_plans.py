@@ -1,106 +1,147 @@
-"""The plans of TEACHING.md: what they send a class to is there, and their times add up."""
+"""The plans for teaching: what they send a class to is there, and their times add up."""
 
 import re
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 from course_utils import explorers
 from course_utils.exercises import exercises
 from course_utils.explorers.explorer import Explorer
+from tools import budget, plans
 from tools.find import names
 
-ROOT = Path(__file__).resolve().parents[2]
-TEXT = (ROOT / "TEACHING.md").read_text("utf-8")
-TWINS = {name[:2]: (ROOT / "notebooks" / "src" / f"{name}.py").read_text("utf-8")
-         for name in names(ROOT)}  # fmt: skip
-PLANS = dict(re.findall(r"(?ms)^### (\d\d) (.*?)(?=^##)", TEXT))
-TABLES = re.findall(r"(?m)^\| ([\d:–]+) \| (.*)", TEXT)  # the rows that begin with a time
+TWINS = {name[:2]: (plans.ROOT / "notebooks" / "src" / f"{name}.py").read_text("utf-8")
+         for name in names(plans.ROOT)}  # fmt: skip
+PLANS = plans.plans()
+SCHEDULES = {schedule.name.split(",")[0]: schedule for schedule in plans.schedules()}
+MEETINGS = [one for schedule in SCHEDULES.values() for one in schedule.meetings]
+ROWS = [(number, row) for number, plan in PLANS.items() for rows in plan.rows.values()
+        for row in rows]  # fmt: skip
+ROWS += [(row.lesson, row) for meeting in MEETINGS for row in meeting.rows if row.lesson]
 ITALIC = r"(?<![\w*])\*([A-Z][^*→]*)\*(?![\w*])"  # a menu has an arrow, mere stress no capital
+BUTTONS = {"Show the landscape", "Play"}
+# What a class does faster than somebody alone: it sees the first explorer, and takes it up later;
+# of the exercises it does the one that its row names.
+SHORTER = {plans.FIRST, "Exercises"}
 
 
-def sections(lesson):
-    """The headings of a lesson, without what kind they are and how long they take."""
-    plain = {"often said"}
-    for heading in re.findall(r"(?m)^# #+ (.*)", TWINS[lesson]):
-        heading = re.sub(r",? \(?\d+ minutes\)?$", "", heading)
-        plain |= {heading.lower(), heading.partition(": ")[2].lower()}
-    return plain
+def headings(lesson):
+    """All headings of a lesson, those below its core too."""
+    found = re.findall(r"(?m)^# #+ (.*)", TWINS[lesson])
+    return {plans.MINUTES.sub("", heading) for heading in found}
 
 
-def goals_and_presets(lesson):
-    """What the explorers of a lesson offer by name, and the goals that they set."""
+def presets(lesson):
+    """What the explorers of a lesson offer by name."""
     (imported,) = re.findall(r"from course_utils\.explorers import (.*)", TWINS[lesson])
     found = [getattr(explorers, name) for name in imported.split(", ")]
-    found = [one for one in found if isinstance(one, type) and issubclass(one, Explorer)]
-    return [word for one in found for word in (*one.presets, one.goal)]
+    return {word for one in found if isinstance(one, type) and issubclass(one, Explorer)
+            for word in one.presets}  # fmt: skip
 
 
-def core(lesson):
-    """The minutes of a lesson's core, from its own table."""
-    return int(re.search(r"\*\*Minutes\*\* \| (\d+) for the core", TWINS[lesson])[1])
+def calls(lesson, name):
+    """The keys that a lesson's cells call a function with, each with the section above."""
+    return {
+        key: heading
+        for heading, cell in plans.parts(lesson)
+        if cell.cell_type == "code"
+        for key in re.findall(rf'{name}\("([^"]+)"', cell.source)
+    }
 
 
-def lessons_in(words):
-    """The lesson with whose number a row begins, if it does."""
-    return re.findall(r"^(\d\d)\b", words)
+def test_each_lesson_has_a_plan():
+    assert sorted(PLANS) == sorted(TWINS)
+    for plan in PLANS.values():
+        assert all((plan.goal, plan.board, plan.pairs, plan.hand_in, plan.late, plan.surprise))
 
 
-def test_the_plans_are_those_of_the_lessons():
-    assert sorted(PLANS) == sorted(TWINS) and len(TABLES) >= 15
+@pytest.mark.parametrize("length", plans.LENGTHS)
+@pytest.mark.parametrize("lesson", PLANS)
+def test_the_minutes_of_a_plan_add_up(lesson, length):
+    rows = PLANS[lesson].rows[length]
+    assert sum(row.m for row in rows) == length and all(row.m > 0 for row in rows)
+
+
+@pytest.mark.parametrize("length", plans.LENGTHS)
+@pytest.mark.parametrize("lesson", PLANS)
+def test_a_lesson_has_not_grown_over_its_slot(lesson, length):
+    """A section gets its own minutes in the long plan, and at least half of them in the short."""
+    home = PLANS[lesson].home(length)
+    assert plans.minutes(lesson, home) <= length
+    given = Counter()
+    for row in PLANS[lesson].rows[length]:
+        given[row.at] += row.m
+    for section in set(given) - SHORTER - {""}:
+        cells = [cell for heading, cell in plans.parts(lesson) if heading == section]
+        needed = budget.asked(cells).minutes * (length / max(plans.LENGTHS))
+        assert given[section] >= needed, f"{section} has grown: give it {needed} minutes"
+
+
+def test_a_row_shows_what_is_in_its_lesson():
+    for lesson, row in ROWS:
+        at = f"lesson {lesson}, {row.at or row.do}"
+        assert not row.at or row.at in plans.sections(lesson), f"{at}: no such section"
+        assert set(row.preset) <= presets(lesson), f"{at}: no such preset"
+        if row.poll:
+            assert calls(lesson, "predict")[row.poll] == row.at, f"{at}: asked elsewhere"
+            assert plans.poll_of(row, lesson).key == row.poll
+        if row.check:
+            assert row.check in exercises()
+            assert calls(lesson, "check")[row.check] == row.at, f"{at}: checked elsewhere"
 
 
 @pytest.mark.parametrize("lesson", PLANS)
-def test_a_section_that_a_plan_names_is_one_of_its_lesson(lesson):
-    for name in re.findall(ITALIC, PLANS[lesson]):
-        assert name.lower() in sections(lesson), f"lesson {lesson} has no section {name}"
-
-
-def test_what_a_timetable_names_is_in_its_lesson():
-    named = 0
-    for _, words in TABLES:
-        for lesson in lessons_in(words):
-            for name in re.findall(ITALIC, words):
-                assert name.lower() in sections(lesson), f"lesson {lesson} has no section {name}"
-                named += 1
-            for quoted in re.findall(r'"(.+?)"', words):
-                offered = goals_and_presets(lesson)
-                assert any(quoted in one for one in offered), f"lesson {lesson} has no {quoted}"
-                named += 1
-    assert named >= 8
-
-
-def test_an_exercise_that_is_named_exists():
-    keys = re.findall(r'(?:check|hint|solution)\("([^"…]+)"', TEXT)
-    assert keys and set(keys) <= set(exercises())
+def test_a_plan_uses_each_of_its_polls(lesson):
+    plan = PLANS[lesson]
+    asked = {row.poll for rows in plan.rows.values() for row in rows} - {""}
+    assert asked == {poll.key for poll in plan.polls}
 
 
 @pytest.mark.parametrize("lesson", PLANS)
-def test_the_minutes_of_a_plan_are_those_of_the_core(lesson):
-    assert int(re.match(r".* · (\d+)", PLANS[lesson])[1]) == core(lesson)
+def test_what_a_plan_says_names_sections_and_exercises_of_its_lesson(lesson):
+    page = plans.lesson_page(PLANS[lesson])
+    known = headings(lesson) | presets(lesson) | BUTTONS | {plans.FIRST}
+    for name in re.findall(ITALIC, page):
+        assert name in known, f"lesson {lesson} has no section {name}"
+    keys = re.findall(r'(?:check|hint|solution)\("([^"…]+)"', page)
+    assert set(keys) <= set(exercises())
 
 
-def minutes(clock):
-    hours, _, rest = clock.partition(":")
-    return 60 * int(hours) + int(rest)
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_each_meeting_of_a_schedule_takes_its_time(name):
+    for meeting in SCHEDULES[name].meetings:
+        assert meeting.minutes == SCHEDULES[name].minutes
+        for row in meeting.rows:
+            assert row.plan in (0, row.m), "a lesson gets the minutes of its plan"
 
 
-def test_each_lesson_of_the_workshop_fits_into_its_time():
-    rows = [(minutes(clock), words) for clock, words in TABLES if ":" in clock]
-    assert sum(len(lessons_in(words)) for _, words in rows) == 8
-    for (begin, words), (end, _) in zip(rows, rows[1:], strict=False):
-        assert sum(map(core, lessons_in(words))) <= end - begin, words
-    (hours,) = re.findall(r"one-day workshop \| 00 to 07 \| ([\d.]+) with breaks", TEXT)
-    assert rows[-1][0] - rows[0][0] == 60 * float(hours)
-    work, begin = [], rows[0][0]
-    for (at, words), (then, _) in zip(rows, [*rows[1:], rows[-1]], strict=True):
-        if words.startswith(("a break", "lunch", "the end")):
-            work, begin = [*work, at - begin], then
-    assert max(work) <= 120  # minutes without a break
+def test_the_nine_meetings_are_nine_and_take_each_lesson_once():
+    meetings = SCHEDULES["Nine meetings of 90 minutes"].meetings
+    taught = [row.lesson for meeting in meetings for row in meeting.rows]
+    assert len(meetings) == 9 and sorted(taught) == sorted(PLANS)
 
 
-def test_each_of_the_nine_meetings_fits_into_ninety_minutes():
-    (row,) = re.findall(r"nine meetings \| (.*?);", TEXT)
-    met = [re.findall(r"\d\d", meeting) for meeting in row.split(", ")]
-    assert sorted(sum(met, [])) == [f"{number:02}" for number in range(13)]
-    assert max(sum(map(core, lessons)) for lessons in met) <= 90
+def test_the_seminar_takes_the_lessons_after_seven():
+    meetings = SCHEDULES["The seminar"].meetings
+    taught = [row.lesson for meeting in meetings for row in meeting.rows if row.lesson]
+    assert taught == ["05", *sorted(number for number in PLANS if number > "07")]
+
+
+def test_the_day_has_a_break_after_at_most_two_hours():
+    (day,) = SCHEDULES["The day"].meetings
+    work, since = [], 0
+    for row in day.rows:
+        since = 0 if row.do in ("a break", "lunch") else since + row.m
+        work.append(since)
+    assert max(work) <= 120 and day.minutes == 360
+
+
+def test_the_pages_are_written():
+    for path, text in plans.made().items():
+        assert (plans.ROOT / path).read_text("utf-8") == text, f"{path}: python -m tools.plans"
+
+
+def test_a_poll_that_a_plan_does_not_have_is_told():
+    with pytest.raises(plans.Astray, match="none of its polls"):
+        plans.poll_of(plans.Row(5, poll="04 no such poll"), "04")

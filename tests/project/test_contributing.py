@@ -16,7 +16,7 @@ PAGES = sorted(
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "TEACHING.md", "SECURITY.md")),
         ROOT / "CODE_OF_CONDUCT.md",
         *(ROOT / ".github").rglob("*.md"),
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
         *ROOT.glob("[!.]*/README.md"),
     ]
 )
