@@ -98,8 +98,27 @@ PIP = [
     "off",
     "-r",
 ]
+# Settings of pip that say where packages come from and how they are fetched.
+SOURCES = (
+    "index-url",
+    "extra-index-url",
+    "find-links",
+    "no-index",
+    "proxy",
+    "cert",
+    "client-cert",
+    "trusted-host",
+    "timeout",
+    "default-timeout",
+    "retries",
+    "cache-dir",
+    "no-cache-dir",
+    "keyring-provider",
+    "use-feature",
+)
 LAB = [
     "-m",
+    "tools.jupyter",
     "jupyterlab",
     "--ServerApp.ip=127.0.0.1",
     "--ServerApp.log_level=ERROR",
@@ -115,6 +134,19 @@ IMPORTED = {
     "sympy": "sympy",
     "anywidget": "anywidget",
 }
+# What a kernel is told: no warnings in the terminal, and nothing of what /etc/ipython says.
+KERNEL = """
+c.IPKernelApp.log_level = "ERROR"
+c.InteractiveShellApp.extensions = []
+c.InteractiveShellApp.exec_lines = []
+c.InteractiveShellApp.exec_files = []
+c.InteractiveShellApp.exec_PYTHONSTARTUP = False
+c.InteractiveShellApp.code_to_run = c.InteractiveShellApp.module_to_run = ""
+c.InteractiveShellApp.file_to_run = ""
+c.InteractiveShellApp.matplotlib = c.InteractiveShellApp.pylab = None
+c.InteractiveShell.ast_node_interactivity = "last_expr"
+c.InteractiveShell.ast_transformers = []
+"""
 # What Jupyter is told here, on the hub and in the tests of the browser: one folder for all three.
 LAB_CONFIG = ROOT / "tools" / "lab"
 # What a learner works in; `notebooks` belongs to git.
@@ -339,11 +371,12 @@ def remove(folder):
 def pip_install(lock):
     """Install the exact packages of a lock; pip refuses a file whose hash is not in it."""
     total = len(re.findall(r"(?m)^\w", (ROOT / lock).read_text("utf-8")))
-    said, seen = [], 0
+    said, seen, variables = [], 0, environment()
+    variables.update(index())
     with subprocess.Popen(
         [str(PYTHON)] + PIP + [lock],
         cwd=str(ROOT),
-        env=environment(),
+        env=variables,
         encoding="utf-8",
         errors="replace",
         stdout=subprocess.PIPE,
@@ -360,13 +393,36 @@ def pip_install(lock):
         sys.exit(cause("".join(said), unknown, INDEX))
 
 
+def index():
+    """Return pip's settings that say where packages come from, and no others.
+
+    A constraint, a target folder or a dry run in somebody's pip.conf is for other projects.
+    """
+    found, order = {}, ("global", "install", ":env:")
+    asked = subprocess.run(
+        [str(PYTHON), "-m", "pip", "config", "list"],
+        env=dict(os.environ, PYTHONUTF8="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="replace",
+    )
+    lines = re.findall(r"(?m)^(global|install|:env:)\.([\w-]+)=(.+)$", asked.stdout)
+    for _, name, value in sorted(lines, key=lambda line: order.index(line[0])):
+        value = ast.literal_eval(value)
+        if value and name.replace("_", "-") in SOURCES:  # pip, too, passes over what is empty
+            found["PIP_" + name.replace("-", "_").upper()] = value
+    found["PIP_CONFIG_FILE"] = os.devnull
+    return found
+
+
 def environment():
     """Return the variables for programs in .venv, free of the user's own Python and Jupyter."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "JUPYTER", "JPY_", "__PYVENV"))
-        and name not in ("MPLBACKEND", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+        if not name.startswith(("PYTHON", "JUPYTER", "JPY_", "__PYVENV", "PIP_", "MPL"))
+        and name not in ("MATPLOTLIBRC", "MATPLOTLIBDATA")
     }
     return dict(
         kept,
@@ -540,8 +596,7 @@ def trust():
     signed = lessons() + part("course_utils/workbook.py").unchanged(WORKBOOK)
     mark, now = STATE / "trusted", digest(*signed)
     if signed and not (mark.exists() and mark.read_text("ascii") == now):
-        sign = "from nbformat.sign import TrustNotebookApp as App; App.launch_instance()"
-        if run(["-c", sign] + signed, quiet=True):
+        if run(["-m", "tools.jupyter", "nbformat.sign"] + signed, quiet=True):
             print("Some pictures appear once you choose Trust Notebook (Ctrl+Shift+C) in a lesson.")
         else:
             mark.write_text(now, "ascii")
@@ -561,7 +616,7 @@ def dress(projector):
     place.write_text(sizes, "utf-8")
     kernels = STATE / "ipython" / "profile_default" / "ipython_kernel_config.py"
     kernels.parent.mkdir(parents=True, exist_ok=True)
-    kernels.write_text('c.IPKernelApp.log_level = "ERROR"\n', "ascii")
+    kernels.write_text(KERNEL, "ascii")
 
 
 def free_port(ports):

@@ -39,11 +39,8 @@ sys.exit(int(os.environ.get("FAKE_LAB_EXIT", 0)))
 """
 FAKE_SIGN = """
 import sys
-class TrustNotebookApp:
-    @staticmethod
-    def launch_instance():
-        with open("signed.txt", "a", encoding="utf-8") as log:
-            print(len(sys.argv) - 1, file=log)
+with open("signed.txt", "a", encoding="utf-8") as log:
+    print(len(sys.argv) - 1, file=log)
 """
 
 
@@ -73,7 +70,7 @@ class Clone:
         shutil.copy(ROOT / "course_utils" / "workbook.py", folder / "course_utils")
         shutil.copy(ROOT / "course.py", folder)
         shutil.copytree(ROOT / "tools" / "projector", folder / "tools" / "projector")
-        for name in ("find.py", "needs.py"):
+        for name in ("find.py", "needs.py", "jupyter.py"):
             shutil.copy(ROOT / "tools" / name, folder / "tools")
         make_wheel(wheels, "altered", {})
         lock = make_wheel(
@@ -81,6 +78,7 @@ class Clone:
             "jupyterlab",
             {
                 "jupyterlab/__main__.py": FAKE_LAB,
+                "jupyter_core/paths.py": "SYSTEM_CONFIG_PATH, SYSTEM_JUPYTER_PATH = [], []",
                 "nbformat/__init__.py": "",
                 "nbformat/sign.py": FAKE_SIGN,
             },
@@ -168,6 +166,7 @@ def test_a_later_start_installs_nothing_and_runs_in_the_environment_of_the_clone
         PYTHONPATH="elsewhere",
         JUPYTER_PATH="elsewhere",
         MPLBACKEND="agg",
+        MATPLOTLIBRC="elsewhere",
         PIP_INDEX_URL="http://127.0.0.1:9/simple",
     )
     assert started.returncode == 0, started.err
@@ -180,7 +179,7 @@ def test_a_later_start_installs_nothing_and_runs_in_the_environment_of_the_clone
     assert "--ServerApp.open_browser=False" in told["arguments"]
     assert "--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb" in told["arguments"]
     own = told["environment"]
-    assert not {"PYTHONPATH", "JUPYTER_PATH", "MPLBACKEND"} & set(own)
+    assert not {"PYTHONPATH", "JUPYTER_PATH", "MPLBACKEND", "MATPLOTLIBRC"} & set(own)
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         assert clone.folder / ".venv" in Path(own[name]).parents
 
@@ -516,6 +515,83 @@ def test_a_python_without_the_module_venv_is_told(tmp_path, module):
     _, err = started.communicate(timeout=30)
     assert started.returncode == 1
     one_sentence(err, "apt install python3-venv")
+
+
+def test_settings_of_pip_say_where_packages_come_from_and_nothing_else(clone, tmp_path):
+    whole, more = clone.folder / "requirements.lock", tmp_path / "more.txt"
+    stamp = clone.folder / ".venv" / "stamp.json"
+    before = whole.read_text("ascii"), stamp.read_text("utf-8")
+    others = tmp_path / "constraints.txt"
+    others.write_text("settings<1\njupyterlab<1\n", "ascii")
+    more.write_text("absent==1.0\n", "ascii")
+    (tmp_path / "pip.conf").write_text(
+        f"[global]\nfind-links =\n    {clone.wheels.as_uri()}\n    {tmp_path.as_uri()}\n"
+        f"no-index = true\nconstraint = {others}\ntarget = {tmp_path / 'there'}\n"
+        f"[install]\nrequirement = {more}\ndry-run = true\nplatform = win32\n",
+        "utf-8",
+    )
+    variables = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "PIP_NO_INDEX": "",
+                 "PIP_FIND_LINKS": "", "PIP_CONSTRAINT": str(others), "PIP_DRY_RUN": "1",
+                 "PIP_PREFIX": str(tmp_path / "there"), "PIP_REQUIREMENT": str(more)}  # fmt: skip
+    whole.write_text(before[0] + make_wheel(clone.wheels, "settings", {"settings.py": ""}), "ascii")
+    try:
+        started = clone.start("--no-browser", **variables)
+        assert started.returncode == 0, started.err
+        assert list((clone.folder / ".venv").rglob("settings.py"))
+        assert not (tmp_path / "there").exists()
+    finally:
+        whole.write_text(before[0], "ascii")
+        stamp.write_text(before[1], "utf-8")
+
+
+def test_settings_of_the_machine_for_other_kernels_do_not_get_in(here, tmp_path):
+    from ipykernel.kernelapp import IPKernelApp
+
+    (tmp_path / "ipython_config.py").write_text(
+        "c.InteractiveShellApp.exec_lines = ['1 / 0']\nc.InteractiveShellApp.matplotlib = 'qt'\n"
+        "c.InteractiveShellApp.extensions = ['absent']\n"
+        "c.InteractiveShell.ast_node_interactivity = 'none'\n"
+    )
+    here.dress(projector=False)
+    profile = here.STATE / "ipython" / "profile_default"
+    app = IPKernelApp(config_file_paths=[str(profile), str(tmp_path)])
+    app.load_config_file(suppress_errors=False)
+    read = app.config.InteractiveShellApp
+    assert (read.exec_lines, read.extensions, read.matplotlib) == ([], [], None)
+    assert app.config.InteractiveShell.ast_node_interactivity == "last_expr"
+
+
+def test_settings_of_the_machine_for_other_servers_do_not_get_in(here, monkeypatch, tmp_path):
+    """As if an administrator had set them: the paths of Jupyter's own lists lead to a folder."""
+    (tmp_path / "etc" / "jupyter_server_config.d").mkdir(parents=True)
+    (tmp_path / "etc" / "jupyter_config.py").write_text("raise SystemExit('read')", "ascii")
+    (tmp_path / "etc" / "jupyter_server_config.py").write_text("raise SystemExit('read')", "ascii")
+    (tmp_path / "share" / "labextensions").mkdir(parents=True)
+    (tmp_path / "sitecustomize.py").write_text(
+        "from jupyter_core import paths\n"
+        f"paths.SYSTEM_CONFIG_PATH[:] = [{str(tmp_path / 'etc')!r}]\n"
+        f"paths.SYSTEM_JUPYTER_PATH[:] = [{str(tmp_path / 'share')!r}]\n",
+        "ascii",
+    )
+    (tmp_path / "asked.py").write_text(
+        "import json, sys\n"
+        "from jupyter_core.paths import jupyter_config_path, jupyter_path\n"
+        "from jupyter_server.serverapp import ServerApp\n"
+        "ServerApp().load_config_file()\n"
+        "print(json.dumps([*jupyter_config_path(), *jupyter_path('labextensions')]))\n",
+        "ascii",
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    words = {"env": {**here.environment(), "PYTHONPATH": path}, "capture_output": True,
+             "encoding": "utf-8", "timeout": 60}  # fmt: skip
+    bare = subprocess.run([sys.executable, "-m", "asked"], **words)
+    assert "read" in bare.stderr, "the trap works"
+    ours = subprocess.run([sys.executable, *here.LAB[:2], "asked"], **words)
+    assert ours.returncode == 0, ours.stderr
+    places = json.loads(ours.stdout)
+    of_the_machine = (str(tmp_path / "etc"), str(tmp_path / "share"))
+    assert not [place for place in places if place.startswith(of_the_machine)]
+    assert str(here.LAB_CONFIG) in places
 
 
 def test_what_the_python_lacks_is_told_before_anything_is_made(tmp_path):
