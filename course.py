@@ -591,11 +591,61 @@ def fresh(arguments):
     return 0
 
 
+def as_brought():
+    """Return the names of the lessons that are as the course brought them, as a set.
+
+    git knows. Without git, they are those of the first start after .venv was made. A notebook
+    from elsewhere, beside the lessons or over one of them, is none of them.
+    """
+    try:
+        listed = [
+            subprocess.run(
+                ["git", "-C", str(ROOT)] + words + ["--", "notebooks"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                check=True,
+            ).stdout.split("\0")
+            for words in (["ls-files", "-z"], ["diff", "HEAD", "--name-only", "--relative", "-z"])
+        ]
+        tracked = set(listed[0]) - set(listed[1])
+        found = {path.stem for path in lessons() if "notebooks/" + path.name in tracked}
+    except (OSError, subprocess.CalledProcessError):
+        found = None  # no git, or a folder that came without it
+    if found or (found is not None and (ROOT / ".git").exists()):
+        return found
+    mark = STATE / "brought.json"
+    now = {path.stem: digest(path) for path in lessons()}
+    try:
+        first = json.loads(mark.read_text("utf-8"))
+    except (OSError, ValueError):
+        first = now
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(json.dumps(now), "utf-8")
+    return {name for name in now if first.get(name) == now[name]}
+
+
 def trust():
-    """Sign the lessons, so that JupyterLab shows their pictures before anything is run."""
-    signed = lessons() + part("course_utils/workbook.py").unchanged(WORKBOOK)
+    """Sign the lessons, so that JupyterLab shows their pictures before anything is run.
+
+    Whoever signs a notebook lets its scripts run when it is opened: only what the course brought is
+    signed, and a learner's copies that are still as they were given.
+    """
+    brought, workbook = as_brought(), part("course_utils/workbook.py")
+    own = [path for path in lessons() if path.stem in brought]
+    copies = [path for path in workbook.unchanged(WORKBOOK) if path.stem in brought]
+    signed = own + copies
+    strange = sorted({path.stem for path in lessons()} - brought)
+    if strange:
+        print(
+            "Not as the course brought it: notebooks/%s.ipynb. Its pictures appear once you trust "
+            "it (Ctrl+Shift+C), which lets its scripts run." % strange[0],
+            flush=True,
+        )
     mark, now = STATE / "trusted", digest(*signed)
     if signed and not (mark.exists() and mark.read_text("ascii") == now):
+        # The record of what was given lies in the learner's folder, which may come from elsewhere.
+        signed = own + [path for path in copies if workbook.as_the_course_gives(ROOT, path)]
         if run(["-m", "tools.jupyter", "nbformat.sign"] + signed, quiet=True):
             print("Some pictures appear once you choose Trust Notebook (Ctrl+Shift+C) in a lesson.")
         else:

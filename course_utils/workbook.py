@@ -78,6 +78,12 @@ def unchanged(folder: Path) -> list[Path]:
     return sorted(p for p, copy in given.items() if p.suffix == ".ipynb" and _is(p, copy))
 
 
+def as_the_course_gives(course: Path, copy: Path) -> bool:
+    """Tell whether a lesson in a learner's folder is what the course gives today, to the byte."""
+    source = course / "notebooks" / copy.name
+    return copy.read_bytes() == _as_given(source, source.read_bytes())
+
+
 def behind(course: Path, folder: Path, places: dict[str, str] = IN_THE_COURSE) -> list[str]:
     """Return the names of the lessons that the learner changed and the course has changed since."""
     record, names = _read_record(folder), []

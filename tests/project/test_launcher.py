@@ -190,6 +190,8 @@ def test_lessons_are_signed_when_they_changed_and_only_then(clone):
     signed.unlink(missing_ok=True)
     for text, times in ((LESSON, 1), (LESSON, 1), (MENDED, 2)):
         lesson.write_text(text, "ascii")
+        # What lies there at the first start is the course's own.
+        (clone.folder / ".venv" / "state" / "brought.json").unlink(missing_ok=True)
         assert clone.start("--no-browser").returncode == 0
         # the lesson and the learner's copy of it
         assert signed.read_text("utf-8").splitlines() == times * ["2"]
@@ -977,19 +979,68 @@ def here(course, monkeypatch):
     return course
 
 
-def test_signed_lessons_are_trusted_by_the_jupyter_that_is_started(here):
-    lesson = here.ROOT / "notebooks" / "00_start_here.ipynb"
-    cell = nbformat.v4.new_code_cell(
-        "1", outputs=[nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg/>"})]
-    )
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), lesson)
-    notebook = nbformat.read(lesson, 4)
-    here.trust()
+def with_a_picture(path, picture="<svg/>"):
+    """Write a notebook with a stored picture, and return it as Jupyter reads it."""
+    output = nbformat.v4.new_output("display_data", {"image/svg+xml": picture})
+    cell = nbformat.v4.new_code_cell("1", outputs=[output])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return nbformat.read(path, 4)
+
+
+def trusted(here, *paths):
+    """Whether JupyterLab trusts each of these notebooks."""
     notary = NotebookNotary(data_dir=str(here.STATE / "data"))
     with contextlib.closing(notary.store):
-        assert notary.check_signature(notebook)
-        notebook.cells[0].outputs[0].data["image/svg+xml"] = "<svg> </svg>"
-        assert not notary.check_signature(notebook)
+        return [notary.check_signature(nbformat.read(path, 4)) for path in paths]
+
+
+def commit(folder):
+    """Make a folder a git repository that holds what lies in it."""
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "notebooks"], ["commit", "-qm", "lessons"]):
+        subprocess.run(git + words, check=True)
+
+
+by_git = pytest.param(True, marks=pytest.mark.skipif(not shutil.which("git"), reason="no git"))
+
+
+@pytest.mark.parametrize("git", [by_git, False])
+def test_only_lessons_as_the_course_brought_them_are_trusted(here, capsys, git):
+    folder = here.ROOT / "notebooks"
+    lesson, other = folder / "00_start_here.ipynb", folder / "01_other.ipynb"
+    with_a_picture(lesson)
+    with_a_picture(other, "<svg>other</svg>")
+    if git:
+        commit(here.ROOT)
+    here.open_workbook()
+    here.trust()
+    copies = [here.WORKBOOK / path.name for path in (lesson, other)]
+    assert trusted(here, lesson, other, *copies) == [True] * 4
+    assert capsys.readouterr().out == ""
+    friend = folder / "99_from_a_friend.ipynb"
+    with_a_picture(friend, "<svg><script/></svg>")
+    with_a_picture(other, "<svg><script>over</script></svg>")
+    here.open_workbook()
+    here.trust()
+    told = capsys.readouterr().out
+    one_sentence(told.strip(), "Not as the course brought it", "01_other.ipynb")
+    copies.append(here.WORKBOOK / friend.name)
+    assert trusted(here, lesson, other, friend, *copies) == [True, False, False] * 2
+
+
+def test_a_learners_folder_from_elsewhere_is_not_trusted(here):
+    with_a_picture(here.ROOT / "notebooks" / "00_start_here.ipynb")
+    here.open_workbook()
+    copy, record = here.WORKBOOK / "00_start_here.ipynb", here.WORKBOOK / ".given.json"
+    before = hashlib.sha256(copy.read_bytes()).hexdigest()
+    with_a_picture(copy, "<svg><script/></svg>")
+    after = hashlib.sha256(copy.read_bytes()).hexdigest()
+    given = json.loads(record.read_text("utf-8"))
+    assert given[copy.name]["copy"] == before
+    given[copy.name]["copy"] = after
+    record.write_text(json.dumps(given), "utf-8")
+    here.trust()
+    assert trusted(here, copy) == [False]
 
 
 def test_a_kernel_of_the_user_cannot_take_the_place_of_the_course_s(here, monkeypatch, tmp_path):
