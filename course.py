@@ -54,7 +54,7 @@ STAMP = VENV / "stamp.json"
 RUNTIME, TEST = "requirements.lock", "requirements-test.lock"
 MORE = """
 To teach:
-    python3 course.py gather FOLDER     count a class's answers to the twelve questions
+    python3 course.py gather FOLDER     count a class's twelve questions, mark its exercises
     python3 course.py solutions ARGS... copy lessons with their solutions
 
 To show and to publish:
@@ -736,19 +736,19 @@ def why_it_ended(code, words):
 
 
 def gather(arguments):
-    """Print what a class gained between the twelve questions before and after the course."""
+    """Print what a class gained between the twelve questions, and the marks of its workbooks."""
     if not arguments:
         raise Misused(
             "Name the folder with the answers of the class: python3 course.py gather FOLDER."
         )
-    places = [os.path.abspath(place) for place in arguments]
-    for place in places:
-        if not os.path.exists(place):
-            raise Misused(
-                "There is no folder %s: name the one that holds the answers of the class." % place
-            )
+    # Looked at before anything is installed; the others are looked at when the work begins.
+    first = os.path.abspath(arguments[0])
+    if not arguments[0].startswith("-") and not os.path.exists(first):
+        raise Misused(
+            "There is no folder %s: name the one that holds the answers of the class." % first
+        )
     prepare(RUNTIME)
-    return run(["-m", "course_utils.inventory"] + places)
+    return run(["-m", "course_utils.inventory", "--cwd", os.getcwd()] + arguments)
 
 
 def find_browser():

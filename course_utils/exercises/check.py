@@ -44,7 +44,7 @@ def check(key: str, answer: Any = ..., *more: Any, **parts: Any) -> Feedback:
         feedback = Feedback("not judged", own_fault(error, sure=True), OWN_FAULT)
     if feedback.idea == OWN_FAULT:
         feedback = Feedback("not judged", feedback.text, OWN_FAULT)
-    SESSION.note_check(key, feedback.verdict)
+    SESSION.note_check(key, feedback.verdict, feedback.idea)
     return feedback
 
 

@@ -72,15 +72,19 @@ def trouble(path: Path) -> str:
 
 
 def _entries(path: Path) -> Iterator[Any]:
-    """What each line holds that is not blank; None for a line that is no JSON."""
     if state(path) is None:  # a pipe of that name would never end
         return
     try:
         with path.open("rb") as file:
-            lines = file.read(LARGEST).split(b"\n")
+            data = file.read(LARGEST)
     except OSError:
         return
-    for line in filter(bytes.strip, lines):
+    yield from parsed(data)
+
+
+def parsed(data: bytes) -> Iterator[Any]:
+    """What each line of a learner's file holds that is not blank; None for one that is no JSON."""
+    for line in filter(bytes.strip, data.split(b"\n")):
         try:
             yield json.loads(line)
         except (ValueError, RecursionError):

@@ -45,6 +45,7 @@ class Session:
     name: str = ""
     unkept: str = ""
     _checks: dict[str, bool] = field(default_factory=dict)
+    _ideas: dict[str, set[str]] = field(default_factory=dict)
     _predictions: dict[str, Locked] = field(default_factory=dict)
     _waiting: list[dict[str, Any]] = field(default_factory=list)
     _seen: tuple[Path, tuple[int, int]] | None = None
@@ -61,14 +62,18 @@ class Session:
         self._recall()
         return self._predictions
 
-    def note_check(self, key: str, verdict: str) -> None:
-        """Remember whether an exercise was ever solved."""
+    def note_check(self, key: str, verdict: str, idea: str = "") -> None:
+        """Remember whether an exercise was ever solved, and until then which ideas went wrong."""
         if verdict not in ("right", "not yet"):
             return
-        solved = verdict == "right"
-        if solved > self.checks.get(key, False) or key not in self._checks:
+        solved, before = verdict == "right", self.checks.get(key)
+        known = self._ideas.setdefault(key, set())
+        new = not (solved or before) and idea not in known
+        if before is None or solved > before or new:
             self._checks[key] = solved
-            self._keep({"exercise": key, "solved": solved})
+            known.add(idea)
+            entry = {"exercise": key, "solved": solved}
+            self._keep({**entry, "idea": idea} if idea and not solved else entry)
 
     def note_prediction(self, locked: Locked) -> None:
         """Remember a prediction; one that is kept already is not written again."""
@@ -81,7 +86,7 @@ class Session:
 
     def forget(self) -> None:
         """Begin anew; a file stays as it is."""
-        for record in (self.hints, self._checks, self._predictions, self._waiting):
+        for record in (self.hints, self._checks, self._ideas, self._predictions, self._waiting):
             record.clear()
         self.name = self.unkept = ""
         self._seen = None
@@ -111,6 +116,8 @@ class Session:
             key, solved = entry.get("exercise"), entry.get("solved")
             if isinstance(solved, bool) and isinstance(key, str) and key in _exercises():
                 self._checks[key] = self._checks.get(key, False) or solved
+                if isinstance(idea := entry.get("idea", ""), str):
+                    self._ideas.setdefault(key, set()).add(idea)
 
     def _recall_prediction(self, key: str, entry: dict[str, Any]) -> None:
         """Take an entry that answers a question of the course; the first answer stays."""

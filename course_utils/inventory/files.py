@@ -4,31 +4,69 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from .record import Unfit
 
 Named = tuple[str, bytes | Unfit]
 
+# Bytes. A lesson as it is stored has under 1 MB, a copy in which much was drawn a few; and reading
+# JSON takes up to twenty times its size in memory.
 LARGEST, LARGEST_ZIP, DEEPEST = 100_000, 50_000_000, 4
+LARGER = {".ipynb": 10_000_000, ".jsonl": 1_000_000}
+# What one file of the class may unfold to, and one zip file inside of it: a class of a hundred has
+# 2,000 files and 2 GB at most, and a zip file that holds more than all of them is a trap.
+LARGEST_LIST = 5_000_000
+WHOLE, PART = (20_000, 4_000_000_000), (2_000, 400_000_000)
 _ZIP = b"PK\x03\x04"
 _PACKED = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 _OFFICE = {"[Content_Types].xml", "mimetype"}
-_OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
-_TROUBLES = (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
+# What systems put beside files, and what the course puts beside lessons.
+_OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "index.md")
+_TROUBLES = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    *([zipfile.lzma.LZMAError] if zipfile.lzma else []),  # a Python may be built without
+)
 
 
-def contents(places: list[Path]) -> Iterator[Named]:
+@dataclass
+class _Allowance:
+    """How many files and bytes may still come out of a zip file."""
+
+    files: int
+    size: int
+
+    def take(self, size: int) -> bool:
+        """Count one file more; False if that is too much."""
+        self.files, self.size = self.files - 1, self.size - size
+        return self.files >= 0 and self.size >= 0
+
+
+def contents(places: list[Path], wanted: Callable[[str], bool]) -> Iterator[Named]:
     """Name and content of every file; in place of a content, why there is none.
 
-    Hidden files, and those that systems put beside others, are passed over.
+    Hidden files, and those that systems and the course put beside others, are passed over, and
+    links are not followed.
+
+    Args:
+        places: folders and files.
+        wanted: says of a name whether the file is read; zip files are always looked into.
     """
     for place in places:
         if not place.is_dir():
-            yield from _content(place, place.name)
+            yield from _content(place, place.name, wanted)
             continue
         closed: list[OSError] = []
         for folder, inner, names in os.walk(place, onerror=closed.append):
@@ -36,13 +74,16 @@ def contents(places: list[Path]) -> Iterator[Named]:
             for name in sorted(names):
                 if not _of_the_system(name):
                     path = Path(folder, name)
-                    yield from _content(path, path.relative_to(place).as_posix())
+                    yield from _content(path, path.relative_to(place).as_posix(), wanted)
         for error in closed:
             yield f"The folder {error.filename}", Unfit(f"cannot be read ({error.strerror})")
 
 
-def _content(path: Path, name: str) -> Iterator[Named]:
+def _content(path: Path, name: str, wanted: Callable[[str], bool]) -> Iterator[Named]:
     try:
+        if path.is_symlink():  # it could lead out of the folder, or to another learner's work
+            yield name, Unfit("is a link, ask for the file itself")
+            return
         if not path.is_file():
             yield name, Unfit("is no file")
             return
@@ -50,19 +91,25 @@ def _content(path: Path, name: str) -> Iterator[Named]:
             zipped = file.read(len(_ZIP)) == _ZIP
             file.seek(0)
             if zipped:
-                yield from _unzipped(file, name, DEEPEST)
-            else:
-                yield name, _bounded(file.read(LARGEST + 1), name)
+                yield from _unzipped(file, name, DEEPEST, wanted, _Allowance(*WHOLE))
+            elif wanted(name):
+                yield name, _bounded(file.read(_most(name) + 1), name)
     except OSError as error:
         yield name, Unfit(f"cannot be read ({error.strerror or error})")
 
 
-def _unzipped(file, name: str, deep: int) -> Iterator[Named]:
+def _unzipped(
+    file: BinaryIO, name: str, deep: int, wanted: Callable[[str], bool], whole: _Allowance
+) -> Iterator[Named]:
+    if _endless(file):
+        yield name, Unfit("lists more files than a class hands in and is not read")
+        return
     try:
         archive = zipfile.ZipFile(file)
     except _TROUBLES:
         yield name, Unfit("is a broken zip file, ask for it again")
         return
+    counts = [whole] if deep == DEEPEST else [whole, _Allowance(*PART)]
     with archive:
         if _OFFICE & set(archive.namelist()):
             yield name, Unfit("is no hand-in")
@@ -73,23 +120,47 @@ def _unzipped(file, name: str, deep: int) -> Iterator[Named]:
                 continue
             try:
                 with archive.open(entry) as stream:
-                    data = stream.read(LARGEST + 1)
-                    zipped = data.startswith(_ZIP)
-                    data += stream.read(LARGEST_ZIP) if zipped else b""
+                    data = stream.read(len(_ZIP))
+                    zipped = data == _ZIP
+                    if zipped or wanted(inner):
+                        data += stream.read(LARGEST_ZIP if zipped else _most(inner))
             except _TROUBLES as error:
                 locked = "password" in str(error)
                 yield inner, Unfit("wants a password" if locked else "is broken, ask for it again")
                 continue
+            if not all([count.take(len(data)) for count in counts]):
+                yield name, Unfit("holds more than a class hands in: the rest of it is not read")
+                return
             if zipped and deep > 1:
-                yield from _unzipped(io.BytesIO(data), inner, deep - 1)
-            else:
+                yield from _unzipped(io.BytesIO(data), inner, deep - 1, wanted, whole)
+            elif wanted(inner):
                 yield inner, _bounded(data, inner)
+
+
+def _endless(file: BinaryIO) -> bool:
+    """Whether the list of files in a zip file, which is read at once, is too long for that."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 70_000))  # what comes after the list, with the longest comment
+    tail = file.read()
+    file.seek(0)
+    end = tail.rfind(b"PK\x05\x06")
+    listed = int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    # A second, longer end of that kind says how long the list really is.
+    return size > LARGEST_LIST and (listed > LARGEST_LIST or b"PK\x06\x07" in tail)
+
+
+def _most(name: str) -> int:
+    """How many bytes are read of a file with this name."""
+    return LARGER.get(Path(name).suffix.lower(), LARGEST)
 
 
 def _bounded(data: bytes, name: str) -> bytes | Unfit:
     if name.lower().endswith(_PACKED):
         return Unfit("is packed in a way that is not read here, unpack it first")
-    return Unfit("is no hand-in") if len(data) > LARGEST else data
+    if len(data) <= _most(name):
+        return data
+    large = _most(name) > LARGEST
+    return Unfit("is too large to be one of this course" if large else "is no hand-in")
 
 
 def _of_the_system(name: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .files import contents
 from .record import Record, Unfit, read
+from .workbooks import is_of_a_workbook
 
 
 @dataclass(eq=False)
@@ -37,11 +38,14 @@ class Class:
 
 
 def gather(places: list[Path]) -> Class:
-    """Read every file in folders and zip files, and pair the hand-ins of each learner."""
+    """Read every file in folders and zip files, and pair the hand-ins of each learner.
+
+    Notebooks and records are left to `shelve`.
+    """
     group, remarks = Class(), []
     seen: dict[str, str] = {}
     found: dict[str, list[tuple[Record, str]]] = defaultdict(list)
-    for name, content in contents(places):
+    for name, content in contents(places, lambda name: not is_of_a_workbook(name)):
         try:
             if isinstance(content, Unfit):
                 raise content

@@ -65,6 +65,17 @@ def test_an_exercise_is_written_down_when_it_is_tried_first_and_when_it_is_solve
     assert len(lines(file)) == 2
 
 
+def test_each_idea_that_went_wrong_is_written_once(file):
+    answers = ["1/lambda1", "1", "2/lambda1", "1/lambda1", "2/lambda1"]
+    ideas = [check("best rate", answer).idea for answer in answers]
+    another_day()
+    for answer in (*answers, "2/(lambda1+lambda2)", "1/lambda2"):
+        check("best rate", answer)
+    said = [line.get("idea", "") for line in lines(file) if not line["solved"]]
+    assert said == list(dict.fromkeys(ideas)) and len(said) >= 3
+    assert lines(file)[-1] == {"exercise": "best rate", "solved": True}
+
+
 def test_the_tally_counts_across_days(file):
     predict(KEY).lock(RIGHT)
     check("best rate", "1/lambda1")
@@ -88,7 +99,7 @@ def test_an_exercise_that_was_solved_stays_solved_and_is_written_once(file):
     for answer in ("1/lambda1", "1/lambda1", "2/(lambda1+lambda2)", "1/lambda1", ...):
         check("best rate", answer)
     assert lines(file) == [
-        {"exercise": "best rate", "solved": False},
+        {"exercise": "best rate", "solved": False, "idea": "the flat direction counts too"},
         {"exercise": "best rate", "solved": True},
     ]
     another_day()

@@ -620,7 +620,6 @@ TROUBLES = {
     "empty.json": (b"  ", "is empty."),
     "half.json": (b'{"inventory": 1, "when": "bef', "is broken, ask for it again."),
     "notes.txt": (b"Dear teacher", "is no hand-in."),
-    "00_start_here.ipynb": (b'{"cells": []}', "is no hand-in."),
     "list.json": (b"[1, 2]", "is no hand-in."),
     "deep.json": (b"[" * 90_000, "is no hand-in."),
     "photo.png": (bytes(range(256)) * 500, "is no hand-in."),

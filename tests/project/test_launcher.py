@@ -709,10 +709,9 @@ def test_gather_counts_the_folders_named_as_seen_from_where_it_is_typed(stages, 
     monkeypatch.chdir(there)
     stages.codes[0] = 3
     (there / "class 7").mkdir()
-    (there / "more.zip").touch()
-    assert stages.course.start(["gather", "class 7", "more.zip"]) == 3
-    places = [str(there / "class 7"), str(there / "more.zip")]
-    assert stages.commands == [["-m", "course_utils.inventory", *places]]
+    assert stages.course.start(["gather", "class 7", "--csv", "marks.csv"]) == 3
+    words = ["--cwd", str(there), "class 7", "--csv", "marks.csv"]
+    assert stages.commands == [["-m", "course_utils.inventory", *words]]
 
 
 def test_versions_are_left_to_nox(course, monkeypatch):
@@ -833,7 +832,7 @@ def test_every_command_has_a_page_for_which_nothing_is_installed(course, capsys,
 def test_the_page_of_a_tool_is_that_of_its_file(course, capsys, monkeypatch):
     monkeypatch.setattr(course, "ROOT", ROOT)
     assert course.page("lessons") == importlib.import_module("tools.lessons").__doc__.strip()
-    assert course.page("gather").startswith("Count a class")
+    assert course.page("gather").startswith("Count and mark what a class")
 
 
 def test_the_edition_is_told(course, capsys, monkeypatch):
