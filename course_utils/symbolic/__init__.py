@@ -1,5 +1,7 @@
-"""A kernel run on symbols: its formulas, proofs and refutations, rotation equivariance."""
+"""A kernel run on symbols: formulas, proofs, rotation equivariance, machine code."""
 
+from .compiled import compiled
+from .loop import Loop, fused
 from .proof import Proof, difference, prove, sample_value
 from .rotation import Equivariance, commutes
 from .tracing import (
@@ -42,6 +44,7 @@ __all__ = [
     "Equations",
     "Equivariance",
     "Formulas",
+    "Loop",
     "Proof",
     "Traced",
     "a",
@@ -50,11 +53,13 @@ __all__ = [
     "beta2",
     "c",
     "commutes",
+    "compiled",
     "curvature",
     "d",
     "decay",
     "difference",
     "eps",
+    "fused",
     "g",
     "iteration_matrix",
     "limit",

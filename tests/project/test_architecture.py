@@ -59,7 +59,7 @@ PACKAGES = {
     "page": set(),
     "workbook": set(),
     "descent": {"numpy"},
-    "symbolic": {"numpy", "sympy"},
+    "symbolic": {"numpy", "sympy", "numba"},
     "libraries": {"numpy", "sympy"},
     "networks": {"numpy", "sklearn", "scipy", "threadpoolctl"},
     "svg": {"numpy", "contourpy", "IPython"},
@@ -70,6 +70,8 @@ PACKAGES = {
 }
 PREDICTION = {"ipywidgets", "anywidget", "traitlets", "IPython"}
 DECLARED = {"numpy", "sympy", "matplotlib", "ipywidgets", "anywidget", "scikit-learn"}
+# Imported where it is used, and no lesson uses it.
+OPTIONAL = {"numba"}
 COMES_WITH = {
     "scipy": "scikit-learn",
     "threadpoolctl": "scikit-learn",
@@ -139,10 +141,18 @@ def test_importing_needs_nothing_that_a_browser_lacks():
 def test_packages_are_declared_or_come_with_a_declared_one():
     used = set().union(*PACKAGES.values(), PREDICTION)
     known = {"sklearn": "scikit-learn", "IPython": "ipython"}
-    assert {known.get(name, name) for name in used} <= DECLARED | COMES_WITH.keys()
+    assert {known.get(name, name) for name in used} <= DECLARED | OPTIONAL | COMES_WITH.keys()
     for part, whole in COMES_WITH.items():
         needs = [Requirement(line) for line in metadata.requires(whole)]
         assert part in {need.name.lower() for need in needs if need.marker is None}
+
+
+def test_what_is_optional_is_imported_inside_functions():
+    def outside(path):
+        top = {name.split(".")[0] for name in imports(path, ast.iter_child_nodes)}
+        return sorted(top & OPTIONAL)
+
+    assert listed(outside) == []
 
 
 def test_importing_the_library_loads_nothing_else():

@@ -56,6 +56,7 @@ def pins(lock):
 RUNTIME_BOUNDS = bounds(PROJECT["project"]["dependencies"])
 TEST_BOUNDS = bounds(PROJECT["dependency-groups"]["test"])
 PEER_BOUNDS = bounds(PROJECT["dependency-groups"]["peers"])
+FAST_BOUNDS = bounds(PROJECT["dependency-groups"]["fast"])
 
 
 def test_conda_asks_for_what_pyproject_asks_for():
@@ -100,7 +101,7 @@ def test_the_page_on_binder_opens_a_lesson_and_names_the_environment():
 
 
 def test_every_requirement_has_a_lower_bound():
-    for name, bound in (RUNTIME_BOUNDS | TEST_BOUNDS | PEER_BOUNDS).items():
+    for name, bound in (RUNTIME_BOUNDS | TEST_BOUNDS | PEER_BOUNDS | FAST_BOUNDS).items():
         assert [each.operator for each in bound] == [">="], name
 
 
@@ -113,6 +114,12 @@ def test_other_frameworks_are_in_no_lock(lock):
     """They are only compared with, in an environment of their own."""
     assert PEER_BOUNDS.keys() == {"ipympl", "jax", "keras", "optax", "torch"}
     assert not PEER_BOUNDS.keys() & pins(lock).keys()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_compiler_is_in_no_lock(lock):
+    """Neither the course nor its tests need it."""
+    assert FAST_BOUNDS.keys() == {"numba"} and "numba" not in pins(lock)
 
 
 @pytest.mark.parametrize("lock", LOCKS)
