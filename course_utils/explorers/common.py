@@ -74,6 +74,10 @@ def steps(last: int, every: int = 1) -> list[str]:
     return [str(every * k) for k in range(last + 1)]
 
 
+# In numbers one below the other: one that `plain` writes without an exponent, and the sign of zero
+ROUND, ZERO = re.compile(r"^.*e\+0[2-4]$", re.MULTILINE), re.compile(r"^-(?=[0.]+$)", re.MULTILINE)
+
+
 def as_text(x: float, form: str = ".2f", least: float = 0.0, most: float = np.inf) -> str:
     """A number as it is written: a minus sign for a hyphen, none before zero.
 
@@ -89,9 +93,24 @@ def as_text(x: float, form: str = ".2f", least: float = 0.0, most: float = np.in
     return minus(words)
 
 
-def texts(values: Iterable[float], form: str = ".2f", **limits: float) -> list[str]:
-    """Numbers as `as_text` writes them, a column of the sentence."""
-    return [as_text(x, form, **limits) for x in np.asarray(values).tolist()]
+def texts(
+    values: Iterable[float], form: str = ".2f", least: float = 0.0, most: float = np.inf
+) -> list[str]:
+    """Numbers as `as_text` writes them, a column of the sentence.
+
+    A picture has up to ten columns of some hundred numbers: they are written as one text.
+    """
+    numbers = np.asarray(values)
+    if not numbers.size:
+        return []
+    written = "\n".join([f"{{:{form}}}"] * len(numbers)).format(*numbers.tolist())
+    written = ROUND.sub(lambda found: plain(found[0]), written)
+    written = ZERO.sub("+" if "+" in form else "", written)
+    words, size = minus(written).split("\n"), np.abs(numbers)
+    for places, word in ((~(size < most), "far"), (size < least, "0")):
+        for k in np.flatnonzero(places).tolist():
+            words[k] = word
+    return words
 
 
 def sizes(values: Iterable[float], least: float) -> list[str]:

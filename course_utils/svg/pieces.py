@@ -104,6 +104,11 @@ def arrows(
     is not shown at the steps that are ``hidden`` or begin outside of the panel.
     """
     ends = _ends(panel, start, move)
+    return _arrows(panel, ends, key, kind, words, beside, hidden)
+
+
+def _arrows(panel, ends, key, kind, words, beside, hidden) -> Piece:
+    """Arrows from their tails and tips in pixels."""
     shapes = (
         f'<path data-k="{key}-casing" class="casing"/><path data-k="{key}" class="arrow {kind}"/>'
     )
@@ -239,17 +244,18 @@ def split_step(
         # With room for a film, whose words are twice as large
         taken.append([x - 76, y - 4, x + 76, y + 50])
     boxes = [np.broadcast_to(box, (1, 4)) for box in taken]
+    ends = {key: _ends(panel, now, move) for key, (move, *_) in names.items()}
     hidden = {}
-    for key, (move, _, said, beside) in names.items():
-        box = _label(panel, _ends(panel, now, move), said, beside)
+    for key, (_, _, said, beside) in names.items():
+        box = _label(panel, ends[key], said, beside)
         hidden[key] = np.zeros(len(now), bool)
         for other in boxes:
             hidden[key] |= _meet(box, other)
         boxes.append(box)
     return together(
         *(
-            arrows(panel, now, move, key, kind, said, beside, hidden[key])
-            for key, (move, kind, said, beside) in reversed(names.items())
+            _arrows(panel, ends[key], key, kind, said, beside, hidden[key])
+            for key, (_, kind, said, beside) in reversed(names.items())
         )
     )
 
@@ -318,7 +324,7 @@ def bars(panel: Panel, values: np.ndarray, key: str, kind: str) -> Piece:
     place = panel.pixels(np.arange(len(values)), values)
     zero = number(panel.pixels(0, 0)[1])
     width = number(0.62 * panel.width / max(len(values) - 1, 1))
-    each = [f"M{number(x)} {zero}V{number(y)}" for x, y in place]
+    each = [f"M{x} {zero}V{y}" for x, y in (one.split(",") for one in points(place).split())]
     shapes = (
         f'<path class="bars ghost {kind}" stroke-width="{width}" d="{"".join(each)}"/>'
         f'<path data-k="{key}" class="bars {kind}" stroke-width="{width}"/>'

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from course_utils.explorers import Edge, Rescaling, Wells
-from course_utils.explorers.common import sizes, texts
+from course_utils.explorers.common import as_text, sizes, texts
 from course_utils.explorers.controls import Choice, LogSlider, Slider, Switch, Unseen, WholeSlider
 from course_utils.explorers.explorer import Explorer
 from course_utils.svg import Panel, Picture, Track
@@ -138,3 +139,14 @@ def test_a_slider_with_a_long_label_has_the_room_of_two_columns():
 def test_numbers_of_the_sentence_have_no_exponent_where_they_need_none():
     assert texts([160.4, -12345.0, 1e6, 0.5], ".2g") == ["160", "−12000", "1e+06", "0.5"]
     assert sizes([100.0, 1e-12, 3e-7], 1e-9) == ["100", "0", "3e-07"]
+
+
+def test_a_column_is_written_as_its_numbers_are_one_by_one():
+    chance, special = np.random.default_rng(0), [0.0, -0.0, 1e-9, -0.004, np.nan, np.inf, -np.inf]
+    numbers = chance.choice([-1, 1], 300) * 10.0 ** chance.uniform(-6, 8, 300)
+    numbers = np.concatenate([numbers, special, numbers.round()])
+    for form in (".2f", ".2g", ".3g", "+.2f", "+.1g", ".1e", ".0f"):
+        for limits in ({}, {"least": 1e-3}, {"most": 1e4}):
+            one_by_one = [as_text(x, form, **limits) for x in numbers.tolist()]
+            assert texts(numbers, form, **limits) == one_by_one
+    assert texts([1, -200], "d") == ["1", "−200"] and texts([]) == []
