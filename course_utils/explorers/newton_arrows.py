@@ -38,6 +38,8 @@ MAIN = Panel(46, 26, 560, 400, (-11.0, 3.0), (-5.0, 5.0))
 SLICE = Panel(690, 46, 256, 150, (0.0, 1.5), (0.0, 1.0))
 LOSS = Panel(690, 276, 256, 150, (0, 20), (1e-9, 1e4), log=True)
 GOAL, BOUND, RAY = 1e-6, 0.5, 120.0
+# What is left of a loss below this is rounding, in which processors differ: it is shown as 0.
+ROUNDING = 1e-20
 
 PANELS = {
     "ravine": MAIN,
@@ -179,7 +181,10 @@ class NewtonArrows(Explorer):
         )
         losses = [run.padded(self.last).losses for run in (fast, plain)]
         below = together(
-            curve(LOSS, losses[1], "loss-gd", "gd"), curve(LOSS, losses[0], "loss-newton", "newton")
+            *(
+                curve(LOSS, np.maximum(values, ROUNDING), f"loss-{kind}", kind)
+                for values, kind in ((losses[1], "gd"), (losses[0], "newton"))
+            )
         )
         letter = "|H|" if state["saddle_free"] else "H"
         title = f"{name}, κ = {state['kappa']:g}" if name == "ravine" else name
@@ -304,7 +309,9 @@ class _At:
         )
         now = self.fast.padded(len(losses[0]) - 1).positions
         columns = [common.steps(len(now) - 1)]
-        columns += [texts(x, ".3f") for x in now.T] + [texts(x, ".3g") for x in losses]
+        columns += [texts(x, ".3f") for x in now.T] + [
+            texts(x, ".3g", least=ROUNDING) for x in losses
+        ]
         return sentence.replace("-", "−").replace("1e−", "1e-"), columns
 
     def _end(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_utils.explorers import NewtonArrows
-from course_utils.explorers.newton_arrows import PANELS, STARTS, sizes
+from course_utils.explorers.newton_arrows import LOSS, PANELS, STARTS, sizes
 from tests.loops import banana_at
 
 
@@ -161,3 +161,13 @@ def test_sizes_have_the_axes_of_the_matrix():
     H = np.array([[1.0, 3.0], [3.0, -2.0]])
     assert sizes(H) @ sizes(H) == pytest.approx(H @ H)
     assert np.linalg.eigvalsh(sizes(H)) == pytest.approx(np.sort(np.abs(np.linalg.eigvalsh(H))))
+
+
+def test_a_loss_that_is_rounding_alone_is_shown_as_nothing():
+    """Processors differ in the last digits of a solved system, and a loss has their squares."""
+    arrived = NewtonArrows(surface="Rosenbrock's valley", step=20)
+    assert re.search(
+        r"Step 20: Newton is at w1 = 1\.000, w2 = 1\.000 with loss 0, ", arrived.caption()
+    )
+    shown = {t.shape: t.values for t in arrived.drawn(arrived.state()).tracks}["loss-newton"]
+    assert shown[-1][1] == pytest.approx(LOSS.pixels(0, 1e-20)[1])
