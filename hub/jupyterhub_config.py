@@ -118,6 +118,6 @@ c.JupyterHub.load_roles = [
     }
 ]
 
-# On this machine only. TLS belongs in front of it, or `--bind-url` says otherwise.
+# On this machine only. TLS belongs in front of it, or `--JupyterHub.bind_url` says otherwise.
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 c.ConfigurableHTTPProxy.command = [str(STATE / "node_modules/.bin/configurable-http-proxy")]

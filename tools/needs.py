@@ -81,16 +81,12 @@ def modules() -> str:
 
 def system() -> str:
     """Systems and processors for which the packages are built."""
-    machine, name = platform.machine().lower(), sysconfig.get_platform()
-    if machine not in MACHINES or name == "win-arm64":
+    machine = platform.machine().lower()
+    if machine not in MACHINES:
         return (
             f"Some of the course's packages are not built for this computer's processor "
-            f"({machine}, {name}): use another computer, or the course in a browser tab "
+            f"({machine}): use another computer, or the course in a browser tab "
             "(docs/ZERO_INSTALL.md)."
-            if name != "win-arm64"
-            else "Some of the course's packages are not built for Windows on ARM: install the "
-            "64-bit Python for Intel processors (amd64), which runs here as well, and start the "
-            "course with it."
         )
     library, version = platform.libc_ver()
     if sys.platform == "linux" and "musl" in str(sysconfig.get_config_var("HOST_GNU_TYPE")):

@@ -12,6 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from jupyterhub.app import JupyterHub
 from jupyterhub.auth import Authenticator
 from packaging.requirements import Requirement
 
@@ -159,6 +162,12 @@ def test_a_class_may_come_at_once_and_idle_servers_go(monkeypatch, tmp_path):
 def test_the_hub_is_on_this_machine_only_unless_told(monkeypatch, tmp_path):
     c = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars")
     assert c.JupyterHub.bind_url.startswith("http://127.0.0.1:")
+    page = (HUB / "README.md").read_text("utf-8")
+    options = re.findall(r"`--(\S+?)[ =`]", page.partition("## On Kubernetes")[0])
+    hub = JupyterHub()
+    known = {*hub.aliases, *hub.flags, "JupyterHub.bind_url"}
+    asked = [each for each in options if each not in known]
+    assert asked == [], "the page names options that JupyterHub does not take"
     (proxy,) = c.ConfigurableHTTPProxy.command
     assert Path(proxy) == tmp_path / "node_modules" / ".bin" / "configurable-http-proxy"
 
@@ -384,3 +393,63 @@ def test_the_page_holds_a_table_of_each_kind_and_nobody_was_lost():
         (block,) = re.findall(rf"<!-- load: {kind} -->\n(.*?)<!-- end -->", text, re.DOTALL)
         assert "none lost" in block, kind
         assert re.search(r"\d{4}-\d\d-\d\d, \d+ cores", block), kind
+
+
+# On Kubernetes
+
+
+def kubernetes():
+    return yaml.safe_load((HUB / "kubernetes.yaml").read_text("utf-8"))
+
+
+CHART = yaml.safe_load((Path(__file__).parent / "z2jh_schema.yaml").read_text("utf-8"))
+
+
+def test_the_chart_takes_every_value():
+    checker = Draft202012Validator(CHART)
+    assert list(checker.iter_errors(kubernetes())) == []
+    for place, value in (("memmory", {}), ("startTimeout", "soon"), ("storage", {"type": "disk"})):
+        wrong = kubernetes()
+        wrong["singleuser"][place] = value
+        assert list(checker.iter_errors(wrong)), place
+
+
+def test_nothing_is_set_that_the_chart_is_not_known_to_take():
+    def unknown(values, schema, at=""):
+        free = schema.get("additionalProperties") is not False or "patternProperties" in schema
+        for name, value in values.items():
+            if name in schema.get("properties", {}):
+                if isinstance(value, dict):
+                    yield from unknown(value, schema["properties"][name], f"{at}.{name}")
+            elif not free:
+                yield f"{at}.{name}"
+
+    assert list(unknown(kubernetes(), CHART)) == []
+
+
+def test_many_machines_do_as_one(monkeypatch, tmp_path):
+    c, values = configured(monkeypatch, tmp_path, RAVINE_PASSWORD="eight chars"), kubernetes()
+    config, user = values["hub"]["config"], values["singleuser"]
+    assert config["JupyterHub"]["authenticator_class"] == c.JupyterHub.authenticator_class
+    assert config["Authenticator"]["username_pattern"] == c.Authenticator.username_pattern
+    assert config["KubeSpawner"]["args"] == c.Spawner.args
+    assert values["hub"]["concurrentSpawnLimit"] == c.JupyterHub.concurrent_spawn_limit
+    assert user["defaultUrl"] == c.Spawner.default_url
+    assert user["startTimeout"] == c.Spawner.start_timeout
+    assert (user["memory"]["limit"], user["cpu"]["limit"]) == (c.Spawner.mem_limit, 2)
+    # The image has the course where the hub of one machine has its folder.
+    home = user["extraEnv"]["RAVINE_COURSE"]
+    here = {k: v.replace(str(ROOT), home) for k, v in c.Spawner.environment.items()}
+    assert user["extraEnv"] == here
+    assert user["cmd"][-1] == c.Spawner.cmd[-1].replace(str(ROOT), home)
+    folder = user["storage"]["homeMountPath"]
+    assert folder == config["KubeSpawner"]["notebook_dir"] == f"{home}/down-the-ravine"
+    assert f"--timeout={values['cull']['timeout']}" in c.JupyterHub.services[0]["command"]
+
+
+def test_no_password_stands_in_the_values():
+    text = (HUB / "kubernetes.yaml").read_text("utf-8")
+    assert "user_password" not in text and "secretToken" not in text
+    page = (HUB / "README.md").read_text("utf-8")
+    assert "hub.config.SharedPasswordAuthenticator.user_password" in page
+    assert "kubernetes.yaml" in page

@@ -56,7 +56,7 @@ def test_another_kind_of_python_is_told(monkeypatch):
         ("armv7l", "linux-armv7l", "processor"),
         ("ppc64le", "linux-ppc64le", "processor"),
         ("riscv64", "linux-riscv64", "ZERO_INSTALL"),
-        ("ARM64", "win-arm64", "Windows on ARM"),
+        ("ARM64", "win-arm64", ""),
         ("AMD64", "win-amd64", ""),
         ("arm64", "macosx-11.0-arm64", ""),
         ("x86_64", "macosx-10.13-universal2", ""),
