@@ -11,7 +11,7 @@ from .item import LETTERS, UNKNOWN, UNKNOWN_TEXT
 from .items import ITEMS
 from .record import WHEN, Record, tidy
 from .reply import Reply, comparison, first_score
-from .store import FOLDER, NotStored, earlier, own, write
+from .store import FOLDER, NotStored, earlier, kept, own, write
 
 
 def hand_in(
@@ -45,8 +45,16 @@ def hand_in(
     mine = [r for r in records if r.learner == learner]
     code = {"learner": learner} if learner else {}
     record = Record(when=when, answers=choices, nickname=nickname, **code)
-    notes = []
-    if store:
+    notes, text = [], []
+    if store and not kept(folder):
+        name = f"inventory_{when}_{record.learner}.json"
+        notes.append(
+            "This browser keeps no files for this page (it has no service worker: the address is "
+            "not https, or the window is a private one), so nothing was stored, and your answers "
+            f"go with this tab. To keep them, copy the text below into a file called {name}."
+        )
+        text.append(f"```\n{record.json()}\n```")
+    elif store:
         try:
             notes.append(f"Stored in {write(record, folder).as_posix()}, and nowhere else.")
         except NotStored as problem:
@@ -62,7 +70,7 @@ def hand_in(
         notes.append(f"These files there cannot be read and were left alone: {_list(unreadable)}.")
     before = next((r for r in mine if r.when == "before"), None)
     said = first_score(record) if when == "before" else comparison(record, before)
-    return Reply(True, (said[0], " ".join(notes), *said[1:]))
+    return Reply(True, (said[0], " ".join(notes), *text, *said[1:]))
 
 
 def _read(answers: Mapping[Any, Any]) -> tuple[dict[int, str], list[str]]:

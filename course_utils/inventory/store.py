@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import sys
 from pathlib import Path
 
 from .record import Record, Unfit, read
@@ -18,6 +19,21 @@ _REASONS = {
     errno.EEXIST: "a file has that name",
     errno.ENOTDIR: "a file has that name",
 }
+
+
+# Where JupyterLite's kernel reaches the files that the page lists.
+_LISTED = Path("/drive")
+
+
+def kept(folder: Path) -> bool:
+    """Whether a file in this folder outlives the kernel.
+
+    In a browser the kernel reaches the page's files through a service worker. Where there is none
+    (plain http, private windows of some browsers) it writes into its own memory, without an error.
+    A page that gives a folder of its own, by its whole path, takes care of the file itself.
+    """
+    in_browser = sys.platform == "emscripten"
+    return not in_browser or folder.is_absolute() or _LISTED in [Path.cwd(), *Path.cwd().parents]
 
 
 class NotStored(Exception):
@@ -53,8 +69,8 @@ def write(record: Record, folder: Path) -> Path:
         )
         raise NotStored(
             f"The folder {folder} cannot take the file ({reason}). Nothing is lost: your choices "
-            "are still here. Untick the box to see your score without a file, or make the folder "
-            "writable and hand in again."
+            "are still here. Make the folder writable and hand in again, or see your score without "
+            "a file: untick the box, or in code say store=False."
         ) from error
 
 

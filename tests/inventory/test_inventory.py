@@ -15,7 +15,7 @@ import sympy as sp
 
 from course_utils import theory
 from course_utils.descent import descend
-from course_utils.inventory import ITEMS, hand_in, twelve_questions
+from course_utils.inventory import ITEMS, hand_in, store, twelve_questions
 from course_utils.inventory import form as form_module
 from course_utils.inventory.__main__ import main
 from course_utils.inventory.form import listing
@@ -317,6 +317,31 @@ def test_what_to_read_again_exists(n):
 
 
 # Handing in, in code
+
+
+@pytest.mark.parametrize("way", ["repr", "markdown"])
+def test_where_no_file_is_kept_the_text_is_offered(tmp_path, monkeypatch, way):
+    """As in a browser without a service worker: files are written, and nobody ever sees them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    reply = hand_in("before", with_right(1, 2), nickname="Ada of the ravine")
+    assert reply and "nothing was stored" in repr(reply) and "Stored in" not in repr(reply)
+    assert list(tmp_path.iterdir()) == []
+    said = repr(reply) if way == "repr" else reply._repr_markdown_()
+    offered = read(said[said.index("{") : said.rindex("}") + 1].encode())
+    assert offered.answers == with_right(1, 2) and offered.nickname == "Ada of the ravine"
+    assert f"inventory_before_{offered.learner}.json" in " ".join(said.split())
+    assert "2 of 12" in repr(reply) or "2 right" in repr(reply), repr(reply)
+
+
+def test_where_the_browser_keeps_files_they_are_stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(store, "_LISTED", tmp_path)
+    assert "Stored in my_answers" in repr(hand_in("before", BEFORE))
+    monkeypatch.setattr(store, "_LISTED", tmp_path / "drive")
+    own = hand_in("before", BEFORE, folder=tmp_path / "own")
+    assert "Stored in" in repr(own), "a page that takes care of its own folder"
 
 
 def test_nothing_is_said_or_stored_before_all_is_answered(tmp_path):
