@@ -221,6 +221,18 @@ def minutes(number: str, without: Sequence[str] = ()) -> int:
     return budget.asked(cell for heading, cell in parts(number) if heading not in without).minutes
 
 
+def asked_at(number: str, key: str) -> str:
+    """The section of a lesson's core in which a prediction is asked.
+
+    Raises:
+        Astray: it is asked nowhere in the core.
+    """
+    for heading, cell in parts(number):
+        if cell.cell_type == "code" and f'predict("{key}"' in cell.source:
+            return heading
+    raise Astray(f"The core of lesson {number} does not ask {key!r}.")
+
+
 def letters(poll: Poll) -> dict[str, str]:
     """The options of a poll by their letters."""
     return {chr(97 + place): option for place, option in enumerate(poll.options)}
@@ -281,6 +293,22 @@ def _table(rows: Sequence[Row], lesson: str = "", begin: int = 0) -> Iterator[st
         screen = f"*{row.at}*" if row.at else "–"
         screen = f"{row.lesson}: {screen}" if row.lesson else screen
         yield f"| {_span(start, row.m, begin)} | {screen} | {told} |"
+
+
+def notes(number: str, heading: str) -> Iterator[str]:
+    """What a speaker does while a section is on the wall, by the longest plan, as Markdown."""
+    plan, length = plans()[number], max(LENGTHS)
+    if heading == FIRST:
+        yield f"**Goal.** {plan.goal}"
+        yield f"**On the board.** {plan.board}"
+        yield f"**If late.** {plan.late}"
+        yield f"**If it surprises.** {plan.surprise}"
+    rows = plan.rows[length]
+    for start, row in zip(_starts(rows), rows, strict=True):
+        if row.at == heading:
+            yield f"**{_span(start, row.m, 0)}** {' '.join(told_of(row, number))}"
+    if heading in plan.home(length):
+        yield f"Left for home by the plan for {length} minutes."
 
 
 def told_of(row: Row, lesson: str) -> Iterator[str]:

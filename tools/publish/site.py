@@ -13,7 +13,7 @@ from pathlib import Path
 from tools import index, knobs
 from tools.commands import Progress
 
-from . import answers, archive, plan, preview, search, share
+from . import answers, archive, plan, polls, preview, search, share
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .front import HERO, front_page
 from .lesson import Lesson, Piece, lessons
@@ -93,6 +93,8 @@ def write_site(
             copy_pictures(lesson, draft)
             progress.tell()
         write_decks(draft / "slides", every, pages="../")
+        about_polls = share.head(there, polls.PAGE, "Polls", polls.ABOUT, PREVIEW)
+        polls.write_polls(draft, every, head=about_polls)
         write(draft / "sections.js", search.texts(every))
         _share(draft, every, there)
 
@@ -125,7 +127,7 @@ def _share(draft: Path, every: Sequence[Lesson], there: Where) -> None:
         preview.draw(draft / PREVIEW, plan.name(), plan.lead())
         for lesson in every:
             preview.draw(draft / _preview(lesson), lesson.title, _question(lesson))
-        pages = ["index.html", *(lesson.page for lesson in every), TERMS, KNOBS]
+        pages = ["index.html", *(lesson.page for lesson in every), TERMS, KNOBS, polls.PAGE]
         write(draft / "sitemap.xml", share.site_map(there, pages))
     write(draft / "robots.txt", share.robots(there))
     # A host that makes pages of its own from files with underscores leaves these as they are.

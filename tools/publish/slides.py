@@ -9,10 +9,13 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from tools import plans
+
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .lesson import Lesson, Piece, asked_in
 from .pictures import stills
-from .prose import code
+from .polls import PAGE, asked, place, write_polls
+from .prose import code, prose
 from .shell import THEME, shell
 from .style import stylesheet
 
@@ -30,6 +33,7 @@ def write_slides(target: Path, chosen: Sequence[Lesson]) -> None:
     with replaced(target) as draft:
         write_decks(draft, chosen)
         copy_common(draft)
+        write_polls(draft, chosen, read=False)
         for lesson in chosen:
             copy_pictures(lesson, draft)
 
@@ -57,7 +61,9 @@ def contents(chosen: Sequence[Lesson], pages: str = "") -> str:
     rows = "".join(
         f'<li><a href="{one.page}">{escape(one.title, quote=False)}</a></li>' for one in chosen
     )
-    body = f'<main class="list"><h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol>{read}{THEME}</main>'
+    polls = f'<p><a href="{pages}{PAGE}">Polls, one alone on the wall</a></p>'
+    told = f"<h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol>{polls}{read}"
+    body = f'<main class="list">{told}{THEME}</main>'
     return shell("Slides", "slides.css", body)
 
 
@@ -65,13 +71,15 @@ def deck(lesson: Lesson, pages: str = "") -> str:
     """The slides of a lesson: parts, which the browser lays out on as many slides as they need."""
     read = f'<a href="{pages}{lesson.page}">Page to read</a>' if pages else ""
     parts = "".join(
-        f'<section class="part" data-title="{escape(title)}">{unlinked("".join(blocks))}</section>'
-        for title, blocks in _parts(lesson)
+        f'<section class="part" data-title="{escape(title)}">{unlinked("".join(blocks))}'
+        f"{_notes(lesson, title)}</section>"
+        for title, blocks in _parts(lesson, pages)
     )
     name = lesson.title
     controls = (
         '<nav class="turn" aria-label="Slides"><button type="button" id="before">Back</button>'
         '<span id="place" role="status"></span><button type="button" id="after">Next</button>'
+        '<button type="button" id="notes">Notes</button>'
         f"{THEME}"
         f'<a href="index.html">All decks</a>{read}</nav>'
     )
@@ -81,14 +89,14 @@ def deck(lesson: Lesson, pages: str = "") -> str:
     return shell(name, "slides.css", body, ("slides.js",))
 
 
-def _parts(lesson: Lesson) -> Iterator[tuple[str, list[str]]]:
+def _parts(lesson: Lesson, pages: str) -> Iterator[tuple[str, list[str]]]:
     """Headings of the second level with all that stands below them."""
     title: str = ""
     blocks: list[str] = []
     for _, cell in groupby(lesson.pieces, key=lambda piece: piece.cell):
         together = list(cell)
         if together[0].kind == "code":
-            blocks += _cell(lesson, together)
+            blocks += _cell(lesson, together, pages)
             continue
         for piece in together:
             if piece.tag in ("h1", "h2"):
@@ -102,10 +110,11 @@ def _parts(lesson: Lesson) -> Iterator[tuple[str, list[str]]]:
     yield title, blocks
 
 
-def _cell(lesson: Lesson, pieces: Sequence[Piece]) -> list[str]:
+def _cell(lesson: Lesson, pieces: Sequence[Piece], pages: str) -> list[str]:
     """A cell's code with what it says, and each of its pictures alone."""
     said = [short_code(p) if p.kind == "code" else p.html for p in pieces if p.kind not in PICTURES]
     said = [block for block in said if block]
+    said += [_poll(p, pages) for p in pieces if p.kind == "predict"]
     pictures = [
         f'<div class="alone">{picture}</div>'
         for piece in pieces
@@ -117,6 +126,22 @@ def _cell(lesson: Lesson, pieces: Sequence[Piece]) -> list[str]:
         )
     ]
     return ([f'<div class="cell">{"".join(said)}</div>'] if said else []) + pictures
+
+
+def _notes(lesson: Lesson, title: str) -> str:
+    """What the plan says of a part, for the speaker's own window."""
+    if lesson.number not in plans.plans():
+        return ""
+    said = "".join(prose(note)[0][1] for note in plans.notes(lesson.number, title or plans.FIRST))
+    return f'<aside class="notes" hidden>{said}</aside>' if said else ""
+
+
+def _poll(piece: Piece, pages: str) -> str:
+    """A link to the prediction as a poll, alone on the wall; nothing if it is none."""
+    question = asked_in(piece.source)
+    if question is None or not asked(question.key):
+        return ""
+    return f'<p class="note"><a href="{pages}{PAGE}#{place(question.key)}">The poll alone</a></p>'
 
 
 def unlinked(html: str) -> str:

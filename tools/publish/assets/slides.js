@@ -26,13 +26,14 @@ const fits = (body) => body.scrollHeight <= body.clientHeight + 1 && body.scroll
 
 function layOut(deck) {
   const slides = [];
-  let title = "", body = null;
+  let title = "", body = null, notes = "";
   const open = () => {
     const slide = make("section", { className: "slide" });
     slide.setAttribute("aria-label", title || deck.dataset.name);
     if (title) slide.append(make("h2", { textContent: title }));
     body = make("div", { className: "body" });
     slide.append(body, make("p", { className: "foot" }));
+    slide.notes = notes;
     deck.append(slide);
     slides.push(slide);
   };
@@ -84,7 +85,10 @@ function layOut(deck) {
     }
   };
   for (const part of [...deck.querySelectorAll(".part")]) {
+    const plan = part.querySelector(":scope > .notes");
     title = part.dataset.title;
+    notes = plan?.innerHTML || "";
+    plan?.remove();
     open();
     [...part.children].forEach(put);
     part.remove();
@@ -108,6 +112,40 @@ function size(slide) {
   for (em = 1; !fits(body) && em > 0.74; em -= 0.02) body.style.fontSize = `${em}em`;
 }
 
+// A window of the speaker's own: what the plan says of the slide, what comes next, and the time.
+function speaker(deck, slides) {
+  const title = (slide) => slide ? slide.getAttribute("aria-label") : "the end";
+  let view = null, begun = 0;
+  const tell = (k) => {
+    if (!view || view.closed) return;
+    const { document: page } = view;
+    page.getElementById("here").textContent = `${k + 1} / ${slides.length}  ${title(slides[k])}`;
+    page.getElementById("plan").innerHTML = slides[k].notes || "<p>The plan says nothing here.</p>";
+    page.getElementById("next").textContent = `Next: ${title(slides[k + 1])}`;
+  };
+  const clock = () => {
+    if (!view || view.closed) return;
+    view.document.getElementById("since").textContent = `Minute ${Math.floor((Date.now() - begun) / 60000)}`;
+  };
+  const open = () => {
+    if (view && !view.closed) return view.focus();
+    view = window.open("", "notes", "width=820,height=640");
+    if (!view) return null;  // the browser lets no window open
+    const page = view.document, root = document.documentElement;
+    page.documentElement.lang = "en";
+    Object.assign(page.documentElement.dataset, root.dataset);
+    const sheet = Object.assign(page.createElement("link"), { rel: "stylesheet", href: new URL("slides.css", location.href).href });
+    page.head.replaceChildren(sheet);
+    page.title = `Notes: ${deck.dataset.name}`;
+    page.body.innerHTML = '<main class="list speaker"><h1 id="here"></h1><div id="plan"></div><p id="next"></p><p id="since"></p></main>';
+    begun = Date.now();
+    clock();
+    return view;
+  };
+  setInterval(clock, 5000);
+  return { open, tell };
+}
+
 document.addEventListener("DOMContentLoaded", async () => {
   const deck = document.getElementById("deck"), place = document.getElementById("place");
   await document.fonts.ready;
@@ -123,12 +161,14 @@ document.addEventListener("DOMContentLoaded", async () => {
     slide.tabIndex = -1;
   });
 
+  const notes = speaker(deck, slides);
   let now = 0;
   const asked = () => Math.min(Math.max(parseInt(location.hash.slice(1), 10) || 1, 1), slides.length) - 1;
   const show = (k, focus) => {
     now = k;
     slides.forEach((slide, i) => { slide.classList.toggle("now", i === k); });
     place.textContent = `Slide ${k + 1} of ${slides.length}`;
+    notes.tell(k);
     if (focus) slides[k].focus({ preventScroll: true });
   };
   const go = (k) => {
@@ -152,6 +192,10 @@ document.addEventListener("DOMContentLoaded", async () => {
   });
   document.getElementById("before").onclick = () => go(now - 1);
   document.getElementById("after").onclick = () => go(now + 1);
+  document.getElementById("notes").onclick = () => {
+    if (notes.open() === null) place.textContent = "The browser let no window open; allow it for this page.";
+    notes.tell(now);
+  };
   addEventListener("hashchange", () => show(asked(), true));
   addEventListener("resize", fit);
   fit();
