@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ STEEP, FLAT = 25.0, 1.0
 SURFACE = ravine(STEEP / FLAT)
 TOLERANCE, MANY = 1e-6, 10_000
 PART = PARTS["descents"]
-SOURCES = {"given": (1, "torch"), "autograd": (1, "torch autograd"), "many": (MANY, "torch")}
+SOURCES = {"given": (1, "torch"), "autograd": (1, "torch autograd"), "many": (MANY, "torch"),
+           "compiled": (MANY, "torch", "compiled")}  # fmt: skip
 
 
 def run(quick: bool) -> dict[str, Any]:
@@ -49,9 +51,12 @@ def run(quick: bool) -> dict[str, Any]:
 
 def contestants(rule: Rule, lr: float, start: np.ndarray, steps: int) -> dict[str, Callable]:
     """Functions that make a descent and return its path, by name."""
+    own = {"bare loop": rule}
+    if peers.library("numba"):
+        own["compiled"] = replace(rule, kernel=peers.machine_code(rule.kernel))
     return {
         "ours": lambda: descend(SURFACE, rule, start, steps, lr=lr).positions,
-        "bare loop": lambda: bare(rule, lr, start, steps),
+        **{name: lambda by=by: bare(by, lr, start, steps) for name, by in own.items()},
         **peers.descents(rule, lr, start, steps, (STEEP, FLAT)),
     }
 
@@ -107,8 +112,8 @@ def _first(call: Callable) -> float:
 def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     """For every target its number, and the ratios of the other rules."""
     found = {}
-    for key, (count, name) in SOURCES.items():
-        by = ratios(find(result["rows"], what="descent", count=count, steps=200), name)
+    for key, (count, *names) in SOURCES.items():
+        by = ratios(find(result["rows"], what="descent", count=count, steps=200), *names)
         if "Adam" in by:
             found[key] = by.pop("Adam"), times(by)
     for row in find(result["rows"], what="map", count=200 * 200):

@@ -28,7 +28,10 @@ SHOWN = ("gradient descent", *(THREE := ("momentum", "RMSProp", "Adam")))
 COLOURS = {
     "ours": "#0072b2", "naive NumPy": "#999999", "torch": "#d55e00", "torch foreach": "#e69f00",
     "torch fused": "#cc79a7", "optax jit": "#009e73", "memory limit": "#000000",
-}  # fmt: skip
+    "compiled": "#56b4e9"}  # fmt: skip
+# Who is compared by a target, in which rules, and with whom.
+RULES_OF = {"ours": THREE, "compiled": (*SHOWN, "AdamW")}
+WITH = {"torch": "torch", "fused": "torch fused", "optax": "optax jit", "memory": "memory limit"}
 PART = PARTS["kernels"]
 
 
@@ -71,6 +74,8 @@ def case(rule: Rule, n: int, dtype: str, repeats: int, seconds: float) -> dict[s
 def contestants(rule: Rule, w: np.ndarray, g: np.ndarray) -> dict[str, peers.Step]:
     """Everyone who can make the steps of a rule, each with weights of its own."""
     own = {"naive NumPy": our_step(rule, w, g, afresh), "ours": our_step(rule, w, g)}
+    if peers.library("numba"):
+        own["compiled"] = our_step(rule, w, g, peers.machine_code)
     return own | peers.steps(rule, w, g, LR)
 
 
@@ -189,16 +194,17 @@ def profile(rules: Iterable[Rule], n: int, repeats: int = 9) -> list[dict[str, A
 def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     """The ratio of the rule that keeps a target worst, all ratios, and why a limit is missed.
 
-    The ratio is theirs over ours for torch, ours over the memory limit.
+    It is theirs over ours, or over whom the target names first; the inverse for an upper limit.
     """
     out = {}
     for target in PART.targets:
-        to, n, dtype = target.key.split()
-        name, power, worst = ("torch", 1, min) if to == "torch" else ("memory limit", -1, max)
-        rows = [r for r in find(result["rows"], n=int(n), dtype=dtype) if r["rule"] in THREE]
-        if found := {rule: x**power for rule, x in ratios(rows, name).items()}:
+        who, to, n, dtype = ["ours", *target.key.split()][-4:]
+        power, worst = (1, min) if target.at_least else (-1, max)
+        rows = find(result["rows"], n=int(n), dtype=dtype)
+        theirs = ratios(rows, WITH[to], who)
+        if found := {rule: theirs[rule] ** power for rule in RULES_OF[who] if rule in theirs}:
             rule, note = worst(found, key=found.get), times(found)
-            if not target.met(found[rule]):
+            if who == "ours" and not target.met(found[rule]):
                 note += ". " + explanation(result, rule, int(n), dtype)
             out[target.key] = found[rule], note
     return out

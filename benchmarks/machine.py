@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-LIBRARIES = ("numpy", "scipy", "sympy", "matplotlib", "scikit-learn", "torch", "jax", "optax")
+LIBRARIES = tuple("numpy scipy sympy matplotlib scikit-learn torch jax optax numba".split())
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
 XLA = "--xla_cpu_multi_thread_eigen=false"
 FINE = time.get_clock_info("process_time").resolution <= 1e-6

@@ -8,6 +8,7 @@ its path and is written as users write it; the ravine is
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,10 +16,12 @@ import numpy as np
 from course_utils.libraries.names import counterpart
 from course_utils.libraries.translation import write
 from course_utils.optimizers import Rule
+from course_utils.symbolic import compiled
 from tools.installed import built, functions, library
 
 TORCH = {"torch": {}, "torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
 COMPILED = LOOP, SCAN = "optax jit loop", "optax scan"
+machine_code = cache(compiled)  # once for each kernel
 
 
 class Disagreement(ValueError):
@@ -50,7 +53,7 @@ class Step(NamedTuple):
 
 def missing() -> list[str]:
     """Names of the libraries that are not there."""
-    return [name for name in ("torch", "optax") if library(name) is None]
+    return [name for name in ("torch", "optax", "numba") if library(name) is None]
 
 
 def call(rule: Rule, name: str, **settings: float) -> str:

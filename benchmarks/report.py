@@ -124,9 +124,9 @@ def median(row: dict[str, Any], name: str, what: str = "times_ours") -> float | 
     return own and own[what][1]
 
 
-def ratios(rows: Iterable[dict[str, Any]], name: str) -> dict[str, float]:
-    """By rule, how often ours goes into the time of a contestant."""
-    return {row["rule"]: x for row in rows if (x := median(row, name))}
+def ratios(rows: Iterable[dict[str, Any]], name: str, of: str = "ours") -> dict[str, float]:
+    """By rule, how often the time of one contestant, ours or another, goes into that of one."""
+    return {r["rule"]: x / y for r in rows if (x := median(r, name)) and (y := median(r, of))}
 
 
 def contest(row: dict[str, Any], head: list[str], *first: str, times: bool = True) -> list[str]:
@@ -188,7 +188,7 @@ def chapter(result: dict[str, Any], prefix: str = "") -> str:
     )
     lines = [f"## {part.title}\n", "; ".join([origin, *made["blas"]]) + ".\n"]
     if result.get("missing"):
-        how = "`python -m pip install -e . --group test --group peers` brings what is missing"
+        how = "`python -m pip install -e . --group test --group peers --group fast` brings it"
         lines.append(f"Missing here, and left out: {', '.join(result['missing'])}; {how}.\n")
     lines += part.module.section(result)
     lines += [f"![{part.plot}]({prefix}{part.name}.svg)\n"] * bool(part.plot)

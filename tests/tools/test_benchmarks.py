@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from course_utils.optimizers import (
     RULES,
     SIGN_DESCENT,
 )
+from course_utils.symbolic import compiled
 
 MINE = ("kernels", "descents", "growth")
 NAMES = [rule.name for rule in RULES]
@@ -28,7 +30,7 @@ NAMES = [rule.name for rule in RULES]
 def lonely():
     """A Python in which no library to compare with is installed."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("torch", "jax", "optax"):
+        for name in ("torch", "jax", "optax", "numba"):
             patch.setitem(sys.modules, name, None)
         peers.library.cache_clear()
         yield
@@ -75,11 +77,11 @@ def test_the_formula_with_new_arrays_leaves_what_it_was_given(rule):
 
 def test_missing_libraries_are_named_and_left_out(quick):
     results, folder = quick
-    assert results["kernels"]["missing"] == ["torch", "optax"]
+    assert results["kernels"]["missing"] == ["torch", "optax", "numba"]
     names = {name for row in results["kernels"]["rows"] for name in row["contestants"]}
     assert names == {"ours", "naive NumPy", "memory limit"}
     text = (folder / "RESULTS.md").read_text("utf-8")
-    assert "Missing here, and left out: torch, optax; `python -m pip install" in text
+    assert "Missing here, and left out: torch, optax, numba; `python -m pip install" in text
     assert "| not measured |" in text
 
 
@@ -88,6 +90,20 @@ def test_missing_libraries_are_named_and_left_out(quick):
 def test_formula_and_kernel_agree(rule, dtype, lonely):
     w, g = np.random.default_rng(3).normal(size=(2, 50)).astype(dtype)
     kernels.agree(rule, kernels.contestants(rule, w, g), dtype)
+
+
+def test_machine_code_takes_part_where_numba_is_installed(monkeypatch, lonely):
+    stand_in = SimpleNamespace(njit=lambda function, error_model: function)
+    monkeypatch.setitem(sys.modules, "numba", stand_in)
+    monkeypatch.setattr(peers, "library", {"numba": stand_in}.get)
+    monkeypatch.setattr(peers, "machine_code", compiled)
+    w, g = np.random.default_rng(3).normal(size=(2, 50))
+    steps = kernels.contestants(ADAM, w, g)
+    assert "compiled" in steps
+    kernels.agree(ADAM, steps, "float64")
+    calls = descents.contestants(ADAM, 0.1, np.array([2.0, -10.0]), 5)
+    assert "compiled" in calls
+    descents.agree(ADAM, calls)
 
 
 def test_a_wrong_contestant_is_refused(monkeypatch, lonely):
@@ -222,6 +238,25 @@ def test_a_missed_limit_is_explained_by_the_profile():
     words = "takes 3 ns a weight, of which its 7 operations need 2.4 ns even on arrays"
     assert words in note
     assert "(sqrt 1.2, divide 0.9)" in note
+
+
+def test_a_target_says_whose_step_is_compared_with_what(monkeypatch):
+    given = {"ours": 1.0, "compiled": 0.5, "torch fused": 0.6, "memory limit": 0.4}
+    own = {name: {"seconds": [x] * 3, "times_ours": [x] * 3} for name, x in given.items()}
+    rows = [{"rule": name, "n": 10, "dtype": "float64", "contestants": own}
+            for name in ("AdamW", "Adam")]  # fmt: skip
+    rows[0]["contestants"] = own | {"compiled": {"seconds": [0.55] * 3, "times_ours": [0.55] * 3}}
+    wanted = {"compiled fused": True, "compiled memory": False, "fused": True, "optax": True}
+    targets = [report.Target(f"{key} 10 float64", "", 0.1 if least else 2.0, at_least=least)
+               for key, least in wanted.items()]  # fmt: skip
+    monkeypatch.setattr(kernels, "PART", SimpleNamespace(targets=targets))
+    found = {
+        key.removesuffix(" 10 float64"): x
+        for key, (x, _) in kernels.measured({"rows": rows}).items()
+    }
+    assert found == pytest.approx(
+        {"compiled fused": 0.6 / 0.55, "compiled memory": 0.55 / 0.4, "fused": 0.6}
+    )
 
 
 def test_the_machine_is_left_as_it_was():
