@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 from tools import solutions
 from tools.find import notebooks
-from tools.lite import answers, packages, parts, site
+from tools.lite import answers, licences, packages, parts, site
 from tools.lite.notices import SLOW
 
 LESSONS = [path.stem for path in notebooks(parts.ROOT)]
@@ -119,6 +119,51 @@ def test_a_folder_is_filled_once_for_a_key_and_never_by_half(tmp_path):
         parts.once(folder, "c", fail)
     parts.once(folder, "c", make)
     assert (folder / "part").read_text() == "whole"
+
+
+# The licences
+
+
+def licensed(folder, name, lines=(), texts=()):
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        info = f"{name}-1.0.dist-info"
+        metadata = ["Metadata-Version: 2.4", f"Name: {name}", "Version: 1.0", *lines]
+        archive.writestr(f"{info}/METADATA", "\n".join(metadata) + "\n\n")
+        for file, words in texts:
+            archive.writestr(f"{info}/{file}", words)
+    return path
+
+
+def test_every_package_is_told_with_its_licence_and_its_words(tmp_path):
+    wheels = [
+        licensed(tmp_path, "b", ["License: BSD"], [("licenses/LICENSE.txt", "Copyright of b")]),
+        licensed(tmp_path, "a", ["License-Expression: MIT"], [("COPYING", "Copyright of a")]),
+        licensed(tmp_path, "c", ["Classifier: License :: OSI Approved :: zlib"]),
+        licensed(tmp_path, "d", ["License: " + 20 * "all of it "], [("NOTICE", "As is")]),
+        licensed(tmp_path, "e"),
+    ]
+    said = licences.text(wheels, "More.", {wheels[-1].name})
+    assert (
+        "a 1.0: MIT\nb 1.0: BSD\nc 1.0: zlib\nd 1.0: see its text below\ne 1.0: see above" in said
+    )
+    for words in (
+        "Copyright of a",
+        "Copyright of b",
+        "As is",
+        "More.",
+        "Mozilla Public License 2.0",
+    ):
+        assert words in said
+    assert parts.PYODIDE["version"] in said and parts.PYODIDE["info"]["python"] in said
+    with pytest.raises(parts.PartError, match="e 1.0 says nothing of its licence"):
+        licences.text(wheels)
+
+
+def test_the_first_page_leads_to_the_licences_and_says_where_nothing_is_kept():
+    page = site.landing(91)
+    assert 'href="licences.txt"' in page
+    assert 'id="nothing-kept" hidden' in page and '"serviceWorker" in navigator' in page
 
 
 # The list of packages

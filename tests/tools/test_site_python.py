@@ -37,6 +37,7 @@ PURE = "cloudpickle", "joblib", "mpmath", "sympy", "threadpoolctl"
 def found(monkeypatch, tmp_path):
     """Parts with the names of the real ones, and a line each; no Node."""
     monkeypatch.setattr(python, "bytecode", lambda folder, packages, key: {})
+    monkeypatch.setattr(python.licences, "text", lambda wheels: "\n".join(w.name for w in wheels))
     pyodide, wheels = tmp_path / "pyodide", tmp_path / "wheels"
     pyodide.mkdir()
     wheels.mkdir()
@@ -53,6 +54,13 @@ def found(monkeypatch, tmp_path):
         files = [f"{name}/__init__.py", f"{name}/tests/test_all.py"]
         wheel(wheels, name=name, needs=needs, files=files)
     return Parts(pyodide, wheels)
+
+
+def test_the_licences_of_all_that_is_fetched_lie_beside_it(found, tmp_path):
+    write_python(tmp_path, found)
+    told = (tmp_path / FOLDER / "licences.txt").read_text("utf-8").splitlines()
+    names = {name.partition("-")[0].replace("_", "-") for name in told}
+    assert names == {*EVERY, *FORMULAS, *DATA} and len(told) == len(names)
 
 
 def test_all_that_is_listed_is_there_and_nothing_that_is_needed_is_missing(found, tmp_path):

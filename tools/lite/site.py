@@ -15,12 +15,17 @@ import nbformat
 
 from tools.commands import Progress
 from tools.find import notebooks
-from tools.lite import packages, parts
+from tools.lite import licences, packages, parts
 from tools.lite.notices import NOTICES
 
 TITLE = "Down the Ravine"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
+FRONT = """\
+JupyterLite, its kernel for Pyodide with the packages pyodide_kernel, piplite and its stand-ins for
+ipykernel and widgetsnbextension, and JupyterLab: BSD-3-Clause, https://github.com/jupyterlite and
+https://github.com/jupyterlab/jupyterlab. What their scripts contain of others is listed in the
+files third-party-licenses.json beside them."""
 SETTINGS = parts.ROOT / "tools" / "lab" / "labconfig" / "default_setting_overrides.json"
 SOURCES = ("course_utils", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")
 
@@ -141,6 +146,9 @@ def build(to: Path, release: Path | None = None, pages: str = "") -> None:
         progress.tell("JupyterLite has built the site")
         (made / "index.html").write_text(landing(megabytes(made / "static"), pages), "utf-8")
         shutil.copy(made / "lab" / "favicon.ico", made)
+        wheels = (made / "static" / "pyodide").glob("*.whl")
+        kernel = {wheel.name for wheel in kernel_wheels(tools)}
+        (made / "licences.txt").write_text(licences.text(wheels, FRONT, kernel), "utf-8")
         shutil.rmtree(to, ignore_errors=True)
         shutil.copytree(made, to)
         progress.tell("The site is in its folder")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.lite import packages, parts
+from tools.lite import licences, packages, parts
 
 from .bytecode import LIBRARY, PACKAGES, bytecode, with_bytecode
 from .folder import ASSETS, ROOT, write
@@ -69,11 +69,13 @@ def write_python(draft: Path, found: Parts) -> int:
     for name in parts.PYODIDE["files"]:
         shutil.copy(found.pyodide / name, to)
     listed: dict[str, dict[str, Any]] = {}
+    wheels: list[Path] = []
     for name in (*EVERY, *FORMULAS, *DATA):
         one = parts.PYODIDE["packages"].get(name)
         if one:
             wheel = found.pyodide / one["file_name"]
             if name in DATA:
+                wheels.append(wheel)
                 # Large, and hardly smaller when it is packed anew.
                 listed[name] = one
                 shutil.copy(wheel, to)
@@ -81,6 +83,7 @@ def write_python(draft: Path, found: Parts) -> int:
         else:
             (wheel,) = found.wheels.glob(f"{name.replace('-', '_')}-*.whl")
             one = packages.entry(wheel)
+        wheels.append(wheel)
         listed[name] = one | _zip(to / f"{wheel.stem}.zip", _inside(wheel))
     later = {room: name for name, rooms in ROOMS.items() for room in rooms}
     sources = list(course())
@@ -105,8 +108,9 @@ def write_python(draft: Path, found: Parts) -> int:
     _lock(to, listed)
     write(to / "worker.mjs", (ASSETS / "worker.mjs").read_text("utf-8"))
     _pack(to / CORE)
+    write(to / "licences.txt", licences.text(wheels))
     write(draft / "offline.js", offline(to))
-    rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA, *ROOMS)}
+    rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA, *ROOMS)} | {"licences.txt"}
     return round(sum(p.stat().st_size for p in to.iterdir() if p.name not in rare) / 1e6)
 
 
