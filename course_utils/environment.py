@@ -16,7 +16,8 @@ NEEDED = {
 }
 REMEDY = (
     "Close JupyterLab, run `python3 course.py` in the folder of the course (on Windows "
-    "`py course.py`), and open this lesson from the JupyterLab that it starts."
+    "`py course.py`), and open this lesson from the JupyterLab that it starts. If it says the same "
+    "there, as after `%pip uninstall` in a notebook, delete the folder .venv and run it again."
 )
 
 

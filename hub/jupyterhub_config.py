@@ -49,6 +49,8 @@ if LOGIN == "shared-password":
         )
     c.SharedPasswordAuthenticator.user_password = PASSWORD
     c.SharedPasswordAuthenticator.admin_password = os.environ.get("RAVINE_TEACHER_PASSWORD")
+elif LOGIN == "pam":
+    c.Authenticator.blocked_users = {"root"}
 elif LOGIN == "firstuse":
     c.FirstUseAuthenticator.min_password_length = 8
     c.FirstUseAuthenticator.dbm_path = str(STATE / "passwords")

@@ -192,7 +192,7 @@ def test_units_of_systemd_are_shut_off_from_each_other(monkeypatch, tmp_path, lo
     assert unit.readonly_paths == [str(ROOT)]
     assert unit.dynamic_users is (login != "pam")
     blocked = vars(c.Authenticator).get("blocked_users", set())
-    assert blocked == ({"docker"} if login != "pam" else set()), "folders of services stay theirs"
+    assert blocked == {"root" if login == "pam" else "docker"}, "folders of services stay theirs"
 
 
 # What a student is given
