@@ -49,39 +49,48 @@ def compiled(kernel: Callable[..., Any], **formulas: Any) -> Callable[..., None]
     if formulas and not (proof := prove(kernel, **formulas)):
         raise ValueError(repr(proof))
     loop, names, made, numba = fused(kernel), keyword_names(kernel), {}, _numba()
+    wanted = set(names)
     plain = {symbol(name): sp.Symbol(name) for name in names}
     before = sp.lambdify(list(plain.values()), [e.xreplace(plain) for e in loop.before], "numpy")
 
     @wraps(kernel)
     def step(*arrays, **hyper):
-        if len(arrays) != len(loop.arrays) or hyper.keys() != set(names) or not _alike(arrays):
+        if len(arrays) != len(loop.arrays) or hyper.keys() != wanted or not _alike(arrays):
             return kernel(*arrays, **hyper)
-        varying = tuple(name for name in names if np.ndim(hyper[name]))
+        varying = tuple(name for name in names if not _one(hyper[name]))
         kind = arrays[0].dtype, varying
         if kind not in made:
             ufuncs = {f.__name__: f for f in Traced.functions}
             # As in NumPy x / 0 is infinite: without a branch for it several weights go at a time.
             machine = numba.njit(loop.function(ufuncs, varying), error_model="numpy")
-            _compare(kernel, loop.arrays, lambda *a, **h: _run(machine, a, before(**h)), *kind)
-            made[kind] = machine
-        _run(made[kind], arrays, before(**hyper))
+            along = _along_axes if varying else _in_one_row
+            _compare(kernel, loop.arrays, lambda *a, **h: along(machine, a, before(**h)), *kind)
+            made[kind] = along, machine
+        along, machine = made[kind]
+        along(machine, arrays, before(**hyper))
 
     return step
 
 
-def _run(machine: Callable[..., None], arrays: tuple, values: list[Any]) -> None:
-    """A step by the machine code, on views with rows and columns."""
-    w = arrays[0]
-    # One row, unless settings run along the axes. A number is as wide as the weights: a wider one
-    # would have the whole loop computed in its precision.
-    shape = (-1, w.shape[-1]) if any(map(np.ndim, values)) else (1, -1)
+# A setting is as wide as the weights: a wider one would have the loop computed in its precision.
+def _in_one_row(machine: Callable[..., None], arrays: tuple, values: list[Any]) -> None:
+    """A step by the machine code with numbers for settings."""
+    machine(*(x.reshape(1, -1) for x in arrays), *map(arrays[0].dtype.type, values))
+
+
+def _along_axes(machine: Callable[..., None], arrays: tuple, values: list[Any]) -> None:
+    """A step by the machine code with settings that run along the axes of the weights."""
+    w, shape = arrays[0], (-1, arrays[0].shape[-1])
     settings = (
-        np.broadcast_to(x.astype(w.dtype), w.shape).reshape(shape)
-        if np.ndim(x)
-        else w.dtype.type(x)
-        for x in values
-    )
+        w.dtype.type(x) if _one(x)
+        else np.broadcast_to(np.asarray(x, w.dtype), w.shape).reshape(shape) for x in values
+    )  # fmt: skip
     machine(*(x.reshape(shape) for x in arrays), *settings)
+
+
+def _one(x: Any) -> bool:
+    """Whether a setting is one number."""
+    return isinstance(x, (float, int)) or np.ndim(x) == 0  # in this order: np.ndim is slow
 
 
 def _compare(
