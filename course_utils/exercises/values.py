@@ -34,14 +34,15 @@ class FunctionExercise(ProgramExercise, ComparedExercise):
 
     def read(self, answer: Any) -> Any:
         """A function's values at the cases, or the place of an argument that it changes."""
-        values = []
+        values, changed = [], []
         for case in self.cases:
             given = deepcopy(case)
             values.append(_value(answer, given))
             for place, (before, after) in enumerate(zip(case, given, strict=True), 1):
                 if not np.array_equal(before, after, equal_nan=True):
-                    return place
-        return values
+                    changed.append(place)
+        # Whoever returns nothing is told that first.
+        return changed[0] if changed and any(x is not None for x in values) else values
 
     def judge_results(self, results: Any) -> Feedback:
         """Compare its values."""

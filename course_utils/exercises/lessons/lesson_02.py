@@ -61,13 +61,22 @@ class MendExercise(ProgramExercise):
             if not math.isfinite(loss + slope) or loss <= self.goal or k == self.patience:
                 break
             new = step(w, surface.gradient(w), surface.hessian(w))
-            w = np.asarray(w if new is None else new, dtype=float).reshape(2).copy()
+            try:
+                w = np.asarray(w if new is None else new, dtype=float).reshape(2).copy()
+            except (TypeError, ValueError):  # what is returned is no point of the plane
+                return [None, None, None, f"{new!r:.60}"]
         done = loss <= self.goal
         place = [float(x) if math.isfinite(x) else 0.0 for x in w]
         known = math.isfinite(loss + slope)
         return [k if done else None, loss if known else -1.0, slope if known else -1.0, place]
 
-    def _why(self, words: str, loss: float, slope: float, w: list[float]) -> tuple[str, str]:
+    def _why(self, words: str, loss: float | None, slope: float, w: list[float]) -> tuple[str, str]:
+        if loss is None:
+            return (
+                f"Your step returns {w} {words}, and the new weights are two numbers. Return the "
+                "new w, or change w in place.",
+                "what is returned",
+            )
         if loss < 0:
             return (
                 f"It runs away {words}. Where a curvature is close to zero, dividing by it makes a "

@@ -61,7 +61,7 @@ def test_numbers_are_right_for_every_learner(name):
 
 def test_a_schedule_is_compared_by_its_values():
     def other_way(t):
-        share = max(t - 20, 0) / 100
+        share = min(max(t - 20, 0) / 100, 1)
         return min(t / 20, 1) * (0.1 - 0.1 * np.sin(np.pi / 2 * share) ** 2)
 
     key = "warm-up, then cosine"

@@ -98,7 +98,7 @@ def test_right_ways_to_write_the_power_method_pass():
         (0.001, "not at rest"),
         ("fast", "form"),
         (-0.1, "form"),
-        ({"rate": 0.2}, "form"),
+        ({"rate": "fast"}, "form"),
     ],
 )
 def test_landings_that_miss_are_named(answer, idea):
