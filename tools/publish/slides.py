@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import quote
 
 from tools import plans
 
@@ -96,7 +97,8 @@ def _parts(lesson: Lesson, pages: str) -> Iterator[tuple[str, list[str]]]:
     for _, cell in groupby(lesson.pieces, key=lambda piece: piece.cell):
         together = list(cell)
         if together[0].kind == "code":
-            blocks += _cell(lesson, together, pages)
+            live = f"{pages}{lesson.page}#{quote(title.replace(' ', '-'))}" if pages else ""
+            blocks += _cell(lesson, together, pages, live)
             continue
         for piece in together:
             if piece.tag in ("h1", "h2"):
@@ -110,13 +112,16 @@ def _parts(lesson: Lesson, pages: str) -> Iterator[tuple[str, list[str]]]:
     yield title, blocks
 
 
-def _cell(lesson: Lesson, pieces: Sequence[Piece], pages: str) -> list[str]:
-    """A cell's code with what it says, and each of its pictures alone."""
+def _cell(lesson: Lesson, pieces: Sequence[Piece], pages: str, live: str) -> list[str]:
+    """A cell's code with what it says, and each of its pictures alone.
+
+    An explorer's leads to where it moves, ``live``, if that is on a page.
+    """
     said = [short_code(p) if p.kind == "code" else p.html for p in pieces if p.kind not in PICTURES]
     said = [block for block in said if block]
     said += [_poll(p, pages) for p in pieces if p.kind == "predict"]
     pictures = [
-        f'<div class="alone">{picture}</div>'
+        f'<div class="alone"{_leads(piece, live)}>{picture}</div>'
         for piece in pieces
         if piece.kind in PICTURES
         for picture in (
@@ -126,6 +131,10 @@ def _cell(lesson: Lesson, pieces: Sequence[Piece], pages: str) -> list[str]:
         )
     ]
     return ([f'<div class="cell">{"".join(said)}</div>'] if said else []) + pictures
+
+
+def _leads(piece: Piece, live: str) -> str:
+    return f' data-live="{escape(live)}"' if live and piece.kind in PICTURES[1:] else ""
 
 
 def _notes(lesson: Lesson, title: str) -> str:

@@ -57,6 +57,7 @@ function layOut(deck) {
       const before = [...body.children];
       if (before.length > 1 || before.some((one) => one.tagName !== "P" || one.textContent.length > 150)) next();
       body.parentElement.classList.add("wide");
+      body.parentElement.live = block.dataset.live;
       body.append(block);
       const caption = block.querySelector("figcaption");
       const long = caption.offsetHeight > 0.3 * HEIGHT && caption.textContent;
@@ -157,7 +158,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   slides.forEach((slide, k) => {
     const title = slide.querySelector("h2")?.textContent;
     const words = [title && slide.classList.contains("wide") ? title : "", deck.dataset.name, `${k + 1} / ${slides.length}`];
-    slide.querySelector(".foot").textContent = words.filter(Boolean).join("  ·  ");
+    const foot = slide.querySelector(".foot");
+    foot.textContent = words.filter(Boolean).join("  ·  ");
+    if (slide.live) foot.prepend(make("a", { href: slide.live, textContent: "Move it on its page" }), "  ·  ");
     slide.tabIndex = -1;
   });
 
