@@ -20,6 +20,8 @@ GROWTH_LIMIT = 1e12
 # beyond, memory is walked for again on demand: 10,000 descents of 100 steps with momentum then take
 # about 30 % less time. Losses are looked at in portions of this size.
 CACHED = 1 << 17
+# A descent keeps what belongs to each step: a million takes 130 MB and a quarter of a minute.
+MOST = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +133,24 @@ def descend(
     >>> print(many.positions.shape, many.stopped)
     (51, 2, 3) 1 of 3 descents ran away: at step 11 the loss passed 1e12 times its ...
     """
+    if not (hasattr(surface, "value") and hasattr(surface, "gradient")):
+        raise TypeError(
+            f"A descent needs a surface to walk down, and {surface!r:.60} is none: pass for "
+            "instance ravine(kappa=25)."
+        )
+    if rule.matrices:
+        raise ValueError(
+            f"The rule {rule.name} works on a matrix of weights, and a surface has two weights "
+            "that are none: try it on a network, by_layer(rule, network), as lesson 08 does."
+        )
     settings = rule.settings(hyper)
     if not (isinstance(steps, (int, np.integer)) and steps >= 0):
         raise ValueError(f"A descent makes a whole number of steps, 0 or more, not {steps!r}.")
+    if steps > MOST:
+        raise ValueError(
+            f"A descent keeps every step, and {steps:,} steps do not fit into memory: at most "
+            f"{MOST:,} are made."
+        )
     first = weights(surface.start if start is None else start)
     if np.iscomplexobj(first):
         raise TypeError("A descent cannot start at complex weights: pass real numbers.")

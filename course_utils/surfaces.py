@@ -166,6 +166,14 @@ class NoisySurface(Surface):
         return lambda w: clean(w) + self.noise * draw.standard_normal(w.shape)
 
 
+def _finite(value: Any) -> bool:
+    """Whether this is a finite number; text that looks like one is none."""
+    try:
+        return bool(np.isfinite(value)) and not isinstance(value, str)
+    except (TypeError, ValueError):
+        return False
+
+
 def noisy(surface: Surface, noise: float, seed: int = 0) -> NoisySurface:
     """The surface with noise in the gradient of every step.
 
@@ -175,7 +183,7 @@ def noisy(surface: Surface, noise: float, seed: int = 0) -> NoisySurface:
     >>> print(noisy(ravine(), noise=0.1).name)
     noisy ravine
     """
-    if not (np.isfinite(noise) and noise >= 0):
+    if not (_finite(noise) and noise >= 0):
         raise ValueError(f"The noise is a standard deviation, 0 or above and finite, not {noise}.")
     own = {f.name: getattr(surface, f.name) for f in fields(Surface) if f.name != "expression"}
     own["expression"] = surface.given
@@ -299,14 +307,14 @@ def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
     >>> ravine(kappa=4, theta=np.pi / 6).hessian((0.0, 0.0)).round(3).tolist()
     [[3.25, 1.299], [1.299, 1.75]]
     """
-    if not (np.isfinite(kappa) and kappa >= 1):
+    if not (_finite(kappa) and kappa >= 1):
         raise ValueError(
-            f"The condition number kappa is steep over flat curvature, at least 1, not {kappa}."
+            f"The condition number kappa is steep over flat curvature, at least 1, not {kappa!r}."
         )
-    if not (np.isfinite(c) and c > 0):
+    if not (_finite(c) and c > 0):
         raise ValueError(f"The scale c must be a positive number, not {c}: else nothing is lowest.")
-    if not np.isfinite(theta):
-        raise ValueError(f"The angle theta must be a finite number of radians, not {theta}.")
+    if not _finite(theta):
+        raise ValueError(f"The angle theta must be a finite number of radians, not {theta!r}.")
     values = {"kappa": float(kappa), "c": float(c), "theta": float(theta)}
     # With kappa = 25 and c = 1 the loss begins at 100, half of it across the ravine, half along it.
     start = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]]) @ (2, -10)

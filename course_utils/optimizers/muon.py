@@ -126,6 +126,7 @@ def polar_factor(g: Any) -> np.ndarray:
 SPECTRAL_DESCENT = Rule(
     name="spectral descent",
     kernel=spectral_descent,
+    matrices=True,
     convention="no memory; every step has the spectral norm lr",
     source="Carlson et al., NeurIPS 2015; Bernstein and Newhouse, arXiv:2409.20325",
 )
@@ -133,6 +134,7 @@ SPECTRAL_DESCENT = Rule(
 MUON = Rule(
     name="Muon",
     kernel=muon,
+    matrices=True,
     defaults={"beta": 0.95},
     convention="an average with a look ahead, then five quintic steps of Newton and Schulz",
     source="Jordan et al. 2024; the repository KellerJordan/Muon",

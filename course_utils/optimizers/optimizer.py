@@ -171,6 +171,11 @@ def start(rule: Rule, w: Any, given: Mapping[str, Any]) -> Optimizer:
         raise ValueError(
             "The weights are changed in place, and this array is read-only: pass w.copy()."
         )
+    if rule.matrices and w.ndim != 2:
+        raise ValueError(
+            f"The rule {rule.name} works on a matrix of weights, and these have the shape "
+            f"{w.shape}: pass an array of rows and columns, such as the weights of one layer."
+        )
     settings, schedules = {}, {}
     for name, value in rule.settings(given).items():
         if callable(value):

@@ -119,6 +119,7 @@ FULL_ADAGRAD = Rule(
 SHAMPOO = Rule(
     name="Shampoo",
     kernel=shampoo,
+    matrices=True,
     defaults={"eps": 1e-8},
     shapes={"L": lambda shape: (shape[0], shape[0]), "R": lambda shape: (shape[1], shape[1])},
     convention="sums for rows and columns, each to the power -1/4; eps inside the roots",

@@ -48,6 +48,7 @@ class Rule:
             ``(w, *memory, **hyper)``; None if that is ``w``.
         shapes: for memory that has not the shape of the weights, its shape as a function of theirs,
             slot to function.
+        matrices: whether it works on matrices of weights alone.
 
     >>> from course_utils.optimizers import MOMENTUM
     >>> MOMENTUM
@@ -66,6 +67,7 @@ class Rule:
     source: str = ""
     look_ahead: Callable[..., Any] | None = None
     shapes: Mapping[str, Callable[[tuple[int, ...]], tuple[int, ...]]] = field(default_factory=dict)
+    matrices: bool = False
 
     def __post_init__(self) -> None:
         """Freeze the tables, so that a rule cannot change under a running lesson."""

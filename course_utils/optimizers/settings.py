@@ -46,6 +46,11 @@ def number(name: str, value: Any, scheduled: bool = False) -> Any:
         if value is None or np.asarray(value).dtype.kind not in "biufO":
             raise TypeError
         x = np.asarray(value, dtype=float)[()]
+    except OverflowError:
+        raise ValueError(
+            f"The setting {name} is a number beyond 1e308, the largest that a computer's floats "
+            "hold: pass a smaller one."
+        ) from None
     except (TypeError, ValueError):
         raise TypeError(f"The setting {name} must be a number, and {value!r} is not one.") from None
     inside, words, why = RANGES.get(name, (np.isfinite, "finite", ""))

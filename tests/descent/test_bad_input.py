@@ -15,8 +15,10 @@ from course_utils.descent import Trajectory, descend
 from course_utils.optimizers import (
     AVERAGED_MOMENTUM,
     GRADIENT_DESCENT,
+    MATRIX_RULES,
     MOMENTUM,
     MOMENTUM_RATE_OUTSIDE,
+    RULES,
     anneal,
 )
 from course_utils.surfaces import (
@@ -406,3 +408,38 @@ def test_targets_that_are_never_met(ask):
     assert getattr(run, ask)(-1) is None
     assert getattr(run, ask)(np.nan) is None
     assert getattr(run, ask)(np.inf) == 0
+
+
+@pytest.mark.parametrize(
+    "rule", [each for each in MATRIX_RULES if each.matrices], ids=lambda r: r.name
+)
+def test_a_rule_for_matrices_says_that_it_needs_one(rule):
+    told = attempt(ravine(), rule, lr=0.1)
+    assert isinstance(told, str) and "matrix" in told and "by_layer" in told
+    with pytest.raises(ValueError, match="matrix") as refused:
+        rule.start(np.zeros(3), lr=0.1)
+    assert is_sentence(str(refused.value))
+    rule.start(np.zeros((3, 2)), lr=0.1)(np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("rule", [*RULES, *MATRIX_RULES], ids=lambda r: r.name)
+def test_a_rule_is_for_matrices_if_its_kernel_says_so(rule):
+    assert rule.matrices == ("w: weights, a matrix" in (rule.kernel.__doc__ or ""))
+
+
+@pytest.mark.parametrize("surface", [None, "ravine", ravine, 3.0, [1, 2]])
+def test_what_is_no_surface_is_told(surface):
+    assert "needs a surface" in attempt(surface, GRADIENT_DESCENT, lr=0.1)
+
+
+def test_numbers_that_do_not_fit_are_told():
+    assert "1e308" in attempt(ravine(), GRADIENT_DESCENT, lr=10**400)
+    assert "memory" in attempt(ravine(), GRADIENT_DESCENT, lr=0.1, steps=10**10)
+
+
+@pytest.mark.parametrize("value", ["9", "a", None, [], {}, object()])
+@pytest.mark.parametrize("name", ["kappa", "theta", "c"])
+def test_a_surface_of_something_else_than_numbers_is_told(name, value):
+    with pytest.raises(ValueError) as refused:
+        ravine(**{name: value})
+    assert is_sentence(str(refused.value).replace(repr(value), "x")), str(refused.value)
