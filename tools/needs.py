@@ -32,7 +32,7 @@ SPACE = 1_000_000_000  # bytes; .venv takes 710 MB, and pip unpacks beside it
 # Windows takes paths of 260 characters, and the longest in .venv has 162 (the tests measure it).
 LONGEST = 95
 # What the locked packages have wheels for.
-GLIBC = (2, 28)
+GLIBC = (2, 27)
 MACHINES = ("x86_64", "amd64", "arm64", "aarch64")
 
 

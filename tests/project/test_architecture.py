@@ -199,7 +199,8 @@ def words(*halves):
 FORBIDDEN = {
     "a note to self": rf"\b({words(('TO', 'DO'), ('FIX', 'ME'), ('XX', 'X'))})\b",
     "a path of one machine": rf"(?<![\w.])/({words(('wo', 'rk'), ('ro', 'ot'))})/"
-    r"|/(home|Users)/\w|[A-Z]:\\+Users\\",
+    # In every image of repo2docker, and so on Binder, /home/jovyan is the home.
+    r"|/(home|Users)/(?!jovyan\b)\w|[A-Z]:\\+Users\\",
     "a registry": "|".join(
         [words(("python", "hosted"), ("pypi", r"\.org"), ("anaconda", r"\.org"))]
         + [words(("npm", r"js\."), ("jsdel", "ivr"), ("unp", r"kg\."))]
