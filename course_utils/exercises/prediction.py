@@ -1,6 +1,7 @@
 """A prediction: the learner commits to an answer before the page shows the truth.
 
-The questions stand in `predictions`. This is the only part of the exercises that needs ipywidgets.
+The questions stand in `predictions`. This is the only part of the exercises that needs ipywidgets,
+and it loads them with the first question: a lesson's first cell need not wait for them.
 """
 
 from __future__ import annotations
@@ -8,14 +9,14 @@ from __future__ import annotations
 import difflib
 import html
 from collections.abc import Callable, Sequence
-from typing import Any
-
-import ipywidgets as widgets
+from typing import TYPE_CHECKING, Any
 
 from .feedback import Feedback, wrapped
 from .predictions import Question, predictions
-from .radio import complete_radio_buttons
 from .session import SESSION, Locked
+
+if TYPE_CHECKING:
+    import ipywidgets as widgets
 
 STYLE = """<style>
 .drc-predict { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 4px 0 4px 14px; }
@@ -93,6 +94,10 @@ class Prediction:
             self.lock(earlier.said, earlier.truth)
 
     def _build(self) -> widgets.VBox:
+        import ipywidgets as widgets
+
+        from .radio import complete_radio_buttons
+
         style = {"description_width": "initial"}
         if self.question.options:
             self.control = widgets.RadioButtons(
@@ -187,6 +192,8 @@ class Prediction:
             return seen
 
     def _content(self) -> tuple[widgets.Widget, ...]:
+        import ipywidgets as widgets
+
         opens: Any = self._opens
         if callable(opens) and not isinstance(opens, widgets.Widget):
             opens = opens()
