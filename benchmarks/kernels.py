@@ -64,7 +64,7 @@ def case(rule: Rule, n: int, dtype: str, repeats: int, seconds: float) -> dict[s
     w, g = np.random.default_rng(n).normal(size=(2, n)).astype(dtype)
     agree(rule, steps := contestants(rule, w, g), dtype)
     calls = {name: step.make for name, step in steps.items()}
-    if n >= IN_PIECES:
+    if n >= 10**5:
         calls["memory limit"] = axpy(n * words(rule) // 3, dtype)
     spent = machine.in_turns(calls, repeats, seconds, 0)
     row = {"rule": rule.name, "n": n, "dtype": dtype, "words": words(rule), "repeats": repeats}
