@@ -533,7 +533,12 @@ def three_curves() -> tuple[Curve, Curve, Curve]:
 
 
 def written() -> dict[str, tuple[list[str], list[str]]]:
-    """What `WRITTEN` holds where it is stored: what SymPy makes of the formulas in this file."""
+    """What `WRITTEN` holds where it is stored: what SymPy makes of the formulas in this file.
+
+    >>> arguments, functions = written()[ravine().given]
+    >>> arguments, len(functions)
+    (['w1', 'w2', 'c', 'kappa'], 3)
+    """
     surfaces = (
         ravine(), ravine(theta=1), article_ravine(), bent_ravine(), rosenbrock(), himmelblau(),
         saddle_well(), two_layers(),

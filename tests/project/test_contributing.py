@@ -27,7 +27,7 @@ MADE = {
     ".venv", ".venv/bin/python", ".venvs", "dist", "build/lite", "notebooks/my_answers",
     "students/", "students", "index.html", "down-the-ravine/",
     "down-the-ravine/notebooks/my_answers", "load.log", "pyodide-lock.json",
-    "results/PART.json", "404.html", ".github/workflows",
+    "results/PART.json", "404.html", ".github/workflows", "licences.txt", "ada_04_momentum.ipynb",
 }  # fmt: skip
 ANY = {"NN": "[0-9][0-9]", "name": "*"}
 
