@@ -6,6 +6,7 @@
         --folder FOLDER                 open another folder with notebooks instead
         --projector                     begin with text and pictures for the back of a room
     python3 course.py fresh NN          begin lesson NN afresh; your old copy is kept beside it
+    python3 course.py ready             say whether this computer is ready, or what to do
     python3 course.py --version         say which edition this is, and on which Python it runs
     python3 course.py help              show this page
     python3 course.py help all          show every command: to teach, to publish, to change
@@ -56,6 +57,8 @@ MORE = """
 To teach:
     python3 course.py gather FOLDER     count a class's twelve questions, mark its exercises
     python3 course.py solutions ARGS... copy lessons with their solutions
+    python3 course.py nbgrader ARGS...  write lessons as assignments for nbgrader
+    python3 course.py stick --to FOLDER put course and packages on a stick, for a room offline
 
 To show and to publish:
     python3 course.py site ARGS...      write the lessons as pages to read, into _site
@@ -76,8 +79,10 @@ Each of them says more after --help. The exit code is 0 if all went well, 1 if s
 """
 HERE = ["--cwd", "{here}"]
 TOOLS = {
+    "ready": (RUNTIME, ["-m", "tools.ready"]),
     "lessons": (TEST, ["-m", "tools.lessons"]),
     "solutions": (RUNTIME, ["-m", "tools.solutions"] + HERE),
+    "nbgrader": (RUNTIME, ["-m", "tools.nbgrader"] + HERE),
     "site": (TEST, ["-m", "tools.publish"] + HERE + ["site"]),
     "slides": (TEST, ["-m", "tools.publish"] + HERE + ["slides"]),
     "lite": (TEST, ["-m", "tools.lite"] + HERE),
@@ -149,6 +154,8 @@ c.InteractiveShell.ast_transformers = []
 """
 # What Jupyter is told here, on the hub and in the tests of the browser: one folder for all three.
 LAB_CONFIG = ROOT / "tools" / "lab"
+# Where `stick` puts the packages; as long as it is there, nothing comes from a network.
+WHEELS = ROOT / "wheels"
 # What a learner works in; `notebooks` belongs to git.
 WORKBOOK = ROOT / "workbook"
 FIRST_LESSON = ["--LabApp.default_url=/lab/tree/workbook/00_start_here.ipynb"]
@@ -373,8 +380,10 @@ def pip_install(lock):
     total = len(re.findall(r"(?m)^\w", (ROOT / lock).read_text("utf-8")))
     said, seen, variables = [], 0, environment()
     variables.update(index())
+    from_here = lock == RUNTIME and WHEELS.is_dir()
+    here = ["--no-index", "--find-links", str(WHEELS)] if from_here else []
     with subprocess.Popen(
-        [str(PYTHON)] + PIP + [lock],
+        [str(PYTHON)] + PIP + [lock] + here,
         cwd=str(ROOT),
         env=variables,
         encoding="utf-8",
@@ -389,6 +398,12 @@ def pip_install(lock):
                 print("\r  package %d of %d " % (min(seen, total), total), end="", flush=True)
     if pip.returncode:
         (VENV / "pip.log").write_text("".join(said), "utf-8")
+        if from_here and "No matching distribution" in "".join(said):
+            sys.exit(
+                "The folder wheels has not all packages for this system and Python %d.%d: fill it "
+                "on such a computer with python3 course.py stick, or delete it and connect to a "
+                "network%s" % (sys.version_info[:2] + (AGAIN,))
+            )
         unknown = "pip failed: read .venv/pip.log to see why" + AGAIN
         sys.exit(cause("".join(said), unknown, INDEX))
 
@@ -751,6 +766,11 @@ def gather(arguments):
     return run(["-m", "course_utils.inventory", "--cwd", os.getcwd()] + arguments)
 
 
+def stick(arguments):
+    """Put the course and its packages on a stick, for rooms without network."""
+    return part("tools/stick.py").main(ROOT, arguments, RUNTIME)
+
+
 def find_browser():
     """Return the path of Chromium or one of its kin, or None; COURSE_CHROMIUM comes first."""
     named = os.environ.get("COURSE_CHROMIUM")
@@ -848,9 +868,16 @@ def versions(arguments):
     return subprocess.call([nox] + chosen, cwd=str(ROOT))
 
 
-OWN = {"test": test, "lock": lock, "gather": gather, "fresh": fresh, "versions": versions}
+OWN = {
+    "test": test,
+    "lock": lock,
+    "gather": gather,
+    "fresh": fresh,
+    "stick": stick,
+    "versions": versions,
+}
 # Whose page is the docstring of another file.
-PAGES = {"gather": "course_utils.inventory", "versions": "noxfile"}
+PAGES = {"gather": "course_utils.inventory", "stick": "tools.stick", "versions": "noxfile"}
 
 
 def not_understood(why):

@@ -172,14 +172,23 @@ def attach_images(cell: nbformat.NotebookNode, folder: Path) -> None:
     cell.source = IMAGE.sub(attached, cell.source)
 
 
-def write(lessons: list[Path], folder: Path, name: str) -> str:
-    """Write copies of lessons, and say so in a sentence."""
+def outside(folder: Path) -> None:
+    """Refuse a folder for solutions that learners get.
+
+    Raises:
+        Refused: it lies inside a copy of the course.
+    """
     for parent in (folder, *folder.parents):
         if (parent / "course.py").is_file() and (parent / "course_utils").is_dir():
             raise Refused(
                 f"{folder} lies inside a copy of the course, and learners get that: "
                 "name a folder outside of it."
             )
+
+
+def write(lessons: list[Path], folder: Path, name: str) -> str:
+    """Write copies of lessons, and say so in a sentence."""
+    outside(folder)
     there = [path.name for path in lessons if (folder / path.name).exists()]
     if there:
         raise Refused(

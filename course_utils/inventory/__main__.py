@@ -24,6 +24,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from .gather import gather
 from .marks import gradebook, marks
@@ -39,7 +40,8 @@ def main(arguments: list[str]) -> int | str:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, usage=argparse.SUPPRESS)
     parser.add_argument("places", nargs="*", type=Path)
     parser.add_argument("--csv", type=Path)
-    parser.add_argument("--cwd", type=Path, default=Path())
+    parser.add_argument("--cwd", type=Path, default=Path(), help=argparse.SUPPRESS)
+    parser.error = misused  # type: ignore[method-assign]
     asked = parser.parse_args(arguments)
     places = [asked.cwd / place for place in asked.places]
     for place in places:
@@ -62,6 +64,14 @@ def main(arguments: list[str]) -> int | str:
     if asked.csv:
         return write(asked.cwd / asked.csv, gradebook(shelf))
     return 0
+
+
+def misused(why: str) -> NoReturn:
+    """End with one sentence, and the code of words that were not understood."""
+    print(
+        f"{why[:1].upper()}{why[1:]}: python3 course.py gather --help shows how.", file=sys.stderr
+    )
+    raise SystemExit(2)
 
 
 def write(path: Path, text: str) -> int | str:

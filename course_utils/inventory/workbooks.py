@@ -208,10 +208,9 @@ def _hit(question: Any, said: Any, truth: Any) -> bool | None:
 
     A text where a number is asked for is none: it would be read as a formula.
     """
-    if any(
-        isinstance(x, bool) or isinstance(x, str) != bool(question.options) for x in (said, truth)
-    ):
-        return None
+    for value in (said, truth):
+        if isinstance(value, bool) or isinstance(value, str) != bool(question.options):
+            return None
     try:
         return bool(question.hit(question.read(said), question.read(truth, anything=True)))
     except (ValueError, TypeError, OverflowError):

@@ -28,6 +28,7 @@ MADE = {
     "students/", "students", "index.html", "down-the-ravine/",
     "down-the-ravine/notebooks/my_answers", "load.log", "pyodide-lock.json",
     "results/PART.json", "404.html", ".github/workflows", "licences.txt", "ada_04_momentum.ipynb",
+    "nbgrader_config.py", "source/04_momentum/04_momentum.ipynb", "submitted/NAME/04_momentum",
 }  # fmt: skip
 ANY = {"NN": "[0-9][0-9]", "name": "*"}
 

@@ -714,6 +714,37 @@ def test_gather_counts_the_folders_named_as_seen_from_where_it_is_typed(stages, 
     assert stages.commands == [["-m", "course_utils.inventory", *words]]
 
 
+def test_a_stick_serves_a_computer_without_network(tmp_path):
+    clone = Clone(tmp_path / "clone", tmp_path)
+    for tool in ("stick.py", "commands.py"):
+        shutil.copy(ROOT / "tools" / tool, clone.folder / "tools")
+    mine = [".git/config", "workbook/04.ipynb", "notebooks/my_progress.jsonl", ".venv/x"]
+    for name in mine:
+        (clone.folder / name).parent.mkdir(exist_ok=True)
+        (clone.folder / name).touch()
+    for _ in range(2):  # the second time from another kind of computer
+        made = clone.start("stick", "--to", str(tmp_path / "stick"))
+        assert made.returncode == 0 and "1 packages" in made.out, made.err
+    copy = tmp_path / "stick" / "down-the-ravine"
+    assert not any((copy / name).exists() for name in mine)
+    assert [wheel.name for wheel in (copy / "wheels").iterdir()] == [
+        "jupyterlab-1.0-py3-none-any.whl"
+    ]
+    learner = object.__new__(Clone)
+    learner.folder, learner.wheels = copy, tmp_path / "nowhere"
+    offline = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/s", "PIP_RETRIES": "0"}
+    started = learner.start("--no-browser", **offline)
+    assert started.returncode == 0 and "JupyterLab starts" in started.out, started.err
+    shutil.rmtree(copy / ".venv")
+    (copy / "wheels" / "jupyterlab-1.0-py3-none-any.whl").unlink()
+    failed = learner.start("--no-browser", **offline)
+    assert failed.returncode == 1
+    one_sentence(failed.err, "folder wheels has not all packages", "python3 course.py stick")
+    inside = clone.start("stick", "--to", str(clone.folder / "x"))
+    assert inside.returncode == 1
+    one_sentence(inside.err, "lies inside the course", "--to")
+
+
 def test_versions_are_left_to_nox(course, monkeypatch):
     called = []
     monkeypatch.setattr(course.shutil, "which", {"nox": "/there/nox"}.get)
@@ -811,7 +842,7 @@ def test_every_word_of_the_help_page_is_known(course, monkeypatch):
     told = re.findall(r"python3 course\.py ([a-z]+)", course.__doc__ + course.MORE)
     assert set(told) == {*course.TOOLS, *course.OWN, "help"}
     learners = re.findall(r"python3 course\.py ([a-z]+)", course.__doc__)
-    assert set(learners) == {"fresh", "help"}, "what a learner needs, and nothing else"
+    assert set(learners) == {"fresh", "ready", "help"}, "what a learner needs, and nothing else"
 
 
 def test_every_command_has_a_page_for_which_nothing_is_installed(course, capsys, monkeypatch):

@@ -24,7 +24,6 @@ FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if
 NAMES = [path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in FILES]
 # These know no words but the names of folders, or none.
 WITHOUT_WORDS = (
-    "course_utils.inventory.__main__",
     "course_utils.networks.depths",
     "course_utils.networks.diagnosis.__main__",
 )
