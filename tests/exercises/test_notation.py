@@ -257,6 +257,13 @@ def test_hostile_texts_are_read_in_no_time_and_never_run():
     told(failures, len(HOSTILE))
 
 
+def test_a_power_that_is_too_high_is_refused_before_it_is_computed():
+    lr = {"lr": sp.Symbol("lr")}
+    assert read("(1 + lr)^64", lr) == (1 + lr["lr"]) ** 64
+    with pytest.raises(Unreadable, match="power above 64"):
+        read("(1 + lr)^65", lr)
+
+
 def test_one_text_may_have_two_readings_and_a_right_one_counts():
     kappa = sp.Symbol("kappa")
     assert set(readings("1/2κ", {"kappa": kappa})) == {kappa / 2, 1 / (2 * kappa)}
