@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ..optimizers import Rule
 from .compare import same
 from .mistake import Mistake
-from .mistakes import Convention, kernel, known
+from .mistakes import Convention, kernel, known, step_pairs
 from .probes import Probe, Shapes, make_probes, track
 
 
@@ -19,6 +19,7 @@ from .probes import Probe, Shapes, make_probes, track
 class Bank:
     """The probes of an exercise, and the tracks of all known kernels on them."""
 
+    rule: str
     probes: tuple[Probe, ...]
     right: tuple[tuple[Convention, list], ...]
     wrong: tuple[tuple[Mistake, list], ...]
@@ -32,6 +33,30 @@ class Bank:
     def asked(self) -> list:
         """The track of the rule that is asked for, as it is written first."""
         return self.right[0][1]
+
+    def first_of_two(self, own: list) -> Mistake | None:
+        """The first of two mistakes in the step that together make a track, if two known ones do.
+
+        There are thousands of pairs: one step of the second probe, in which the memory is not zero,
+        leaves hardly any for the other runs.
+        """
+        slots, extra = tuple(self.probes[0].memory), ("H",) * bool(self.probes[0].hessians)
+        probe, usual = self.probes[1], self.ordinary
+        step = replace(
+            probe,
+            gradients=probe.gradients[:1],
+            settings=probe.settings[:1],
+            hessians=probe.hessians[:1],
+        )
+        start = [{**own[1], "steps": own[1]["steps"][:1]}]
+        with np.errstate(all="ignore"):
+            for mistake, form in step_pairs(self.rule, slots):
+                both = kernel(form, slots, extra)
+                if same(track(both, (step,)), start) and same(
+                    track(both, self.probes[:usual]), own[:usual]
+                ):
+                    return mistake
+        return None
 
 
 def bank(
@@ -81,4 +106,4 @@ def _bank(
         )
     # A mutant may be right after all: the sign of a gradient is that of its square root, too.
     fair = [pair for pair in wrong if not any(same(pair[1], good) for _, good in right)]
-    return Bank(probes, right, tuple(fair))
+    return Bank(name, probes, right, tuple(fair))

@@ -36,7 +36,9 @@ def diagnose(runs: Runs, bank: Bank) -> Finding:
     own = runs["returned"]
     if not same(own[:1], runs["again"]):
         return Finding("answers change", own, runs["again"])
-    for reading in ("returned", "in place"):
+    # Whoever returns everything means that, whatever became of the arrays that were given.
+    whole = any(WHOLE in r["remarks"] for r in own)
+    for reading in ("returned",) if whole else ("returned", "in place"):
         for way, good in bank.right:
             if reading in runs and same(runs[reading], good):
                 return _side_effects(runs[reading], way, bank)
@@ -71,6 +73,11 @@ def diagnose(runs: Runs, bank: Bank) -> Finding:
             if alike:  # the one that spoils this memory and little else
                 least = min(alike, key=partial(_spoiled, bank.right[0][0].form))
                 return Finding("mistake among others", reading, least)
+    slots = tuple(bank.probes[0].memory)
+    for reading in readings:
+        if not slots or same(reading[:usual], bank.asked[:usual], slots):
+            if first := bank.first_of_two(reading):
+                return Finding("two mistakes", reading, first)
     if any(r["fault"] for r in own):
         return Finding("what is returned", own, next(r["fault"] for r in own if r["fault"]))
     return Finding("unknown", own)

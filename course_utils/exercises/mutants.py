@@ -436,6 +436,32 @@ def no_fading(rule: Equations) -> Iterator[Made]:
             yield (rule.form(**{m.target: line}) for line in lines), _about(rule, (m,)), ""
 
 
+@operator("the old twice")
+def the_old_twice(rule: Equations) -> Iterator[Made]:
+    """The old value is added to what has it already."""
+    for some in _together_and_each(tuple(m for m in rule.memories if m.share)):
+        lines = {m.target: f"{m.target} + {m.line()}" for m in some}
+        yield (rule.form(**lines),), _about(rule, some), _of(lines, rule.memories)
+
+
+@operator("brackets of the share")
+def brackets_of_the_share(rule: Equations) -> Iterator[Made]:
+    """A share of the new value is taken from 1."""
+    found = tuple(m for m in rule.memories if m.average)
+    for some in _together_and_each(found):
+        lines = {m.target: m.line(share="1", new=f"1 - {m.share}*{m.new}") for m in some}
+        yield (rule.form(**lines),), _about(rule, some), _of(lines, found)
+
+
+@operator("multiplied by all")
+def multiplied_by_all(rule: Equations) -> Iterator[Made]:
+    """The old value is multiplied by the share and the new value together."""
+    found = tuple(m for m in rule.memories if m.share)
+    for some in _together_and_each(found):
+        lines = {m.target: f"{m.target}*({m.line(kept=m.share)})" for m in some}
+        yield (rule.form(**lines),), _about(rule, some), _of(lines, found)
+
+
 @operator("M23 reset")
 def reset(rule: Equations) -> Iterator[Made]:
     """The old value never arrives in the new one."""
@@ -492,7 +518,12 @@ def eps_beside(rule: Equations) -> Iterator[Made]:
     """Eps is added to the quotient."""
     if rule.has(ROOT):
         bare = re.sub(ROOT, r"np.sqrt(\1)", rule.step)
-        yield (rule.form(w=f"{bare} + eps"), rule.form(w=f"{bare} - eps")), {}, ""
+        steps = [f"{bare} + eps", f"{bare} - eps"]
+        if x := re.fullmatch(rf"w - lr\*(\w+)/{ROOT}", rule.step):
+            top, root = x[1], f"np.sqrt({x[2]})"
+            steps += [f"w - (lr/{root} + eps*{top})", f"w - (lr/{root} + eps)*{top}"]
+            steps.append(f"w - lr*({top}/{root} + eps)")
+        yield [rule.form(w=step) for step in steps], {}, ""
 
 
 @operator("eps in the memory")
@@ -517,6 +548,7 @@ def _other_squares(name: str, *new: str) -> None:
 
 
 _other_squares("M12 no square", "g")
+_other_squares("twice for squared", "2*g")
 _other_squares("sizes under the root", "np.abs(g)")
 _other_squares("rate in the memory", "(lr*g)**2")
 _other_squares("M20 one for all", "np.sum(g**2)", "np.mean(g**2)")

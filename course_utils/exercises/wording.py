@@ -21,6 +21,10 @@ def word(finding: Finding, bank: Bank) -> tuple[str, str]:
         number = first_difference(finding.runs, bank.asked, bank.probes)
         parts = (about.message, _as_formulas(finding.runs, bank), str(number))
         return f"{' '.join(filter(None, parts))} Mend this first, and check again.", about.idea
+    if finding.kind == "two mistakes":
+        number = first_difference(finding.runs, bank.asked, bank.probes)
+        first = f"Two mistakes come together in your step. One of them, by itself: {about.message}"
+        return f"{first} Together: {number} Mend this first, and check again.", about.idea
     if finding.kind == "right in ordinary runs":
         return _beyond(finding.runs, bank)
     if finding.kind == "unknown":

@@ -64,6 +64,40 @@ def known(name: str, slots: tuple[str, ...]) -> Known:
     return Known((Convention(rule.right), *also), special, general)
 
 
+@cache
+def step_pairs(name: str, slots: tuple[str, ...]) -> tuple[tuple[Mistake, str], ...]:
+    """Two mistakes at once in a step whose memory is right: the first of them, and the form.
+
+    The second is what an operator makes of the first, so it need not be written down.
+    """
+    file = re.sub(r"\W+", "_", name).lower() + ".toml"
+    about = tomllib.loads((files(__package__) / file).read_text("utf-8"))["rule"]
+    if parent := about.get("inherits"):
+        adapt = _ADAPT[about["changed"]]
+        both = ((m, adapt(form)) for m, form in step_pairs(parent, tuple(about["memory"])))
+        return tuple((m, form) for m, form in both if form)
+    rule = Equations.read(about["right"], slots, about.get("words", {}))
+    alone = [(m, form) for m in known(name, slots).mistakes for form in m.value]
+    seen, found = {rule.right, *(form for _, form in alone)}, []
+    for mistake, form in alone:
+        if _changes_the_step(form, rule):
+            spoiled = Equations.read(form, slots, rule.words)
+            for second in (f for m in mutants(spoiled) for f in m.value if f not in seen):
+                if _changes_the_step(second, rule):
+                    seen.add(second)
+                    found.append((mistake, second))
+    return tuple(found)
+
+
+def _changes_the_step(form: str, rule: Equations) -> bool:
+    """Whether a form has the rule's lines, and those of the memory as they should be."""
+    lines = [tuple(line.split(" = ", 1)) for line in form.split("; ")]
+    same_names = [line[0] for line in lines] == [target for target, _ in rule.lines]
+    return same_names and all(
+        x == y or x[0] not in rule.slots for x, y in zip(lines, rule.lines, strict=True)
+    )
+
+
 def _in_its_words(mistake: Mistake, data: Mapping[str, Any], ideas: Mapping[str, str]) -> Mistake:
     """A general mistake with the idea and the sentence that a rule has for it, if it has."""
     own = data.get(mistake.name, {})
