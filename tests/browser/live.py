@@ -4,12 +4,15 @@
         --states N                       with N states of each explorer (100)
         --lessons NN ...                 these lessons alone
         --times                          measure what a reader waits for
+        --moves N                        move a slider N times and measure what grows
 
 SITE is a folder that ``course.py site`` wrote. Every explorer of its pages is moved N times at
 random (100 unless told), in the page's own worker and in this Python; what both would draw is
 compared, byte by byte. With ``--times`` one also measures, in lesson 04: from the first touch of a
 slider to the picture, in a fresh profile and when the page is opened again, and from the move of a
-slider to the settled picture. The command ends with 1 if anything differs or a page complains.
+slider to the settled picture. With ``--moves 5000``, an hour of a reader who never rests, it
+compares the memory of the page and of its Python before and after. The command ends with 1 if
+anything differs or grows, or if a page complains.
 """
 
 from __future__ import annotations
@@ -87,6 +90,12 @@ DRAGGED = """async (seconds) => {
     return pictures / seconds;
 }"""
 
+# How large the memory of the page's Python is; it never shrinks.
+PYTHON_BYTES = """() => coursePython.call('builtins', 'eval',
+    ["__import__('pyodide_js')._module.HEAPU8.length"])"""
+# Caches are full after so many moves. Afterwards nothing may grow by more, in bytes.
+WARM, ROOM = 300, 2_000_000
+
 
 def page_of(browser: Browser, faults: list[str]) -> Page:
     """A page in a fresh profile; what it complains of is noted."""
@@ -135,6 +144,42 @@ def times(browser: Browser, address: str, faults: list[str]) -> None:
     page.context.close()
 
 
+def moved(page: Page, count: int) -> None:
+    """Move the first slider of a page; each picture is waited for."""
+    while count:
+        page.evaluate(SETTLED, min(count, 100))
+        count -= min(count, 100)
+
+
+def page_size(page: Page) -> dict[str, int]:
+    """What a page holds after it has let go: bytes of its scripts, nodes, listeners."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("HeapProfiler.collectGarbage")
+    held = tools.send("Memory.getDOMCounters")
+    size = {
+        "bytes": round(tools.send("Runtime.getHeapUsage")["usedSize"]),
+        "nodes": held["nodes"],
+        "listeners": held["jsEventListeners"],
+    }
+    tools.detach()
+    return size
+
+
+def grown(browser: Browser, address: str, moves: int, faults: list[str]) -> Iterator[str]:
+    """Move a slider of one lesson; say what has grown."""
+    page = page_of(browser, faults)
+    page.goto(f"{address}/{TIMED}")
+    moved(page, WARM)
+    before = page_size(page) | {"bytes of Python": page.evaluate(PYTHON_BYTES)}
+    moved(page, moves)
+    after = page_size(page) | {"bytes of Python": page.evaluate(PYTHON_BYTES)}
+    page.context.close()
+    print(f"  after {WARM} moves {before}, after {moves} more {after}")
+    for name, value in after.items():
+        if value > before[name] + (ROOM if "bytes" in name else 50):
+            yield f"{name} grew from {before[name]} to {value} in {moves} moves"
+
+
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = Command("python -m tests.browser.live", __doc__)
@@ -142,6 +187,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--states", type=int, default=100)
     parser.add_argument("--lessons", nargs="*", default=[], metavar="NN")
     parser.add_argument("--times", action="store_true")
+    parser.add_argument("--moves", type=int, default=0, metavar="N")
     asked = parser.parse_args(argv)
     if not (asked.site / "python" / "worker.mjs").exists():
         parser.error(f"{asked.site} has no Python: write it with course.py site, without --still")
@@ -156,6 +202,9 @@ def main(argv: list[str] | None = None) -> int:
             with lonely_chromium() as browser:
                 print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
                 times(browser, address, wrong)
+        if asked.moves:
+            with lonely_chromium() as browser:
+                wrong += grown(browser, address, asked.moves, wrong)
         for file in sorted(asked.site.glob("[0-9][0-9]_*.html")):
             if not asked.states or file.stem not in chosen:
                 continue

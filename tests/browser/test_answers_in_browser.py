@@ -63,8 +63,9 @@ def opened(browser, pages):
     def call(module: str, name: str, args: str) -> str:
         return json.dumps(getattr(import_module(module), name)(*json.loads(args)))
 
-    def open_page(number: str, size=None, address=None):
+    def open_page(number: str, size=None, address=None, before=""):
         page = context.new_page()
+        page.add_init_script(before)
         page.expose_function("call", call)
         page.add_init_script(WORKER.replace(HANGS, f"{HANGS} || {STUCK}"))
         if size:
@@ -380,9 +381,16 @@ def test_where_the_browser_keeps_nothing_the_page_says_so(browser, pages):
     page.close()
 
 
-def test_a_page_from_a_file_locks_helps_and_says_what_checks_need(opened, pages):
-    page = opened("00", address=pages[0].as_uri())
-    assert "Checks need Python" in page.inner_text("main")
+@pytest.mark.parametrize("where, words", [
+    ("file", "http.server"), ("no WebAssembly", "need WebAssembly"),
+])  # fmt: skip
+def test_a_page_without_python_locks_helps_and_says_what_checks_need(opened, pages, where, words):
+    if where == "file":
+        page = opened("00", address=pages[0].as_uri())
+    else:
+        page = opened("00", before="delete window.WebAssembly;")
+    missing = "Python" if where == "file" else "WebAssembly"
+    assert f"Checks need {missing}, which" in page.inner_text("main")
     one = form(page, "00 patience")
     one.locator("input").fill("44")
     one.get_by_role("button", name="Lock in").click()
@@ -391,7 +399,7 @@ def test_a_page_from_a_file_locks_helps_and_says_what_checks_need(opened, pages)
     one.get_by_role("button", name="Hint").click()
     assert "Hint 1 of" in one.inner_text()
     one.get_by_role("button", name="Check").click()
-    assert "http.server" in one.locator(".said").inner_text()
+    assert words in one.locator(".said").inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -16,6 +16,7 @@ from playwright.sync_api import Error, Page, TimeoutError
 from course_utils.explorers import Damping, FirstSteps, TurnedAxes
 from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.headless import unpacked
+from tests.browser.live import moved, page_size
 from tests.browser.test_site_in_browser import serious
 from tools.lite.browser import served
 from tools.publish import site
@@ -76,8 +77,8 @@ def opened(browser, pages):
     def open_page(number: str, size=(1366, 768), touch=False):
         held = {}
 
-        def answer(worker: int, message: dict) -> str:
-            key = worker, message["number"]
+        def answer(source: dict, worker: int, message: dict) -> str:
+            key = source["page"], worker, message["number"]
             if message["fresh"] or key not in held:
                 held[key] = unpacked(message["kept"])
             return held[key].answer(message["asked"])
@@ -90,10 +91,10 @@ def opened(browser, pages):
             viewport={"width": width, "height": height}, has_touch=touch, reduced_motion="reduce"
         )
         left.callback(context.close)
+        context.expose_binding("python", answer)
+        context.expose_function("call", call)
+        context.add_init_script(WORKER)
         page = context.new_page()
-        page.expose_function("python", answer)
-        page.expose_function("call", call)
-        page.add_init_script(WORKER)
         page.goto(f"{pages[1]}/{SHOWN[number]}.html")
         return page, page.locator(".player").first
 
@@ -193,6 +194,31 @@ def test_an_endless_call_is_stopped_and_nothing_else_is_lost(opened):
     assert page.evaluate("() => window.started") == 3
 
 
+def test_two_pages_at_once_do_not_disturb_each_other(opened):
+    first, one = opened("04")
+    second = first.context.new_page()
+    second.goto(first.url)
+    other = second.locator(".player").first
+    for stops in (1, 2, 3):
+        one.get_by_role("slider", name="memory β").press("ArrowRight")
+        other.get_by_role("slider", name="learning rate η").press("ArrowRight")
+        says(first, Damping(step=40, beta=round(0.5 + 0.002 * stops, 3)))
+        says(second, Damping(step=40, lr=round(0.076 + 0.001 * stops, 3)))
+    second.close()
+    one.get_by_role("button", name="Reset").click()
+    says(first, Damping(step=40))
+
+
+def test_a_page_does_not_grow_while_a_slider_is_moved(opened):
+    page, _ = opened("04")
+    moved(page, 60)
+    before = page_size(page)
+    moved(page, 300)
+    after = page_size(page)
+    assert after["nodes"] <= before["nodes"] + 20 and after["listeners"] <= before["listeners"] + 5
+    assert after["bytes"] < before["bytes"] + 500_000
+
+
 def test_python_starts_with_a_touch_and_not_before(opened):
     page, player = opened("04")
     assert page.evaluate("() => window.started") is None
@@ -210,14 +236,20 @@ def test_a_live_page_is_accessible_and_fits_a_phone(opened):
     assert serious(page, include=[[".player"]]) == []
 
 
-def test_a_page_from_a_file_says_what_it_cannot_and_what_to_do(browser, pages):
+@pytest.mark.parametrize("where, words", [
+    ("file", "run “python3 -m http.server” in the folder of these pages"),
+    ("no WebAssembly", "need WebAssembly, which this browser lacks or has been told to switch off"),
+])  # fmt: skip
+def test_a_page_without_python_says_what_it_cannot_and_what_to_do(browser, pages, where, words):
     page = browser.new_page()
-    page.goto(f"{pages[0].as_uri()}/{SHOWN['04']}.html")
+    if where == "no WebAssembly":
+        page.add_init_script("delete window.WebAssembly;")
+    page.goto(f"{pages[0].as_uri() if where == 'file' else pages[1]}/{SHOWN['04']}.html")
     player = page.locator(".player").first
     assert player.get_by_role("slider").count() == 1, "sliders that do nothing are shown"
     note = player.locator(".note").inner_text()
     assert "Free values of learning rate η, memory β" in note
-    assert "python3 -m http.server" in note
+    assert words in note
     player.get_by_role("button", name="Best for κ = 25").click()
     says(page, Damping(**Damping.presets["Best for κ = 25"]))
     page.close()
