@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,16 +27,6 @@ _PACKED = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 _OFFICE = {"[Content_Types].xml", "mimetype"}
 # What systems put beside files, and what the course puts beside lessons.
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "index.md")
-_TROUBLES = (
-    OSError,
-    RuntimeError,
-    ValueError,
-    EOFError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-    *([zipfile.lzma.LZMAError] if zipfile.lzma else []),  # a Python may be built without
-)
 
 
 @dataclass
@@ -58,7 +46,7 @@ def contents(places: list[Path], wanted: Callable[[str], bool]) -> Iterator[Name
     """Name and content of every file; in place of a content, why there is none.
 
     Hidden files, and those that systems and the course put beside others, are passed over, and
-    links are not followed.
+    links are named and not followed.
 
     Args:
         places: folders and files.
@@ -71,6 +59,13 @@ def contents(places: list[Path], wanted: Callable[[str], bool]) -> Iterator[Name
         closed: list[OSError] = []
         for folder, inner, names in os.walk(place, onerror=closed.append):
             inner[:] = sorted(name for name in inner if not _of_the_system(name))
+            for name in inner:
+                path = Path(folder, name)
+                if path.is_symlink():  # it may lead anywhere, and back to where we are
+                    yield (
+                        path.relative_to(place).as_posix(),
+                        Unfit("is a link to a folder and not followed: name that folder itself"),
+                    )
             for name in sorted(names):
                 if not _of_the_system(name):
                     path = Path(folder, name)
@@ -101,17 +96,23 @@ def _content(path: Path, name: str, wanted: Callable[[str], bool]) -> Iterator[N
 def _unzipped(
     file: BinaryIO, name: str, deep: int, wanted: Callable[[str], bool], whole: _Allowance
 ) -> Iterator[Named]:
+    """Name and content of what a zip file holds.
+
+    Whatever damage there is in a file that somebody sent, the unpackers of Python (zlib, bz2, lzma)
+    each raise an error of their own for it: none of them may end the count of a class.
+    """
     if _endless(file):
         yield name, Unfit("lists more files than a class hands in and is not read")
         return
     try:
         archive = zipfile.ZipFile(file)
-    except _TROUBLES:
+        office = _OFFICE & set(archive.namelist())
+    except Exception:
         yield name, Unfit("is a broken zip file, ask for it again")
         return
     counts = [whole] if deep == DEEPEST else [whole, _Allowance(*PART)]
     with archive:
-        if _OFFICE & set(archive.namelist()):
+        if office:
             yield name, Unfit("is no hand-in")
             return
         for entry in archive.infolist():
@@ -124,7 +125,7 @@ def _unzipped(
                     zipped = data == _ZIP
                     if zipped or wanted(inner):
                         data += stream.read(LARGEST_ZIP if zipped else _most(inner))
-            except _TROUBLES as error:
+            except Exception as error:
                 locked = "password" in str(error)
                 yield inner, Unfit("wants a password" if locked else "is broken, ask for it again")
                 continue
@@ -133,6 +134,8 @@ def _unzipped(
                 return
             if zipped and deep > 1:
                 yield from _unzipped(io.BytesIO(data), inner, deep - 1, wanted, whole)
+            elif zipped:
+                yield inner, Unfit(f"is a zip file inside {DEEPEST} others, unpack them first")
             elif wanted(inner):
                 yield inner, _bounded(data, inner)
 

@@ -10,6 +10,10 @@ from .files import contents
 from .record import Record, Unfit, read
 from .workbooks import is_of_a_workbook
 
+# What lies in a learner's folder beside the hand-ins: told in one line for each kind, so that what
+# is amiss with a hand-in is seen.
+_BESIDE = {".svg", ".png", ".md"}
+
 
 @dataclass(eq=False)
 class Learner:
@@ -44,6 +48,7 @@ def gather(places: list[Path]) -> Class:
     """
     group, remarks = Class(), []
     seen: dict[str, str] = {}
+    passed: dict[str, list[str]] = defaultdict(list)
     found: dict[str, list[tuple[Record, str]]] = defaultdict(list)
     for name, content in contents(places, lambda name: not is_of_a_workbook(name)):
         try:
@@ -51,7 +56,11 @@ def gather(places: list[Path]) -> Class:
                 raise content
             record = read(content)
         except Unfit as why:
-            remarks.append(f"{name} {why}.")
+            suffix = Path(name).suffix.lower()
+            if suffix in _BESIDE:
+                passed[suffix].append(name)
+            else:
+                remarks.append(f"{name} {why}.")
             continue
         if record.id in seen:
             remarks.append(f"{name} is a copy of {seen[record.id]}.")
@@ -70,6 +79,10 @@ def gather(places: list[Path]) -> Class:
                 setattr(learner, record.when, record)
         group.learners.append(learner)
     _pair_by_nickname(group, remarks)
+    for suffix, names in sorted(passed.items()):
+        first = f"{names[0]} is no hand-in."
+        many = f"{len(names)} files that end in {suffix} are no hand-ins, such as {names[0]}."
+        remarks.append(first if len(names) == 1 else many)
     group.remarks = ["".join(c if c.isprintable() else "?" for c in text) for text in remarks]
     return group
 
@@ -81,9 +94,10 @@ def _pair_by_nickname(group: Class, remarks: list[str]) -> None:
         record = learner.before or learner.after
         if record and record.nickname and not learner.whole:
             halves[record.nickname.casefold()].append(learner)
-    for name, several in halves.items():
+    for several in halves.values():
         begun = [x for x in several if x.before]
         ended = [x for x in several if x.after]
+        name = next(x.nickname for each in begun + ended if (x := each.before or each.after))
         if len(begun) == len(ended) == 1:
             begun[0].after = ended[0].after
             group.learners.remove(ended[0])

@@ -730,8 +730,8 @@ def test_two_computers_are_paired_by_nickname_unless_it_is_open(tmp_path):
     learner(tmp_path / "another Bo", after=RIGHT, nickname="Bo")
     group = gather([tmp_path])
     assert sum(x.whole for x in group.learners) == 1 and len(group.learners) == 4
-    assert any("signed ada come from two places and are paired" in x for x in group.remarks)
-    assert any("3 hand-ins are signed bo" in x for x in group.remarks)
+    assert any("signed Ada come from two places and are paired" in x for x in group.remarks)
+    assert any("3 hand-ins are signed Bo" in x for x in group.remarks)
     assert "1 learner handed in both" in table(group)
 
 
@@ -791,7 +791,49 @@ def test_a_zip_file_that_is_damaged_locked_or_bottomless_is_told(school):
     damaged, locked, russian = group.remarks
     assert damaged == "damaged.zip/x.json is broken, ask for it again."
     assert locked == "locked.zip/x.json wants a password."
-    assert russian.startswith("russian.zip/5.zip/4.zip") and russian.endswith("is no hand-in.")
+    assert russian.startswith("russian.zip/5.zip/4.zip/3.zip/2.zip ")
+    assert russian.endswith("is a zip file inside 4 others, unpack them first.")
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_no_damage_in_a_file_ends_the_count(tmp_path, way):
+    for place in range(35, 200, 11):
+        folder = tmp_path / str(place)
+        learner(folder / "one", with_right(1), with_right(1, 2))
+        whole = folder / "whole.zip"
+        with zipfile.ZipFile(whole, "w", way) as packed:
+            packed.writestr("x.json", Record(when="before", answers=BEFORE).json())
+        damaged = bytearray(whole.read_bytes())
+        damaged[place : place + 40] = bytes(255 - each for each in damaged[place : place + 40])
+        whole.write_bytes(damaged)
+        group = gather([folder])
+        assert sum(each.whole for each in group.learners) == 1, place
+        [told] = group.remarks
+        assert told.startswith("whole.zip") and told.endswith("ask for it again."), place
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_link_to_a_folder_is_named(tmp_path):
+    learner(tmp_path / "elsewhere", with_right(1), with_right(1, 2))
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "class" / "round").symlink_to(tmp_path / "class")
+    group = gather([tmp_path / "class"])
+    assert group.learners == [] and [x.split(" and ")[0] for x in group.remarks] == [
+        "ada is a link to a folder", "round is a link to a folder",
+    ]  # fmt: skip
+    assert len(gather([tmp_path / "class" / "ada"]).learners) == 1, "named, it is read"
+
+
+def test_a_class_of_whole_folders_is_told_in_few_lines(tmp_path):
+    for name in ("ann", "bob", "eve"):
+        learner(tmp_path / name / "notebooks" / "my_answers", with_right(1), with_right(1, 2))
+        (tmp_path / name / "zig.svg").write_text("<svg/>", "utf-8")
+    (tmp_path / "bob" / "inventory_before.json").write_text('{"inventory": 1', "utf-8")
+    assert gather([tmp_path]).remarks == [
+        "bob/inventory_before.json is broken, ask for it again.",
+        "3 files that end in .svg are no hand-ins, such as ann/zig.svg.",
+    ]
 
 
 def test_the_command_runs_as_a_program(school):

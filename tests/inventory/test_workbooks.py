@@ -197,6 +197,7 @@ def hostile(place):
         (place / link).symlink_to(place / target / "workbook" / link.split("/")[1])
         named[link] = "is a link"
     (place / "loop").symlink_to(place, target_is_directory=True)
+    named["loop"] = "is a link to a folder"
     os.mkfifo(place / "cut" / "my_progress.jsonl")
     named["cut/my_progress.jsonl"] = "is no file"
     return named
