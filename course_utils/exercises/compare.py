@@ -52,7 +52,8 @@ class Difference:
         """The difference as a sentence with the learner's numbers."""
         settings = [f"{n} = {number(x)}" for n, x in self.probe.settings[self.step - 1].items()]
         circumstances = ", ".join([*settings, self.slope])
-        before, got, want = _told_apart(self.before, self.got, self.want)
+        # Plus zero, so that −0 is told as 0
+        before, got, want = _told_apart(self.before, self.got + 0.0, self.want + 0.0)
         change = f"stays {got}" if self.got == self.before else f"goes from {before} to {got}"
         return (
             f"{self.probe.name[0].upper()}{self.probe.name[1:]}, step {self.step} "

@@ -8,6 +8,8 @@ from functools import cache
 
 import nbformat
 
+from tools.find import notebooks
+
 from .folder import ROOT
 
 ROW = re.compile(
@@ -71,7 +73,7 @@ def lead_paragraph() -> str:
 @cache
 def _start() -> str:
     """The text cells of lesson 00."""
-    (path,) = ROOT.glob("notebooks/00_*.ipynb")
+    (path,) = notebooks(ROOT, ["00"])
     cells = nbformat.read(path, as_version=4).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
