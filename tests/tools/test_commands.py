@@ -22,7 +22,12 @@ def runs(path):
 
 # Hands all its words on to a program of Jupyter.
 PASSES_ON = ROOT / "tools" / "jupyter.py"
-FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if runs(path) and path != PASSES_ON)
+FILES = sorted(
+    path
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if runs(path) and path != PASSES_ON
+)
 NAMES = [path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in FILES]
 # These know no words but the names of folders, or none.
 WITHOUT_WORDS = (
