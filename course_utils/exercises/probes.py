@@ -177,7 +177,8 @@ def _beyond(
         made("with settings far from the usual", SETTINGS, settings=at(FAR)),
     ]
     if "t" in names:
-        late = at(USUAL, (7, 20, 150, 4000))
+        # It begins where the other runs end: a count that is off by one still shows there.
+        late = at(USUAL, (5, 20, 150, 4000))
         runs.append(made("late in a run", LATE, settings=late))
     if not vector:
         shapes = [(3, 2), (1, 4)] if matrix else [(2, 2, 1)]

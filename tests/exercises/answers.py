@@ -3,8 +3,6 @@
 import numpy as np
 import sympy as sp
 
-from course_utils.exercises.compare import COARSE
-
 
 def answer_of(code):
     """What a solution evaluates to: the function it defines, or its value."""
@@ -30,11 +28,8 @@ def distances(one, others):
     return np.where(np.isfinite(gap), gap, np.isfinite(p) != np.isfinite(q)).max(axis=1)
 
 
-def badly_separated(bank, least=5 * COARSE):
-    """Pairs of known kernels that the probes tell apart by less than they should.
-
-    A check takes what is within COARSE of a mistake for this mistake, so five times that is enough.
-    """
+def badly_separated(bank, least=1e-3):
+    """Pairs of known kernels that the probes tell apart by less than they should."""
     close = []
     tracks = [track for _, track in bank.wrong]
     for way, good in bank.right:
