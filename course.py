@@ -284,14 +284,8 @@ def try_packages(lock):
     """Import what the lessons need; what cannot be imported now would fail in a lesson."""
     pinned = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / lock).read_text("utf-8")))
     names = [module for package, module in IMPORTED.items() if package in pinned]
-    tried = subprocess.run(
-        [str(PYTHON), "-c", "import " + ", ".join(names)],
-        cwd=str(ROOT),
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
+    tried = result_of(
+        [str(PYTHON), "-c", "import " + ", ".join(names)], cwd=str(ROOT), env=environment()
     )
     if tried.returncode:
         sys.exit(
@@ -347,13 +341,7 @@ def make_venv():
         VENV.unlink()
     elif VENV.exists():
         remove(VENV)
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", str(VENV)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    made = result_of([sys.executable, "-m", "venv", str(VENV)])
     if made.returncode:
         sys.exit(
             cause(
@@ -414,13 +402,10 @@ def index():
     A constraint, a target folder or a dry run in somebody's pip.conf is for other projects.
     """
     found, order = {}, ("global", "install", ":env:")
-    asked = subprocess.run(
+    asked = result_of(
         [str(PYTHON), "-m", "pip", "config", "list"],
         env=dict(os.environ, PYTHONUTF8="1"),
-        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-        errors="replace",
     )
     lines = re.findall(r"(?m)^(global|install|:env:)\.([\w-]+)=(.+)$", asked.stdout)
     for _, name, value in sorted(lines, key=lambda line: order.index(line[0])):
@@ -453,6 +438,18 @@ def environment():
         IPYTHONDIR=str(STATE / "ipython"),
         MPLCONFIGDIR=str(STATE / "matplotlib"),
     )
+
+
+def result_of(command, **more):
+    """Run a program to its end and keep what it says."""
+    kept = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "encoding": "utf-8",
+        "errors": "replace",
+    }
+    kept.update(more)
+    return subprocess.run(command, **kept)
 
 
 def last(words):

@@ -31,9 +31,9 @@ sys.path.insert(0, str(ROOT))
 
 from course_utils.exercises import exercises  # noqa: E402
 from course_utils.exercises.answers import DiscussionExercise  # noqa: E402
-from tools.commands import MISUSED, Command  # noqa: E402
-from tools.find import NoLesson, notebooks  # noqa: E402
-from tools.solutions import Refused, attach_images, is_check, outside  # noqa: E402
+from tools.commands import Command  # noqa: E402
+from tools.find import notebooks  # noqa: E402
+from tools.solutions import Refused, attach_images, is_check, outside, told  # noqa: E402
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # between which nbgrader takes out
 SETUP = (
@@ -192,13 +192,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if not 0 < args.points < float("inf"):
         parser.error("--points wants a number above 0")
-    try:
-        folder = (args.cwd / args.to.expanduser()).resolve()
-        print(write(notebooks(ROOT, args.names), folder, args.points))
-    except (Refused, NoLesson) as reason:
-        print(f"Nothing written: {reason}", file=sys.stderr)
-        return MISUSED if isinstance(reason, NoLesson) else 1
-    return 0
+    folder = (args.cwd / args.to.expanduser()).resolve()
+    return told(lambda: write(notebooks(ROOT, args.names), folder, args.points))
 
 
 if __name__ == "__main__":

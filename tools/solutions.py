@@ -18,6 +18,7 @@ import mimetypes
 import re
 import sys
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -212,6 +213,16 @@ def write(lessons: list[Path], folder: Path, name: str) -> str:
     )
 
 
+def told(write: Callable[[], str]) -> int:
+    """Print what was written, or why nothing was, and return the exit code."""
+    try:
+        print(write())
+    except (Refused, NoLesson) as reason:
+        print(f"Nothing written: {reason}", file=sys.stderr)
+        return MISUSED if isinstance(reason, NoLesson) else 1
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = Command("python3 course.py solutions", __doc__)
@@ -221,13 +232,9 @@ def main(argv: list[str] | None = None) -> int:
     add("--name", default="")
     add("--cwd", type=Path, default=Path(), help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
-    try:
-        folder = (args.cwd / args.to.expanduser()).resolve()
-        print(write(notebooks(ROOT, args.names), folder, " ".join(args.name.split()).casefold()))
-    except (Refused, NoLesson) as reason:
-        print(f"Nothing written: {reason}", file=sys.stderr)
-        return MISUSED if isinstance(reason, NoLesson) else 1
-    return 0
+    folder = (args.cwd / args.to.expanduser()).resolve()
+    name = " ".join(args.name.split()).casefold()
+    return told(lambda: write(notebooks(ROOT, args.names), folder, name))
 
 
 if __name__ == "__main__":

@@ -19,12 +19,10 @@ from course_utils.exercises.sandbox import LONGEST
 from course_utils.exercises.session import SESSION
 from course_utils.inventory import ITEMS
 from course_utils.inventory.gather import gather
-from tests.browser.test_live_pages_in_browser import WORKER
+from tests.browser.test_live_pages_in_browser import WORKER, write_pages
 from tests.browser.test_site_in_browser import serious
 from tools.lite.browser import served
-from tools.publish import site
 from tools.publish.folder import write
-from tools.publish.lesson import lessons
 
 SHOWN = {"00": "00_start_here", "01": "01_the_ravine", "04": "04_momentum"}
 # As a call that no watchdog reaches: what is checked hangs while the page says so.
@@ -40,15 +38,11 @@ KEPT = "() => Object.keys(localStorage).filter((name) => name.startsWith('down-t
 def pages(tmp_path_factory):
     """Some pages as they are where Python is, without their explorers; folder and address."""
     folder = tmp_path_factory.mktemp("answers")
-    site.write_assets(folder, 22)
+    write_pages(folder, SHOWN, lambda lesson: ())
     script = (folder / "player.js").read_text("utf-8")
     limit = f'"limit": {round(1000 * LONGEST)}'
     assert limit in script
     write(folder / "player.js", script.replace(limit, f'"limit": {PATIENCE}'))
-    site.copy_common(folder)
-    for lesson in lessons(list(SHOWN)):
-        write(folder / lesson.page, site.lesson_page(lesson, (), (None,)))
-        site.copy_pictures(lesson, folder)
     with served(folder) as address:
         yield folder, address
 

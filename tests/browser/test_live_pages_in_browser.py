@@ -56,15 +56,20 @@ def says(page: Page, explorer: Explorer) -> None:
     assert page.locator(STATUS).first.text_content() == explorer.caption()
 
 
+def write_pages(folder, numbers, made):
+    """Write pages as they are where Python is, with the players that `made` gives of a lesson."""
+    site.write_assets(folder, 22)
+    site.copy_common(folder)
+    for lesson in lessons(list(numbers)):
+        write(folder / lesson.page, site.lesson_page(lesson, made(lesson), (None,)))
+        site.copy_pictures(lesson, folder)
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """Some pages as they are where Python is, their folder and its address."""
     folder = tmp_path_factory.mktemp("live")
-    site.write_assets(folder, 22)
-    site.copy_common(folder)
-    for lesson in lessons(list(SHOWN)):
-        write(folder / lesson.page, site.lesson_page(lesson, players(lesson), (None,)))
-        site.copy_pictures(lesson, folder)
+    write_pages(folder, SHOWN, players)
     with served(folder) as address:
         yield folder, address
 

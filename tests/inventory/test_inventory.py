@@ -812,7 +812,6 @@ def test_no_damage_in_a_file_ends_the_count(tmp_path, way):
         assert told.startswith("whole.zip") and told.endswith("ask for it again."), place
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links")
 def test_a_link_to_a_folder_is_named(tmp_path):
     learner(tmp_path / "elsewhere", with_right(1), with_right(1, 2))
     (tmp_path / "class").mkdir()
