@@ -440,16 +440,17 @@ def environment():
     )
 
 
-def result_of(command, **more):
+def result_of(command, cwd=None, env=None, stderr=subprocess.STDOUT):
     """Run a program to its end and keep what it says."""
-    kept = {
-        "stdout": subprocess.PIPE,
-        "stderr": subprocess.STDOUT,
-        "encoding": "utf-8",
-        "errors": "replace",
-    }
-    kept.update(more)
-    return subprocess.run(command, **kept)
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def last(words):
