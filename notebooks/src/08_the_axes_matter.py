@@ -469,7 +469,7 @@ check("the inverse at 45 degrees", ...)
 # %% [markdown]
 # Lesson 06 asked for the best short step $P$, to first order, in a ball and in a box. For a matrix there is a third meaning of short. A layer computes $Wx$; a step changes that by $Px$, at most by the **spectral norm** of $P$ times the length of $x$. Call a step short if that norm is at most η.
 #
-# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the singular value decomposition of the gradient. For short $P$
+# Let $G = U\,\mathrm{diag}(\sigma)\,V^\top$ be the singular value decomposition of the gradient. For a short $P$
 #
 # $$\sum_{ij} G_{ij}P_{ij} = \sum_i \sigma_i\,(U^\top P V)_{ii} \le \eta \sum_i \sigma_i,$$
 #
