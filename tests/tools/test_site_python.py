@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import pytest
 
 from course_utils import explorers, surfaces
@@ -24,6 +25,7 @@ from tools.publish.python import (
     EVERY,
     FOLDER,
     FORMULAS,
+    NEEDLESS,
     ROOMS,
     Parts,
     course,
@@ -95,6 +97,13 @@ def test_a_package_that_the_pages_do_not_fetch_is_named(found, tmp_path):
     wheel(found.wheels, name="joblib", needs=["absent"])
     with pytest.raises(parts.PartError, match="joblib needs absent, which the pages do not fetch"):
         write_python(tmp_path, found)
+
+
+def test_nothing_is_left_out_that_numpy_names():
+    """SciPy, and with it the digits of lesson 12, imports all that NumPy names."""
+    rooms = [name for name in np.__all__ if inspect.ismodule(getattr(np, name))]
+    assert {"linalg", "random", "f2py"} <= set(rooms)
+    assert not [n for n in rooms if any(part in f"numpy/{n}/__init__.py" for part in NEEDLESS)]
 
 
 def test_the_course_comes_whole_and_others_without_their_tests(found, tmp_path):

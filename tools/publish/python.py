@@ -42,7 +42,7 @@ CORE = "pyodide.asm.wasm"
 LIBRARY_FILE = "python_stdlib.zip"
 # The earliest date that a zip can hold: the same sources give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
-NEEDLESS = "/tests/", "/benchmarks/", ".data/", "/f2py/", "/include/", ".pyi", ".pxd", "/RECORD"
+NEEDLESS = "/tests/", "/benchmarks/", ".data/", "/include/", ".pyi", ".pxd", "/RECORD"
 
 
 @dataclass(frozen=True)
