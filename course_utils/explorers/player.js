@@ -393,25 +393,27 @@ async function render({ model, el }) {
 
   // The picture is as wide as leaves room on the screen for all that stands beside it, or at least
   // for the first row of sliders where its words would else be small.
-  let port = null, laid = "";
+  // Heights are taken in fractions: whole ones depend on where on the page a thing stands, and a
+  // pixel more or less beside the picture would move it by several.
+  const tall = (element) => element.getBoundingClientRect().height;
+  let port = null, laid = [];
   const longest = () => parts((column) => column.reduce((a, b) => (b.length > a.length ? b : a), ""));
   const layout = () => {
     const box = host();
     const room = port ? port.clientHeight : innerHeight;
     if (!box.clientWidth || !picture().size) return;
-    const all = box.offsetHeight - player.offsetHeight;
-    const now = [box.clientWidth, room, all].join();
-    if (now === laid) return;
+    const now = [box.clientWidth, room, tall(box) - tall(player)];
+    if (now.every((value, i) => Math.abs(value - laid[i]) < 1)) return;
     status.seen.style.height = `${status.height(longest())}px`;
     const [width, height] = picture().size, { bottom } = box.getBoundingClientRect();
-    const beside = box.offsetHeight - player.offsetHeight;
+    const beside = tall(box) - tall(player);
     const row = box.querySelector(".drc-controls > *");
     const first = row ? beside - (bottom - row.getBoundingClientRect().bottom) : beside;
     const letter = parseFloat(getComputedStyle(player).getPropertyValue("--drc-letter")) || 11;
     const fit = (other) => (room - other) * width / height;
     const wide = Math.max(fit(beside), Math.min(fit(first), width * letter / WORDS), 640);
     box.style.setProperty("--drc-stage", `${Math.floor(wide) + 2}px`);
-    laid = [box.clientWidth, room, beside].join();
+    laid = [box.clientWidth, room, beside];
     stage.toggleAttribute("tabindex", stage.scrollWidth > stage.clientWidth + 1);
     if (stage.hasAttribute("tabindex")) stage.setAttribute("tabindex", "0");
   };
