@@ -22,7 +22,8 @@ from course_utils.inventory.form import listing
 from course_utils.inventory.gather import Class, Learner, gather
 from course_utils.inventory.item import LETTERS
 from course_utils.inventory.misconceptions import MISCONCEPTIONS
-from course_utils.inventory.record import Record, Unfit, read
+from course_utils.inventory.record import Record, Unfit, read, tidy
+from course_utils.inventory.reply import comparison
 from course_utils.inventory.table import gain, table
 from course_utils.optimizers import (
     ADAGRAD,
@@ -414,6 +415,17 @@ def test_nicknames_keep_learners_of_one_computer_apart(tmp_path):
     assert "handed this in before" not in repr(other)
     assert "before it was 12" in repr(hand_in("after", RIGHT, nickname="emmy", folder=tmp_path))
     assert "nothing to compare" in repr(hand_in("after", RIGHT, nickname="Bo", folder=tmp_path))
+
+
+def test_a_nickname_is_no_longer_than_a_line():
+    assert tidy("ada " * 300) == ("ada " * 10).strip() and tidy("Ada\n\tL.") == "Ada L."
+
+
+def test_only_who_won_is_told_how_much(tmp_path):
+    before, after = (Record(when=w, answers=with_right(*n)) for w, n in
+                     (("before", (1, 2, 3)), ("after", (1,))))  # fmt: skip
+    assert "left to win" not in comparison(after, before)[0]
+    assert "That is 2 of the 11 that were left to win" in comparison(before, after)[0]
 
 
 def test_another_nickname_is_another_learner(tmp_path):

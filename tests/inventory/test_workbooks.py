@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,7 @@ from course_utils.exercises.session import SESSION
 from course_utils.inventory import files
 from course_utils.inventory.__main__ import main
 from course_utils.inventory.marks import cell, gradebook, marks
-from course_utils.inventory.workbooks import shelve
+from course_utils.inventory.workbooks import _hit, shelve
 
 
 def ascent(w, g, v, *, lr, beta):
@@ -305,3 +306,12 @@ def test_the_gradebook_is_written_whole_or_not_at_all(planted, tmp_path):
     (tmp_path / "x.csv").mkdir()
     assert "cannot be written" in main([str(place), "--csv", str(tmp_path / "x.csv")])
     assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_a_text_where_a_number_is_asked_for_is_not_read():
+    read = []
+    asked = SimpleNamespace(
+        options=(), read=lambda x, **_: read.append(x) or x, hit=lambda one, other: one == other
+    )
+    assert [_hit(asked, said, 2.0) for said in ("9**9**9", True, "2")] == [None] * 3 and not read
+    assert _hit(asked, 2.0, 2.0) is True and read == [2.0, 2.0]
