@@ -610,3 +610,8 @@ def test_text_on_the_ground_has_a_halo():
             assert "halo" in e.get("class").split(), e.text
     halo = re.search(r"\.halo \{([^}]*)\}", stylesheet()).group(1)
     assert "paint-order: stroke" in halo and "stroke: var(--drc-card)" in halo
+
+
+def test_the_counter_says_the_step_that_is_seen():
+    _, (track,) = svg.step_counter(PANEL, 3, every=5)
+    assert track.values == ["step 0", "step 5", "step 10", "step 15"]

@@ -24,6 +24,7 @@ from course_utils.optimizers import (
     Rule,
 )
 from course_utils.surfaces import ravine
+from course_utils.symbolic import rotation
 from course_utils.symbolic.rotation import COS, SIN, commutes
 from tests.loops import walk
 
@@ -136,3 +137,9 @@ def test_a_turned_path_is_the_path_turned_and_units_do_not_count():
     assert turned == pytest.approx(straight @ np.array([[c, s], [-s, c]]), abs=1e-5)
     larger = descend(ravine(25, c=1000), FULL_ADAGRAD, lr=4, steps=30).positions
     assert larger == pytest.approx(straight, abs=1e-5)
+
+
+def test_agreement_at_some_points_is_no_proof(monkeypatch):
+    monkeypatch.setattr(rotation._Roots, "counter_example", lambda self, pairs: None)
+    with pytest.raises(ArithmeticError, match="sign descent: both ways agree .* without a proof"):
+        commutes(SIGN_DESCENT)
