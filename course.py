@@ -58,7 +58,7 @@ To teach:
     python3 course.py gather FOLDER     count a class's twelve questions, mark its exercises
     python3 course.py solutions ARGS... copy lessons with their solutions
     python3 course.py nbgrader ARGS...  write lessons as assignments for nbgrader
-    python3 course.py stick --to FOLDER put course and packages on a stick, for a room offline
+    python3 course.py stick --to FOLDER put course and packages on a USB stick, for a room offline
 
 To show and to publish:
     python3 course.py site ARGS...      write the lessons as pages to read, into _site
@@ -75,7 +75,7 @@ To change the course:
     python3 course.py lock ARGS...      choose the exact package versions again (needs uv)
 
 Each of them says more after --help. The exit code is 0 if all went well, 1 if something failed, and
-2 if the words were not understood.
+2 if the command was not understood.
 """
 HERE = ["--cwd", "{here}"]
 TOOLS = {
@@ -188,18 +188,18 @@ INDEX = [
 CAUSES = [
     (
         r"MemoryError|Cannot allocate memory|Errno 12\b|WinError (8|1455)\b",
-        "The memory of this computer is used up: close other programs" + AGAIN,
+        "This computer has run out of memory: close other programs" + AGAIN,
     ),
     (
         r"[Ff]ile ?name too long|Errno (36|63)\b|WinError (206|111)\b",
-        "The course lies so deep in folders that its paths are too long: move its folder nearer to "
-        "the top, for instance into your own folder" + AGAIN,
+        "The course lies so deep in nested folders that its paths are too long: move it nearer to "
+        "the top, for instance into your home folder" + AGAIN,
     ),
     (
         r"Errno (71|95|45|100)\b|Protocol error|[Oo]peration not supported|WinError 1314\b"
         r"|failed to map segment",
-        "This place cannot hold Python packages, as shared folders, memory sticks and some network "
-        "drives cannot: move the course to a folder on this computer's own disk" + AGAIN,
+        "This folder cannot hold Python packages; shared folders, memory sticks and some network "
+        "drives often cannot: move the course to a folder on this computer's own disk" + AGAIN,
     ),
     (
         r"Directory not empty|Errno (39|66)\b|WinError 145\b",
@@ -207,7 +207,7 @@ CAUSES = [
     ),
     (
         r"WinError 225\b",
-        "The virus scanner of this computer keeps a file of the course's packages away: allow the "
+        "This computer's virus scanner blocks a file of the course's packages: allow the "
         "folder .venv in its settings" + AGAIN,
     ),
     (
@@ -291,7 +291,7 @@ def try_packages(lock):
         sys.exit(
             cause(
                 tried.stdout,
-                "The packages were installed and cannot be used; Python says: %s. Start the course "
+                "The packages were installed but cannot be used; Python says: %s. Start the course "
                 "with another Python, for instance one from python.org." % last(tried.stdout),
             )
         )
@@ -388,9 +388,9 @@ def pip_install(lock):
         (VENV / "pip.log").write_text("".join(said), "utf-8")
         if from_here and "No matching distribution" in "".join(said):
             sys.exit(
-                "The folder wheels has not all packages for this system and Python %d.%d: fill it "
-                "on such a computer with python3 course.py stick, or delete it and connect to a "
-                "network%s" % (sys.version_info[:2] + (AGAIN,))
+                "The folder wheels lacks packages for this system and Python %d.%d: fill it on a "
+                "computer of the same kind with python3 course.py stick, or delete it and connect "
+                "to a network%s" % (sys.version_info[:2] + (AGAIN,))
             )
         unknown = "pip failed: read .venv/pip.log to see why" + AGAIN
         sys.exit(cause("".join(said), unknown, INDEX))
@@ -455,7 +455,7 @@ def result_of(command, cwd=None, env=None, stderr=subprocess.STDOUT):
 
 def last(words):
     """Return the last line of what a program said."""
-    return ([line.strip() for line in words.splitlines() if line.strip()] or ["no word of why"])[-1]
+    return ([line.strip() for line in words.splitlines() if line.strip()] or ["no reason"])[-1]
 
 
 def overhear(end, heard):
@@ -530,28 +530,28 @@ def open_workbook():
         draft.rename(own)
     if forgotten:
         print(
-            "The record of what the course gave you, workbook/%s, was gone or damaged. A copy "
-            "that is not as in the course counts as changed by you and stays as it is."
+            "The record of what the course gave you, workbook/%s, was missing or damaged. A copy "
+            "that differs from the course's counts as changed by you and stays as it is."
             % workbook.RECORD,
             flush=True,
         )
     late = [name[:2] for name in workbook.behind(ROOT, WORKBOOK)]
     if late:
         print(
-            "New in the course since you worked in your copy: lesson %s. Your copy stays as it "
-            "is; python3 course.py fresh %s puts the new one beside it."
+            "Changed in the course since you worked on it: lesson %s. Your copy stays as it is; "
+            "python3 course.py fresh %s gives you the new one and keeps yours beside it."
             % (", ".join(late), late[0]),
             flush=True,
         )
     for name in workbook.unreadable(ROOT, WORKBOOK):
         print(
-            "Your copy workbook/%s.ipynb is no whole notebook: python3 course.py fresh %s gives "
+            "Your copy workbook/%s.ipynb is not a whole notebook: python3 course.py fresh %s gives "
             "a new one and keeps yours." % (name, name[:2]),
             flush=True,
         )
     for name in workbook.left_over(ROOT, WORKBOOK):
         print(
-            "The course has no lesson %s any more, or under another name. Your copy "
+            "The course no longer has lesson %s, or has it under another name. Your copy "
             "workbook/%s.ipynb stays until you delete it." % (name, name),
             flush=True,
         )
@@ -573,7 +573,7 @@ def own_folder():
 
 
 def fresh(arguments):
-    """Give a new copy of lessons; what the learner had is kept beside it.
+    """Give a new copy of a lesson; what you had is kept beside it.
 
     Several lessons may be named: python3 course.py fresh 4 07_adam.
     """
@@ -598,7 +598,7 @@ def fresh(arguments):
                 name,
                 "Your old copy is workbook/%s." % kept.name
                 if kept
-                else "There was no work of yours in it.",
+                else "Nothing of yours was lost.",
             )
         )
     return 0
@@ -651,8 +651,8 @@ def trust():
     strange = sorted({path.stem for path in lessons()} - brought)
     if strange:
         print(
-            "Not as the course brought it: notebooks/%s.ipynb. Its pictures appear once you trust "
-            "it (Ctrl+Shift+C), which lets its scripts run." % strange[0],
+            "Not the course's own version: notebooks/%s.ipynb. Its pictures appear once you trust "
+            "it (Ctrl+Shift+C, Trust Notebook), which lets its scripts run." % strange[0],
             flush=True,
         )
     mark, now = STATE / "trusted", digest(*signed)
@@ -734,16 +734,16 @@ def why_it_ended(code, words):
     """Return the sentence for a JupyterLab that ended with an error, or was ended."""
     if code < 0:
         return (
-            "JupyterLab was ended from outside (signal %d), as a system does whose memory is full: "
-            "what was saved is there; close other programs" % -code + AGAIN
+            "JupyterLab was stopped from outside (signal %d), as a system does when its memory is "
+            "full: what you saved is still there; close other programs" % -code + AGAIN
         )
     damaged = DAMAGED[1] if re.search(DAMAGED[0], words) else ""
     return cause(
         words,
         damaged
-        or "JupyterLab ended with an error; its own last words are: %s. If they do not say what to "
-        "do, send them with the line that python3 course.py --version prints to those who gave "
-        "you the course."
+        or "JupyterLab ended with an error; its last message is: %s. If it does not say what to "
+        "do, send it to those who gave you the course, with the line that python3 course.py "
+        "--version prints."
         % last(words).rstrip("."),
     )
 
@@ -765,7 +765,7 @@ def gather(arguments):
 
 
 def stick(arguments):
-    """Put the course and its packages on a stick, for rooms without network."""
+    """Put the course and its packages on a USB stick, for rooms without a network."""
     return part("tools/stick.py").main(ROOT, arguments, RUNTIME)
 
 

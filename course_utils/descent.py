@@ -140,7 +140,7 @@ def descend(
         )
     if rule.matrices:
         raise ValueError(
-            f"The rule {rule.name} works on a matrix of weights, and a surface has two weights "
+            f"The rule {rule.name} works on a matrix of weights, but a surface has two weights "
             "that are none: try it on a network, by_layer(rule, network), as lesson 08 does."
         )
     settings = rule.settings(hyper)

@@ -309,7 +309,8 @@ def ravine(kappa: float = 25.0, theta: float = 0.0, c: float = 1.0) -> Surface:
     """
     if not (_finite(kappa) and kappa >= 1):
         raise ValueError(
-            f"The condition number kappa is steep over flat curvature, at least 1, not {kappa!r}."
+            "The condition number kappa, the steep curvature over the flat one, must be at least "
+            f"1, not {kappa!r}."
         )
     if not (_finite(c) and c > 0):
         raise ValueError(f"The scale c must be a positive number, not {c}: else nothing is lowest.")

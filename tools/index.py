@@ -186,7 +186,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made, path = page(index, lessons), ROOT / PAGE
     if asked.check:
         current = path.exists() and path.read_text("utf-8") == made
-        print(f"{PAGE} is up to date." if current else f"{PAGE} is behind: python -m tools.index")
+        behind = f"{PAGE} is out of date: run python -m tools.index"
+        print(f"{PAGE} is up to date." if current else behind)
         return int(bool(lost) or not current)
     path.write_text(made, "utf-8")
     counts = " and ".join(f"{len(each)} {kind}" for kind, each in index.items())

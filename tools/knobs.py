@@ -145,7 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made, path = page(sheet, lessons), ROOT / PAGE
     if asked.check:
         current = path.exists() and path.read_text("utf-8") == made
-        print(f"{PAGE} is up to date." if current else f"{PAGE} is behind: python -m tools.knobs")
+        behind = f"{PAGE} is out of date: run python -m tools.knobs"
+        print(f"{PAGE} is up to date." if current else behind)
         return int(bool(lost) or not current)
     path.write_text(made, "utf-8")
     print(f"{PAGE}: {len(sheet)} rows.")

@@ -3,7 +3,7 @@
     python -m tools.libraries                  compare: signatures, fresh gradients, stored paths
         --seed N                               with other fresh gradients
     python -m tools.libraries --write          remake the libraries' paths in tests/reference
-    python -m tools.libraries --write adam     those of these files alone, and compare nothing else
+    python -m tools.libraries --write adam     only those of these files, and compare nothing else
     python -m tools.libraries --new lion --like adam
                                                a file of paths for a rule that has none: the cases
                                                of another file, the libraries' own calls and paths
@@ -274,7 +274,8 @@ def new_file(rule: Rule, like: str) -> dict[str, Any]:
     lacking = [name for name in rule.hyper if name not in theirs]
     spare = [name for name in theirs if name not in rule.hyper]
     if len(lacking) > 1 or len(lacking) > len(spare):
-        raise LookupError(f"{like}.json has {', '.join(theirs)}; take a file that has {lacking}.")
+        have, need = ", ".join(theirs), ", ".join(lacking)
+        raise LookupError(f"{like}.json has {have}; take a file that has {need}.")
     taken = {name: name if name in theirs else spare[0] for name in rule.hyper}
     calls = {library: found for library in LIBRARIES if (found := counterpart(rule, library))}
     if not calls:
@@ -303,13 +304,13 @@ def write_new(word: str, like: str) -> str:
     rule = rule_called(word)
     path = HERE / f"{word}.json"
     if path.exists():
-        sys.exit(f"{path.name} is there: remake its paths with --write {word}.")
+        sys.exit(f"{path.name} already exists: remake its paths with --write {word}.")
     try:
         found = new_file(rule, like)
     except (OSError, LookupError) as problem:
         sys.exit(str(problem))
     path.write_text(json.dumps(found) + "\n", "utf-8")
-    print(f'Enter it into ROWS of tests/reference/paths.py: Row("{word}", optimizers.NAME)')
+    print(f'Add it to ROWS in tests/reference/paths.py: Row("{word}", optimizers.NAME)')
     return word
 
 

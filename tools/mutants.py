@@ -3,7 +3,7 @@
     python -m tools.mutants            every entry of tests/mutants
     python -m tools.mutants WORD...    those with one of these words in list, file or place
         --workers N                    N at a time (as many as there are processors)
-        --quiet                        tell of survivors alone
+        --quiet                        report survivors only
 
 An entry names one mistake, what it would mean to a learner, and the tests that must go red. The
 working tree stays as it is. The command fails if a mistake survives, if an entry no longer fits, or

@@ -2,7 +2,7 @@
 
     python3 course.py nbgrader 04 --to FOLDER            one lesson
     python3 course.py nbgrader 04 05 --to FOLDER         several, an assignment each
-        --points N                                       points of an exercise (1)
+        --points N                                       points for an exercise (1)
 
 FOLDER is the folder of your nbgrader course, outside of this one; FOLDER/source/04_momentum is
 written, and `nbgrader generate_assignment 04_momentum` goes on from there. It holds the lesson's
@@ -163,13 +163,13 @@ def write(lessons: list[Path], folder: Path, points: float) -> str:
     for place in places:
         if place.exists():
             raise Refused(
-                f"{place} is there already and may hold changes of yours: move it away, or name "
+                f"{place} already exists and may hold changes of yours: move it away, or name "
                 "another folder."
             )
     written = [assignment(path, points) for path in lessons]
     empty = [path.stem for path, (_, keys) in zip(lessons, written, strict=True) if not keys]
     if empty:
-        raise Refused(f"{empty[0]} has no exercise that could be graded.")
+        raise Refused(f"{empty[0]} has no exercise that could be graded: leave it out.")
     for place, (nb, _) in zip(places, written, strict=True):
         nbformat.validate(nb)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,7 @@ def kind_of_python() -> str:
     """The packages are built for CPython as it is usually installed."""
     if sys.implementation.name != "cpython":
         return (
-            f"The course runs on CPython, the usual Python, and this is {sys.implementation.name}: "
+            f"The course runs on CPython, the usual Python, but this is {sys.implementation.name}: "
             "install Python from python.org and start the course with it."
         )
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
@@ -74,8 +74,8 @@ def modules() -> str:
     packages = " ".join(MODULES[name] for name in missing)
     return (
         f"This Python was built without {' and '.join(missing)}, which the course needs: start the "
-        f"course with another Python, or install {packages} (so called on Debian and Ubuntu) and "
-        "build this one anew" + AGAIN
+        f"course with another Python, or install {packages} (named as on Debian and Ubuntu) and "
+        "rebuild this one" + AGAIN
     )
 
 
@@ -96,7 +96,7 @@ def system() -> str:
         )
     if library == "glibc" and tuple(map(int, version.split(".")[:2])) < GLIBC:
         return (
-            f"This system's C library, glibc {version}, is older than the course's packages take "
+            f"This system's C library, glibc {version}, is older than the course's packages need "
             f"({'.'.join(map(str, GLIBC))}): use a newer system, or the course in a browser tab "
             "(docs/ZERO_INSTALL.md)."
         )
@@ -113,11 +113,11 @@ def place(root: Path) -> str:
     if os.name == "nt" and len(str(root)) > LONGEST and not long_paths():
         return (
             f"The path of the course's folder has {len(str(root))} characters, and Windows refuses "
-            f"the packages' paths beyond {LONGEST}: move the folder nearer to the top, for "
-            "instance to C:\\course" + AGAIN
+            f"the packages' paths if it has more than {LONGEST}: move the folder nearer to the "
+            "top, for instance to C:\\course" + AGAIN
         )
     if not (root / ".venv").exists() and shutil.disk_usage(root).free < SPACE:
-        return "The disk is full: free 1 GB" + AGAIN
+        return "The disk has less than 1 GB left: free 1 GB" + AGAIN
     if os.name != "nt":
         probe = root / f".link.{os.getpid()}"
         try:
@@ -130,9 +130,9 @@ def place(root: Path) -> str:
             probe.unlink()
         except OSError:
             return (
-                "This place cannot hold a virtual environment, as it knows no links: shared "
-                "folders of virtual machines and memory sticks are such places. Move the course to "
-                "a folder on this computer's own disk" + AGAIN
+                "This folder cannot hold a virtual environment, as it does not support links; "
+                "shared folders of virtual machines and memory sticks often do not. Move the "
+                "course to a folder on this computer's own disk" + AGAIN
             )
     return ""
 
@@ -156,9 +156,8 @@ def running(root: Path) -> str:
             port = int(json.loads(path.read_text("utf-8"))["port"])
             with socket.create_connection(("127.0.0.1", port), timeout=1):
                 return (
-                    "The packages in .venv must be made again, and a JupyterLab of the course "
-                    "still works with them: save your work and end it (Ctrl-C in its window)"
-                    + AGAIN
+                    "The packages in .venv must be installed again, but a JupyterLab of the course "
+                    "still uses them: save your work and end it (Ctrl-C in its window)" + AGAIN
                 )
         except (OSError, OverflowError, ValueError, KeyError, TypeError):
             continue  # a server that was killed leaves its file behind
@@ -182,7 +181,7 @@ def another_account(root: Path) -> str:
             strange = True
         if strange and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             return (
-                f"The course in {root} belongs to another account of this computer, with that "
+                f"The course in {root} belongs to another account on this computer, with that "
                 "account's lessons and answers in it: get a copy of the course into a folder of "
                 "your own (README.md says how), and start it there. For many accounts on one "
                 "machine there is the hub (hub/README.md)."

@@ -369,7 +369,7 @@ def timetables() -> str:
             out.append(f"| {number} | {named} | {meeting.minutes} |")
         if schedule.then:
             ends = "; ".join(f"{row.m} minutes, {row.do}" for row in schedule.then)
-            out += ["", f"Each meeting then goes on: {ends}."]
+            out += ["", f"Each meeting then ends with: {ends}."]
         out.append("")
     return "\n".join(out)
 
@@ -435,7 +435,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     if asked.check:
         for path in behind:
-            print(f"{path} is behind: python -m tools.plans")
+            print(f"{path} is out of date: run python -m tools.plans")
         return int(bool(behind))
     for path in behind:
         (ROOT / path).write_text(pages[path], "utf-8")

@@ -2,7 +2,7 @@
 
     python -m tools.readable notebooks/04_momentum.ipynb    print it
     git config diff.notebook.textconv "python3 tools/readable.py"
-                                                            let git diff read every lesson so
+                                                            let git diff show every lesson so
 
 The standard library alone is used, so that git can call it with any Python.
 """

@@ -3,7 +3,7 @@
     python3 course.py ready
 
 The first time it installs what the lessons need, as the first start of the course does. Then it
-looks whether the folder can be written to and the disk has room, whether a kernel starts and
+checks whether the folder can be written to and the disk has room, whether a kernel starts and
 answers, and whether a check works in it. The last line begins with READY or with NOT READY: that
 line is what your teacher wants to see. The exit code is 0 if all is ready and 1 if not.
 """
@@ -88,7 +88,7 @@ def kernel() -> str:
     heard = "".join(said).strip()
     if heard == "right":
         return ""
-    return f"a kernel starts and does not answer as it should ({heard[:200]}): delete .venv"
+    return f"a kernel starts but does not answer as it should ({heard[:200]}): delete .venv"
 
 
 STEPS: dict[str, Callable[[], str]] = {

@@ -62,7 +62,7 @@ def git(root: Path, *words: str) -> str:
             ["git", *words], cwd=root, capture_output=True, encoding="utf-8", check=True
         ).stdout
     except (OSError, subprocess.CalledProcessError) as problem:
-        raise Refused("A release is made in a clone, and git does not find one here.") from problem
+        raise Refused("A release is made in a clone, but git finds none here.") from problem
 
 
 def edit(path: Path, pattern: str, new: str) -> None:
@@ -76,14 +76,14 @@ def edit(path: Path, pattern: str, new: str) -> None:
 def number_and_date(root: Path, edition: str, day: str) -> None:
     """Write the number of an edition and its date wherever they stand."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", edition):
-        raise Refused(f"{edition} is no number of an edition: give one such as 0.3.0.")
+        raise Refused(f"{edition} is not the number of an edition: give one such as 0.3.0.")
     try:
         date.fromisoformat(day)
     except ValueError:
-        raise Refused(f"{day} is no date: give one such as 2027-01-31.") from None
+        raise Refused(f"{day} is not a date: give one such as 2027-01-31.") from None
     top = HEADING.search((root / "CHANGELOG.md").read_text("utf-8"))
     if top is None or (top["number"], top["when"]) != (edition, OPEN):
-        raise Refused(f'CHANGELOG.md does not begin with "## {edition}, {OPEN}".')
+        raise Refused(f'CHANGELOG.md does not begin with "## {edition}, {OPEN}": write that.')
     for file, pattern in NUMBERS.items():
         found = re.search(pattern, (root / file).read_text("utf-8"))
         edit(root / file, pattern, f"{found[1]}{edition}{found[2]}" if found else "")
@@ -105,10 +105,12 @@ def build(root: Path) -> list[Path]:
     """Write the archive, its checksum and the text of the tag."""
     edition = number(root)
     if git(root, "status", "--porcelain").strip():
-        raise Refused("Not everything is committed, and the archive is made of the commit.")
+        raise Refused("The archive is made from the commit: commit everything first.")
     top = HEADING.search((root / "CHANGELOG.md").read_text("utf-8"))
     if top is None or top["number"] != edition or top["when"] == OPEN:
-        raise Refused(f"CHANGELOG.md gives {edition} no date: python -m tools.release {edition}.")
+        raise Refused(
+            f"CHANGELOG.md has no date for {edition}: run python -m tools.release {edition}."
+        )
     folder = root / "dist"
     folder.mkdir(exist_ok=True)
     archive = folder / f"{NAME}-{edition}.zip"
@@ -125,7 +127,7 @@ def build(root: Path) -> list[Path]:
 def move(root: Path, new: str) -> list[str]:
     """Write a new address in the place of the old one; the files that changed."""
     if not ADDRESS.fullmatch(new):
-        raise Refused(f"{new} is no address of a repository: https, a host, and a path.")
+        raise Refused(f"{new} is not a repository address: give https, host and path.")
     old, changed = address(root), []
     for name in git(root, "ls-files", "-z").split("\0"):
         path = root / name
@@ -149,7 +151,7 @@ def disagreements(root: Path) -> Iterator[str]:
         if top["number"] != edition:
             yield f"CHANGELOG.md begins with {top['number']}, and the edition is {edition}."
         if f"date-released: {top['when']}\n" not in (root / "CITATION.cff").read_text("utf-8"):
-            yield f"CITATION.cff does not say that {top['number']} is of {top['when']}."
+            yield f"CITATION.cff does not say that {top['number']} is dated {top['when']}."
     for page in PAGES:
         if there not in (root / page).read_text("utf-8"):
             yield f"{page} does not name the address {there}."
@@ -181,7 +183,7 @@ def main(argv: list[str] | None = None) -> int:
             print("\n".join(found) or "Number, date and address agree.")
             return int(bool(found))
         else:
-            parser.error("nothing is asked")
+            parser.error("nothing was asked for")
     except Refused as reason:
         print(reason, file=sys.stderr)
         return 1

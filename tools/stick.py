@@ -1,4 +1,4 @@
-"""Put the course and its packages on a stick, for rooms without network.
+"""Put the course and its packages on a USB stick, for rooms without a network.
 
     python3 course.py stick --to FOLDER
 

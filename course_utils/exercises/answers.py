@@ -98,7 +98,7 @@ class ListExercise(ComparedExercise):
         values = outcome.value
         if outcome.trouble or any(isinstance(x, str) for x in values):
             return self.wrong(
-                f"Give {len(self.truth)} numbers in brackets, with a comma between, as in "
+                f"Give {len(self.truth)} numbers in brackets, separated by commas, as in "
                 f"({', '.join('47'[: len(self.truth)])})."
             )
         return values if self.ordered else sorted(values)
@@ -287,8 +287,8 @@ def as_numbers(
         return "This is not a number: type one, such as 0.5 or 2/3."
     if arrays[0].size != 1:
         return (
-            f"One number is asked for, and here are {arrays[0].size}. "
-            "Where decimals begin Python has a point: 0.5."
+            f"One number is asked for, but this answer holds {arrays[0].size}. "
+            "Python writes decimals with a point, not a comma: 0.5."
         )
     found = [complex(value.reshape(())[()]) for value in arrays]
     if not np.isfinite(found[0]) or found[0].imag != 0:

@@ -123,8 +123,8 @@ def readings(
 
 
 _NO_RANGE = (
-    "This is a whole range, and the question asks for one value: leave out what stands before it, "
-    "up to the sign."
+    "This is a range, but the question asks for one value: type that value alone, without the "
+    "sign (<, >, ≤ or ≥) and what stands before it."
 )
 
 
@@ -215,7 +215,10 @@ def _sympify(answer: Any) -> Any:
 def _of_text(text: str, symbols: Mapping[str, sp.Symbol], border: bool) -> tuple[sp.Expr, ...]:
     """What a text may mean: the side of an equation that does not merely name what is asked for."""
     if len(text) > LONGEST:
-        raise Unreadable(f"This text has {len(text)} characters: a formula needs one line.")
+        raise Unreadable(
+            f"This text has {len(text)} characters, and the check reads at most {LONGEST}: type "
+            "the formula alone, on one line."
+        )
     text = written_plainly(text)
     found: dict[sp.Expr, None] = {}
     for meant in (text,) if _LISTS.search(text) else numerals(text):
@@ -261,7 +264,7 @@ def _parse(text: str, symbols: Mapping[str, sp.Symbol], tight: bool = False) -> 
         ) from None
     if any(p.kind == "number" and len(re.split("[eE]", p.text)[-1]) > 3 and "e" in p.text.lower()
            for p in pieces):  # fmt: skip
-        raise Unreadable("There is a number in this answer that is too large, or too small.")
+        raise Unreadable("A number in this answer is too large or too small: check its exponent.")
     if not pieces:
         raise Unreadable("There is nothing to read here: type a formula or a number.")
     names: dict[str, Any] = {f"c_{n}": x for n, x in _CONSTANTS.items()}
@@ -282,8 +285,8 @@ def _parse(text: str, symbols: Mapping[str, sp.Symbol], tight: bool = False) -> 
         raise
     except Exception:
         raise Unreadable(
-            "This text cannot be read as a formula: check that every bracket has its partner and "
-            "that nothing is missing beside + - * / ^."
+            "This text cannot be read as a formula: check that every bracket is closed and that "
+            "nothing is missing before or after + - * / ^."
         ) from None
 
 
@@ -356,7 +359,7 @@ class _Writer:
     def _bracket(self) -> str:
         out, self.place = "(", self.place + 1
         if self.place < len(self.pieces) and self.pieces[self.place].text == ")":
-            raise Unreadable("There is a pair of brackets with nothing in it.")
+            raise Unreadable("There is a pair of brackets with nothing in it: fill or delete it.")
         while self.place < len(self.pieces):
             if self.pieces[self.place].text == ")":
                 self.place += 1
@@ -416,7 +419,9 @@ class _Writer:
         """A number beside a number is a slip of the keyboard more often than a product."""
         one, other = self.pieces[self.place - 1], self.pieces[self.place]
         if one.kind == other.kind == "number":
-            raise Unreadable(f"Between {one.text} and {other.text} a sign is missing.")
+            raise Unreadable(
+                f"A sign is missing between {one.text} and {other.text}: write one, such as + or *."
+            )
 
     def _split(self, piece: Token, after: str) -> list[Token]:
         """A name as the symbols that it is made of: ``lambda1eta`` is a product."""
@@ -426,7 +431,7 @@ class _Writer:
         if parts is None:
             if after == "(":
                 raise Unreadable(
-                    f"`{piece.text}(...)` is no function that the check knows. It knows "
+                    f"`{piece.text}(...)` is not a function that the check knows. It knows "
                     f"{', '.join(FUNCTIONS)} and ln, log10, log2; a product is written with `*`."
                 )
             parts = [("symbol", self._code(canonical(piece.text, self.symbols)))]
@@ -475,9 +480,9 @@ def _refuse_towers(expression: Any) -> None:
     try:
         size = _size(expression)
     except RecursionError:
-        raise Unreadable("This answer has too many brackets inside each other.") from None
+        raise Unreadable("The brackets here are nested too deeply: write it with fewer.") from None
     if size > LARGEST_SIZE:
-        raise Unreadable("There is a number in this answer that is too large to be computed.")
+        raise Unreadable("A number in this answer is too large to be computed: check its powers.")
 
 
 def _size(x: Any) -> float:
@@ -492,7 +497,7 @@ def _size(x: Any) -> float:
     if isinstance(x, sp.Pow):
         exponent = x.exp
         if exponent.is_number and not exponent.is_Rational and sizes[1] > 2:
-            raise Unreadable("There is a power in this answer that no one could compute.")
+            raise Unreadable("A power in this answer is too large to compute: check its exponent.")
         most = 10.0 ** min(sizes[1], 9)
         if exponent.is_number:
             most = abs(float(exponent.evalf(5))) if sizes[1] < 9 else 1e9

@@ -61,7 +61,7 @@ def trouble(path: Path) -> str:
     try:
         path.open("rb").close()
         if path.stat().st_size > LARGEST:
-            return f"{path.name} is too large to be one of this course: its end is not read."
+            return f"{path.name} is too large to be from this course: its end is not read."
     except OSError:
         return f"{path.name} cannot be read: what it holds is not counted."
     lost = sum(not isinstance(entry, dict) for entry in _entries(path))
@@ -100,7 +100,7 @@ def add(path: Path, entry: dict[str, Any]) -> str:
         with path.open("a+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             if size + len(line) > LARGEST:
-                return "the file is too large to be one of this course"
+                return "the file is too large to be from this course"
             if size:
                 file.seek(size - 1)
                 line = line if file.read(1) == b"\n" else b"\n" + line

@@ -124,7 +124,7 @@ def own_fault(error: BaseException, sure: bool = False) -> str:
             return ""
     where = f"{os.path.basename(mine[-1].filename)}, line {mine[-1].lineno}"
     return (
-        f"The check itself stopped with {type(error).__name__} ({where}). That is a fault of the "
+        f"The check itself stopped with {type(error).__name__} ({where}). That is a fault in the "
         "course, and says nothing about your answer. Please report it with your answer, and go on."
     )
 

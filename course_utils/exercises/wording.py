@@ -20,11 +20,11 @@ def word(finding: Finding, bank: Bank) -> tuple[str, str]:
     if finding.kind == "mistake among others":
         number = first_difference(finding.runs, bank.asked, bank.probes)
         parts = (about.message, _as_formulas(finding.runs, bank), str(number))
-        return f"{' '.join(filter(None, parts))} Mend this first, and check again.", about.idea
+        return f"{' '.join(filter(None, parts))} Fix this first, then check again.", about.idea
     if finding.kind == "two mistakes":
         number = first_difference(finding.runs, bank.asked, bank.probes)
-        first = f"Two mistakes come together in your step. One of them, by itself: {about.message}"
-        return f"{first} Together: {number} Mend this first, and check again.", about.idea
+        first = f"Your step combines two mistakes. One of them, by itself: {about.message}"
+        return f"{first} Together: {number} Fix this first, then check again.", about.idea
     if finding.kind == "right in ordinary runs":
         return _beyond(finding.runs, bank)
     if finding.kind == "unknown":
@@ -69,9 +69,9 @@ _ADVICE = {
     ZERO: "Ask what each line does where g is 0, and where the memory is 0 as well.",
     LARGE: "Nothing in the rule bounds a gradient or a step.",
     SMALL: "Nothing in the rule keeps a value from being small: add no number of your own to it.",
-    LATE: "The rule is the same at every t, however late: t is no index and has no end.",
+    LATE: "The rule is the same at every t, however late: t is not an index and has no end.",
     SETTINGS: "Use the settings as they come, without numbers of your own beside them.",
-    SHAPES: "Write nothing that counts on the number of axes.",
+    SHAPES: "Write nothing that depends on the number of axes.",
 }
 
 

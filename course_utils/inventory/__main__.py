@@ -9,12 +9,12 @@ by the folder or zip file around the files, or by what stands before the name of
 ada.zip, ada_04_momentum.ipynb.
 
 Exercises are marked by what the checks said when their owners ran them: in the record, and below
-the cells. No answer is run again, as its code could do whatever you may do. So a mark is no proof:
+the cells. No answer is run again, as its code could do whatever you can. So a mark is no proof:
 a record can be typed, or copied. Records that are the same are named, and so are right answers
 that stand on a page and not in the record. An answer in words, which no check can mark, is counted
 as written.
 
-A file that is broken, doubled, too large or something else is named and left out.
+A file that is broken, duplicated, too large or of another kind is named and left out.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ def main(arguments: list[str]) -> int | str:
         if not place.exists():
             return f"There is no folder {place}: name the one that holds the answers of the class."
     if asked.csv and asked.csv.suffix.lower() != ".csv":
-        return f"{asked.csv} does not end in .csv: name the file for the gradebook so."
+        return f"{asked.csv} does not end in .csv: give the gradebook file a name that does."
     group, shelf = gather(places), shelve(places)
     remarks = list(dict.fromkeys(group.remarks + shelf.remarks))
     if remarks:
         print("\n".join(remarks) + "\n")
     if not group.learners and not shelf.workbooks:
         return (
-            "There are no hand-ins in it: collect the learners' folders workbook, or of these the "
-            "files that begin with inventory_ and lie in my_answers, zipped or not, and name the "
-            "folder with all of them."
+            "There are no hand-ins in it: collect the learners' workbook folders, or only the "
+            "files from my_answers in them whose names begin with inventory_, zipped or not, and "
+            "name the folder that holds them all."
         )
     tables = [table(group)] if group.learners else []
     print("\n\n\n".join([*tables, *([marks(shelf)] if shelf.workbooks else [])]))

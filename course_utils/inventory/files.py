@@ -64,7 +64,7 @@ def contents(places: list[Path], wanted: Callable[[str], bool]) -> Iterator[Name
                 if path.is_symlink():  # it may lead anywhere, and back to where we are
                     yield (
                         path.relative_to(place).as_posix(),
-                        Unfit("is a link to a folder and not followed: name that folder itself"),
+                        Unfit("is a link to a folder and is not followed: name the folder itself"),
                     )
             for name in sorted(names):
                 if not _of_the_system(name):
@@ -77,10 +77,10 @@ def contents(places: list[Path], wanted: Callable[[str], bool]) -> Iterator[Name
 def _content(path: Path, name: str, wanted: Callable[[str], bool]) -> Iterator[Named]:
     try:
         if path.is_symlink():  # it could lead out of the folder, or to another learner's work
-            yield name, Unfit("is a link, ask for the file itself")
+            yield name, Unfit("is a link: ask for the file itself")
             return
         if not path.is_file():
-            yield name, Unfit("is no file")
+            yield name, Unfit("is not a file")
             return
         with path.open("rb") as file:
             zipped = file.read(len(_ZIP)) == _ZIP
@@ -102,18 +102,18 @@ def _unzipped(
     each raise an error of their own for it: none of them may end the count of a class.
     """
     if _endless(file):
-        yield name, Unfit("lists more files than a class hands in and is not read")
+        yield name, Unfit("lists more files than a class hands in, so it is not read")
         return
     try:
         archive = zipfile.ZipFile(file)
         office = _OFFICE & set(archive.namelist())
     except Exception:
-        yield name, Unfit("is a broken zip file, ask for it again")
+        yield name, Unfit("is a broken zip file: ask for it again")
         return
     counts = [whole] if deep == DEEPEST else [whole, _Allowance(*PART)]
     with archive:
         if office:
-            yield name, Unfit("is no hand-in")
+            yield name, Unfit("is not a hand-in")
             return
         for entry in archive.infolist():
             inner = f"{name}/{entry.filename}"
@@ -127,7 +127,8 @@ def _unzipped(
                         data += stream.read(LARGEST_ZIP if zipped else _most(inner))
             except Exception as error:
                 locked = "password" in str(error)
-                yield inner, Unfit("wants a password" if locked else "is broken, ask for it again")
+                why = "needs a password: ask for it without one" if locked else ""
+                yield inner, Unfit(why or "is broken: ask for it again")
                 continue
             if not all([count.take(len(data)) for count in counts]):
                 yield name, Unfit("holds more than a class hands in: the rest of it is not read")
@@ -135,7 +136,7 @@ def _unzipped(
             if zipped and deep > 1:
                 yield from _unzipped(io.BytesIO(data), inner, deep - 1, wanted, whole)
             elif zipped:
-                yield inner, Unfit(f"is a zip file inside {DEEPEST} others, unpack them first")
+                yield inner, Unfit(f"is a zip file inside {DEEPEST} others: unpack them first")
             elif wanted(inner):
                 yield inner, _bounded(data, inner)
 
@@ -159,11 +160,11 @@ def _most(name: str) -> int:
 
 def _bounded(data: bytes, name: str) -> bytes | Unfit:
     if name.lower().endswith(_PACKED):
-        return Unfit("is packed in a way that is not read here, unpack it first")
+        return Unfit("is packed in a way that is not read here: unpack it first")
     if len(data) <= _most(name):
         return data
     large = _most(name) > LARGEST
-    return Unfit("is too large to be one of this course" if large else "is no hand-in")
+    return Unfit("is too large to be from this course" if large else "is not a hand-in")
 
 
 def _of_the_system(name: str) -> bool:

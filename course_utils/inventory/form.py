@@ -69,7 +69,7 @@ class Questionnaire:
         self.reply: Reply | None = None
         self.choices = {n: self._choice(n) for n in ITEMS}
         self.nickname = widgets.Text(
-            description="Nickname, may stay empty",
+            description="Nickname (optional)",
             continuous_update=False,
             style={"description_width": "initial"},
             layout=widgets.Layout(width="28em", max_width="100%"),

@@ -80,8 +80,8 @@ def gather(places: list[Path]) -> Class:
         group.learners.append(learner)
     _pair_by_nickname(group, remarks)
     for suffix, names in sorted(passed.items()):
-        first = f"{names[0]} is no hand-in."
-        many = f"{len(names)} files that end in {suffix} are no hand-ins, such as {names[0]}."
+        first = f"{names[0]} is not a hand-in."
+        many = f"{len(names)} files that end in {suffix} are not hand-ins, such as {names[0]}."
         remarks.append(first if len(names) == 1 else many)
     group.remarks = ["".join(c if c.isprintable() else "?" for c in text) for text in remarks]
     return group

@@ -51,7 +51,8 @@ def hand_in(
         notes.append(
             "This browser keeps no files for this page (it has no service worker: the address is "
             "not https, or the window is a private one), so nothing was stored, and your answers "
-            f"go with this tab. To keep them, copy the text below into a file called {name}."
+            "are lost when you close this tab. To keep them, copy the text below into a file "
+            f"called {name}."
         )
         text.append(f"```\n{record.json()}\n```")
     elif store:

@@ -24,7 +24,7 @@ def _head(shelf: Shelf) -> str:
     some = f"{number} workbook{'s' if number != 1 else ''}"
     return textwrap.fill(
         f"{some}, marked by what the checks said when their owners ran them. No answer was run "
-        "again, so a mark is no proof. An answer in words is written, and yours to mark.",
+        "again, so a mark is no proof. An answer in words counts as written: it is yours to mark.",
         WIDTH,
     )
 
@@ -44,13 +44,13 @@ def _exercises(shelf: Shelf) -> str:
         often = ideas.most_common(MOST_IDEAS)
         lines += _below("went wrong", [f"{idea} ({n})" for idea, n in often])
     if quiet:
-        lessons = ", ".join(f"{n} of lesson {lesson}" for lesson, n in sorted(quiet.items()))
-        lines.append(f"Nobody has tried these exercises: {lessons}.")
+        lessons = ", ".join(f"{n} in lesson {lesson}" for lesson, n in sorted(quiet.items()))
+        lines.append(f"Exercises that nobody has tried: {lessons}.")
     return "\n".join(lines)
 
 
 def _learners(shelf: Shelf) -> str:
-    lines = [f"{'learner':34}{'right':>7}{'written':>9}{'of tried':>10}{'predictions':>15}"]
+    lines = [f"{'learner':34}{'right':>7}{'written':>9}{'tried':>10}{'predictions':>15}"]
     for learner, work in shelf.workbooks.items():
         found = work.marks
         states = Counter(mark.state for mark in found.values())

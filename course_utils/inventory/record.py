@@ -100,9 +100,9 @@ def read(data: bytes) -> Record:
         found = json.loads(data)
     except (ValueError, RecursionError):
         broken = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"inventory"' in data
-        raise Unfit("is broken, ask for it again" if broken else "is no hand-in") from None
+        raise Unfit("is broken: ask for it again" if broken else "is not a hand-in") from None
     if not isinstance(found, dict) or "inventory" not in found:
-        raise Unfit("is no hand-in")
+        raise Unfit("is not a hand-in")
     if found["inventory"] != VERSION:
         raise Unfit(f"answers other questions than these (version {found['inventory']!r:.20})")
     if found.get("when") not in WHEN:
@@ -111,11 +111,11 @@ def read(data: bytes) -> Record:
     answers = answers if isinstance(answers, dict) else {}
     good = {n: str(answers[str(n)]) for n in ITEMS if _is_letter(answers.get(str(n)))}
     if len(good) < len(ITEMS):
-        raise Unfit(f"holds {len(good)} of {len(ITEMS)} answers, ask for it again")
+        raise Unfit(f"holds {len(good)} of {len(ITEMS)} answers: ask for it again")
     codes = {name: str(found.get(name, "")) for name in ("learner", "id", "handed_in")}
     forms = {"learner": r"\w{1,40}", "id": r"\w{1,40}", "handed_in": r"[\dTZ:-]{1,40}"}
     if not all(re.fullmatch(form, codes[name]) for name, form in forms.items()):
-        raise Unfit("lacks its codes or its time, ask for it again")
+        raise Unfit("lacks its codes or its time: ask for it again")
     nickname = tidy(found.get("nickname") or "")
     return Record(when=found["when"], answers=good, nickname=nickname, **codes)
 

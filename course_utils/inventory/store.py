@@ -70,7 +70,7 @@ def write(record: Record, folder: Path) -> Path:
         raise NotStored(
             f"The folder {folder} cannot take the file ({reason}). Nothing is lost: your choices "
             "are still here. Make the folder writable and hand in again, or see your score without "
-            "a file: untick the box, or in code say store=False."
+            "a file: untick the box, or pass store=False in code."
         ) from error
 
 

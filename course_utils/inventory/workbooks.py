@@ -120,7 +120,7 @@ def shelve(places: list[Path]) -> Shelf:
     for learner, whole in shelf.workbooks.items():
         if keys := whole.on_the_page_alone:
             shelf.remarks.append(
-                f"{learner}: the record does not know these right answers of the page: "
+                f"{learner}: the record does not show these right answers on the page: "
                 f"{', '.join(keys)}."
             )
     shelf.remarks = [shown(remark, LONGEST_REMARK) for remark in shelf.remarks]
@@ -199,7 +199,7 @@ def _record(data: bytes) -> Workbook:
                 work.predictions.setdefault(key, hit)
                 whole = True
     if not whole:
-        raise Unfit("is no record of this course")
+        raise Unfit("is not a record of this course")
     return work
 
 
@@ -226,7 +226,7 @@ def _notebook(data: bytes) -> Workbook:
         cells = [cell for cell in cells if isinstance(cell, dict)]
     except (ValueError, TypeError, KeyError, RecursionError):
         broken = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"cells"' in data
-        raise Unfit("is broken, ask for it again" if broken else "is no notebook") from None
+        raise Unfit("is broken: ask for it again" if broken else "is not a notebook") from None
     work = Workbook()
     for cell in cells:
         if cell.get("cell_type") != "code":
@@ -235,7 +235,7 @@ def _notebook(data: bytes) -> Workbook:
         for key, (state, idea) in _said(keys, cell.get("outputs")):
             _better(work.page, key, state, idea, sure=True)
     if not work.page:
-        raise Unfit("is no hand-in")
+        raise Unfit("is not a hand-in")
     return work
 
 

@@ -173,7 +173,7 @@ def start(rule: Rule, w: Any, given: Mapping[str, Any]) -> Optimizer:
         )
     if rule.matrices and w.ndim != 2:
         raise ValueError(
-            f"The rule {rule.name} works on a matrix of weights, and these have the shape "
+            f"The rule {rule.name} works on a matrix of weights, but these have the shape "
             f"{w.shape}: pass an array of rows and columns, such as the weights of one layer."
         )
     settings, schedules = {}, {}

@@ -136,6 +136,6 @@ def _numba() -> Any:
     except ImportError:
         raise ImportError(
             "Machine code is made by Numba, which nothing else here needs and which is not "
-            "installed: `python -m pip install -e . --group fast` brings it."
+            "installed: install it with `python -m pip install -e . --group fast`."
         ) from None
     return numba

@@ -136,7 +136,7 @@ def test_a_result_leads_to_another_page(opened):
 def test_a_search_says_when_nothing_is_found_and_when_only_some_words_are(opened):
     page = opened(PAGE)
     page.keyboard.press("Control+k")
-    assert look_for(page, "qqxyzzy").startswith("Nothing is found for “qqxyzzy”.")
+    assert look_for(page, "qqxyzzy").startswith("Nothing was found for “qqxyzzy”.")
     assert page.locator(RESULTS).count() == 0
     assert look_for(page, "momentum qqxyzzy").startswith("No section has all of these words.")
     assert page.locator(RESULTS).count() > 0

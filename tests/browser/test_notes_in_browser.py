@@ -53,7 +53,7 @@ def test_a_browser_that_opens_no_window_is_told(browser, folder):
     page.wait_for_selector(".ready", state="attached")
     page.evaluate("() => { window.open = () => null; }")
     page.evaluate("() => document.getElementById('notes').click()")
-    assert "no window" in page.locator("#place").inner_text()
+    assert "blocked the window" in page.locator("#place").inner_text()
     page.close()
 
 
@@ -70,6 +70,6 @@ def test_the_slide_of_an_explorer_leads_to_its_page_on_the_site(browser, tmp_pat
     number = next(k for k, foot in enumerate(slides, 1) if "Move it" in foot)
     page.evaluate("(n) => { location.hash = n; }", number)
     page.wait_for_function(f"() => place.textContent.startsWith('Slide {number} ')")
-    link = page.get_by_role("link", name="Move it on its page")
+    link = page.get_by_role("link", name="Move it in the lesson")
     assert link.get_attribute("href").startswith("../04_momentum.html")
     page.close()

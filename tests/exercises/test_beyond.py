@@ -90,7 +90,7 @@ def test_of_two_mistakes_the_first_is_named():
     failures = []
     for key, form, idea in PAIRS:
         feedback = check(key, made(key, form))
-        if feedback.idea != idea or "Mend this first" not in feedback.text:
+        if feedback.idea != idea or "Fix this first" not in feedback.text:
             failures.append(f"{key}: {form} -> {feedback.idea}: {feedback.text}")
     assert not failures, "\n".join(failures)
 

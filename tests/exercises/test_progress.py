@@ -294,7 +294,7 @@ def test_a_full_disk_is_told_and_the_next_line_begins_anew(file, monkeypatch):
         (b'{"prediction": "09 we', "1 line of my_progress.jsonl cannot be read: it is"),
         (b"Dear diary,\n[1]\n{}\n", "2 lines of my_progress.jsonl cannot be read: they are"),
         ('{"exercise": "best rate"}\n'.encode("utf-16"), "1 line of"),
-        (b" " * (progress.LARGEST + 1), "too large to be one of this course"),
+        (b" " * (progress.LARGEST + 1), "too large to be from this course"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_stays(file, content, words):

@@ -562,6 +562,6 @@ def test_of_two_slips_in_the_step_one_is_named():
     def one_is_named(key, body):
         feedback = check(key, function(key, body))
         assert feedback.verdict == "not yet" and feedback.idea, feedback.text
-        assert "Two mistakes come together" in feedback.text, feedback.text
+        assert "combines two mistakes" in feedback.text, feedback.text
 
     each({f"{key}: {body}": (key, body) for key, body in TWO_IN_THE_STEP}, one_is_named)

@@ -655,13 +655,13 @@ def test_beliefs_kept_and_lost_are_those_of_the_same_learner(tmp_path):
 
 TROUBLES = {
     "empty.json": (b"  ", "is empty."),
-    "half.json": (b'{"inventory": 1, "when": "bef', "is broken, ask for it again."),
-    "notes.txt": (b"Dear teacher", "is no hand-in."),
-    "list.json": (b"[1, 2]", "is no hand-in."),
-    "deep.json": (b"[" * 90_000, "is no hand-in."),
-    "photo.png": (bytes(range(256)) * 500, "is no hand-in."),
-    "class.rar": (b"Rar", "is packed in a way that is not read here, unpack it first."),
-    "cut.zip": (b"PK\x03\x04\x00\x00", "is a broken zip file, ask for it again."),
+    "half.json": (b'{"inventory": 1, "when": "bef', "is broken: ask for it again."),
+    "notes.txt": (b"Dear teacher", "is not a hand-in."),
+    "list.json": (b"[1, 2]", "is not a hand-in."),
+    "deep.json": (b"[" * 90_000, "is not a hand-in."),
+    "photo.png": (bytes(range(256)) * 500, "is not a hand-in."),
+    "class.rar": (b"Rar", "is packed in a way that is not read here: unpack it first."),
+    "cut.zip": (b"PK\x03\x04\x00\x00", "is a broken zip file: ask for it again."),
 }
 
 
@@ -761,7 +761,7 @@ def test_places_may_be_files_and_must_exist(school, tmp_path, capsys):
     (tmp_path / "bare").mkdir()
     (tmp_path / "bare" / "note.txt").write_text("x")
     assert "There are no hand-ins" in main([str(tmp_path / "bare")])
-    assert "note.txt is no hand-in." in capsys.readouterr().out
+    assert "note.txt is not a hand-in." in capsys.readouterr().out
 
 
 def test_what_systems_add_is_passed_over_and_names_cannot_paint_the_terminal(school):
@@ -774,8 +774,8 @@ def test_what_systems_add_is_passed_over_and_names_cannot_paint_the_terminal(sch
     with zipfile.ZipFile(school / "essay.docx", "w") as packed:
         packed.writestr("[Content_Types].xml", "x")
     assert gather([school]).remarks == [
-        "essay.docx is no hand-in.",
-        "mac.zip/a?[2Jb.json is no hand-in.",
+        "essay.docx is not a hand-in.",
+        "mac.zip/a?[2Jb.json is not a hand-in.",
     ]
 
 
@@ -801,10 +801,10 @@ def test_a_zip_file_that_is_damaged_locked_or_bottomless_is_told(school):
     group = gather([school])
     assert len(group.learners) == 4
     damaged, locked, russian = group.remarks
-    assert damaged == "damaged.zip/x.json is broken, ask for it again."
-    assert locked == "locked.zip/x.json wants a password."
+    assert damaged == "damaged.zip/x.json is broken: ask for it again."
+    assert locked == "locked.zip/x.json needs a password: ask for it without one."
     assert russian.startswith("russian.zip/5.zip/4.zip/3.zip/2.zip ")
-    assert russian.endswith("is a zip file inside 4 others, unpack them first.")
+    assert russian.endswith("is a zip file inside 4 others: unpack them first.")
 
 
 @pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -842,8 +842,8 @@ def test_a_class_of_whole_folders_is_told_in_few_lines(tmp_path):
         (tmp_path / name / "zig.svg").write_text("<svg/>", "utf-8")
     (tmp_path / "bob" / "inventory_before.json").write_text('{"inventory": 1', "utf-8")
     assert gather([tmp_path]).remarks == [
-        "bob/inventory_before.json is broken, ask for it again.",
-        "3 files that end in .svg are no hand-ins, such as ann/zig.svg.",
+        "bob/inventory_before.json is broken: ask for it again.",
+        "3 files that end in .svg are not hand-ins, such as ann/zig.svg.",
     ]
 
 

@@ -169,21 +169,21 @@ def hostile(place):
     put("deep/04_momentum.ipynb", '{"cells":' + "[" * 100_000, "is broken")
     put("wide/04_momentum.ipynb", b" " * 10_000_001, "is too large")
     put("none/04_momentum.ipynb", "", "is empty")
-    put("other/my essay.ipynb", book(code("print(1)")), "is no hand-in")
-    put("list/04_momentum.ipynb", "[1, 2]", "is no notebook")
+    put("other/my essay.ipynb", book(code("print(1)")), "is not a hand-in")
+    put("list/04_momentum.ipynb", "[1, 2]", "is not a notebook")
     put("nothing/04_momentum.ipynb", '{"cells": null}', "is broken")
-    put("bytes/04_momentum.ipynb", b"\xff\xfe\x00\x81", "is no notebook")
+    put("bytes/04_momentum.ipynb", b"\xff\xfe\x00\x81", "is not a notebook")
     put("number/04_momentum.ipynb", '{"cells": [' + "9" * 5000 + "]}", "is broken")
     put("long/my_progress.jsonl", b'{"exercise": "' + b"x" * 2_000_000, "is too large")
-    put("nan/my_progress.jsonl", '{"exercise": "momentum", "solved": NaN}\nNaN\n', "is no record")
+    put("nan/my_progress.jsonl", '{"exercise": "momentum", "solved": NaN}\nNaN\n', "is not a record")
     nested = '{"exercise": ' + "[" * 100_000
-    put("nested/my_progress.jsonl", nested, "is no record")
+    put("nested/my_progress.jsonl", nested, "is not a record")
     lines = [{"exercise": key, "solved": True} for key in (["momentum"], "no such", None, 1e400)]
     lines += [
         {"prediction": "04 gain ratio", "said": said, "truth": 9} for said in ("9**9", [], True)
     ]
     lines += [{"prediction": "00 patience", "said": "9**9**9**9", "truth": 44}]
-    put("types/my_progress.jsonl", "\n".join(map(json.dumps, lines)), "is no record")
+    put("types/my_progress.jsonl", "\n".join(map(json.dumps, lines)), "is not a record")
     put("locked.zip", b"PK\x03\x04\x00\x00", "is a broken zip file")
     zipped(place / "bomb.zip", {"workbook/04_momentum.ipynb": bytes(60_000_000)})
     named["bomb.zip/workbook/04_momentum.ipynb"] = "is too large"
@@ -200,7 +200,7 @@ def hostile(place):
     (place / "loop").symlink_to(place, target_is_directory=True)
     named["loop"] = "is a link to a folder"
     os.mkfifo(place / "cut" / "my_progress.jsonl")
-    named["cut/my_progress.jsonl"] = "is no file"
+    named["cut/my_progress.jsonl"] = "is not a file"
     return named
 
 
@@ -257,7 +257,7 @@ def test_a_list_of_files_that_is_too_long_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "LARGEST_LIST", 1000)
     zipped(tmp_path / "list.zip", {f"{n}.ipynb": b"" for n in range(100)})
     assert shelve([tmp_path]).remarks == [
-        "list.zip lists more files than a class hands in and is not read."
+        "list.zip lists more files than a class hands in, so it is not read."
     ]
 
 
@@ -271,7 +271,7 @@ def test_a_copied_record_and_a_page_that_knows_more_than_its_record_are_named(tm
     shelf = shelve([tmp_path])
     assert shelf.remarks == [
         "bo/my_progress.jsonl is the same record as ada/my_progress.jsonl: both are counted.",
-        "bo: the record does not know these right answers of the page: best rate.",
+        "bo: the record does not show these right answers on the page: best rate.",
     ]
     assert shelf.workbooks["bo"].marks["best rate"].state == "right"
 

@@ -205,14 +205,14 @@ def test_a_learner_works_in_copies_that_the_course_never_overwrites(clone):
     copy.write_text(MINE, "utf-8")
     lesson.write_text(MENDED, "ascii")
     started = clone.start("--no-browser")
-    assert "copy: lesson 01." in started.out and "course.py fresh 01" in started.out
+    assert "on it: lesson 01." in started.out and "course.py fresh 01" in started.out
     assert copy.read_text("utf-8") == MINE
     renewed = clone.start("fresh", "1")
     assert renewed.returncode == 0 and copy.read_text("utf-8") == MENDED
     kept = clone.folder / re.search(r"workbook/\S+kept\S+\.ipynb", renewed.out).group()
     assert kept.read_text("utf-8") == MINE
-    assert "no work of yours" in clone.start("fresh", "01").out
-    assert "New in the course" not in clone.start("--no-browser").out
+    assert "Nothing of yours was lost" in clone.start("fresh", "01").out
+    assert "Changed in the course" not in clone.start("--no-browser").out
 
 
 @pytest.mark.parametrize(("words", "said"), [([], "fresh 04"), (["9"], "There is no lesson")])
@@ -256,7 +256,7 @@ def test_what_is_amiss_in_the_workbook_is_told_and_left_as_it_is(course, capsys)
     course.open_workbook()
     told = capsys.readouterr().out.splitlines()
     assert "record" in told[0] and "stays as it is" in told[0]
-    assert "workbook/00_torn.ipynb is no whole notebook" in told[1] and "fresh 00" in told[1]
+    assert "workbook/00_torn.ipynb is not a whole notebook" in told[1] and "fresh 00" in told[1]
     assert "own lesson 03_broken_here is damaged" in told[2] and len(told) == 3
     assert course.start(["fresh", "0"]) == 0
     assert "is damaged" in ended(course, "fresh", "3")
@@ -273,7 +273,7 @@ def test_a_lesson_that_the_course_calls_otherwise_is_told(course, capsys):
     (course.WORKBOOK / "01_old.ipynb").write_text(MINE, "ascii")
     (lessons / "01_old.ipynb").rename(lessons / "01_new.ipynb")
     course.open_workbook()
-    assert "no lesson 01_old any more" in capsys.readouterr().out
+    assert "no longer has lesson 01_old" in capsys.readouterr().out
     assert (course.WORKBOOK / "01_old.ipynb").read_text("ascii") == MINE
     assert (course.WORKBOOK / "01_new.ipynb").read_text("ascii") == LESSON
 
@@ -312,7 +312,7 @@ def test_without_lessons_nothing_is_signed(course, monkeypatch):
         ("OSError: [Errno 71] Protocol error", "own disk"),
         ("ImportError: x.so: failed to map segment from shared object", "own disk"),
         ("PermissionError: [Errno 13] Permission denied: 'x'", "cannot write"),
-        ("Connection lost: a strange thing", "last words are: Connection lost: a strange thing."),
+        ("Connection lost: a strange thing", "last message is: Connection lost: a strange thing."),
     ],
 )
 def test_the_last_words_of_a_jupyterlab_that_fails_become_a_sentence(clone, says, word):
@@ -328,7 +328,7 @@ def test_the_last_words_of_a_jupyterlab_that_fails_become_a_sentence(clone, says
 def test_a_jupyterlab_that_is_killed_is_told(clone):
     started = clone.start("--no-browser", FAKE_LAB_SIGNAL="9")
     assert started.returncode == 1
-    assert "ended from outside (signal 9)" in one_sentence(started.err)
+    assert "stopped from outside (signal 9)" in one_sentence(started.err)
 
 
 def test_what_a_program_leaves_running_holds_nobody_up(here):
@@ -739,7 +739,7 @@ def test_a_stick_serves_a_computer_without_network(tmp_path):
     (copy / "wheels" / "jupyterlab-1.0-py3-none-any.whl").unlink()
     failed = learner.start("--no-browser", **offline)
     assert failed.returncode == 1
-    one_sentence(failed.err, "folder wheels has not all packages", "python3 course.py stick")
+    one_sentence(failed.err, "folder wheels lacks packages", "python3 course.py stick")
     inside = clone.start("stick", "--to", str(clone.folder / "x"))
     assert inside.returncode == 1
     one_sentence(inside.err, "lies inside the course", "--to")
@@ -1053,7 +1053,7 @@ def test_only_lessons_as_the_course_brought_them_are_trusted(here, capsys, git):
     here.open_workbook()
     here.trust()
     told = capsys.readouterr().out
-    one_sentence(told.strip(), "Not as the course brought it", "01_other.ipynb")
+    one_sentence(told.strip(), "Not the course's own version", "01_other.ipynb")
     copies.append(here.WORKBOOK / friend.name)
     assert trusted(here, lesson, other, friend, *copies) == [True, False, False] * 2
 

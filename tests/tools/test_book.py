@@ -161,7 +161,7 @@ def test_every_description_is_its_own():
 
 @pytest.mark.parametrize("given", ["example.org", "ftp://example.org/", "https://a.org/?x=1"])
 def test_an_address_that_is_none_is_refused(given):
-    with pytest.raises(Refused, match="is no address of a site"):
+    with pytest.raises(Refused, match="is not a site address"):
         share.where(given, None)
 
 

@@ -60,7 +60,7 @@ def test_a_new_file_is_written_once_and_says_what_comes_next(tmp_path, monkeypat
     assert {*written["cases"][0]["peers"]} == {"optax", "keras"}
     assert set(written["cases"][0]["hyper"]) == set(LION.hyper)
     for words, said in (
-        (("lion", "adamw"), "is there: remake"),
+        (("lion", "adamw"), "already exists: remake"),
         (("tiger", "adamw"), "No rule has a kernel called tiger"),
         (("adam", "nothing"), "nothing.json"),
     ):

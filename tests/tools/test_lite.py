@@ -156,7 +156,7 @@ def test_every_package_is_told_with_its_licence_and_its_words(tmp_path):
     ):
         assert words in said
     assert parts.PYODIDE["version"] in said and parts.PYODIDE["info"]["python"] in said
-    with pytest.raises(parts.PartError, match="e 1.0 says nothing of its licence"):
+    with pytest.raises(parts.PartError, match="e 1.0 says nothing about its licence"):
         licences.text(wheels)
 
 

@@ -114,7 +114,7 @@ def test_it_is_written_where_nbgrader_looks_and_over_nothing(tmp_path, capsys):
         name = PATHS[number].stem
         nb = nbformat.read(tmp_path / "source" / name / f"{name}.ipynb", as_version=4)
         assert {data["points"] for data, _ in about(nb) if data["grade"]} == {2.5}
-    assert nbgrader.main(words) == 1 and "is there already" in capsys.readouterr().err
+    assert nbgrader.main(words) == 1 and "already exists" in capsys.readouterr().err
     inside = ["4", "--to", str(nbgrader.ROOT / "notebooks" / "x")]
     assert nbgrader.main(inside) == 1 and "lies inside" in capsys.readouterr().err
     assert nbgrader.main(["99", "--to", str(tmp_path)]) == 2

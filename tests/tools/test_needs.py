@@ -111,13 +111,13 @@ def test_a_place_that_knows_no_links_is_told(monkeypatch, tmp_path):
         raise OSError(71, "Protocol error")
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
-    one(needs.place(tmp_path), "knows no links", "own disk")
+    one(needs.place(tmp_path), "does not support links", "own disk")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_told_before_the_download(monkeypatch, tmp_path):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=900_000_000))
-    one(needs.place(tmp_path), "disk is full")
+    one(needs.place(tmp_path), "less than 1 GB left")
     (tmp_path / ".venv").mkdir()
     assert needs.place(tmp_path) == "", "what lies there already is no longer needed"
 
@@ -135,7 +135,7 @@ def test_a_jupyterlab_at_work_is_told_and_a_dead_one_is_not(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         (runtime / "jpserver-7.json").write_text(json.dumps({"port": port}), "ascii")
-        one(needs.running(tmp_path), "still works with them")
+        one(needs.running(tmp_path), "still uses them")
     assert needs.running(tmp_path) == ""
 
 

@@ -71,7 +71,7 @@ def test_a_release_writes_number_and_date_and_an_archive_with_its_checksum(tree,
     cited = yaml.safe_load((tree / "CITATION.cff").read_text("utf-8"))
     assert cited["version"] == "0.9.0" and str(cited["date-released"]) == "2027-01-31"
     assert "## 0.9.0, 2027-01-31\n" in (tree / "CHANGELOG.md").read_text("utf-8")
-    assert run(tree, "--build") == 1 and "committed" in capsys.readouterr().err
+    assert run(tree, "--build") == 1 and "commit everything" in capsys.readouterr().err
     commit(tree)
     assert run(tree, "--build") == 0
     archive = tree / "dist" / "down-the-ravine-0.9.0.zip"
@@ -90,11 +90,11 @@ def test_a_release_writes_number_and_date_and_an_archive_with_its_checksum(tree,
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["1.0"], "no number"),
+        (["1.0"], "not the number"),
         (["1.0.0"], "does not begin"),
-        (["0.9.0", "--date", "31.1.2027"], "no date"),
+        (["0.9.0", "--date", "31.1.2027"], "not a date"),
         (["--build"], "no date"),
-        (["--address", "somewhere"], "no address"),
+        (["--address", "somewhere"], "not a repository address"),
     ],
 )
 def test_what_cannot_be_released_is_told_and_nothing_is_written(tree, capsys, words, said):

@@ -12,8 +12,8 @@ from tools.lite import parts
 
 # What is in no wheel, and so says nothing of itself.
 CORE = """\
-Pyodide {version}: Mozilla Public License 2.0, https://www.mozilla.org/MPL/2.0/. It is given as it
-was published; its source is at https://github.com/pyodide/pyodide, under the tag {version}.
+Pyodide {version}: Mozilla Public License 2.0, https://www.mozilla.org/MPL/2.0/. It is passed on
+as it was published; its source is at https://github.com/pyodide/pyodide, under the tag {version}.
 In it, Python {python} and its library: Python Software Foundation License,
 https://docs.python.org/3/license.html; and the runtime of Emscripten: MIT and NCSA licences,
 https://github.com/emscripten-core/emscripten/blob/main/LICENSE.
@@ -50,9 +50,7 @@ def text(wheels: Iterable[Path], more: str = "", covered: Collection[str] = ()) 
             ]
         licence = named(said)
         if not licence and not texts and wheel.name not in covered:
-            raise parts.PartError(
-                f"{title} says nothing of its licence: do not give it to anybody."
-            )
+            raise parts.PartError(f"{title} says nothing about its licence: do not publish it.")
         listed.append(f"{title}: {licence or ('see its text below' if texts else 'see above')}")
         words += [f"{title}\n{'-' * len(title)}\n\n{one}" for one in texts if one]
     head = "What this page brings to your browser, and under which licences."

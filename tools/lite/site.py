@@ -24,7 +24,7 @@ FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "
 FRONT = """\
 JupyterLite, its kernel for Pyodide with the packages pyodide_kernel, piplite and its stand-ins for
 ipykernel and widgetsnbextension, and JupyterLab: BSD-3-Clause, https://github.com/jupyterlite and
-https://github.com/jupyterlab/jupyterlab. What their scripts contain of others is listed in the
+https://github.com/jupyterlab/jupyterlab. Third-party code in their scripts is listed in the
 files third-party-licenses.json beside them."""
 SETTINGS = parts.ROOT / "tools" / "lab" / "labconfig" / "default_setting_overrides.json"
 SOURCES = ("course_utils", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")

@@ -2,12 +2,12 @@
 
     python3 course.py site                        all lessons, into the folder _site
         --to FOLDER                               into another folder
-        --still                                   without Python in the pages, in a minute
+        --still                                   without Python in the pages; takes a minute
         --no-zip                                  without the zip file to download
         --address URL                             of the front page on the web, for search
                                                   engines and pictures beside links
-        --lab URL                                 of what course.py lite builds, whole or seen
-                                                  from the site: lab/, say
+        --lab URL                                 of what course.py lite builds, full, or
+                                                  relative to the site, such as lab/
         --release FOLDER                          take Pyodide from its unpacked release
     python3 course.py slides                      slides of all lessons, into _slides
     python3 course.py slides 01 04 --to FOLDER    of some lessons, into another folder
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         return MISUSED if isinstance(reason, NoLesson) else 1
     print(f"Open {target / 'index.html'} in a browser.")
     if (target / FOLDER).exists():
-        print(f"With free sliders: python3 -m http.server --directory {target}")
+        print(f"With sliders that move freely: python3 -m http.server --directory {target}")
         print("and open http://localhost:8000; docs/PUBLISH.md says how to put it on a host.")
     return 0
 

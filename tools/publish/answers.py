@@ -297,7 +297,7 @@ def _questions(when: str, cell: int) -> str:
             f"{rows}</fieldset>"
         )
     nickname = (
-        '<label class="line"><span>Nickname, may stay empty</span> <input type="text" '
+        '<label class="line"><span>Nickname (optional)</span> <input type="text" '
         f'name="nickname" maxlength="{LONGEST_NICKNAME}" {PLAIN}></label>'
     )
     return _wrapped("questions", asked + nickname, {"when": when}, "questions")

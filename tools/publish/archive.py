@@ -14,11 +14,11 @@ DATE = (1980, 1, 1, 0, 0, 0)
 READABLE = 0o100644 << 16
 README = """Down the Ravine, as pages.
 
-Open index.html in a browser. For free sliders, serve the folder:
+Open index.html in a browser. To move sliders freely, serve the folder:
 
     python3 -m http.server
 
-and open http://localhost:8000. Nothing is asked of any other address.
+and open http://localhost:8000. Nothing is requested from any other address.
 """
 # What is packed already: to pack it again would take time and save nothing.
 PACKED = {".zip", ".whl", ".png"}

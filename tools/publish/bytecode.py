@@ -23,8 +23,8 @@ from .folder import ASSETS
 LIBRARY, PACKAGES = "/lib/python314.zip/", "/lib/python3.14/site-packages/"
 SECONDS = 600
 WITHOUT = (
-    "{}, so Python in the pages starts some seconds later than it could: its bytecode is written "
-    "with Node.js, version 20 or newer, where that is found."
+    "{}, so Python in the pages starts some seconds later than it could: to have its bytecode "
+    "written, install Node.js, version 20 or newer, and build again."
 )
 
 

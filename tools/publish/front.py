@@ -97,7 +97,7 @@ def _elsewhere(there: Where, size: str) -> str:
     lines = [
         f'<a href="{TERMS}">Index of terms and questions</a>: from the field\'s words to the '
         "section that has them.",
-        f'A run goes wrong: <a href="{KNOBS}">what to turn</a>, a sheet to print.',
+        f'When a run goes wrong: <a href="{KNOBS}">what to turn</a>, a sheet to print.',
         '<a href="slides/index.html">Slides</a> of every lesson, to teach from.',
         "Each lesson prints as a chapter, its folded parts open.",
         "In JupyterLab, with all exercises: get the course's folder, and type "

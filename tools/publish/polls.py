@@ -20,11 +20,11 @@ from .shell import MARK, THEME, shell
 from .style import stylesheet
 
 PAGE = "polls.html"
-ABOUT = "Questions to ask a class before a lesson answers them, each alone on the wall."
+ABOUT = "Questions to ask a class before a lesson answers them, shown one at a time."
 LEAD = (
     "<em>Show alone</em> puts a poll on the wall: silence, hands up, two minutes in pairs, hands "
-    "up again, then the answer. Space does the next of these; the arrow keys turn to another poll, "
-    "and Esc comes back here."
+    "up again, then the answer. Space goes on to the next of these; the arrow keys turn to another "
+    "poll, and Esc returns to this list."
 )
 BAR = (
     '<nav class="bar" aria-label="Poll" hidden><button type="button" id="list">All polls</button>'

@@ -47,7 +47,7 @@ def where(address: str | None, lab: str | None) -> Where:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
             raise Refused(
-                f"{address} is no address of a site: give one such as https://example.org/ravine/."
+                f"{address} is not a site address: give one such as https://example.org/ravine/."
             )
         address = re.sub(r"(?:/index\.html|/)?$", "/", address, count=1)
     if lab and not lab.endswith(".html"):

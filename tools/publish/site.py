@@ -30,10 +30,12 @@ ABOUT = (
     "The pictures move when you press Play{}, predictions lock in, and {}. The lessons themselves "
     "open in JupyterLab with <code>python3 course.py</code>."
 )
-STILL = ABOUT.format("", "hints and solutions help; checks and free sliders need the lessons")
+STILL = ABOUT.format(
+    "", "hints and solutions help; checks and freely moving sliders need JupyterLab"
+)
 LIVE = ABOUT.format(
     " or move a slider",
-    "<em>Check</em> says which idea went wrong: it stands where a lesson says to run the cell. "
+    "<em>Check</em>, which stands where a lesson says to run the cell, says which idea went wrong. "
     "Python for all this is fetched when you first touch a slider or check an answer",
 )
 PREVIEW = "images/preview.png"

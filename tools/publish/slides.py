@@ -62,7 +62,7 @@ def contents(chosen: Sequence[Lesson], pages: str = "") -> str:
     rows = "".join(
         f'<li><a href="{one.page}">{escape(one.title, quote=False)}</a></li>' for one in chosen
     )
-    polls = f'<p><a href="{pages}{PAGE}">Polls, one alone on the wall</a></p>'
+    polls = f'<p><a href="{pages}{PAGE}">Polls, shown one at a time</a></p>'
     told = f"<h1>Slides</h1><p>{KEYS}</p><ol>{rows}</ol>{polls}{read}"
     body = f'<main class="list">{told}{THEME}</main>'
     return shell("Slides", "slides.css", body)
@@ -150,7 +150,7 @@ def _poll(piece: Piece, pages: str) -> str:
     question = asked_in(piece.source)
     if question is None or not asked(question.key):
         return ""
-    return f'<p class="note"><a href="{pages}{PAGE}#{place(question.key)}">The poll alone</a></p>'
+    return f'<p class="note"><a href="{pages}{PAGE}#{place(question.key)}">This poll alone</a></p>'
 
 
 def unlinked(html: str) -> str:

@@ -73,7 +73,7 @@ class MendExercise(ProgramExercise):
     def _why(self, words: str, loss: float | None, slope: float, w: list[float]) -> tuple[str, str]:
         if loss is None:
             return (
-                f"Your step returns {w} {words}, and the new weights are two numbers. Return the "
+                f"Your step returns {w} {words}, but the new weights are two numbers. Return the "
                 "new w, or change w in place.",
                 "what is returned",
             )

@@ -140,8 +140,8 @@ function exercise(form, { key, call, hints, solution, endless }) {
     help.replaceChildren();
     const entry = kept.get("exercise", key);
     if (entry?.answer) typeInto(form, entry.answer);
-    if (entry?.solved) say("<p>✔ Solved, as you checked before.</p>", "right");
-    else if (entry?.solved === false) say("<p>✘ Not yet, when you checked before.</p>", "not yet");
+    if (entry?.solved) say("<p>✔ Solved when you checked before.</p>", "right");
+    else if (entry?.solved === false) say("<p>✘ Not yet right when you last checked.</p>", "not yet");
   };
   const count = (verdict) => {
     const before = kept.get("exercise", key)?.solved;

@@ -22,7 +22,7 @@ function isTyped(x) {
 // What kind of entry this is and its name; null for one of another course or of a later edition.
 // What only looks like one of ours is an error.
 function nameOf(entry) {
-  if (!isTable(entry)) throw new Error("is no entry");
+  if (!isTable(entry)) throw new Error("is not an entry");
   const { prediction, exercise, inventory, questions } = entry;
   const fit = (good, found) => { if (!good) throw new Error("is damaged"); return found; };
   if (prediction !== undefined) {
@@ -81,7 +81,7 @@ class Kept {
       this.here.delete(place);
     } catch {
       this.here.set(place, text);
-      this.trouble = this.lasts ? "The browser's store is full" : "This browser keeps nothing for these pages";
+      this.trouble = this.lasts ? "The browser's storage is full" : "This browser keeps nothing for these pages";
     }
   }
 

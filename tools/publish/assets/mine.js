@@ -13,7 +13,7 @@ function mine() {
     const locked = kept.entries("prediction/").length, tried = kept.entries("exercise/").filter(({ solved }) => solved !== undefined);
     const right = tried.filter(({ solved }) => solved).length;
     count.textContent = `Predictions locked in: ${locked}. Exercises solved: ${right} of the ${tried.length} that you checked. ` +
-      (kept.lasts && !kept.trouble ? "They are kept in this browser and sent nowhere; who clears its data, clears them."
+      (kept.lasts && !kept.trouble ? "They are kept in this browser and sent nowhere; clearing its data clears them, too."
         : `${kept.trouble || "This browser keeps nothing for these pages"}: save them as a file before you close the page.`);
   };
   const file = make("input", { type: "file", accept: ".jsonl,.json", hidden: true });
@@ -21,11 +21,13 @@ function mine() {
     const [chosen] = file.files;
     file.value = "";
     if (!chosen) return;
-    if (chosen.size > COURSE.largest) { say("That file is too large to be one of this course, so nothing was changed."); return; }
+    if (chosen.size > COURSE.largest) { say("That file is too large to be from this course, so nothing was changed."); return; }
     try {
       const { taken, foreign } = kept.take(await chosen.text());
       restores.forEach((restore) => restore());
-      say(`${taken} entries were read; what was here already stayed.${foreign ? ` ${foreign} are not of these pages and were passed over.` : ""}`);
+      const taking = taken === 1 ? "1 entry was" : `${taken} entries were`;
+      const passed = foreign === 1 ? "1 is not of these pages and was" : `${foreign} are not of these pages and were`;
+      say(`${taking} read; what was here already stayed.${foreign ? ` ${passed} passed over.` : ""}`);
     } catch (error) {
       say(error.message);
     }
@@ -33,7 +35,7 @@ function mine() {
   file.onchange = read;
   const buttons = [
     press("Save as a file", () => save("my_progress.jsonl", kept.lines()), "my_progress.jsonl, which the lessons in JupyterLab read as well"),
-    press("Read a file", () => file.click(), "a file that was saved here, or my_progress.jsonl from beside the lessons"),
+    press("Read a file", () => file.click(), "a file that was saved here, or the my_progress.jsonl that lies beside the lessons"),
     press("Clear all", () => row.replaceChildren(...sure)),
   ];
   const ask = (words) => { row.replaceChildren(...buttons); buttons[2].focus(); say(words); };

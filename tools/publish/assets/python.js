@@ -30,7 +30,7 @@ function withoutPython(what) {
   }
   if (!window.Worker || !window.WebAssembly) {
     return `${what} need WebAssembly, which this browser lacks or has been told to switch off: ` +
-      "take another one, or open the lesson in JupyterLab.";
+      "use another one, or open the lesson in JupyterLab.";
   }
   return "";
 }

@@ -101,7 +101,7 @@
     const count = found.length === 1 ? "1 section" : `${found.length} sections`;
     const some = found.length > MOST ? `${count}, the best ${MOST} shown` : count;
     status.textContent = found.length ? `${told}${told ? `${some} with some of them` : some}` :
-      `Nothing is found for “${asked}”. Try another word, or look into the index.`;
+      `Nothing was found for “${asked}”. Try another word, or look in the index.`;
     list.append(...found.slice(0, MOST).map(result));
   };
 

@@ -121,7 +121,7 @@ function speaker(deck, slides) {
     if (!view || view.closed) return;
     const { document: page } = view;
     page.getElementById("here").textContent = `${k + 1} / ${slides.length}  ${title(slides[k])}`;
-    page.getElementById("plan").innerHTML = slides[k].notes || "<p>The plan says nothing here.</p>";
+    page.getElementById("plan").innerHTML = slides[k].notes || "<p>The plan has no notes here.</p>";
     page.getElementById("next").textContent = `Next: ${title(slides[k + 1])}`;
   };
   const clock = () => {
@@ -160,7 +160,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const words = [title && slide.classList.contains("wide") ? title : "", deck.dataset.name, `${k + 1} / ${slides.length}`];
     const foot = slide.querySelector(".foot");
     foot.textContent = words.filter(Boolean).join("  ·  ");
-    if (slide.live) foot.prepend(make("a", { href: slide.live, textContent: "Move it on its page" }), "  ·  ");
+    if (slide.live) foot.prepend(make("a", { href: slide.live, textContent: "Move it in the lesson" }), "  ·  ");
     slide.tabIndex = -1;
   });
 
@@ -196,7 +196,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   document.getElementById("before").onclick = () => go(now - 1);
   document.getElementById("after").onclick = () => go(now + 1);
   document.getElementById("notes").onclick = () => {
-    if (notes.open() === null) place.textContent = "The browser let no window open; allow it for this page.";
+    if (notes.open() === null) place.textContent = "The browser blocked the window: allow pop-ups for this page.";
     notes.tell(now);
   };
   addEventListener("hashchange", () => show(asked(), true));
