@@ -175,7 +175,9 @@ def hostile(place):
     put("bytes/04_momentum.ipynb", b"\xff\xfe\x00\x81", "is not a notebook")
     put("number/04_momentum.ipynb", '{"cells": [' + "9" * 5000 + "]}", "is broken")
     put("long/my_progress.jsonl", b'{"exercise": "' + b"x" * 2_000_000, "is too large")
-    put("nan/my_progress.jsonl", '{"exercise": "momentum", "solved": NaN}\nNaN\n', "is not a record")
+    put(
+        "nan/my_progress.jsonl", '{"exercise": "momentum", "solved": NaN}\nNaN\n', "is not a record"
+    )
     nested = '{"exercise": ' + "[" * 100_000
     put("nested/my_progress.jsonl", nested, "is not a record")
     lines = [{"exercise": key, "solved": True} for key in (["momentum"], "no such", None, 1e400)]
