@@ -1,4 +1,7 @@
-"""Figures of Matplotlib: trajectories and measurements on given axes, and a computed caption."""
+"""Figures of Matplotlib: trajectories and measurements on given axes, and a computed caption.
+
+Matplotlib takes longer to import than the rest of a lesson: it is imported for the first figure.
+"""
 
 from .drawn import Captioned
 from .labels import label_ends

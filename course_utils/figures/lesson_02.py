@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import theory
 from ..descent import Trajectory
@@ -15,6 +15,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_contours, draw_path
 from .style import LINES, canvas, label_end, name_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LOSS = LINES["w2"]["color"]
 DESCENT, NEWTON = LINES["gradient descent"], LINES["Newton"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import theory
 from ..descent import Trajectory, descend
@@ -16,6 +16,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_level
 from .style import LINES, canvas, label_end, name_axes, tints
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 HEAVY = LINES[MOMENTUM]["color"]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from ..descent import Trajectory
 from ..optimizers import GRADIENT_DESCENT, RMSPROP, SIGN_DESCENT
@@ -16,6 +15,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_contours, draw_level, draw_rates
 from .style import LINES, canvas, label_end, name_axes, tints
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def way_and_gradient(surface: Surface) -> Captioned:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullFormatter
 
 from .. import theory
 from ..descent import Trajectory
@@ -19,6 +17,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_contours, draw_level
 from .style import LINES, WIDE_ONLY, beside, canvas, label_end, name_axes, tints
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLOR = LINES["gradient descent"]["color"]
 W1, W2 = LINES["w1"]["color"], LINES["w2"]["color"]
@@ -265,6 +266,8 @@ def on_digits(
         losses, tests: by kind of labels and name of schedule, one number a seed; the accuracies in
             per cent. Each has a schedule called "constant".
     """
+    from matplotlib.ticker import FixedLocator
+
     figure, (left, right) = canvas(columns=2, width=10.5, height=4.3)
     kinds = list(dict.fromkeys(kind for kind, _ in losses))
     names = [name for kind, name in losses if kind == kinds[0] and name != "constant"]
@@ -293,7 +296,7 @@ def on_digits(
     left.set_xscale("log")
     left.xaxis.set_major_locator(FixedLocator([0.25, 0.5, 1, 2, 4]))
     left.xaxis.set_major_formatter("{x:g}")
-    left.xaxis.set_minor_formatter(NullFormatter())
+    left.xaxis.set_minor_formatter("")
     name_axes(left, "loss / loss with a constant η", "", "training loss: left is better")
     name_axes(right, "points more than with a constant η", "", "test accuracy: right is better")
     seeds = len(next(iter(losses.values())))
@@ -376,7 +379,7 @@ def hovering(
     low = means["shuffled"].min() / 1.5
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter("{x:g}")
-        axis.set_minor_formatter(NullFormatter())
+        axis.set_minor_formatter("")
     ax.set(xlim=(line[0] / 7, line[1] * 2.6), ylim=(low, line[1] * 1.2))
     ax.set_xticks([t for t in ticks[::2] if line[0] / 7 <= t <= line[1]])
     ax.set_yticks([t for t in ticks if low <= t <= line[1]])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import theory
 from ..optimizers import ADAM, AMSGRAD, GRADIENT_DESCENT
@@ -15,6 +14,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_level
 from .style import LINES, beside, canvas, label_end, name_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ADAMS, PLAIN = LINES[ADAM]["color"], LINES[GRADIENT_DESCENT]["color"]
 # Below this a distance in double precision is drawn as if it were this.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import theory
 from ..networks import Comparison, Followed, difference, ratio
@@ -16,6 +15,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_level
 from .style import LINES, canvas, label_end, name_axes, tints
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Above a limit, as in the explorer
 _HOT = SURFACES["hot"][0]

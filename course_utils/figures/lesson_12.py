@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import theory
 from ..networks.comparison import Comparison
@@ -16,6 +15,9 @@ from ..svg.panel import shade_of
 from .drawn import Captioned
 from .labels import label_ends
 from .style import LINES, beside, canvas, label_end, name_axes, tints
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # A test accuracy, in per cent, that we call learnt, and the share of seeds that makes it usable.
 LEARNT, MOST = 85.0, 0.75

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .. import theory
 from ..svg.palette import INK, MUTED, SURFACES
@@ -14,6 +13,9 @@ from .drawn import Captioned
 from .labels import label_ends
 from .plots import draw_level
 from .style import LINES, beside, canvas, label_end, name_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FAINT = SURFACES["rule"][0]
 # What an interval of a ratio allows, in words.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from ..descent import Trajectory
 from ..surfaces import Surface
 from ..svg.palette import GROUND, INK, MUTED
 from .style import LINES, label_end, name_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Ten bands over each other still leave lines and words on them readable.
 BAND_ALPHA = 0.04

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from ..optimizers import Rule
 from ..svg import palette
 from ..svg.palette import INK, MUTED, tint
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 class Lines(dict):
@@ -84,6 +85,7 @@ def canvas(
         width, height: of the figure, in inches.
     """
     import matplotlib
+    from matplotlib.figure import Figure
 
     with matplotlib.rc_context(_RC):
         figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Annotation, Text
 
 from course_utils.figures import canvas
-from course_utils.figures.drawn import make_narrow
+from course_utils.figures.forms import make_narrow
 from course_utils.figures.labels import apart, label_ends
 from course_utils.figures.style import tints
 from course_utils.svg.colour import lab

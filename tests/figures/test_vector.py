@@ -16,7 +16,8 @@ from course_utils.figures import (
     label_end,
     name_axes,
 )
-from course_utils.figures.drawn import SCALE, on_two_lines
+from course_utils.figures.drawn import SCALE
+from course_utils.figures.forms import on_two_lines
 from course_utils.figures.labels import label_ends
 from course_utils.figures.vector import dark_side, on_dark, path, simplified, turned, vector
 from course_utils.surfaces import ravine

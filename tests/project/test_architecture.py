@@ -171,13 +171,34 @@ def test_importing_the_library_loads_nothing_else():
     assert set(loaded) - sys.stdlib_module_names == {"course_utils"}
 
 
+def loaded_by(program):
+    """The modules that a program loads in a Python of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"], cwd=ROOT,
+        capture_output=True, encoding="utf-8", check=True, timeout=60,
+    )  # fmt: skip
+    return set(ran.stdout.split())
+
+
 def test_pictures_can_be_drawn_where_matplotlib_is_not():
-    program = "import sys; import course_utils.svg; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8",
-        check=True, timeout=60,
-    ).stdout.split()  # fmt: skip
-    assert "contourpy" in loaded and not {"matplotlib", "IPython", "sklearn"} & set(loaded)
+    loaded = loaded_by("import course_utils.svg")
+    assert "contourpy" in loaded and not {"matplotlib", "IPython", "sklearn"} & loaded
+
+
+def test_a_lesson_waits_for_no_package_that_its_first_cells_do_not_use():
+    def of_the_course(lesson):
+        """What a lesson imports from the course, as one program."""
+        tree = ast.parse(lesson.read_text("utf-8"))
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        return "\n".join(map(ast.unparse, nodes))
+
+    lessons = sorted((ROOT / "notebooks" / "src").glob("*.py"))
+    assert "figures" in of_the_course(lessons[1])
+    slow = {"matplotlib", "sklearn", "scipy", "ipywidgets", "anywidget", "IPython"}
+    assert not slow & loaded_by(of_the_course(lessons[1]))
+    own = [line for path in lessons for line in of_the_course(path).splitlines()
+           if line.startswith("from course_utils")]  # fmt: skip
+    assert "matplotlib" not in loaded_by("\n".join(own))
 
 
 def test_the_tree_is_lint_clean():
