@@ -1,6 +1,6 @@
 """Figures of Matplotlib: trajectories and measurements on given axes, and a computed caption.
 
-Matplotlib takes longer to import than the rest of a lesson: it is imported for the first figure.
+Matplotlib takes nearly as long to import as all else in a lesson: the first figure imports it.
 """
 
 from .drawn import Captioned
