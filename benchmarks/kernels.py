@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.optimizers import RULES, Rule
+from course_utils.optimizers import RULES, Rule, least_moved, passes
 from course_utils.optimizers.blocks import BLOCK, in_blocks
 
 from . import machine, peers
@@ -65,10 +65,10 @@ def case(rule: Rule, n: int, dtype: str, repeats: int, seconds: float) -> dict[s
     agree(rule, steps := contestants(rule, w, g), dtype)
     calls = {name: step.make for name, step in steps.items()}
     if n >= 10**5:
-        calls["memory limit"] = axpy(n * words(rule) // 3, dtype)
+        calls["memory limit"] = axpy(n * least_moved(rule) // 3, dtype)
     spent = machine.in_turns(calls, repeats, seconds, 0)
-    row = {"rule": rule.name, "n": n, "dtype": dtype, "words": words(rule), "repeats": repeats}
-    return {**row, "contestants": machine.summary(spent)}
+    row = {"rule": rule.name, "n": n, "dtype": dtype, "words": least_moved(rule)}
+    return {**row, "repeats": repeats, "contestants": machine.summary(spent)}
 
 
 def contestants(rule: Rule, w: np.ndarray, g: np.ndarray) -> dict[str, peers.Step]:
@@ -140,11 +140,6 @@ def agree(rule: Rule, steps: dict[str, peers.Step], dtype: str) -> None:
     peers.agree(rule.name, {name: x.weights() for name, x in steps.items()}, TOLERANCE[dtype])
 
 
-def words(rule: Rule) -> int:
-    """How many numbers a step reads and writes for each weight: w, g and every memory."""
-    return 3 + 2 * len(rule.memory)
-
-
 def axpy(n: int, dtype: str) -> Callable[[], Any]:
     """y <- y + a x in place, by the library of linear algebra: 3 n numbers read and written."""
     from scipy.linalg.blas import daxpy, saxpy
@@ -154,26 +149,9 @@ def axpy(n: int, dtype: str) -> Callable[[], Any]:
     return lambda: add(x, y, a=1e-9)
 
 
-class Counting(np.ndarray):
-    """An array that counts the ufuncs that are applied to it and its like."""
-
-    seen: Counter = Counter()
-
-    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **more):
-        """Count one pass over an array."""
-        Counting.seen[ufunc.__name__] += 1
-        more["out"] = tuple(map(np.asarray, out)) or None
-        made = getattr(ufunc, method)(*map(np.asarray, inputs), **more)
-        return out[0] if out else np.asarray(made).view(Counting)
-
-
 def operations(rule: Rule) -> dict[str, int]:
-    """The ufuncs of one step of a kernel, by name."""
-    w, g, *memory = (np.full(3, 0.5).view(Counting) for _ in range(2 + len(rule.memory)))
-    Counting.seen = Counter()
-    settings = rule.settings({"lr": 0.1}) | ({"t": 2} if rule.counts_steps else {})
-    rule.kernel(w, g, *memory, **settings)
-    return dict(Counting.seen)
+    """The operations of one step of a kernel, by name."""
+    return dict(Counter(each.operation for each in passes(rule)))
 
 
 def profile(rules: Iterable[Rule], n: int, repeats: int = 9) -> list[dict[str, Any]]:

@@ -86,6 +86,7 @@ from .newton import (
     solve,
 )
 from .optimizer import Optimizer
+from .passes import Pass, least_moved, passes
 from .preconditioned import (
     FULL_ADAGRAD,
     SHAMPOO,
@@ -209,6 +210,7 @@ __all__ = [
     "UNCORRECTED_AMSGRAD",
     "NoStep",
     "Optimizer",
+    "Pass",
     "Rule",
     "adadelta",
     "adagrad",
@@ -242,6 +244,7 @@ __all__ = [
     "guarded_newton",
     "inverse_root",
     "inverse_time",
+    "least_moved",
     "lion",
     "look_ahead",
     "metropolis",
@@ -254,6 +257,7 @@ __all__ = [
     "newton",
     "newton_schulz",
     "odd_polynomial",
+    "passes",
     "polar_factor",
     "rmsprop",
     "rmsprop_inside",
