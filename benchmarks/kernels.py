@@ -74,6 +74,8 @@ def case(rule: Rule, n: int, dtype: str, repeats: int, seconds: float) -> dict[s
 def contestants(rule: Rule, w: np.ndarray, g: np.ndarray) -> dict[str, peers.Step]:
     """Everyone who can make the steps of a rule, each with weights of its own."""
     own = {"naive NumPy": our_step(rule, w, g, afresh), "ours": our_step(rule, w, g)}
+    if w.nbytes > BLOCK:
+        own["in place"] = our_step(rule, w, g, lambda kernel: kernel)
     if peers.library("numba"):
         own["compiled"] = our_step(rule, w, g, peers.machine_code)
     return own | peers.steps(rule, w, g, LR)
@@ -182,23 +184,29 @@ def measured(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
         theirs = ratios(rows, WITH[to], who)
         if found := {rule: theirs[rule] ** power for rule in RULES_OF[who] if rule in theirs}:
             rule, note = worst(found, key=found.get), times(found)
-            if who == "ours" and not target.met(found[rule]):
-                note += ". " + explanation(result, rule, int(n), dtype)
+            if not target.met(found[rule]):
+                note += f". A step of {rule} {explanation(result, who, rule, int(n), dtype)}"
             out[target.key] = found[rule], note
     return out
 
 
-def explanation(result: dict[str, Any], rule: str, n: int, dtype: str) -> str:
+def explanation(result: dict[str, Any], who: str, rule: str, n: int, dtype: str) -> str:
     """Where a step's time goes: how much of it its operations take in a cache."""
     (row,) = find(result["rows"], rule=rule, n=n, dtype=dtype)
     (own,) = find(result["profile"], rule=rule, dtype=dtype)
     spent, count = own["nanoseconds"], sum(own["operations"].values())
-    whole = median(row, "ours", "seconds") / n * 1e9
+    takes = f"takes {number(median(row, who, 'seconds') / n * 1e9)} ns a weight, of which its "
+    if who == "compiled":
+        slow = number(sum(spent.get(name, 0) for name in ("sqrt", "divide")))
+        return (
+            takes + f"roots and quotients alone need {slow} ns on arrays that are in a cache, as "
+            "here: what limits so few weights is arithmetic, not memory"
+        )
     parts = ", ".join(f"{name} {number(x)}" for name, x in Counter(spent).most_common(2))
     return (
-        f"A step of {rule} takes {number(whole)} ns a weight, of which its {count} operations need "
-        f"{number(sum(spent.values()))} ns even on arrays that are in a cache ({parts}): a kernel "
-        "that reads like its equation passes over its arrays once an operation"
+        f"{takes}{count} operations need {number(sum(spent.values()))} ns even on arrays that are "
+        f"in a cache ({parts}): a kernel that reads like its equation passes over its arrays once "
+        "an operation"
     )
 
 
@@ -221,13 +229,11 @@ def plot(result: dict[str, Any]) -> Any:
     for ax, rule in zip(axes.flat, SHOWN, strict=True):
         rows = find(result["rows"], rule=rule, dtype="float64")
         for name, colour in COLOURS.items():
-            seen = [(r["n"], r["contestants"][name]) for r in rows if name in r["contestants"]]
-            if seen:
+            if seen := [(r["n"], r["contestants"][name]) for r in rows if name in r["contestants"]]:
                 dots(ax, [n for n, _ in seen], [np.divide(c["seconds"], n) for n, c in seen], 1e-9,
                      fmt="o--" if name == "memory limit" else "o-", ms=3,
                      lw=2.2 if name == "ours" else 1.2, color=colour, label=name)  # fmt: skip
-        ax.set(xscale="log", yscale="log", title=rule)
-        ax.set(xlabel="weights", ylabel="nanoseconds a weight")
+        ax.set(xscale="log", yscale="log", title=rule, xlabel="weights", ylabel="ns a weight")
     names = axes[0, 1].get_legend_handles_labels()
     fig.legend(*names, loc="outside lower center", ncols=4, frameon=False)
     return fig

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
+from operator import truediv
 from pathlib import Path
 from timeit import Timer
 from typing import Any
-
-import numpy as np
 
 LIBRARIES = tuple("numpy scipy sympy matplotlib scikit-learn torch jax optax numba".split())
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
@@ -104,6 +103,8 @@ def in_turns(
 
 def spread(values: Any) -> list[float]:
     """Lower quartile, median and upper quartile."""
+    import numpy as np  # not before one_thread: its BLAS counts its threads when it is imported
+
     return np.quantile(np.asarray(values, dtype=float), (0.25, 0.5, 0.75)).tolist()
 
 
@@ -112,7 +113,5 @@ def summary(times: Mapping[str, list[float]]) -> dict[str, dict[str, Any]]:
 
     A ratio is taken round by round, between neighbours in time.
     """
-    return {
-        name: {"seconds": spread(own), "times_ours": spread(np.divide(own, times["ours"]))}
-        for name, own in times.items()
-    }
+    ratios = {k: [*map(truediv, own, times["ours"])] for k, own in times.items()}
+    return {k: {"seconds": spread(times[k]), "times_ours": spread(ratios[k])} for k in times}
