@@ -24,13 +24,28 @@ const between = (a, b, share) => a.map((x, i) => x + share * (b[i] - x));
 
 const pixels = (value) => value.map((x) => x / 10);
 
-function move(shape, kind, values, extra, step, share, size) {
+// A line that leaves the picture goes along its edge, out of sight, until it comes back. A run that
+// diverges leaps to and fro by thousands of pixels: to draw the dashes that nobody sees would take
+// longer than all else together.
+const MARGIN = 50;
+function confined(places, [width, height]) {
+  const along = (line, axis, high) => line.flatMap((to, k) => {
+    const held = to.map((x, i) => (i === axis ? Math.min(Math.max(x, -MARGIN), high) : x));
+    if (!k) return [held];
+    const from = line[k - 1], share = (edge) => (edge - from[axis]) / (to[axis] - from[axis]);
+    const crossed = [-MARGIN, high].map(share).filter((x) => x > 0 && x < 1).sort((a, b) => a - b);
+    return [...crossed.map((x) => between(from, to, x)), held];
+  });
+  return along(along(places, 0, width + MARGIN), 1, height + MARGIN);
+}
+
+function move(shape, kind, values, extra, step, share, size, box) {
   const k = Math.min(step, values.length - 1), next = Math.min(k + 1, values.length - 1);
   const now = () => between(pixels(values[k]), pixels(values[next]), share);
   const shown = () => {
     const places = values.slice(0, k + 1).map(pixels);
     if (share > 0 && kind === "upto") places.push(now());
-    return places.map(([x, y]) => `${short(x)},${short(y)}`);
+    return (kind === "upto" ? confined(places, box) : places).map(([x, y]) => `${short(x)},${short(y)}`);
   };
   if (kind === "at") {
     const [x, y] = now();
@@ -272,9 +287,9 @@ async function render({ model, el }) {
   };
   const place = (step, share = 0) => {
     drawn = step;
-    const { geometry } = picture();
+    const { geometry, size } = picture();
     for (const [shape, kind, values, extra] of moving) {
-      move(shape, kind, values, extra, step, share, geometry);
+      move(shape, kind, values, extra, step, share, geometry, size);
     }
   };
   const find = () => {
@@ -296,8 +311,12 @@ async function render({ model, el }) {
     // On a busy machine the widget is here before its first picture.
     if (!shown.size) return;
     const { front: shapes, size: [width, height], title } = picture();
-    for (const svg of [back, front]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    player.style.setProperty("--drc-wide", `${width}px`);
+    const box = `0 0 ${width} ${height}`;
+    // Set again, it would count as another one: the background would be drawn anew at each move.
+    if (front.getAttribute("viewBox") !== box) {
+      for (const svg of [back, front]) svg.setAttribute("viewBox", box);
+      player.style.setProperty("--drc-wide", `${width}px`);
+    }
     player.setAttribute("aria-label", title);
     front.innerHTML = shapes;
     find();

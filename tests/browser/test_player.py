@@ -1,6 +1,8 @@
 """The player alone, on a page without JupyterLab, whose clock a test turns: nothing is luck."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -73,14 +75,14 @@ DRAWN = """() => Object.fromEntries([...document.querySelectorAll("[data-k]")].m
 class Shown:
     """A player on a page whose time stands still."""
 
-    def __init__(self, page, step, pace, marks):
+    def __init__(self, page, step, pace, marks, picture=PICTURE):
         self.page = page
         page.clock.install(time=0)
         page.set_content(PAGE)
         page.clock.pause_at(1000)
         page.evaluate(MODEL)
         player = Player(slider="slider", pace=pace)
-        player.show(PICTURE, marks)
+        player.show(picture, marks)
         names = "back", "picture", "slider", "pace", "playing"
         values = {name: getattr(player, name) for name in names}
         page.evaluate("(given) => begin(given)", [str(Player._esm), values, step])
@@ -124,12 +126,12 @@ class Shown:
 
 @pytest.fixture
 def show(browser):
-    """`show(step, pace, marks)`: a player."""
+    """`show(step, pace, marks, picture)`: a player."""
     pages = []
 
-    def new(step=0, pace=PACE, marks=None):
+    def new(step=0, pace=PACE, marks=None, picture=PICTURE):
         pages.append(browser.new_page())
-        return Shown(pages[-1], step, pace, marks or {})
+        return Shown(pages[-1], step, pace, marks or {}, picture)
 
     yield new
     for page in pages:
@@ -161,6 +163,26 @@ def test_every_still_is_drawn_as_python_draws_it(show):
     for step in range(LAST + 1):
         shown.step = step
         assert_same(shown.shapes, still(step))
+
+
+def test_a_line_that_leaves_the_picture_is_seen_where_it_was_and_nowhere_else(show):
+    leaps = np.array([(20, 50), (60, 5050), (90, -4000), (350, 40), (6000, 60), (-4000, 90)], float)
+    picture = replace(
+        PICTURE, front='<polyline data-k="path"/>', tracks=(Track("path", "upto", leaps),)
+    )
+    drawn = numbers(show(len(leaps) - 1, picture=picture).shapes["path"][1])
+    line = np.reshape(drawn, (-1, 2))
+    size = np.array([PICTURE.width, PICTURE.height])
+    assert np.hypot(*np.diff(line, axis=0).T).sum() < 10 * size.sum(), "no less to draw"
+
+    def seen(ends):
+        """The pixels of the picture that a line goes through."""
+        share = np.linspace(0, 1, 40_001)[:, None]
+        places = np.concatenate([a + share * (b - a) for a, b in pairwise(ends)])
+        return {*map(tuple, np.floor(places[((places > 0) & (places < size)).all(axis=1)] / 4))}
+
+    # A corner of a square of pixels may be cut by one of them alone: numbers are rounded.
+    assert seen(line) and len(seen(line) ^ seen(leaps)) <= 0.05 * len(seen(leaps))
 
 
 def test_the_words_are_those_of_the_step(show):
