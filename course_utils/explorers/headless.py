@@ -19,6 +19,9 @@ from .controls import Choice, LogSlider, Slider, Switch, WholeSlider
 if TYPE_CHECKING:
     from .explorer import Explorer, Mark
 
+# A slider with a longer label has the room of two columns: in one it would be cut.
+LONG = 20
+
 
 def compact(data: Any) -> str:
     """Data as JSON without spaces."""
@@ -144,4 +147,5 @@ def _control(explorer: Explorer, name: str) -> dict[str, Any]:
     elif isinstance(control, LogSlider):
         kind, shown["base"] = "log", control.base
     shown |= {"low": control.low, "high": control.high, "step": control.step}
+    shown["long"] = len(control.label) > LONG
     return {**shown, "kind": kind, "form": control.form, "waits": control.waits}

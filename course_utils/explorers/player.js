@@ -316,6 +316,7 @@ async function render({ model, el }) {
     if (front.getAttribute("viewBox") !== box) {
       for (const svg of [back, front]) svg.setAttribute("viewBox", box);
       player.style.setProperty("--drc-wide", `${width}px`);
+      player.style.setProperty("--drc-high", `${height}px`);
     }
     player.setAttribute("aria-label", title);
     front.innerHTML = shapes;
@@ -452,8 +453,12 @@ async function render({ model, el }) {
 
   front.addEventListener("click", (event) => {
     if (ended()) return;
-    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(front.getScreenCTM().inverse());
-    model.set("click", [Math.round(10 * point.x) / 10, Math.round(10 * point.y) / 10, Date.now() % 1e9]);
+    // The picture may be scaled with all around it, and stands in the middle of a larger place.
+    const place = front.getBoundingClientRect(), [width, height] = picture().size;
+    const scale = Math.min(place.width / width, place.height / height);
+    const x = (event.clientX - place.x - place.width / 2) / scale + width / 2;
+    const y = (event.clientY - place.y - place.height / 2) / scale + height / 2;
+    model.set("click", [Math.round(10 * x) / 10, Math.round(10 * y) / 10, Date.now() % 1e9]);
     model.save_changes();
   });
 

@@ -14,10 +14,7 @@ from ..page import SCRIPT, SHEET
 from ..svg import Picture
 from ..svg.palette import stylesheet
 from .controls import Button, Choice, Control, LogSlider, Slider, Switch, WholeSlider
-from .headless import wire
-
-# A slider with a longer label has the room of two columns: in one it would be cut.
-LONG = 20
+from .headless import LONG, wire
 
 
 class Player(anywidget.AnyWidget):

@@ -17,15 +17,17 @@ from course_utils.explorers import Damping, FirstSteps, TurnedAxes
 from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.headless import unpacked
 from tests.browser.live import moved, page_size
-from tests.browser.test_site_in_browser import serious
+from tests.browser.test_site_in_browser import OVERFLOW, serious
 from tools.lite.browser import served
 from tools.publish import site
 from tools.publish.folder import write
 from tools.publish.lesson import lessons
 from tools.publish.players import players
 from tools.publish.python import offline
+from tools.publish.slides import write_decks
 
 SHOWN = {"00": "00_start_here", "04": "04_momentum", "08": "08_the_axes_matter"}
+SLIDE = "([words]) => place.textContent.startsWith(words)"
 WORKER = """window.Worker = class {
     constructor() {
         this.number = window.started = (window.started || 0) + 1;
@@ -70,6 +72,8 @@ def pages(tmp_path_factory):
     """Some pages as they are where Python is, their folder and its address."""
     folder = tmp_path_factory.mktemp("live")
     write_pages(folder, SHOWN, players)
+    decks = lessons(["04", "07"])
+    write_decks(folder / "slides", decks, {one.number: players(one) for one in decks}, "../")
     with served(folder) as address:
         yield folder, address
 
@@ -79,7 +83,7 @@ def opened(browser, pages):
     """`opened(number)`: the page of a lesson whose Python is this one, and its first player."""
     left = contextlib.ExitStack()
 
-    def open_page(number: str, size=(1366, 768), touch=False):
+    def open_page(number: str, size=(1366, 768), touch=False, where="", at=""):
         held = {}
 
         def answer(source: dict, worker: int, message: dict) -> str:
@@ -100,7 +104,7 @@ def opened(browser, pages):
         context.expose_function("call", call)
         context.add_init_script(WORKER)
         page = context.new_page()
-        page.goto(f"{pages[1]}/{SHOWN[number]}.html")
+        page.goto(f"{pages[1]}/{where}{SHOWN[number]}.html{at}")
         return page, page.locator(".player").first
 
     with left:
@@ -167,6 +171,69 @@ def test_choices_switches_and_buttons_work(opened):
     shown.click()
     says(page, FirstSteps(walk=walk, w1=1.55, reveal=True))
     assert shown.get_attribute("aria-pressed") == "true"
+
+
+STARTED = """([w1, w2]) => {
+    const [x, y] = [...document.querySelectorAll('.drc-controls .value')].slice(-2);
+    return Math.abs(x.textContent - w1) < 0.06 && Math.abs(y.textContent - w2) < 0.06;
+}"""
+# The place of a picture is wider or higher than it: how wide and high, in pixels of the picture.
+PLACE = """(svg) => {
+    const { width, height } = svg.viewBox.baseVal, shape = svg.clientWidth / svg.clientHeight;
+    return [width, height, Math.max(width, height * shape), Math.max(height, width / shape)];
+}"""
+
+
+def test_a_slide_moves_as_a_page_does_and_keeps_its_keys(opened):
+    page, player = opened("04", size=(1000, 700), where="slides/", at="#2")
+    slider = player.get_by_role("slider", name="memory β")
+    assert page.evaluate("() => window.started") is None
+    slider.press("ArrowRight")
+    says(page, Damping(step=40, beta=0.502))
+    assert page.evaluate("() => [window.started, location.hash]") == [1, "#2"]
+    picture = player.locator(".drc-player > svg").last
+    width, height, wide, high = picture.evaluate(PLACE)
+    for share in (0.4, 0.6):
+        box = picture.bounding_box()
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.3 * box["height"])
+        x, y = share * wide - (wide - width) / 2, 0.3 * high - (high - height) / 2
+        there = Damping().clicked(x, y)
+        page.wait_for_function(STARTED, arg=[there["w1"], there["w2"]], timeout=15_000)
+    player.get_by_role("button", name="Long memory", exact=True).click()
+    says(page, Damping(**Damping.presets["Long memory"]))
+    slider.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(SLIDE, arg=["Slide 3 "])
+    # The plan presses presets at *Play*: the same explorer stands there, as it was left.
+    moving = "(all) => all.flatMap((one, k) => one.matches('.moving') ? [k + 1] : [])"
+    places = page.locator(".slide").evaluate_all(moving)
+    page.evaluate("(n) => { location.hash = n; }", places[1])
+    page.locator(".now[aria-label='Play'] .drc-player").wait_for()
+    says(page, Damping(**Damping.presets["Long memory"]))
+    page.locator(".now").get_by_role("slider", name="step").focus()
+    page.keyboard.press("PageDown")
+    page.wait_for_function(SLIDE, arg=[f"Slide {places[1] + 1} "])
+    assert page.evaluate("() => window.started") == 1, "one worker serves the deck"
+
+
+def test_a_slide_with_an_explorer_fits_and_is_accessible(browser, pages):
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    for name in ("04_momentum", "07_adam"):
+        page.goto(f"{pages[1]}/slides/{name}.html")
+        page.wait_for_selector(".moving .drc-controls", state="attached")
+        assert page.evaluate(OVERFLOW) == []
+        page.evaluate(
+            "() => document.querySelectorAll('svg > *, math > *').forEach((e) => e.remove())"
+        )
+        assert serious(page, include=[[".now"]]) == []
+    page.goto(f"{pages[0].as_uri()}/slides/04_momentum.html#2")
+    player = page.locator(".now .player")
+    assert "in the folder above this one" in player.locator(".note").inner_text()
+    player.get_by_role("button", name="Best for κ = 25").click()
+    says(page, Damping(**Damping.presets["Best for κ = 25"]))
+    player.get_by_role("button", name="Play").click()
+    page.close()
 
 
 def test_an_answer_that_takes_long_can_be_left(opened):

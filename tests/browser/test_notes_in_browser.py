@@ -7,7 +7,7 @@ import pytest
 from tests.browser.test_site_in_browser import serious
 from tools import plans
 from tools.publish.lesson import lessons
-from tools.publish.slides import write_decks, write_slides
+from tools.publish.slides import write_slides
 
 
 @pytest.fixture(scope="module")
@@ -54,22 +54,4 @@ def test_a_browser_that_opens_no_window_is_told(browser, folder):
     page.evaluate("() => { window.open = () => null; }")
     page.evaluate("() => document.getElementById('notes').click()")
     assert "blocked the window" in page.locator("#place").inner_text()
-    page.close()
-
-
-def test_the_slide_of_an_explorer_leads_to_its_page_on_the_site(browser, tmp_path):
-    write_decks(tmp_path / "slides", lessons(["04"]), pages="../")
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    page.goto(f"{tmp_path.as_uri()}/slides/04_momentum.html")
-    page.wait_for_selector(".ready", state="attached")
-    links = page.locator(".slide .foot a")
-    assert links.count() >= 2
-    slides = page.locator(".slide").evaluate_all(
-        "(all) => all.map((one) => one.querySelector('.foot').textContent)"
-    )
-    number = next(k for k, foot in enumerate(slides, 1) if "Move it" in foot)
-    page.evaluate("(n) => { location.hash = n; }", number)
-    page.wait_for_function(f"() => place.textContent.startsWith('Slide {number} ')")
-    link = page.get_by_role("link", name="Move it in the lesson")
-    assert link.get_attribute("href").startswith("../04_momentum.html")
     page.close()

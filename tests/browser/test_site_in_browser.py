@@ -14,7 +14,6 @@ from tests.browser.engines import Chromium
 from tests.browser.everywhere import BROKEN, PHONE, SIDEWAYS, on_site
 from tools.publish.lesson import lessons
 from tools.publish.site import write_site
-from tools.publish.slides import write_slides
 
 LESSONS = lessons()
 # By number: the whole name of a lesson would send its tests to another worker, and build twice.
@@ -65,7 +64,13 @@ OVERFLOW = """() => [...document.querySelectorAll('.slide')].flatMap((slide, k) 
         const held = words.currentNode.parentElement;
         const seen = words.currentNode.textContent.trim() && held.getClientRects().length;
         const size = parseFloat(getComputedStyle(held).fontSize);
-        if (seen && !held.closest('svg, math') && size < 27.9) found.push(`${size} px of text`);
+        const least = held.closest('.drc-mark') ? 23.9 : 27.9;
+        if (seen && !held.closest('svg, math') && size < least) found.push(`${size} px of text`);
+        const drawn = held.closest('.drc-player > svg');
+        if (!seen || !drawn) continue;
+        const { width, height } = drawn.viewBox.baseVal;
+        const scale = Math.min(drawn.clientWidth / width, drawn.clientHeight / height);
+        if (scale * size < 19.9) found.push(`${scale * size} px in a picture`);
     }
     return found.map((what) => `slide ${k + 1}: ${what}`);
 })"""
@@ -73,7 +78,7 @@ OVERFLOW = """() => [...document.querySelectorAll('.slide')].flatMap((slide, k) 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Where the site and the slides are written, each when a test first opens a page of it."""
+    """Where the site is written, when a test first opens a page of it."""
     return tmp_path_factory.mktemp("built")
 
 
@@ -81,12 +86,6 @@ def folder(tmp_path_factory) -> Path:
 def site(folder) -> None:
     """The site, in its own folder."""
     write_site(folder / "site")
-
-
-@pytest.fixture(scope="module")
-def slides(folder) -> None:
-    """The slides of all lessons, in their own folder."""
-    write_slides(folder / "slides", LESSONS)
 
 
 @pytest.fixture(scope="module")
@@ -279,13 +278,13 @@ def test_a_page_reads_without_scripts(browser, site, folder):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_nothing_sticks_out_of_a_slide(offline, lesson):
-    with offline(f"slides/{lesson.page}", size=SIZES[0]) as page:
+    with offline(f"site/slides/{lesson.page}", size=SIZES[0]) as page:
         page.wait_for_selector(".ready", state="attached")
         assert page.evaluate(OVERFLOW) == []
 
 
 def test_slides_are_accessible_and_turn_by_keyboard(offline):
-    with offline("slides/01_the_ravine.html", size=SIZES[1]) as page:
+    with offline("site/slides/01_the_ravine.html", size=SIZES[1]) as page:
         page.wait_for_selector(".ready", state="attached")
         scale = page.evaluate("() => document.getElementById('deck').getBoundingClientRect().width")
         assert abs(scale - 768 / 1080 * 1920) < 1 and page.evaluate(OVERFLOW) == []
@@ -323,7 +322,7 @@ def test_the_sheet_of_knobs_prints_on_both_sides_of_one_a4(offline):
 
 
 def test_slides_print_one_a_page(offline):
-    with offline("slides/01_the_ravine.html") as page:
+    with offline("site/slides/01_the_ravine.html") as page:
         page.wait_for_selector(".ready", state="attached")
         count = page.locator(".slide").count()
         printed = page.pdf(prefer_css_page_size=True, print_background=True)

@@ -4,12 +4,16 @@ import re
 from collections import Counter
 
 import pytest
+from bs4 import BeautifulSoup
 
 from course_utils import explorers
 from course_utils.exercises import exercises
 from course_utils.explorers.explorer import Explorer
 from tools import budget, plans
 from tools.find import names
+from tools.publish.lesson import lessons
+from tools.publish.players import Player, wanted
+from tools.publish.slides import deck
 
 TWINS = {name[:2]: (plans.ROOT / "notebooks" / "src" / f"{name}.py").read_text("utf-8")
          for name in names(plans.ROOT)}  # fmt: skip
@@ -89,6 +93,19 @@ def test_a_row_shows_what_is_in_its_lesson():
         if row.check:
             assert row.check in exercises()
             assert calls(lesson, "check")[row.check] == row.at, f"{at}: checked elsewhere"
+
+
+def test_the_slides_of_a_section_show_the_explorer_whose_presets_its_row_presses():
+    for lesson in lessons():
+        plan, offers = PLANS[lesson.number], tuple(presets(lesson.number))
+        made = [Player(cell, "", "{}", True, offers) for cell in wanted(lesson)]
+        shown = BeautifulSoup(deck(lesson, made=made), "html.parser")
+        places = {
+            part["data-title"] or plans.FIRST
+            for part in shown.select(".part:has(.alone[data-holds])")
+        }
+        rows = [row for rows in plan.rows.values() for row in rows]
+        assert {row.at for row in rows if row.preset} <= places, lesson.number
 
 
 @pytest.mark.parametrize("lesson", PLANS)

@@ -53,14 +53,3 @@ def test_without_pages_of_lessons_no_poll_leads_to_one():
     assert {a["href"] for a in alone.find_all("a")} == {"index.html"} | {
         f"#{polls.place(poll.key)}" for poll in plans.plans()["04"].polls
     }
-
-
-def test_on_the_site_the_slide_of_an_explorer_leads_to_where_it_moves():
-    shown = BeautifulSoup(deck(LESSONS["04"], "../"), "html.parser")
-    page = BeautifulSoup(lesson_page(LESSONS["04"], (), (None,)), "html.parser")
-    links = {one["data-live"] for one in shown.select("[data-live]")}
-    assert f"../{LESSONS['04'].page}#Play" in links
-    for link in links:
-        name, _, anchor = link.removeprefix("../").partition("#")
-        assert name == LESSONS["04"].page and (not anchor or page.find(id=unquote(anchor)))
-    assert not BeautifulSoup(deck(LESSONS["04"]), "html.parser").select("[data-live]")

@@ -13,9 +13,9 @@
     python3 course.py slides 01 04 --to FOLDER    of some lessons, into another folder
 
 The outputs are those stored in the lessons; nothing is run but what the animations show. Both need
-neither a network nor a kernel: open index.html in the folder. Served by any web host, the pages of
-the site move their explorers by Python in the browser, whose parts are fetched once, at the first
-build; where they cannot be had, the site is written without.
+neither a network nor a kernel: open index.html in the folder. Served by any web host, the pages and
+slides of the site move their explorers by Python in the browser, whose parts are fetched once, at
+the first build; where they cannot be had, the site is written without.
 """
 
 from __future__ import annotations

@@ -9,9 +9,11 @@ import json
 import re
 import symtable
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from html import escape
+from multiprocessing import get_context
 from typing import Any
 
 from .answers import settings
@@ -21,6 +23,7 @@ from .lesson import Lesson
 # In this order: the forms use what the explorers' script has made.
 SCRIPTS = "python.js", "player.js", "kept.js", "fields.js", "answers.js", "mine.js"
 FILMED = re.compile(r"^(\w+)\.filmstrip\(", re.M)
+HEAVY_FIRST = "13", "12", "11"
 
 
 @dataclass(frozen=True)
@@ -32,21 +35,52 @@ class Player:
         caption: what it says as it opens.
         data: what the browser needs, as JSON.
         plays: whether there is anything to play; else it moves by its controls alone.
+        presets: their names.
     """
 
     cell: int
     caption: str
     data: str
     plays: bool = True
+    presets: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The element's own name in its page."""
+        return f"explorer-{self.cell}"
 
     def html(self, still: str, name: str) -> str:
         """The element that the browser fills; ``still`` stands there until then."""
         data = self.data.replace("</", r"<\/")
         return (
-            f'<div class="player drc-explorer" role="group" aria-label="{escape(name)}">'
+            f'<div class="player drc-explorer" id="{self.mark}" role="group" '
+            f'aria-label="{escape(name)}">'
             f'<div class="still">{still}</div>'
             f'<script type="application/json">{data}</script></div>'
         )
+
+
+@contextlib.contextmanager
+def making(chosen: Sequence[Lesson]) -> Iterator[Callable[[Lesson], list[Player]]]:
+    """Make the explorers of lessons beside other work; what it gives waits for those of one.
+
+    An explorer that does not say what its lesson says is named, and is not among them.
+    """
+    heavy_first = sorted(chosen, key=lambda one: (one.number not in HEAVY_FIRST, -int(one.number)))
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        moving = {one.number: pool.submit(players, one) for one in heavy_first}
+        yield lambda lesson: _checked(lesson, moving[lesson.number].result())
+
+
+def _checked(lesson: Lesson, made: list[Player]) -> list[Player]:
+    """The players that say what the lesson's stored output says; the others stay still."""
+    for cell in (wrong := differing(lesson, made)):
+        print(
+            f"Lesson {lesson.number}: the explorer of cell {cell} says something else than the "
+            "lesson's stored output, so its page shows the still picture alone.",
+            file=sys.stderr,
+        )
+    return [player for player in made if player.cell not in wrong]
 
 
 def wanted(lesson: Lesson) -> dict[int, str]:
@@ -159,7 +193,8 @@ def _player(cell: int, explorer: Any) -> Player:
         "backs": backs,
         "states": states,
     }
-    return Player(cell, caption, headless.compact(data), states[0]["picture"]["last"] > 0)
+    plays = states[0]["picture"]["last"] > 0
+    return Player(cell, caption, headless.compact(data), plays, tuple(explorer.presets))
 
 
 def _state(explorer: Any, name: str, state: dict[str, Any], backs: list[str]) -> dict[str, Any]:

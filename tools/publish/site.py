@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from html import escape
-from multiprocessing import get_context
 from pathlib import Path
 
 from tools import index, knobs
@@ -17,7 +14,7 @@ from . import answers, archive, plan, polls, preview, search, share
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .front import HERO, front_page
 from .lesson import Lesson, Piece, lessons
-from .players import Player, differing, player_script, players
+from .players import Player, making, player_script
 from .prose import KNOBS, TERMS, prose
 from .python import Parts, write_python
 from .share import Where
@@ -25,7 +22,6 @@ from .shell import MARK, THEME, shell
 from .slides import write_decks
 from .style import stylesheet
 
-HEAVY_FIRST = "13", "12", "11"
 ABOUT = (
     "The pictures move when you press Play{}, predictions lock in, and {}. The lessons themselves "
     "open in JupyterLab with <code>python3 course.py</code>."
@@ -74,8 +70,7 @@ def write_site(
         Refused: the folder holds something else, or a lesson cannot be shown.
     """
     every = lessons()
-    with replaced(target) as draft, ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        moving = {one.number: pool.submit(players, one) for one in _heavy_first(every)}
+    with replaced(target) as draft, making(every) as made_of:
         about = LIVE if python else STILL
         megabytes = write_python(draft, python) if python else None
         write_assets(draft, megabytes)
@@ -83,18 +78,18 @@ def write_site(
         write(draft / TERMS, terms_page(there))
         write(draft / KNOBS, knobs_page(there))
         write(draft / "404.html", missing_page(there))
-        hero = None
+        hero, moving = None, {}
         progress = Progress(len(every), "pages")
         for at, lesson in enumerate(every):
             around = every[at - 1] if at else None, *every[at + 1 : at + 2]
-            made = _checked(lesson, moving[lesson.number])
-            made = [player for player in made if player.plays or python]
+            made = [player for player in made_of(lesson) if player.plays or python]
+            moving[lesson.number] = made
             if lesson.number == HERO and made:
                 hero = lesson, made[0]
             write(draft / lesson.page, lesson_page(lesson, made, around, there))
             copy_pictures(lesson, draft)
             progress.tell()
-        write_decks(draft / "slides", every, pages="../")
+        write_decks(draft / "slides", every, moving, pages="../")
         about_polls = share.head(there, polls.PAGE, "Polls", polls.ABOUT, PREVIEW)
         polls.write_polls(draft, every, head=about_polls)
         write(draft / "sections.js", search.texts(every))
@@ -144,22 +139,6 @@ def _pack(draft: Path, front: Callable[[str], str]) -> None:
         if (found := archive.megabytes(archive.write_archive(draft))) == size:
             return
         size = found
-
-
-def _heavy_first(every: Sequence[Lesson]) -> list[Lesson]:
-    return sorted(every, key=lambda one: (one.number not in HEAVY_FIRST, -int(one.number)))
-
-
-def _checked(lesson: Lesson, moving: Future[list[Player]]) -> list[Player]:
-    """The players that say what the lesson's stored output says; the others stay still."""
-    made = moving.result()
-    for cell in (wrong := differing(lesson, made)):
-        print(
-            f"Lesson {lesson.number}: the explorer of cell {cell} says something else than the "
-            "lesson's stored output, so its page shows the still picture alone.",
-            file=sys.stderr,
-        )
-    return [player for player in made if player.cell not in wrong]
 
 
 def page(

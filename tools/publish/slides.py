@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote
 
 from tools import plans
+from tools.commands import Progress
 
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .lesson import Lesson, Piece, asked_in
 from .pictures import stills
+from .players import Player, making, player_script
 from .polls import PAGE, asked, place, write_polls
 from .prose import code, prose
 from .shell import THEME, shell
@@ -31,28 +32,39 @@ def write_slides(target: Path, chosen: Sequence[Lesson]) -> None:
     Raises:
         Refused: the folder holds something else, or a lesson cannot be shown.
     """
-    with replaced(target) as draft:
-        write_decks(draft, chosen)
+    with replaced(target) as draft, making(chosen) as made_of:
+        progress, moving = Progress(len(chosen), "decks"), {}
+        for lesson in chosen:
+            moving[lesson.number] = [player for player in made_of(lesson) if player.plays]
+            progress.tell()
+        write_decks(draft, chosen, moving)
+        write(draft / "player.js", player_script())
         copy_common(draft)
         write_polls(draft, chosen, read=False)
         for lesson in chosen:
             copy_pictures(lesson, draft)
 
 
-def write_decks(folder: Path, chosen: Sequence[Lesson], pages: str = "") -> None:
-    """Write the decks and the list of them, without the files of their pictures.
+def write_decks(
+    folder: Path,
+    chosen: Sequence[Lesson],
+    moving: Mapping[str, Sequence[Player]],
+    pages: str = "",
+) -> None:
+    """Write the decks and the list of them, without pictures and without the explorers' script.
 
     Args:
         folder: where to.
         chosen: the lessons.
-        pages: the way from there to the pages to read, which hold the pictures; empty if the
-            pictures are in the folder itself and there are no pages.
+        moving: their explorers that move, by the lesson's number.
+        pages: the way from there to the pages to read, beside which pictures, script and Python
+            lie; empty if pictures and script are in the folder itself and there are no pages.
     """
     write(folder / "slides.css", stylesheet("page.css", "slides.css"))
     for script in ("page.js", "slides.js"):
         write(folder / script, (ASSETS / script).read_text("utf-8"))
     for lesson in chosen:
-        write(folder / lesson.page, deck(lesson, pages))
+        write(folder / lesson.page, deck(lesson, pages, moving[lesson.number]))
     write(folder / "index.html", contents(chosen, pages))
 
 
@@ -68,13 +80,13 @@ def contents(chosen: Sequence[Lesson], pages: str = "") -> str:
     return shell("Slides", "slides.css", body)
 
 
-def deck(lesson: Lesson, pages: str = "") -> str:
+def deck(lesson: Lesson, pages: str = "", made: Sequence[Player] = ()) -> str:
     """The slides of a lesson: parts, which the browser lays out on as many slides as they need."""
     read = f'<a href="{pages}{lesson.page}">Page to read</a>' if pages else ""
     parts = "".join(
         f'<section class="part" data-title="{escape(title)}">{unlinked("".join(blocks))}'
         f"{_notes(lesson, title)}</section>"
-        for title, blocks in _parts(lesson, pages)
+        for title, blocks in _parts(lesson, pages, {player.cell: player for player in made})
     )
     name = lesson.title
     controls = (
@@ -87,24 +99,29 @@ def deck(lesson: Lesson, pages: str = "") -> str:
     for folder in ("pictures", "images"):
         parts = parts.replace(f'="{folder}/', f'="{pages}{folder}/')
     body = f'<main id="deck" data-name="{escape(name)}">{parts}</main>{controls}'
-    return shell(name, "slides.css", body, ("slides.js",))
+    scripts = ("slides.js", f"{pages}player.js") if made else ("slides.js",)
+    return shell(name, "slides.css", body, scripts)
 
 
-def _parts(lesson: Lesson, pages: str) -> Iterator[tuple[str, list[str]]]:
+def _parts(
+    lesson: Lesson, pages: str, moving: Mapping[int, Player]
+) -> Iterator[tuple[str, list[str]]]:
     """Headings of the second level with all that stands below them."""
     title: str = ""
     blocks: list[str] = []
+    here: list[Player] = []
     for _, cell in groupby(lesson.pieces, key=lambda piece: piece.cell):
         together = list(cell)
         if together[0].kind == "code":
-            live = f"{pages}{lesson.page}#{quote(title.replace(' ', '-'))}" if pages else ""
-            blocks += _cell(lesson, together, pages, live)
+            player = moving.get(together[0].cell)
+            blocks += _cell(lesson, together, pages, player)
+            here += [player] if player else []
             continue
         for piece in together:
             if piece.tag in ("h1", "h2"):
                 if blocks:
-                    yield title, blocks
-                title, blocks = piece.words, []
+                    yield title, blocks + _again(lesson, title, here, moving.values())
+                title, blocks, here = piece.words, [], []
             if piece.tag == "h1":
                 title, blocks = piece.words if lesson.further(piece) else "", [piece.html]
             elif piece.tag != "h2":
@@ -112,29 +129,37 @@ def _parts(lesson: Lesson, pages: str) -> Iterator[tuple[str, list[str]]]:
     yield title, blocks
 
 
-def _cell(lesson: Lesson, pieces: Sequence[Piece], pages: str, live: str) -> list[str]:
-    """A cell's code with what it says, and each of its pictures alone.
+def _again(lesson: Lesson, title: str, here: Sequence[Player], made: Iterable[Player]) -> list[str]:
+    """Places for explorers whose presets the plan presses in a part that does not show them.
 
-    An explorer's leads to where it moves, ``live``, if that is on a page.
+    An explorer is one thing that goes along: it stands on the slide that is on the wall.
     """
+    plan = plans.plans().get(lesson.number)
+    rows = [row for rows in plan.rows.values() for row in rows] if plan else []
+    pressed = [set(row.preset) for row in rows if row.preset and row.at == (title or plans.FIRST)]
+    if not pressed or any(pressed[0] <= set(player.presets) for player in here):
+        return []
+    able = (player for player in made if pressed[0] <= set(player.presets))
+    return [f'<div class="alone" data-holds="{player.mark}"></div>' for player in able][:1]
+
+
+def _cell(lesson: Lesson, pieces: Sequence[Piece], pages: str, player: Player | None) -> list[str]:
+    """A cell's code with what it says, and each of its pictures alone; an explorer moves."""
     said = [short_code(p) if p.kind == "code" else p.html for p in pieces if p.kind not in PICTURES]
     said = [block for block in said if block]
     said += [_poll(p, pages) for p in pieces if p.kind == "predict"]
-    pictures = [
-        f'<div class="alone"{_leads(piece, live)}>{picture}</div>'
-        for piece in pieces
-        if piece.kind in PICTURES
-        for picture in (
-            stills(piece.html, piece.words, piece.cell)
-            if piece.kind == "filmstrip"
-            else [lesson.html(piece)]
-        )
-    ]
+    pictures = []
+    for piece in (piece for piece in pieces if piece.kind in PICTURES):
+        if piece.kind == "filmstrip":
+            drawn = stills(piece.html, piece.words, piece.cell)
+            pictures += [f'<div class="alone">{one}</div>' for one in drawn]
+        if player and piece.kind != "figure":
+            still = lesson.html(piece) if piece.kind == "explorer" else ""
+            shown = player.html(still, "Explorer")
+            pictures.append(f'<div class="alone" data-holds="{player.mark}">{shown}</div>')
+        elif piece.kind != "filmstrip":
+            pictures.append(f'<div class="alone">{lesson.html(piece)}</div>')
     return ([f'<div class="cell">{"".join(said)}</div>'] if said else []) + pictures
-
-
-def _leads(piece: Piece, live: str) -> str:
-    return f' data-live="{escape(live)}"' if live and piece.kind in PICTURES[1:] else ""
 
 
 def _notes(lesson: Lesson, title: str) -> str:

@@ -148,8 +148,8 @@ def back() -> str:
         LOSS.axes((), (0.01, 1, 100)),
         text(RATE.x, RATE.y - 10, "learning rate at each step", "strong small"),
         text(SPREAD.x, SPREAD.y - 10, "spread of the runs:", "strong small"),
-        text(SPREAD.x + 138, SPREAD.y - 10, "w1", "w1 strong small"),
-        text(SPREAD.x + 162, SPREAD.y - 10, "w2", "w2 strong small"),
+        text(SPREAD.x + 152, SPREAD.y - 10, "w1", "w1 strong small"),
+        text(SPREAD.x + 178, SPREAD.y - 10, "w2", "w2 strong small"),
         text(LOSS.x, LOSS.y - 10, "mean loss of the runs, dots predicted", "strong small"),
     ]  # fmt: skip
     return "".join(panels)

@@ -35,7 +35,7 @@ function sliderOf(first, id, moved) {
   readout.inputMode = "decimal";
   const label = make("label", { className: "widget-label", htmlFor: id, textContent: control.label });
   const base = make("div", { className: "noUi-base" }, range);
-  const element = make("div", { className: "widget-slider" }, label, readout,
+  const element = make("div", { className: `widget-slider${first.long ? " drc-long" : ""}` }, label, readout,
     make("div", { className: "slider-container" }, base));
   const at = (stop) => {
     // Twelve digits: as many stops as there are, none with the last bits of a sum.
@@ -243,10 +243,11 @@ function start(section, number) {
   say();
 
   // Python starts with the first touch, or when the reader has come to rest at an explorer; who asked
-  // the browser to save data is not made to fetch it unasked.
+  // the browser to save data is not made to fetch it unasked. Slides all lie in one place: none of
+  // them is known to be looked at.
   box.addEventListener("pointerdown", () => python.start());
   box.addEventListener("focusin", () => python.start());
-  if (navigator.connection?.saveData) return;
+  if (navigator.connection?.saveData || section.closest(".slide")) return;
   let rest = 0;
   new IntersectionObserver((seen, watch) => {
     clearTimeout(rest);
@@ -254,6 +255,8 @@ function start(section, number) {
   }).observe(player.querySelector(".drc-player"));
 }
 
-document.addEventListener("DOMContentLoaded", () => {
+// On slides an explorer begins when `slides.js` has given it its place.
+document.addEventListener("DOMContentLoaded", async () => {
+  await window.laidOut;
   document.querySelectorAll(".player").forEach(start);
 });

@@ -19,14 +19,17 @@
 //   python.listeners   functions to call when `words` or `ready` has changed
 //
 // Other scripts of a page find it as `coursePython`. Who gave up waiting gets a `Left`, whose `reason` is "limit" or "reader".
+// Where this script lies, and Python beside it: slides lie in a folder below.
+const HOME = new URL(".", document.currentScript.src).href;
 const STAGES = ["fetching and unpacking it", "importing NumPy and the course"];
 
 // Why there is no Python here, and what to do; empty where there can be.
 function withoutPython(what) {
   if (MEGABYTES === null) return `${what} need the kernel: open the lesson in JupyterLab.`;
   if (location.protocol === "file:") {
+    const here = new URL(".", location.href).href === HOME, folder = here ? "of these pages" : "above this one";
     return `${what} need Python, which browsers run only in pages that come from a server: run ` +
-      "“python3 -m http.server” in the folder of these pages and open http://localhost:8000.";
+      `“python3 -m http.server” in the folder ${folder} and open http://localhost:8000.`;
   }
   if (!window.Worker || !window.WebAssembly) {
     return `${what} need WebAssembly, which this browser lacks or has been told to switch off: ` +
@@ -42,7 +45,7 @@ async function keeping() {
   if (MEGABYTES === null || !navigator.serviceWorker || !isSecureContext) return;
   const { serviceWorker } = navigator;
   const taken = new Promise((done) => { serviceWorker.oncontrollerchange = done; });
-  const found = await serviceWorker.register("offline.js", { updateViaCache: "none" });
+  const found = await serviceWorker.register(`${HOME}offline.js`, { updateViaCache: "none" });
   if (found.installing || found.waiting || !serviceWorker.controller) await taken;
 }
 const keeper = Promise.race([
@@ -87,7 +90,7 @@ class Python {
     await keeper;
     if (!this.started || this.worker) return;
     const name = navigator.serviceWorker?.controller ? "kept" : "";
-    this.worker = new Worker("python/worker.mjs", { type: "module", name });
+    this.worker = new Worker(`${HOME}python/worker.mjs`, { type: "module", name });
     this.worker.onmessage = ({ data }) => this.heard(data);
     this.worker.onerror = (event) => {
       event.preventDefault();

@@ -1,5 +1,8 @@
 // Lays the parts of a lesson out on slides of 1920 × 1080, and turns them.
 const WIDTH = 1920, HEIGHT = 1080;
+// The script of the explorers waits for this: each begins in its place.
+let placed = null;
+window.laidOut = new Promise((done) => { placed = done; });
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -57,13 +60,13 @@ function layOut(deck) {
       const before = [...body.children];
       if (before.length > 1 || before.some((one) => one.tagName !== "P" || one.textContent.length > 150)) next();
       body.parentElement.classList.add("wide");
-      body.parentElement.live = block.dataset.live;
+      body.parentElement.classList.toggle("moving", Boolean(block.dataset.holds));
       body.append(block);
       const caption = block.querySelector("figcaption");
-      const long = caption.offsetHeight > 0.3 * HEIGHT && caption.textContent;
-      caption.classList.toggle("apart", Boolean(long));
+      const long = caption?.offsetHeight > 0.3 * HEIGHT && caption.textContent;
+      caption?.classList.toggle("apart", Boolean(long));
       open();
-      if (long) { put(make("p", { textContent: long })); open(); }
+      if (long && !block.dataset.holds) { put(make("p", { textContent: long })); open(); }
       return;
     }
     body.append(block);
@@ -155,12 +158,12 @@ document.addEventListener("DOMContentLoaded", async () => {
   await Promise.all([...deck.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
   const slides = layOut(deck);
   deck.querySelectorAll("details").forEach((details) => { details.open = false; });
+  placed();
   slides.forEach((slide, k) => {
     const title = slide.querySelector("h2")?.textContent;
     const words = [title && slide.classList.contains("wide") ? title : "", deck.dataset.name, `${k + 1} / ${slides.length}`];
     const foot = slide.querySelector(".foot");
     foot.textContent = words.filter(Boolean).join("  ·  ");
-    if (slide.live) foot.prepend(make("a", { href: slide.live, textContent: "Move it in the lesson" }), "  ·  ");
     slide.tabIndex = -1;
   });
 
@@ -170,6 +173,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   const show = (k, focus) => {
     now = k;
     slides.forEach((slide, i) => { slide.classList.toggle("now", i === k); });
+    // An explorer that several slides show goes along, as it was left.
+    const empty = slides[k].querySelector("[data-holds]:empty");
+    if (empty) empty.append(document.getElementById(empty.dataset.holds));
     place.textContent = `Slide ${k + 1} of ${slides.length}`;
     notes.tell(k);
     if (focus) slides[k].focus({ preventScroll: true });
@@ -186,10 +192,14 @@ document.addEventListener("DOMContentLoaded", async () => {
     ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1,
     Home: -Infinity, End: Infinity,
   };
+  // These keep their keys, all but those that a clicker sends, until Esc.
+  const FIELDS = "input, select, [contenteditable], .drc-stage[tabindex]";
   document.addEventListener("keydown", (event) => {
-    const turn = keys[event.key];
+    const turn = keys[event.key], field = event.target.closest(FIELDS);
+    if (event.key === "Escape" && slides[now].contains(event.target)) slides[now].focus({ preventScroll: true });
     if (!turn || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === " " && event.target.closest("button, a, summary")) return;
+    if (field && !event.key.startsWith("Page")) return;
     event.preventDefault();
     go(now + (event.shiftKey && event.key === " " ? -1 : turn));
   });
