@@ -103,8 +103,7 @@ def texts(
     numbers = np.asarray(values)
     if not numbers.size:
         return []
-    written = "\n".join([f"{{:{form}}}"] * len(numbers)).format(*numbers.tolist())
-    written = ROUND.sub(lambda found: plain(found[0]), written)
+    written = _column(numbers, form)
     written = ZERO.sub("+" if "+" in form else "", written)
     words, size = minus(written).split("\n"), np.abs(numbers)
     for places, word in ((~(size < most), "far"), (size < least, "0")):
@@ -115,7 +114,17 @@ def texts(
 
 def sizes(values: Iterable[float], least: float) -> list[str]:
     """Positive numbers in two digits, or 0 below ``least``, a column of the sentence."""
-    return [plain(format(x, ".2g")) if x >= least else "0" for x in np.asarray(values).tolist()]
+    numbers = np.asarray(values)
+    words = _column(numbers, ".2g").split("\n") if numbers.size else []
+    for k in np.flatnonzero(~(numbers >= least)).tolist():
+        words[k] = "0"
+    return words
+
+
+def _column(numbers: np.ndarray, form: str) -> str:
+    """Numbers as `plain` has them, one below the other: one text is written sooner than many."""
+    written = "\n".join([f"{{:{form}}}"] * len(numbers)).format(*numbers.tolist())
+    return ROUND.sub(lambda found: plain(found[0]), written)
 
 
 def plain(words: str) -> str:

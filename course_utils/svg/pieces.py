@@ -189,10 +189,7 @@ def named(panel: Panel, minimum: np.ndarray, *entries: tuple[str, str, np.ndarra
             free &= panel.contains(*box[:, :2].T) & panel.contains(*box[:, 2:].T)
             for other in taken:
                 free &= ~_meet(box, other)
-            for k in np.flatnonzero(free):
-                walked = places[:, : k + 1]
-                under = (walked > box[k, :2] - CLEAR) & (walked < box[k, 2:] + CLEAR)
-                free[k] = not under.all(axis=-1).any()
+            free[free] = ~_walked(places, box[free], np.flatnonzero(free))
             chosen[free], shown = box[free], shown | free
         taken.append(np.where(shown[:, None], chosen, -1e4))
         at = chosen[:, :2] + np.where(shown[:, None], (0, ABOVE), 0)
@@ -201,6 +198,14 @@ def named(panel: Panel, minimum: np.ndarray, *entries: tuple[str, str, np.ndarra
         tracks = [Track(f"named{i}", "at", at), Track(f"name{i}", "text", lines)]
         pieces.append((f'<g data-k="named{i}" class="names">{name}</g>', tracks))
     return together(*pieces)
+
+
+def _walked(places: np.ndarray, boxes: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Over which of the boxes a path has led up to the step of the box; all of them at once."""
+    (left, top, right, bottom), (x, y) = boxes.T[..., None, None], np.moveaxis(places, -1, 0)
+    under = (x > left - CLEAR) & (x < right + CLEAR) & (y > top - CLEAR) & (y < bottom + CLEAR)
+    under &= np.arange(places.shape[1]) <= steps[:, None, None]
+    return under.any(axis=(1, 2))
 
 
 def _meet(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
