@@ -11,10 +11,12 @@ import pytest
 
 from tests.browser.lab import ROOT, Lab, chromium
 from tests.browser.page import SIZES, LessonPage
-from tests.browser.shortened import shortened
+from tests.browser.shortened import never_run, shortened
 from tools.find import notebooks
 
 LESSONS = [path.stem for path in notebooks(ROOT)]
+# Lessons of which every cell is run in JupyterLab too; nbval runs those of all.
+WHOLE = "00", "01"
 # What most courses do: `interact` and a new inline figure at each change of the slider. It shows
 # what an explorer shows: the ravine, gradient descent beside momentum, the loss.
 BASELINE = """
@@ -110,7 +112,7 @@ def pages(lab, browser) -> Pages:
 def page_for(lab, pages) -> Callable[..., LessonPage]:
     """`page_for(name, theme="light", size=(1366, 768))`: a lesson, run from the top.
 
-    Its long experiments are left out (`shortened`): nbval runs them and compares what they print.
+    What moves is run (`shortened`) and the rest shows its stored outputs; of WHOLE lessons all is.
     A lesson stays open for the tests that follow, until another one is asked for. A cell that ends
     in an error or writes to stderr fails the test that asked.
     """
@@ -121,7 +123,8 @@ def page_for(lab, pages) -> Callable[..., LessonPage]:
             while shown:
                 pages.put_back(shown.popitem()[1])
             copy = lab.folder / f"{name}.ipynb"
-            nbformat.write(shortened(nbformat.read(copy, 4)), copy)
+            whole = nbformat.read(copy, 4)
+            nbformat.write(never_run(whole) if name[:2] in WHOLE else shortened(whole), copy)
             shown[name] = pages.lesson(name).open().run()
         assert not shown[name].bad_outputs, f"{name} does not run: {shown[name].bad_outputs}"
         return shown[name].look(theme, size)

@@ -41,6 +41,14 @@ LEAVE = """async () => {
     tabs.forEach(tab => tab.dispose());
     await Promise.all(sessions.map(id => app.serviceManager.sessions.shutdown(id)));
 }"""
+SELECT_NEVER_RUN = """() => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const fresh = notebook.widgets.filter(
+        cell => cell.model.type === 'code' && cell.model.executionCount === null);
+    notebook.deselectAll();
+    notebook.activeCellIndex = notebook.widgets.indexOf(fresh[0]);
+    fresh.forEach(cell => notebook.select(cell));
+}"""
 # An icon of ipywidgets is a letter of a private alphabet; a screen reader says nothing for it.
 ICONS = "[\ue000-\uf8ff]"
 # A busy machine takes a minute and more to load JupyterLab.
@@ -104,9 +112,10 @@ class LessonPage:
         )
 
     def run(self) -> LessonPage:
-        """Run all cells; return when the last has run and its widgets are on the page."""
+        """Run the cells that were never run; return when their widgets are on the page."""
         self.command("notebook:expand-all-headings")
-        self.command("notebook:run-all-cells")
+        self.page.evaluate(SELECT_NEVER_RUN)
+        self.command("notebook:run-cell")
         self.page.wait_for_function(
             """() => ![...document.querySelectorAll('.jp-OutputArea-output')].some(
                 e => /^Loading widget/.test(e.textContent))""",

@@ -1,51 +1,64 @@
-"""The lessons as the browser tests run them: shorter, with every explorer."""
+"""The lessons as the browser tests run them: what moves is run, the rest is as it was stored."""
 
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from course_utils import figures, networks
-from tests.browser.shortened import LONG, SHOWS, Names, shortened
+from course_utils import exercises, explorers, inventory
+from tests.browser.shortened import SHOWS, needed, never_run, shortened
 from tools.find import notebooks
 
 LESSONS = notebooks(Path(__file__).parents[2])
 
 
 def code(notebook):
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_what_takes_long_exists():
-    assert {*networks.__all__, *figures.__all__} >= LONG
+def test_what_moves_exists():
+    assert {*explorers.__all__, *exercises.__all__, *inventory.__all__} >= SHOWS
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_no_explorer_and_no_text_is_left_out(path):
+def test_a_lesson_keeps_its_cells_and_what_is_not_run_its_outputs(path):
     whole = nbformat.read(path, 4)
     short = shortened(whole)
-
-    def made(notebook):
-        return [sorted(Names(source).calls & SHOWS) for source in code(notebook)]
-
-    assert [names for names in made(short) if names] == [names for names in made(whole) if names]
-    assert [c.source for c in short.cells if c.cell_type != "code"] == [
-        c.source for c in whole.cells if c.cell_type != "code"
-    ]
-
-
-@pytest.mark.parametrize("path", LESSONS[:1], ids=lambda path: path.stem)
-def test_nothing_has_been_run(path):
-    whole = nbformat.read(path, 4)
-    parts = [c for c in shortened(whole).cells if c.cell_type == "code"]
-    assert parts and not any(c.outputs or c.execution_count for c in parts)
+    assert [cell.source for cell in short.cells] == [cell.source for cell in whole.cells]
+    run = [cell for cell in code(short) if cell.execution_count is None]
+    assert run and not any(cell.outputs for cell in run)
+    assert all(cell in whole.cells for cell in short.cells if cell not in run)
     assert whole == nbformat.read(path, 4), "the lesson itself is changed"
+    for cell in code(whole):
+        moves = any(f"{name}(" in cell.source for name in SHOWS)
+        assert not moves or cell.source in [one.source for one in run]
+    assert not any(cell.outputs for cell in code(never_run(whole)))
 
 
-def test_long_cells_and_what_needs_them_go_unless_an_explorer_needs_them():
-    sources = ["data = digits()", "x = 1", "y = data.x", "y + x", "y = 2", "y", "r = progress([1])"]
-    book = new_notebook(cells=[new_code_cell(source) for source in sources])
-    assert code(shortened(book)) == ["x = 1", "y = 2", "y"]
-    book.cells += [new_code_cell("Wells(r)")]
-    assert code(shortened(book)) == ["x = 1", "y = 2", "y", "r = progress([1])", "Wells(r)"]
+def test_what_shows_a_widget_is_run_with_what_it_needs():
+    sources = [
+        "from somewhere import Wells, predict\nexplorer = Wells()",
+        "data = slow()\nlast = [explorer for explorer in data]",
+        "x = 1",
+        "def more(n):\n    return n + x",
+        "explorer",
+        "explorer.filmstrip()",
+        "predict('how many', measured=lambda: data)",
+        "predict('what', [more(n) for n in (1, 2)])",
+        "explorer = 2",
+        "explorer",
+    ]
+    assert needed(sources) == {0, 2, 3, 4, 6, 7}
+
+
+def test_a_name_that_is_given_again_needs_no_earlier_cell():
+    assert needed(["y = 1", "y = 2", "Wells(y)", "y = 3"]) == {1, 2}
+
+
+def test_a_cell_that_was_run_says_nothing_of_it():
+    output = new_output("stream", text="said")
+    book = new_notebook(cells=[new_code_cell("1", outputs=[output], execution_count=1)])
+    (cell,) = never_run(book).cells
+    assert cell.outputs == [] and cell.execution_count is None
+    assert shortened(book) == book
