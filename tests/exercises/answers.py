@@ -19,26 +19,23 @@ def nearest(exercise, mistake):
 
 
 def distances(one, others):
-    """The distances from one track to others, infinite to those of another shape."""
-    p = _flat(one)
-    q = np.array([x if x.shape == p.shape else p + np.inf for x in map(_flat, others)])
-    q = q.reshape(-1, p.size)
+    """The distances from one flat track to others, infinite to those of another length."""
+    q = np.array([x if x.shape == one.shape else one + np.inf for x in others])
+    q = q.reshape(-1, one.size)
     with np.errstate(all="ignore"):
-        gap = np.abs(p - q) / (1 + np.abs(p) + np.abs(q))
-    return np.where(np.isfinite(gap), gap, np.isfinite(p) != np.isfinite(q)).max(axis=1)
+        gap = np.abs(one - q) / (1 + np.abs(one) + np.abs(q))
+    return np.where(np.isfinite(gap), gap, np.isfinite(one) != np.isfinite(q)).max(axis=1)
 
 
 def badly_separated(bank, least=1e-3):
     """Pairs of known kernels that the probes tell apart by less than they should."""
     close = []
-    tracks = [track for _, track in bank.wrong]
+    tracks = [_flat(track) for _, track in bank.wrong]
     for way, good in bank.right:
-        close += [
-            (way.form, bank.wrong[i][0].name)
-            for i in np.flatnonzero(distances(good, tracks) <= least)
-        ]
-    for i, (mistake, bad) in enumerate(bank.wrong):
-        gaps = distances(bad, tracks[i + 1 :])
+        near = np.flatnonzero(distances(_flat(good), tracks) <= least)
+        close += [(way.form, bank.wrong[i][0].name) for i in near]
+    for i, (mistake, _) in enumerate(bank.wrong):
+        gaps = distances(tracks[i], tracks[i + 1 :])
         near = np.flatnonzero((gaps > 1e-9) & (gaps <= least))
         close += [(mistake.name, bank.wrong[i + 1 + k][0].name, gaps[k]) for k in near]
     return close
