@@ -24,6 +24,7 @@ ROWS = [(number, row) for number, plan in PLANS.items() for rows in plan.rows.va
         for row in rows]  # fmt: skip
 ROWS += [(row.lesson, row) for meeting in MEETINGS for row in meeting.rows if row.lesson]
 ITALIC = r"(?<![\w*])\*([A-Z][^*→]*)\*(?![\w*])"  # a menu has an arrow, mere stress no capital
+COUNTS = {"first": 1, "second": 2, "two": 2, "three": 3, "four": 4, "seven": 7}
 BUTTONS = {"Show the landscape", "Play"}
 # What a class does faster than somebody alone: it sees the first explorer, and takes it up later;
 # of the exercises it does the one that its row names.
@@ -93,6 +94,39 @@ def test_a_row_shows_what_is_in_its_lesson():
         if row.check:
             assert row.check in exercises()
             assert calls(lesson, "check")[row.check] == row.at, f"{at}: checked elsewhere"
+
+
+def test_what_a_row_does_can_be_done_in_its_section():
+    """Figures, cells, counts of hands and numbered exercises that a row names are there."""
+    for lesson, row in ROWS:
+        if not row.at:
+            continue
+        at = f"lesson {lesson}, {row.at}: {row.do}"
+        cells = [cell for heading, cell in plans.parts(lesson) if heading == row.at]
+        shown = [out.get("data", {}) for cell in cells for out in cell.get("outputs", [])]
+        figures = sum("text/html" in data and "As it opens" not in str(data) for data in shown)
+        for word, number in COUNTS.items():
+            if re.search(rf"\b{word} figures?\b", row.do):
+                assert figures >= number, f"{at}: figures"
+            if re.search(rf"\b{word} (counts|pairs) of hands\b", row.do, re.I):
+                assert len(plans.poll_of(row, lesson).options) == number, f"{at}: hands"
+            if re.search(rf"\b{word} questions, (answered )?aloud\b", row.do, re.I):
+                asked = "".join(cell.source for cell in cells).count("<summary>")
+                assert asked == number, f"{at}: questions"
+        if re.search(r"\bfigures?\b|\bpictures?\b", row.do):
+            assert figures, f"{at}: no figure"
+        opens = f'predict("{row.poll}", opens='
+        sources = [cell.source for cell in cells if cell.cell_type == "code"]
+        if re.search(r"explorer opens|opens the explorer", row.do):
+            assert any(opens in source for source in sources), f"{at}: nothing opens"
+        if re.search(r"run the (next )?cell|cell below", row.do, re.I) and row.poll:
+            asked = next(k for k, one in enumerate(sources) if f'"{row.poll}"' in one)
+            assert sources[asked + 1 :], f"{at}: no cell below"
+    for lesson, plan in PLANS.items():
+        told = plans.lesson_page(plan).partition("## Polls")[0]
+        numbers = re.findall(r"[Ee]xercises? (\d)(?: and (\d))?", told)
+        there = re.findall(r"\*\*(\d) \w", TWINS[lesson])
+        assert {n for pair in numbers for n in pair if n} <= set(there), f"lesson {lesson}"
 
 
 def test_the_slides_of_a_section_show_the_explorer_whose_presets_its_row_presses():
