@@ -655,14 +655,17 @@ def trust():
             "it (Ctrl+Shift+C, Trust Notebook), which lets its scripts run." % strange[0],
             flush=True,
         )
-    mark, now = STATE / "trusted", digest(*signed)
-    if signed and not (mark.exists() and mark.read_text("ascii") == now):
-        # The record of what was given lies in the learner's folder, which may come from elsewhere.
-        signed = own + [path for path in copies if workbook.as_the_course_gives(ROOT, path)]
-        if run(["-m", "tools.jupyter", "nbformat.sign"] + signed, quiet=True):
-            print("Some pictures appear once you choose Trust Notebook (Ctrl+Shift+C) in a lesson.")
-        else:
-            mark.write_text(now, "ascii")
+    mark, seals = STATE / "trusted", {path: digest(path) for path in signed}
+    known = set(mark.read_text("ascii").split()) if mark.exists() else set()
+    # Signing takes seconds: what was signed before is not signed again.
+    new = [path for path in signed if seals[path] not in known]
+    # The record of what was given lies in the learner's folder, which may come from elsewhere.
+    new = [path for path in new if path in own or workbook.as_the_course_gives(ROOT, path)]
+    if new and run(["-m", "tools.jupyter", "nbformat.sign"] + new, quiet=True):
+        print("Some pictures appear once you choose Trust Notebook (Ctrl+Shift+C) in a lesson.")
+    elif new:
+        known = known.intersection(seals.values()).union(seals[path] for path in new)
+        mark.write_text("\n".join(sorted(known)), "ascii")
 
 
 def dress(projector):

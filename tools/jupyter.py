@@ -18,5 +18,9 @@ if __name__ == "__main__":
     # Emptied in place: other modules of Jupyter hold the same lists.
     paths.SYSTEM_CONFIG_PATH[:] = []
     paths.SYSTEM_JUPYTER_PATH[:] = []
+    # For its formats iri and iri-reference jsonschema compiles a grammar: over half of the time
+    # until JupyterLab answers. No schema of Jupyter has these formats; without the grammar
+    # jsonschema leaves them unchecked.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -1058,6 +1058,28 @@ def test_only_lessons_as_the_course_brought_them_are_trusted(here, capsys, git):
     assert trusted(here, lesson, other, friend, *copies) == [True, False, False] * 2
 
 
+def test_what_is_signed_is_not_signed_again(here, monkeypatch):
+    folder = here.ROOT / "notebooks"
+    lessons = [folder / "00_start_here.ipynb", folder / "01_other.ipynb"]
+    for number, path in enumerate(lessons):
+        with_a_picture(path, f"<svg>{number}</svg>")
+    here.open_workbook()
+    signed = []
+    monkeypatch.setattr(here, "run", lambda words, **options: signed.extend(words[3:]))
+    here.trust()
+    copies = [here.WORKBOOK / path.name for path in lessons]
+    assert signed == [*lessons, *copies]
+    with_a_picture(copies[0], "<svg>worked in</svg>")
+    here.open_workbook()
+    here.trust()
+    assert signed == [*lessons, *copies]
+    here.WORKBOOK.joinpath(".given.json").unlink()
+    copies[1].unlink()
+    here.open_workbook()
+    here.trust()
+    assert copies[1].exists() and len(signed) == 4
+
+
 def test_a_learners_folder_from_elsewhere_is_not_trusted(here):
     with_a_picture(here.ROOT / "notebooks" / "00_start_here.ipynb")
     here.open_workbook()

@@ -109,3 +109,19 @@ def test_the_site_without_installation_takes_them_but_for_the_state_of_explorers
     left_out = everywhere.keys() - site.settings_of_pages().keys()
     assert left_out == {"@jupyter-widgets/jupyterlab-manager:plugin"}
     assert site.settings_of_pages().items() <= everywhere.items()
+
+
+def test_jupyter_starts_without_a_grammar_that_no_schema_of_it_asks_for(tmp_path):
+    program = (
+        "import sys, jsonschema, jupyter_server.serverapp, nbformat.sign\n"
+        "from jsonschema import Draft7Validator as kind\n"
+        "print('lark' in sys.modules)\n"
+        "asked = kind({'format': 'uri'}, format_checker=kind.FORMAT_CHECKER)\n"
+        "print(asked.is_valid('no address'))\n"
+    )
+    tmp_path.joinpath("asks.py").write_text(program, "ascii")
+    told = subprocess.run(
+        [sys.executable, "-m", "tools.jupyter", "asks"], cwd=ROOT, capture_output=True, check=True,
+        encoding="utf-8", env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+    ).stdout  # fmt: skip
+    assert told.split() == ["False", "False"]
