@@ -16,7 +16,7 @@ import sympy as sp
 from . import sandbox
 from .compared import ComparedExercise
 from .exercise import Exercise, is_blank
-from .expressions import Unreadable, readings
+from .expressions import Unreadable, readings, without
 from .feedback import Feedback, number
 from .mistake import Mistake
 from .notation import measured
@@ -40,7 +40,7 @@ class NumberExercise(ComparedExercise):
 
     def read(self, answer: Any) -> float | Feedback:
         """A number, of whatever it is written in."""
-        job = partial(as_numbers, answer, self.question, self.unit, self.border)
+        job = partial(as_numbers, answer, self.question, self.unit, self.border, self.beside)
         outcome = sandbox.run(job)
         if outcome.trouble:
             return self.wrong(outcome.sentence, outcome.trouble)
@@ -63,7 +63,9 @@ class NumberExercise(ComparedExercise):
 
     def known(self, value: float) -> Mistake | None:
         """The nearest of the wrong numbers that it may be."""
-        near = [m for m in self.mistakes if self.same(value, m.value)]
+        near = [m for m in self.mistakes if self.same(value, m.value)] or [
+            m for m in self.mistakes if _rounded(value, float(m.value))
+        ]
         return min(near, key=lambda m: abs(value - float(m.value)), default=None)
 
     def praise(self, value: float) -> Feedback:
@@ -77,6 +79,11 @@ class NumberExercise(ComparedExercise):
         if _rounded(value, self.truth):
             full = self._with_unit(self.truth)
             return self.right(f"{self.subject} is {full}, and yours is that, rounded.")
+        if value and abs(1 / value - self.truth) <= self.tolerance * abs(self.truth):
+            sentence = f"That is 1 over {number(1 / value)}: turn it over."
+            return self.wrong(sentence, "which over which")
+        if self.same(-value, self.truth):
+            return self.wrong(f"All but the sign is right. {self.hints[0]}", "the sign")
         much = "much" if value > self.truth else "little"
         return self.wrong(f"{self._with_unit(value)} is too {much}. {self.hints[0]}")
 
@@ -212,7 +219,9 @@ class DiscussionExercise(Exercise):
 
 def several(text: str, count: int) -> list[str]:
     """The numbers of a text with several, such as ``(25, 2)``, ``25 and 2`` or ``2 × 3``."""
-    text = re.sub(r"^[^=(\[]*=", "", text).strip().strip("()[]{}⟨⟩ ")
+    text = re.sub(r"\\(?:begin|end)\{\w+\}|\^\{?(?:T|\\top)\}?$", "", text.replace("\\\\", "; "))
+    text = re.sub(r"^[A-Za-z\s.]*(?=[(\[])|^[^=(\[]*=|\b\w+\s*[=:](?!=)", "", text)
+    text = text.strip().strip("()[]{}⟨⟩ ")
     for between in (r"\s*;\s*", r"\s*,\s*|\s+and\s+", r"\s*(?:[×x]|\bby\b)\s*", r"\s+"):
         parts = [x for x in re.split(between, text) if x]
         if len(parts) == count:
@@ -222,9 +231,11 @@ def several(text: str, count: int) -> list[str]:
 
 # What is said around a letter, and says nothing.
 _AROUND = re.compile(
-    r"\b(?:it's|i'd|option|answer|choice|letter|number|case|statement|my|the|is|it|its|that|i|"
-    r"think|choose|guess|say|pick|take|correct|right|one)\b"
+    r"\b(?:it's|i'd|i'm|option|answer|choice|letter|number|case|statement|my|the|is|it|its|that|i|"
+    r"think|choose|guess|say|pick|take|correct|right|one|definitely|probably|maybe|perhaps|must|be|"
+    r"has|to|of course|surely|clearly|sure|would|go|for|with|see above)\b"
 )
+_ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 
 
 def _letter(text: str, options: Mapping[str, str]) -> str:
@@ -233,19 +244,28 @@ def _letter(text: str, options: Mapping[str, str]) -> str:
     quoted = [x for x, words in options.items() if _bare(words) == text]
     if quoted:
         return quoted[0]
-    words = re.sub(r"[^\w\s]", " ", _AROUND.sub(" ", text)).split()
+    named = re.sub(r",?\s(?:because|since)\b.*", "", text)
+    words = re.sub(r"[^\w\s]", " ", _AROUND.sub(" ", named)).split()
+    if len(words) == 1 and words[0] in _ORDINALS:
+        words = ["abcdefgh"[_ORDINALS.index(words[0])]]
     if len(words) == 1 and words[0] in options:
         return words[0]
     if found := re.match(r"\W*(?:option|answer|choice)?\s*([a-h])\s*[).:\]–—-]+\s+\S", text):
         return found[1] if found[1] in options else ""
-    parts = [x for x, words in options.items() if len(text) >= 12 and text in _bare(words)]
+    parts = [x for x, words in options.items() if len(text) >= 12 and _told(text, _bare(words))]
     return parts[0] if len(parts) == 1 else ""
+
+
+def _told(text: str, option: str) -> bool:
+    """Whether a text is a part of an option, or three or more of its words in their order."""
+    said, rest = re.sub(r"\b(?:an?|the)\b", " ", text).split(), iter(option.split())
+    return text in option or len(said) > 2 and all(word in rest for word in said)
 
 
 def _bare(text: str) -> str:
     """A text as one compares it: no case, no quotation marks, no full stop, single spaces."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return " ".join(text.split()).strip(" .,;\"'“”„`*$")
+    return " ".join(text.split()).strip(" .,;!?\"'“”„`*$•-")
 
 
 def _rounded(value: float, truth: float) -> bool:
@@ -262,7 +282,7 @@ def as_number(answer: Any) -> float | str:
 
 
 def as_numbers(
-    answer: Any, about: str = "", unit: str = "", border: bool = False
+    answer: Any, about: str = "", unit: str = "", border: bool = False, beside: str = ""
 ) -> list[float] | str:
     """The numbers that an answer may mean, the likeliest first, or a sentence if it is none.
 
@@ -271,6 +291,7 @@ def as_numbers(
         about: the question, whose words may stand after the number.
         unit: in which it is asked for.
         border: whether ``> 3`` is taken for 3.
+        beside: a name that may stand beside the number as a factor.
     """
     if isinstance(answer, Mapping) and len(answer) == 1:
         answer = next(iter(answer.values()))
@@ -279,7 +300,9 @@ def as_numbers(
         answer, factor = measured(answer, about, unit)
     try:
         symbolic = isinstance(answer, (str, sp.Basic, sp.MatrixBase))
-        values = map(complex, readings(answer, {}, border=border)) if symbolic else (answer,)
+        also = {beside: sp.Symbol(beside)} if beside else {}
+        found = readings(answer, also, border=border) if symbolic else ()
+        values = [complex(without(x, beside)) for x in found] if symbolic else [answer]
         arrays = [np.asarray(value, dtype=complex) for value in values]
     except Unreadable as error:
         return str(error)
@@ -290,7 +313,7 @@ def as_numbers(
             f"One number is asked for, but this answer holds {arrays[0].size}. "
             "Python writes decimals with a point, not a comma: 0.5."
         )
-    found = [complex(value.reshape(())[()]) for value in arrays]
-    if not np.isfinite(found[0]) or found[0].imag != 0:
+    numbers = [complex(value.reshape(())[()]) for value in arrays]
+    if not np.isfinite(numbers[0]) or numbers[0].imag != 0:
         return "A finite real number is asked for."
-    return [factor * x.real for x in found if x.imag == 0 and np.isfinite(x)]
+    return [factor * x.real for x in numbers if x.imag == 0 and np.isfinite(x)]

@@ -24,10 +24,13 @@ class ComparedExercise(Exercise):
     Attributes:
         truth: the right answer.
         mistakes: wrong answers with the idea behind each, the special before the general.
+        beside: a name that an answer may have as a factor: the unit, or the value whose weight is
+            asked for.
     """
 
     truth: Any
     mistakes: tuple[Mistake, ...] = ()
+    beside: str = ""
 
     def assess(self, answer: Any) -> Feedback:
         """Read the answer and compare it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import unicodedata
@@ -20,7 +21,7 @@ from sympy.parsing.sympy_parser import (
 
 from .notation import GREEK, Strange, Token, numerals, tokens, written_plainly
 
-LONGEST = 300
+LONGEST = 600  # characters: SymPy's LaTeX of a right answer may have as many
 LARGEST_POWER = 64
 LARGEST_SIZE = 400  # decimal digits of a number that an answer may need on the way
 FUNCTIONS = (
@@ -45,6 +46,7 @@ _SAME_FUNCTION = {
     "ln": "log", "arccos": "acos", "arcsin": "asin", "arctan": "atan", "abs": "Abs",
     "fabs": "Abs", "absolute": "Abs", "max": "Max", "min": "Min", "maximum": "Max",
     "minimum": "Min", "arcos": "acos", "root": "sqrt", "squareroot": "sqrt", "log1": "log",
+    "comb": "binomial", "binom": "binomial",
 }  # fmt: skip
 # SymPy's parser may add ``evaluate=False`` to a call.
 _WRITTEN_OUT: dict[str, Callable[..., Any]] = {
@@ -55,11 +57,14 @@ _WRITTEN_OUT: dict[str, Callable[..., Any]] = {
     "power": lambda x, y, **_: sp.Pow(x, y, evaluate=False),
     "square": lambda x, **_: sp.Pow(x, 2, evaluate=False),
     "hypot": lambda x, y, **_: sp.sqrt(x**2 + y**2),
+    "binomial": lambda n, k, **_: sp.binomial(n, k).expand(func=True),
+    **dict.fromkeys(("ceil", "ceiling"), lambda x, **_: sp.ceiling(x)),
+    "floor": lambda x, **_: sp.floor(x),
     **dict.fromkeys(("degrees", "rad2deg"), lambda x, **_: x * 180 / sp.pi),
     **dict.fromkeys(("radians", "deg2rad"), lambda x, **_: x * sp.pi / 180),
 }
 _INVERSE = {f: f"a{f}" for f in ("cos", "sin", "tan")}
-_CONSTANTS = {"pi": sp.pi, "e": sp.E}
+_CONSTANTS = {"pi": sp.pi, "e": sp.E, "i": sp.I}
 _AFTER_A_NUMBER = {"%": "/100", "°": "*c_pi/180"}
 
 # What others call the symbols of the course, the first that a question has being meant.
@@ -73,10 +78,10 @@ _SAME = {
 }  # fmt: skip
 _LAMBDA = re.compile(r"^(?:lamda|lam|l)(?=\d|max|min|$)", re.IGNORECASE)
 # Functions of several arguments: there a comma between digits separates two of them.
-_LISTS = re.compile(r"(?i)max|min|pow|hypot")
+_LISTS = re.compile(r"(?i)max|min|pow|hypot|binom|comb")
 LONGEST_NAME = 40  # of symbols run together, so that taking them apart ends
-# Marks of a name that say when or of what it is: w_t, lr_avg.
-_MARKS = re.compile(r"(.+?)_?(?:average|avg|ema|old|_t|_k|_n|ₜ)$")
+# Marks of a name that say when or of what it is: w_t, w_0, lr_avg.
+_MARKS = re.compile(r"(.+?)_?(?:average|avg|ema|old|_t|_k|_n|_\d+|ₜ)$")
 
 
 class Unreadable(ValueError):
@@ -105,10 +110,15 @@ def readings(
     A text may be read in more ways than one: 1/2κ as (1/2)κ or 1/(2κ), 13,260 as a grouped or a
     decimal number, ηλ₁ = 2 as a statement about η.
     """
-    if isinstance(answer, Mapping) and len(answer) == 1:
-        answer = next(iter(answer.values()))
-    if isinstance(answer, (list, tuple, set, sp.FiniteSet)) and len(answer) == 1:
-        answer = next(iter(answer))
+    while isinstance(answer, (Mapping, list, tuple, set, sp.FiniteSet, sp.Tuple)):
+        answer = list(answer.values() if isinstance(answer, Mapping) else answer)
+        if len(answer) != 1:
+            raise Unreadable(
+                f"Here are {len(answer)} answers, and one is asked for: give that one."
+            )
+        (answer,) = answer
+    if isinstance(answer, sp.Interval) and border:
+        answer = answer.start if answer.end.is_infinite else answer.end
     if isinstance(answer, str):
         return _of_text(answer, symbols, border)
     expression = _sympify(answer)
@@ -139,6 +149,7 @@ def _checked(expression: Any, symbols: Mapping[str, sp.Symbol]) -> sp.Expr:
             "This is not finite: something is divided by zero, or a number is missing."
         )
     _refuse_towers(expression)
+    expression = expression.doit()
     known = {s: symbols.get(canonical(s.name, symbols)) for s in expression.free_symbols}
     strangers = sorted(s.name for s, mine in known.items() if mine is None)
     if strangers:
@@ -173,6 +184,13 @@ def canonical(name: str, symbols: Iterable[str] = ()) -> str:
     bare = _MARKS.fullmatch(name)
     meant = canonical(bare[1], symbols) if bare else ""
     return meant if meant in symbols else plain
+
+
+def without(value: sp.Expr, beside: str) -> sp.Expr:
+    """A formula without a name that may be a factor of it, as the value that it weighs may."""
+    factor = next((s for s in value.free_symbols if s.name == beside), None)
+    rest = value / factor if factor is not None else value
+    return value if factor in rest.free_symbols else rest
 
 
 def where_they_differ(
@@ -232,12 +250,19 @@ def _of_text(text: str, symbols: Mapping[str, sp.Symbol], border: bool) -> tuple
             found[_checked(_parse(sides[0], symbols, tight), symbols)] = None
         if len(left) == 1 and (solved := _solved(left[0], right, symbols)) is not None:
             found[_checked(solved, symbols)] = None
+        elif len(left) == 1 and symbols and not _is_name(left[0]) and _is_number(right):
+            raise Unreadable("This equation is not solved for what is asked: give the solution.")
     return tuple(found)
 
 
 def _is_name(text: str) -> bool:
     """Whether one side of an equation is one name."""
     return bool(re.fullmatch(r"\s*(?:[α-ωΑ-Ω]|[A-Za-z]+)[\w']*\s*", text))
+
+
+def _is_number(text: str) -> bool:
+    """Whether one side of an equation is a numeral."""
+    return bool(re.fullmatch(r"\s*-?[\d.]+\s*", text))
 
 
 def _solved(left: str, right: str, symbols: Mapping[str, sp.Symbol]) -> Any:
@@ -247,6 +272,9 @@ def _solved(left: str, right: str, symbols: Mapping[str, sp.Symbol]) -> Any:
     except Unreadable:
         return None
     strange = [s for s in gap.free_symbols if canonical(s.name, symbols) not in symbols]
+    side = _parse(left, symbols)
+    if side.is_Pow and [side.base] == strange and side.exp.is_number:  # √β = ...
+        return _parse(right, symbols) ** (1 / side.exp)
     slope = sp.diff(gap, strange[0]) if len(strange) == 1 else 0
     if slope == 0 or slope.has(strange[0]):
         return None
@@ -301,6 +329,8 @@ class _Writer:
 
     def code(self, pieces: list[Token]) -> str:
         """The whole as code."""
+        if "x" not in self.symbols:  # lr x g
+            pieces[1:-1] = [Token("sign", "*", True) if p.text == "x" else p for p in pieces[1:-1]]
         after = [*(p.text for p in pieces[1:]), ""]
         self.pieces = [x for p, n in zip(pieces, after, strict=True) for x in self._split(p, n)]
         out, self.place = "", 0
@@ -506,6 +536,8 @@ def _size(x: Any) -> float:
         return max(sizes[0], 0.5) * max(most, 1.0)
     if isinstance(x, (sp.exp, sp.sinh, sp.cosh, sp.tanh)):
         return 10.0 ** min(sizes[0], 9)
+    if isinstance(x, sp.log):
+        return math.log10(2.31 * max(sizes[0], 1.0))
     if isinstance(x, sp.Mul):
         return sum(sizes)
     return max(sizes) + len(sizes) * 0.30103

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import sympy as sp
 from . import sandbox
 from .compared import ComparedExercise
 from .exercise import Exercise
-from .expressions import Unreadable, readings, where_they_differ
+from .expressions import Unreadable, readings, where_they_differ, without
 from .feedback import Feedback, number
 from .mistake import Mistake
 from .notation import measured
@@ -93,8 +93,10 @@ class FormulaExercise(ComparedExercise):
             return self.wrong("This is a function; the answer is a formula or a number.")
         if isinstance(answer, str) and self.takes_number:
             answer, _ = measured(answer, self.question)
+        also = {self.beside: sp.Symbol(self.beside, positive=True)} if self.beside else {}
         try:
-            return self.meant(readings(answer, self.symbols, border=self.border))
+            found = readings(answer, {**self.symbols, **also}, border=self.border)
+            return self.meant([without(x, self.beside) for x in found])
         except Unreadable as error:
             return self.wrong(f"{error} {self.form}", "unreadable")
 
@@ -160,15 +162,53 @@ class FormulaExercise(ComparedExercise):
         if not np.isfinite(yours):
             sentence = f"{self._where()} your formula has no finite real value. {self.hints[0]}"
             return self.wrong(sentence)
-        if yours == self.at_example(self.truth):
+        mine = self
+        if yours == self.at_example(self.truth):  # another learner's example tells them apart
+            mine = next((e for e in self._examples() if not e._agrees(value)), self)
+        if mine._agrees(value):
             return self.wrong(
                 f"{self._where()} your formula is right by accident; change the values and it is "
                 f"not. {self.hints[0]}"
             )
+        more, idea = self._only(value)
         return self.wrong(
-            f"{self._where()} your formula gives {number(yours)}. {self.subject} is "
-            f"{number(self.at_example(self.truth))} there."
+            f"{mine._where()} your formula gives {number(mine.at_example(value))}. {self.subject} "
+            f"is {number(mine.at_example(self.truth))} there. {more}".strip(),
+            idea,
         )
+
+    def _examples(self) -> Iterator[FormulaExercise]:
+        """The exercise with the examples of others."""
+        for k in range(max(map(len, self.others.values()), default=0)):
+            own = {n: x[k % len(x)] for n, x in self.others.items()}
+            yield replace(self, **self.written, example={**self.example, **own})
+
+    def _agrees(self, value: sp.Expr) -> bool:
+        return self.at_example(value) == self.at_example(self.truth)
+
+    def _only(self, value: sp.Expr) -> tuple[str, str]:
+        """What alone is wrong with a formula, if all else is right, and a name for it."""
+        draw = random.Random(1847)
+        points = [{s: sp.Float(x) for s, x in self._point(draw).items()} for _ in range(4)]
+        mine, right = (np.array([complex(f.xreplace(p)) for p in points])
+                       for f in (value, self.truth))  # fmt: skip
+        with np.errstate(all="ignore"):
+            ratio = mine / right
+            if np.allclose(ratio, -1):
+                return "All but the sign is right.", "the sign"
+            if np.allclose(ratio, ratio[0]):
+                return "All but a factor, which is a number, is right.", "a number as a factor"
+            if np.allclose(mine * right, 1):
+                return "Yours is the right formula, turned over.", "which over which"
+            if np.allclose(mine**2, right) or np.allclose(mine, right**2):
+                word = "root" if np.allclose(mine**2, right) else "square"
+                return f"Yours is the {word} of the right formula.", "a square or its root"
+            for symbol in self.truth.free_symbols:
+                x = np.array([float(p[symbol]) for p in points])
+                power = np.log(ratio[1:] / ratio[0]) / np.log(x[1:] / x[0])
+                if np.allclose(power, power[0]) and np.allclose(ratio, x ** power[0]):
+                    return f"All but the power of {symbol} is right.", f"the power of {symbol}"
+        return "", ""
 
     def _where(self, first: bool = True) -> str:
         values = ", ".join(f"{n} = {number(float(x))}" for n, x in self.example.items())

@@ -23,7 +23,8 @@ _COMMANDS = {
     "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<", "gt": ">", "approx": "=", "sim": "=",
     "simeq": "=", "to": "=", "gets": "=", "leftarrow": "=", "coloneqq": "=", "lvert": "|",
     "rvert": "|", "vert": "|", "mid": "|", "lbrack": "(", "rbrack": ")", "circ": "°",
-    "bigg": "", "limits": "", "displaystyle": "", "textstyle": "", "quad": " ", "qquad": " ",
+    "nabla": "∇", "bigg": "", "limits": "", "displaystyle": "", "textstyle": "", "quad": " ",
+    "qquad": " ",
     **dict.fromkeys(
         ("left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr"), ""
     ),
@@ -35,7 +36,8 @@ _SIGNS = {
     **dict.fromkeys("≈≃≅∼←→⇒⟹⟶⟵≔≡", "="),
     **dict.fromkeys("[{⟨", "("),
     **dict.fromkeys("]}⟩", ")"),
-    "⩽": "≤", "⩾": "≥", "√": " sqrt ", "º": "°", "ϵ": "ε", "’": "'", "∣": "|", "｜": "|",
+    **dict.fromkeys("∣｜│┃", "|"),
+    "∇": " g ", "⩽": "≤", "⩾": "≥", "√": " sqrt ", "º": "°", "ϵ": "ε", "’": "'",
 }  # fmt: skip
 # Of exercises as they are asked; whatever stands before a formula and says nothing about it.
 _PROSE = re.compile(
@@ -44,9 +46,27 @@ _PROSE = re.compile(
     r"exactly|a factor of)\b\.?|[:=~]|\s)+",
     re.IGNORECASE,
 )
+# What is said behind a formula of where it comes from: a comment, a reason, words in brackets.
+_AFTER = re.compile(
+    r"(?:\s*#|,?\s(?:because|since|which)\b|\s\((?:the|see|in|as|that|for|at)\s"
+    r"|,\s+(?=[^\W\d]\w*\s+[^\W\d]+\s+[^\W\d]+)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+# Arithmetic in words; "times" counts, unless a factor follows.
+_SPOKEN = {
+    "(?:the )?(?:square )?root of": "√", "(?:the )?reciprocal of": "1/", "squared": "^2",
+    "cubed": "^3", "divided by|over": "/", "plus": "+", "minus": "-",
+    r"times(?=\s+(?!(?:as|in|of|at|the|too)\b)(?:[\d(√]|[^\W\d]\w{0,2}\b|beta|lambda|sqrt))": "*",
+    r"one(?=\s*/)": "1", r"two(?=\s*/)": "2",
+}  # fmt: skip
+# A step of w, g or a memory: w_{t+1}, w[t], w^{(t)}; and the dots of Julia and MATLAB.
+_INDEX = re.compile(
+    r"(?<=\b[wgvms])(?:\[[tkni][^][]{0,4}\]|\^\{?\([tkn][^()]{0,4}\)\}?|_\{[tkn][^{}]{0,4}\})"
+    r"|(?<=[\w)\s])\.(?=[*/^]\s?[^*/^\s])"
+)
 _MORE = r"\b(?:greater|larger|more|bigger|higher|longer) than\b|\babove\b|\bat least\b|\bfrom\b"
 _LESS = r"\b(?:less|smaller|lower|fewer|shorter) than\b|\bbelow\b|\bat most\b|\bup to\b|\buntil\b"
-_LIBRARIES = re.compile(r"\b(?:np|numpy|math|cmath|sp|sympy|sym|jnp|torch|tf)\.(?=[A-Za-z])")
+_LIBRARIES = re.compile(r"\b(?:np|numpy|[Mm]ath|cmath|sp|sympy|sym|jnp|torch|tf)\.(?=[A-Za-z])")
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?)"
@@ -80,14 +100,19 @@ def written_plainly(text: str) -> str:
 
     Greek letters stay as they are, so that ``ηλ₁`` remains two names.
     """
-    text = _LIBRARIES.sub("", _characters(_latex(text.strip().strip("`'\"“”‘’"))))
+    text = _AFTER.sub("", text.strip().strip("`'\"“”‘’"), 1)
+    for words, sign in _SPOKEN.items():
+        text = re.sub(rf"\b(?:{words})(?![\w-])", f" {sign} ", text, flags=re.IGNORECASE)
+    text = _LIBRARIES.sub("", _characters(_latex(_INDEX.sub("", text))))
     text = re.sub(r"(?i)\bper\s?cent\b|\bpercent\b", "%", text)
     text = re.sub(r"(?i)\b(?:to the power(?: of)?)\b", "^", text)
     text = re.sub(_MORE, ">", text, flags=re.IGNORECASE)
     text = re.sub(_LESS, "<", text, flags=re.IGNORECASE)
     text = re.sub(r"<=|=<", "≤", text.replace("<-", "=").replace(":=", "="))
     text = re.sub(r">=|=>", "≥", text).replace("==", "=")
-    text = re.sub(r":(?=\s)", "=", text)
+    text = re.sub(r":(?=\s)", "=", re.sub(r"(?<=[\d)]):(?=\S)", "/", text).replace("//", "/"))
+    text = re.sub(r"^Eq\(([^,]+),(.+)\)$", r"\1=\2", text)
+    text = re.sub(r"(?<![\w)])_(?=[^\W\d])", "", text)  # SymPy's dummies
     if step := re.fullmatch(r"\s*(\w+)\s*([-+*/])=\s*(.+)", text):  # w -= lr*g
         text = f"{step[1]} {step[2]} ({step[3]})"
     text = _PROSE.sub("", text, 1) if _PROSE.match(text) else text
@@ -118,6 +143,7 @@ def numerals(text: str) -> tuple[str, ...]:
     A thin space, an apostrophe or a blank between three digits and three more is no product.
     """
     text = re.sub(r"(?<=\d)[ '_](?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(?<![\d./^])(\d+) (\d+/\d+)(?![\d.])", r"(\1+\2)", text)  # 10 1/11
     decimal = re.sub(r"(?<=\d),(?=\d)", ".", text)
     grouped = r"(?<![\d.,])[1-9]\d{0,2}(?:%s\d{3})+(?![\d%s])"
     if re.search(grouped % (",", ","), text):
@@ -170,8 +196,11 @@ def _by_code(code: str) -> str:
 
 def _latex(text: str) -> str:
     """LaTeX of the simple kind in plain signs."""
-    text = re.sub(r"\\[()\[\],;:! ]|\$", " ", text.replace("{,}", ","))
+    text = re.sub(r"\\[()\[\];:! ]|\\,(?!\.)|(?<!\.)\\,|\$", " ", text.replace("{,}", ","))
     text = text.replace("\\%", "%").replace("^\\circ", "°").replace("^{\\circ}", "°")
+    text = re.sub(r"\\(?:begin|end)\{\w+\*?\}", "", text.replace("\\,.\\,", "*"))
+    log = r"\\?log_(?:\{([\d.]+)\}|(\d+)(?=\())\s*\(?([^()]+)\)?"
+    text = re.sub(log, r"(ln(\3)/ln(\1\2))", text)
     if "\\" in text:
         text = re.sub(
             r"\\(?:text|textrm|textit|mathrm|mathit|mathbf|rm|operatorname\*?)\s*\{([^{}]*)\}",
@@ -184,8 +213,8 @@ def _latex(text: str) -> str:
 
 
 def _arguments(text: str) -> str:
-    r"""``\frac{a}{b}`` and ``\sqrt[3]{a}`` with brackets."""
-    while found := re.search(r"\\(?:[dtc]?frac|sqrt\s*\[)", text):
+    r"""``\frac{a}{b}``, ``\binom{a}{b}`` and ``\sqrt[3]{a}`` with brackets."""
+    while found := re.search(r"\\(?:[dtc]?frac|binom|sqrt\s*\[)", text):
         start, place = found.span()
         if text[place - 1] == "[":
             end = text.find("]", place)
@@ -196,7 +225,7 @@ def _arguments(text: str) -> str:
         else:
             top, place = _group(text, place)
             bottom, stop = _group(text, place)
-            new = f"(({top})/({bottom}))"
+            new = f"(({top})/({bottom}))" if found[0][1] != "b" else f"binomial({top},{bottom})"
         text = text[:start] + new + text[stop:]
     return text
 
@@ -218,14 +247,37 @@ def _group(text: str, place: int) -> tuple[str, int]:
     return command[0], place + len(command[0])
 
 
-_UNIT = re.compile(r"(.*[\d).%π⁰-⁹²³])[\s*-]*([A-Za-z°×][A-Za-z\s]*)\.?", re.DOTALL)
+_UNIT = re.compile(
+    r"(.*[\d).%π⁰-⁹²³])(?:[\s*-]*([A-Za-z°×][A-Za-z\s]*)|\s*\(([A-Za-z][A-Za-z\s]*)\))\.?",
+    re.DOTALL,
+)
 # Words beside a number that count something, in every question.
-_COUNTS = ("x", "times", "fold", "step", "steps", "°", "*", "×", "on", "onwards")
-_WORDS = {
-    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
-    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "twice": "2", "double": "2",
-    "half": "1/2", "none": "0", "once": "1",
+_COUNTS = (
+    "x", "times", "fold", "step", "°", "*", "×", "on", "onward", "a", "far", "large", "too", "of",
+    "them", "in", "unit", "or", "so", "more", "th",
+)  # fmt: skip
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = {
+    word: 10 * n for n, word in
+    enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }  # fmt: skip
+_WORDS = {word: str(n) for n, word in enumerate(_ONES)} | {
+    **{word: str(n) for word, n in _TENS.items()},
+    **{f"{t}-{o}": str(n + k) for t, n in _TENS.items() for k, o in enumerate(_ONES[:10])},
+    "twice": "2", "double": "2", "none": "0", "once": "1",
+}  # fmt: skip
+_PARTS = {
+    "half": "/2", "third": "/3", "quarter": "/4", "tenth": "/10", "hundredth": "/100",
+    "hundred": "*100", "thousand": "*1000",
+}  # fmt: skip
+_PART = re.compile(rf"(?<![\w.])(?:an?\s+|(\d[\d.]*)[\s/-]*)?({'|'.join(_PARTS)})s?\b")
+# What stands before a number and says nothing: by a factor of 2, at step 59, the first 7.
+_LEAD = re.compile(
+    r"(?:(?:by|at|after|the|first|an?|factor|of|times|step)\s+|[×*]\s*)+(?=[-\d.√(])", re.IGNORECASE
+)
 
 
 def measured(text: str, about: str, unit: str = "") -> tuple[str, float]:
@@ -237,14 +289,18 @@ def measured(text: str, about: str, unit: str = "") -> tuple[str, float]:
         unit: what is asked for; others of its kind are converted.
     """
     asked = {w.rstrip("s") for w in re.findall(r"[a-z]+", f"{about} {unit}".lower())}
-    text = text.strip()
-    if not re.search(r"\d", text):
-        text = re.sub(r"[A-Za-z]+", lambda word: _WORDS.get(word[0].lower(), word[0]), text)
+    text = written_plainly(text).rstrip("* ")
+    text = re.sub(r"[A-Za-z-]+", lambda word: _WORDS.get(word[0].lower(), word[0]), text)
+    text = re.sub(r"(?<=\d)\s?k$", " thousand", text)
+    text = _PART.sub(lambda part: f"{part[1] or 1}{_PARTS[part[2]]}", text)
+    text = text[lead.end() :] if (lead := _LEAD.match(text)) else text
+    text = re.sub(r"^(\d+)°\s?(\d+)$", r"(\1+\2/60)°", text)
+    text = re.sub(r"^(.*\d)(?: or more|\+)$", r">\1", text)
     lead = re.match(r"([A-Za-z]+)\s+(?=[-−+.\d])", text)
     if lead and lead[1].lower().rstrip("s") in asked:
         text = text[lead.end() :]
     found = _UNIT.fullmatch(text)
-    words = found[2].lower().split() if found else []
+    words = (found[2] or found[3]).lower().split() if found else []
     others = _OTHERS.get(unit, {})
     factors = [others.get(w) or others.get(w.removesuffix("s")) for w in words]
     known = (f or w in _COUNTS or w.rstrip("s") in asked
@@ -258,6 +314,6 @@ _OTHERS: dict[str, dict[str, float]] = {
     "degrees": {"deg": 1.0, "°": 1.0, "rad": 180 / math.pi, "radian": 180 / math.pi},
     "exabytes": {
         "eb": 1.0, "pb": 1e-3, "petabyte": 1e-3, "tb": 1e-6, "terabyte": 1e-6, "gb": 1e-9,
-        "gigabyte": 1e-9, "byte": 1e-18,
+        "gigabyte": 1e-9, "byte": 1e-18, "b": 1e-18,
     },
 }  # fmt: skip

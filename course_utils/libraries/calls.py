@@ -65,7 +65,8 @@ class Call:
         try:
             if len(text) > LONGEST:
                 raise ValueError
-            (statement,) = ast.parse(text.strip()).body
+            lines = ast.parse(text.strip()).body
+            (statement,) = [x for x in lines if not isinstance(x, (ast.Import, ast.ImportFrom))]
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise CallError(
                 f"Write one call, such as {example}: Python cannot read this as one. Check "

@@ -55,7 +55,7 @@ KINDS = {
 }
 WORDS = (
     "question", "hints", "solution", "because", "subject", "unit", "lost", "place", "library",
-    "locked", "rank",
+    "locked", "rank", "beside",
 )  # fmt: skip
 
 Table = dict[str, Any]
