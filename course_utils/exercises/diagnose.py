@@ -56,8 +56,10 @@ def diagnose(runs: Runs, bank: Bank) -> Finding:
     for reading in (*readings, own):
         if any(same(reading[:usual], track[:usual]) for _, track in bank.right):
             return Finding("right in ordinary runs", reading)
-    for only in (("w",), *((slot,) for slot in bank.probes[0].memory)):
+    slots = tuple(bank.probes[0].memory)
+    for only in (("w",), *((slot,) for slot in slots)):
         for reading in readings:
+            kept = slots and same(reading[:usual], bank.asked[:usual], slots)
             if only != ("w",) and unchanged(reading, bank.probes, only[0]):
                 continue  # said best in plain words
             alike = [
@@ -65,15 +67,20 @@ def diagnose(runs: Runs, bank: Bank) -> Finding:
                 for mistake, bad in bank.wrong
                 if same(reading[:usual], bad[:usual], only)
                 and not same(bad[:usual], bank.asked[:usual], only)
-                # Where more is wrong, nothing else may be called right or taken for the step.
+                # Where more is wrong, nothing else may be called right or taken for the step; and
+                # whose memory is right does not make a mistake that spoils it.
                 and (only == ("w",) or not re.search(" is right|new w is", mistake.message))
+                and not (
+                    kept and only == ("w",) and not same(bad[:usual], bank.asked[:usual], slots)
+                )
             ]
             if alike and only == ("w",):
                 return Finding("mistake", reading, alike[0])
             if alike:  # the one that spoils this memory and little else
                 least = min(alike, key=partial(_spoiled, bank.right[0][0].form))
                 return Finding("mistake among others", reading, least)
-    slots = tuple(bank.probes[0].memory)
+    if runs.get("unused"):
+        return Finding("settings unused", readings[0], runs["unused"])
     for reading in readings:
         if not slots or same(reading[:usual], bank.asked[:usual], slots):
             if first := bank.first_of_two(reading):

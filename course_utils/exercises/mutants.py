@@ -261,10 +261,17 @@ def nothing_happens(rule: Equations) -> Iterator[Made]:
 @operator("memory thrown away")
 def memory_thrown_away(rule: Equations) -> Iterator[Made]:
     """The step is right and the memory stays as it was."""
-    if rule.slots:
-        keep = "; ".join(f"old_{s} = {s}" for s in rule.slots)
-        back = "; ".join(f"{s} = old_{s}" for s in rule.slots)
-        yield (f"{keep}; {rule.right}; {back}",), {}, ""
+    written = tuple(s for s in rule.slots if s in dict(rule.lines))
+    for some in _together_and_each(written):
+        keep = "; ".join(f"old_{s} = {s}" for s in some)
+        back = "; ".join(f"{s} = old_{s}" for s in some)
+        words = {
+            "memory": " and ".join(some),
+            "stays": "stays" if len(some) == 1 else "stay",
+            "first": some[0],
+            "write_first": rule.written(some[0]),
+        }
+        yield (f"{keep}; {rule.right}; {back}",), words, _of(some, written)
 
 
 @operator("w stays")
@@ -473,6 +480,61 @@ def reset(rule: Equations) -> Iterator[Made]:
         yield forms, _about(rule, some), _of((m.target for m in some), rule.memories)
 
 
+# Values that people type in place of a share.
+OWN = {"beta": ("0.9",), "beta1": ("0.9",), "beta2": ("0.999",), "rho": ("0.9", "0.99")}
+
+
+@operator("a number for the share")
+def a_number_for_the_share(rule: Equations) -> Iterator[Made]:
+    """A usual number stands where a share belongs, in one place or in all of a line."""
+    for m in rule.memories:
+        for x in OWN.get(m.share, ()):
+            old, new = f"{x}*{m.target}", f"(1 - {x})" if m.average else ""
+            forms = [rule.form(**{m.target: m.line(old, new)})]
+            if m.average:
+                forms += [rule.form(**{m.target: line}) for line in (m.line(old), m.line("", new))]
+            for target in rule.has(rf"\b{m.share}\*\*t"):
+                forms.append(rule.put(rf"\b{m.share}\b", x, target))
+            yield forms, {**_about(rule, (m,)), "number": x}, ""
+    some = tuple(m for m in rule.memories if m.share in OWN)
+    if len(some) > 1:
+        numbers = {m.share: OWN[m.share][0] for m in some}
+        lines = {m.target: re.sub(rf"\b{m.share}\b", numbers[m.share], m.line()) for m in some}
+        words = {"number": " and ".join(numbers.values()), "share": " and ".join(numbers)}
+        yield (rule.form(**lines),), words, ""
+
+
+@operator("another is kept")
+def another_is_kept(rule: Equations) -> Iterator[Made]:
+    """The share multiplies something else than the old value."""
+    for m in rule.memories:
+        others = [x for x in ("w", "g", *rule.slots) if x != m.target and "outer" not in m.new]
+        kept = {x: f"{m.share}*{x}" if m.share else x for x in others}
+        for x, old in kept.items():
+            words = {**_about(rule, (m,)), "kept": old, "right": old.replace(x, m.target)}
+            yield (rule.form(**{m.target: m.line(old)}),), words, ""
+
+
+@operator("share twice")
+def share_twice(rule: Equations) -> Iterator[Made]:
+    """The share of the new value multiplies in two places."""
+    for m in rule.memories:
+        if m.average:
+            share = f"(1 - {m.share})"
+            forms = [rule.form(**{m.target: m.line(share=f"{share}*{share}")})]
+            forms += [rule.put(rf"\b{m.target}(?=/\(1 - )", f"{share}*{m.target}")]
+            yield forms, _about(rule, (m,)), ""
+
+
+@operator("memory for g")
+def memory_for_g(rule: Equations) -> Iterator[Made]:
+    """The old value of a memory enters where the gradient belongs."""
+    for m in rule.memories:
+        if m.target in rule.slots and re.search(GRADIENT, m.new):
+            new = re.sub(GRADIENT, m.target, m.new)
+            yield (rule.form(**{m.target: m.line(new=new)}),), _about(rule, (m,)), ""
+
+
 @operator("share on both")
 def share_on_both(rule: Equations) -> Iterator[Made]:
     """The share of the old value multiplies the new one as well."""
@@ -533,6 +595,32 @@ def eps_in_the_memory(rule: Equations) -> Iterator[Made]:
         lines = f"{m.line()} + eps", m.line(new="(g**2 + eps)")
         bare = re.sub(ROOT, r"np.sqrt(\1)", rule.step)
         yield (rule.form(**{m.target: line, "w": bare}) for line in lines), _about(rule, (m,)), ""
+
+
+@operator("the root of the top")
+def the_root_of_the_top(rule: Equations) -> Iterator[Made]:
+    """The root is taken of what stands on top, and what holds the squares divides nothing."""
+    if x := re.fullmatch(rf"w - lr\*(\w+)/{ROOT}", rule.step):
+        top = x[1]
+        insides = (top, f"np.abs({top})", f"{top}**2")
+        forms = [rule.put(ROOT, f"(np.sqrt({inside}) + eps)") for inside in insides]
+        yield forms, {"top": top, "under": x[2]}, ""
+
+
+@operator("the root over both")
+def the_root_over_both(rule: Equations) -> Iterator[Made]:
+    """The root covers what stands on top as well."""
+    if x := re.fullmatch(rf"w - lr\*(\w+)/{ROOT}", rule.step):
+        both = f"np.sqrt({x[1]}/({x[2]} + eps))", f"np.sqrt({x[1]})/(np.sqrt({x[2]}) + eps)"
+        yield [rule.form(w=f"w - lr*{root}") for root in both], {"top": x[1], "under": x[2]}, ""
+
+
+@operator("eps in the correction")
+def eps_in_the_correction(rule: Equations) -> Iterator[Made]:
+    """Eps is added to what the memory is divided by."""
+    if rule.has(ROOT) and rule.has(CORRECTED):
+        form = rule.put(CORRECTED, r"\1/(1 - \2**t + eps)")
+        yield (form, re.sub(ROOT, r"np.sqrt(\1)", form)), {}, ""
 
 
 def _other_squares(name: str, *new: str) -> None:

@@ -33,6 +33,7 @@ class Probe:
         settings: hyper-parameters, one dictionary per step.
         hessians: one symmetric matrix per step, for a rule that needs it.
         beyond: for a run beyond the ordinary ones, what a kernel that fails there did not think of.
+        changing: the setting that changes on the way, if one does.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Probe:
     settings: tuple[Mapping[str, float], ...]
     hessians: tuple[np.ndarray, ...] = ()
     beyond: str = ""
+    changing: str = ""
 
 
 def make_probes(
@@ -111,7 +113,8 @@ def make_probes(
     probes = [story, probe("when the memory is not zero at the start", usual)] if slots else [story]
     for name in plan:
         if name != "t":
-            probes.append(probe(f"when {name} changes on the way", usual, (name,), False))
+            one = probe(f"when {name} changes on the way", usual, (name,), False)
+            probes.append(replace(one, changing=name))
     if hessian or square:
         probes.append(probe("when there are three weights", (3,)))
     else:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from . import sandbox
 from .compare import same
@@ -29,11 +32,30 @@ def _runs(answer: Callable[..., Any], probes: tuple[Probe, ...]) -> Runs:
     if not same([first], [again]):
         return runs
     runs["returned"] += track(answer, probes[1:])
+    runs["unused"] = _unused(answer, probes, runs["returned"])
     if any("returns" in r["remarks"] for r in runs["returned"]) or runs["returned"][0]["fault"]:
         runs["in place"] = track(answer, probes, "in place")
         if probes[0].memory:
             runs["swapped"] = track(answer, probes, "swapped")
     return runs
+
+
+def _unused(answer: Callable[..., Any], probes: tuple[Probe, ...], own: list) -> list[str]:
+    """The settings whose value makes no difference, in runs in which they change on the way."""
+    found = []
+    for probe, changed in zip(probes, own, strict=True):
+        if probe.changing:
+            still = {probe.changing: probe.settings[0][probe.changing]}
+            steady = replace(probe, settings=tuple({**x, **still} for x in probe.settings))
+            if _finite(changed) and same([record(answer, steady)], [changed]):
+                found.append(probe.changing)
+    return found
+
+
+def _finite(record_of_run: Mapping[str, Any]) -> bool:
+    """Whether a run was read to its end and nothing in it is infinite or no number."""
+    values = (x for step in record_of_run["steps"] for x in step.values())
+    return not record_of_run["fault"] and all(np.isfinite(x).all() for x in values)
 
 
 def _by_its_name(answer: Callable[..., Any], first: str) -> Callable[..., Any]:

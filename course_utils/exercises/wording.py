@@ -25,6 +25,13 @@ def word(finding: Finding, bank: Bank) -> tuple[str, str]:
         number = first_difference(finding.runs, bank.asked, bank.probes)
         first = f"Your step combines two mistakes. One of them, by itself: {about.message}"
         return f"{first} Together: {number} Fix this first, then check again.", about.idea
+    if finding.kind == "settings unused":
+        *some, last = (f"`{name}`" for name in about)
+        names = f"{', '.join(some)} and {last} arrive and are" if some else f"{last} arrives and is"
+        first = f"{names} not used: your steps are the same with other values."
+        number = first_difference(finding.runs, bank.asked, bank.probes)
+        parts = (first, _as_formulas(finding.runs, bank), str(number), _ADVICE[SETTINGS])
+        return " ".join(filter(None, parts)), SETTINGS
     if finding.kind == "right in ordinary runs":
         return _beyond(finding.runs, bank)
     if finding.kind == "unknown":
@@ -125,6 +132,7 @@ def _unknown(own: list, bank: Bank) -> str:
         if read := _as_formulas(own, bank, name):
             sentences.append(read)
         elif name == "w" and slots and same(own, bank.asked, slots):
-            sentences.append(f"Your {' and '.join(slots)} is right in every run, and w is not.")
+            verb = "is" if len(slots) == 1 else "are"
+            sentences.append(f"Your {' and '.join(slots)} {verb} right in every run, and w is not.")
         break
     return " ".join([*sentences[:2], str(number)])

@@ -549,6 +549,93 @@ def test_slips_of_public_threads_get_their_names(key):
          is_named)  # fmt: skip
 
 
+# Slips that any rule can have, in rules of several kinds.
+ANYWHERE = {
+    "settings may be any": {
+        "Adam": (
+            "m[...] = 0.9*m + 0.1*g; s[...] = beta2*s + (1 - beta2)*g**2; HATS; MOVE",
+            "m[...] = 0.9*m + 0.1*g; s[...] = 0.999*s + 0.001*g**2; HATS; MOVE",
+            "beta1, beta2 = 0.8, 0.99; BOTH; HATS; MOVE",
+            "BOTH; HATS; w -= lr*mh/(np.sqrt(sh) + 1e-8)", "lr = 0.001; BOTH; HATS; MOVE",
+        ),
+        "RMSProp": ("s[...] = 0.9*s + 0.1*g**2; w -= lr*g/(np.sqrt(s) + eps)",),
+        "AdaGrad": ("s += g**2; w -= 0.01*g/(np.sqrt(s) + eps)",),
+        "momentum": ("v[...] = 0.9*v - lr*g; w += v", "v[...] = beta*v - 0.03*g; w += v"),
+        "averaged momentum": ("v[...] = beta*v + 0.1*g; w -= lr*v",),
+        "Nesterov": ("v[...] = 0.7*v - lr*g; w += 0.7*v - lr*g",),
+        "ema": ("w[...] = 0.8*w + 0.2*g",),
+        "corrected average": ("m[...] = beta*m + (1 - beta)*g; w[...] = m/(1 - 0.9**t)",),
+        "descent step": ("w -= 0.05*g",), "sign descent": ("w -= 0.05*np.sign(g)",),
+        "AdamW": ("w -= lr*0.01*w; BOTH; HATS; MOVE",),
+    },
+    "memory must last": {
+        "momentum": ("v[...] = beta*w - lr*g; w += v", "v[...] = beta*g - lr*g; w += v"),
+        "Adam": (
+            "m[...] = beta1*m + (1 - beta1)*g; s[...] = beta2*m + (1 - beta2)*g**2; HATS; MOVE",
+        ),
+        "RMSProp": ("s[...] = rho*w + (1 - rho)*g**2; w -= lr*g/(np.sqrt(s) + eps)",),
+        "AdaGrad": ("s[...] = w + g**2; w -= lr*g/(np.sqrt(s) + eps)",),
+        "averaged momentum": ("v[...] = beta*w + (1 - beta)*g; w -= lr*v",),
+    },
+    "shares that add up to one": {
+        "Adam": (
+            "m[...] = beta1*m + (1 - beta1)**2*g; s[...] = beta2*s + (1 - beta2)*g**2; HATS; MOVE",
+            "BOTH; HATS; w -= lr*(1 - beta1)*mh/(np.sqrt(sh) + eps)",
+        ),
+        "averaged momentum": ("v[...] = beta*v + (1 - beta)**2*g; w -= lr*v",),
+        "ema": ("w[...] = beta*w + (1 - beta)**2*g",),
+    },
+    "the root of the mean square": {
+        "Adam": (
+            "BOTH; HATS; w -= lr*mh/(np.sqrt(mh) + eps)",
+            "BOTH; HATS; w -= lr*mh/(np.sqrt(abs(mh)) + eps)",
+            "BOTH; HATS; w -= lr*np.sqrt(mh/(sh + eps))",
+        ),
+        "AdamW": ("w -= lr*decay*w; BOTH; HATS; w -= lr*mh/(np.sqrt(mh) + eps)",),
+    },
+    "the root of the average": {
+        "RMSProp": (
+            "s[...] = rho*s + (1 - rho)*g**2; w -= lr*g/(np.sqrt(g) + eps)",
+            "s[...] = rho*s + (1 - rho)*g**2; w -= lr*g/(np.sqrt(g**2) + eps)",
+        ),
+    },
+    "where eps sits": {
+        "Adam": (
+            "BOTH; HATS; w -= lr*mh/(np.sqrt(sh + eps) + eps)",
+            "BOTH; mh = m/(1 - beta1**t + eps); sh = s/(1 - beta2**t + eps); MOVE",
+            "BOTH; lr = lr*np.sqrt(1 - beta2**t)/(1 - beta1**t); w -= lr*m/np.sqrt(s + eps)",
+        ),
+        "AdaGrad": ("s += g**2; w -= lr*g/(np.sqrt(s + eps) + eps)",),
+    },
+    "t counts the gradients seen": {"Adam": ("t = 0; BOTH; HATS; MOVE",)},
+    "divide by the weight that arrived": {
+        "Adam": ("BOTH; mh = m/(1 - beta1**t); sh = s/np.sqrt(1 - beta2**t); MOVE",),
+    },
+    "the memory moves the weights": {
+        "Adam": ("BOTH; mh = g/(1 - beta1**t); sh = g**2/(1 - beta2**t); MOVE",),
+    },
+    "the caller keeps the memory": {
+        "Adam": (
+            "m = beta1*m + (1 - beta1)*g; s[...] = beta2*s + (1 - beta2)*g**2; HATS; MOVE",
+            "m[...] = beta1*m + (1 - beta1)*g; s = beta2*s + (1 - beta2)*g**2; HATS; MOVE",
+        ),
+    },
+    "the gradient is missing": {"momentum": ("v[...] = beta*v - lr*v; w += v",)},
+    "a share of the weight": {"AdamW": ("w -= lr*decay*g; BOTH; HATS; MOVE",)},
+}  # fmt: skip
+
+
+def test_slips_that_any_rule_can_have_are_named_in_rules_of_several_kinds():
+    each({f"{key}: {body}": (key, body, idea) for idea, rules in ANYWHERE.items()
+          for key, bodies in rules.items() for body in bodies}, is_named)  # fmt: skip
+
+
+def test_a_setting_is_not_called_unused_where_nothing_can_be_told():
+    for body in ("BOTH; HATS; w -= lr*mh/(np.sqrt(-1 - sh) + eps)", "return w*np.nan, m, s"):
+        with np.errstate(all="ignore"):
+            assert "not used" not in check("Adam", function("Adam", body)).text, body
+
+
 TWO_IN_THE_STEP = (
     ("Adam", "BOTH; HATS; w += 2*lr*mh/(np.sqrt(sh) + eps)"),
     ("Adam", "BOTH; sh = s/(1 - beta2**t); w -= lr*m/(sh + eps)"),
