@@ -41,14 +41,13 @@ def _runs(answer: Callable[..., Any], probes: tuple[Probe, ...]) -> Runs:
 
 
 def _unused(answer: Callable[..., Any], probes: tuple[Probe, ...], own: list) -> list[str]:
-    """The settings whose value makes no difference, in runs in which they change on the way."""
-    found = []
-    for probe, changed in zip(probes, own, strict=True):
-        if probe.changing:
-            still = {probe.changing: probe.settings[0][probe.changing]}
-            steady = replace(probe, settings=tuple({**x, **still} for x in probe.settings))
-            if _finite(changed) and same([record(answer, steady)], [changed]):
-                found.append(probe.changing)
+    """The settings whose value makes no difference, in a run whose memory is not zero."""
+    place = int(bool(probes[0].memory))
+    probe, mine, found = probes[place], own[place], []
+    for name, value in ((p.changing, p.settings[1][p.changing]) for p in probes if p.changing):
+        other = replace(probe, settings=tuple({**x, name: value} for x in probe.settings))
+        if _finite(mine) and same([record(answer, other)], [mine]):
+            found.append(name)
     return found
 
 

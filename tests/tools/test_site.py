@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils.svg.caption import forms
 from tools.budget import FURTHER
@@ -21,7 +21,7 @@ from tools.publish import folder, site
 from tools.publish.__main__ import main
 from tools.publish.folder import ROOT, Refused, replaced
 from tools.publish.formulas import FORMULA, mathml
-from tools.publish.lesson import AS_IT_OPENS, Lesson, asked_in, formula, lessons
+from tools.publish.lesson import AS_IT_OPENS, Lesson, asked_in, formula, lessons, readable
 from tools.publish.players import differing, needed, player_script, players, wanted
 from tools.publish.prose import prose
 from tools.publish.site import lesson_page
@@ -356,3 +356,30 @@ def test_a_text_cell_keeps_its_parts():
 
 def test_a_displayed_formula_may_come_without_dollars():
     assert formula(r"$\displaystyle x$") == formula("x")
+
+
+def test_lessons_that_cannot_be_shown_are_told_of_in_sentences_before_a_page_is_written(
+    tmp_path, monkeypatch, capsys
+):
+    ended = new_output("error", ename="E", evalue="", traceback=[])
+    head, result = new_markdown_cell("# A"), new_output("stream", text="1")
+    wrong = {
+        "04_cut.ipynb": ("{", "cannot be read as a notebook"),
+        "05_old.ipynb": ('{"cells": 3}', "cannot be read as a notebook"),
+        "06_not_run.ipynb": ([head, new_code_cell("1")], "has no outputs"),
+        "07_stopped.ipynb": ([head, new_code_cell("1", outputs=[ended])], "Cell 2 of"),
+        "08_bare.ipynb": ([new_code_cell("1", outputs=[result])], "has no heading"),
+    }
+    for name, (cells, _) in wrong.items():
+        notebook = new_notebook(cells=cells) if isinstance(cells, list) else cells
+        text = notebook if isinstance(notebook, str) else nbformat.writes(notebook)
+        (tmp_path / name).write_text(text)
+    found = [Lesson(tmp_path / name) for name in wrong]
+    monkeypatch.setattr(site, "lessons", lambda: [LESSONS["01"], *found])
+    assert main(["--cwd", str(tmp_path), "site", "--still"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == len(wrong) and not (tmp_path / "_site").exists()
+    for line, (name, (_, why)) in zip(told, wrong.items(), strict=True):
+        assert name in line and why in line and line.endswith("."), line
+        assert "python3 course.py lessons" in line or "begin it" in line, line
+    readable([LESSONS["01"]])

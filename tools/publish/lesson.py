@@ -17,7 +17,7 @@ from course_utils.svg.caption import forms
 from tools.budget import FURTHER, folded
 from tools.find import notebooks
 
-from .folder import ROOT
+from .folder import ROOT, Refused
 from .formulas import FORMULA, mathml
 from .pictures import drawing, figure, plot
 from .prose import code, printed, prose
@@ -73,8 +73,27 @@ class Lesson:
 
     @cached_property
     def notebook(self) -> NotebookNode:
-        """The notebook as it is stored."""
-        return nbformat.read(self.path, as_version=4)
+        """The notebook as it is stored.
+
+        Raises:
+            Refused: it is none, it has not been run, or a cell of it ended with an error.
+        """
+        again = f"Build and run it again: python3 course.py lessons {self.number}."
+        try:
+            found = nbformat.read(self.path, as_version=4)
+        except (OSError, ValueError, nbformat.ValidationError) as error:
+            what = str(error).partition("\n")[0][:100] or type(error).__name__
+            sentence = f"The lesson {self.path.name} cannot be read as a notebook ({what}). {again}"
+            raise Refused(sentence) from None
+        outputs = [(n, x) for n, c in enumerate(found.cells) for x in c.get("outputs", [])]
+        if any(cell.cell_type == "code" for cell in found.cells) and not outputs:
+            raise Refused(
+                f"The lesson {self.path.name} has no outputs, which the pages show. {again}"
+            )
+        failed = [number for number, output in outputs if output.output_type == "error"]
+        if failed:
+            raise Refused(f"Cell {failed[0] + 1} of {self.path.name} ended with an error. {again}")
+        return found
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -98,7 +117,13 @@ class Lesson:
 
     @property
     def title(self) -> str:
-        """The first heading."""
+        """The first heading.
+
+        Raises:
+            Refused: there is none.
+        """
+        if not self.headings:
+            raise Refused(f"The lesson {self.path.name} has no heading: begin it with one.")
         return self.headings[0].words
 
     @cached_property
@@ -120,6 +145,22 @@ class Lesson:
 def lessons(wanted: Sequence[str] = ()) -> list[Lesson]:
     """The lessons that the wanted words mean, in their order; all without words."""
     return [Lesson(path) for path in notebooks(ROOT, wanted)]
+
+
+def readable(every: Sequence[Lesson]) -> None:
+    """Ask of all lessons what a page needs, before any page is written.
+
+    Raises:
+        Refused: with a sentence for each lesson that cannot be shown.
+    """
+    reasons = []
+    for lesson in every:
+        try:
+            assert lesson.title
+        except Refused as reason:
+            reasons.append(str(reason))
+    if reasons:
+        raise Refused("\n".join(reasons))
 
 
 def _names(lesson: str, cell: int, output: int) -> tuple[str, str]:
