@@ -76,24 +76,21 @@ class Lesson:
         """The notebook as it is stored.
 
         Raises:
-            Refused: it is none, it has not been run, or a cell of it ended with an error.
+            Refused: it is none.
         """
-        again = f"Build and run it again: python3 course.py lessons {self.number}."
         try:
-            found = nbformat.read(self.path, as_version=4)
-        except (OSError, ValueError, nbformat.ValidationError) as error:
-            what = str(error).partition("\n")[0][:100] or type(error).__name__
-            sentence = f"The lesson {self.path.name} cannot be read as a notebook ({what}). {again}"
-            raise Refused(sentence) from None
-        outputs = [(n, x) for n, c in enumerate(found.cells) for x in c.get("outputs", [])]
-        if any(cell.cell_type == "code" for cell in found.cells) and not outputs:
+            return nbformat.read(self.path, as_version=4)
+        except Exception as error:  # nbformat stumbles over what is no notebook in many ways
+            said = str(error).partition("\n")[0][:100]
+            what = said if isinstance(error, OSError | ValueError) else "it has another form"
             raise Refused(
-                f"The lesson {self.path.name} has no outputs, which the pages show. {again}"
-            )
-        failed = [number for number, output in outputs if output.output_type == "error"]
-        if failed:
-            raise Refused(f"Cell {failed[0] + 1} of {self.path.name} ended with an error. {again}")
-        return found
+                f"The lesson {self.path.name} cannot be read as a notebook ({what}). {self.again}"
+            ) from None
+
+    @property
+    def again(self) -> str:
+        """What to do where the stored notebook is of no use."""
+        return f"Build and run it again: python3 course.py lessons {self.number}."
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -117,13 +114,7 @@ class Lesson:
 
     @property
     def title(self) -> str:
-        """The first heading.
-
-        Raises:
-            Refused: there is none.
-        """
-        if not self.headings:
-            raise Refused(f"The lesson {self.path.name} has no heading: begin it with one.")
+        """The first heading."""
         return self.headings[0].words
 
     @cached_property
@@ -153,14 +144,25 @@ def readable(every: Sequence[Lesson]) -> None:
     Raises:
         Refused: with a sentence for each lesson that cannot be shown.
     """
-    reasons = []
-    for lesson in every:
-        try:
-            assert lesson.title
-        except Refused as reason:
-            reasons.append(str(reason))
-    if reasons:
+    if reasons := [reason for lesson in every if (reason := _trouble(lesson))]:
         raise Refused("\n".join(reasons))
+
+
+def _trouble(lesson: Lesson) -> str:
+    """Why a lesson cannot be shown, and what to do; empty if it can."""
+    name = lesson.path.name
+    try:
+        cells = lesson.notebook.cells
+    except Refused as reason:
+        return str(reason)
+    outputs = [(n, x) for n, cell in enumerate(cells, 1) for x in cell.get("outputs", [])]
+    if any(cell.cell_type == "code" for cell in cells) and not outputs:
+        return f"The lesson {name} has no outputs, which the pages show. {lesson.again}"
+    if failed := [number for number, output in outputs if output.output_type == "error"]:
+        return f"Cell {failed[0]} of {name} ended with an error. {lesson.again}"
+    if not lesson.headings:
+        return f"The lesson {name} has no heading: begin its text with one. {lesson.again}"
+    return ""
 
 
 def _names(lesson: str, cell: int, output: int) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from tools.commands import Progress
 from . import answers, archive, plan, polls, preview, search, share
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .front import HERO, front_page
-from .lesson import Lesson, Piece, lessons
+from .lesson import Lesson, Piece, lessons, readable
 from .players import Player, making, player_script
 from .prose import KNOBS, TERMS, prose
 from .python import Parts, write_python
@@ -70,6 +70,7 @@ def write_site(
         Refused: the folder holds something else, or a lesson cannot be shown.
     """
     every = lessons()
+    readable(every)
     with replaced(target) as draft, making(every) as made_of:
         about = LIVE if python else STILL
         megabytes = write_python(draft, python) if python else None

@@ -13,7 +13,7 @@ from tools import plans
 from tools.commands import Progress
 
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
-from .lesson import Lesson, Piece, asked_in
+from .lesson import Lesson, Piece, asked_in, readable
 from .pictures import stills
 from .players import Player, making, player_script
 from .polls import PAGE, asked, place, write_polls
@@ -32,6 +32,7 @@ def write_slides(target: Path, chosen: Sequence[Lesson]) -> None:
     Raises:
         Refused: the folder holds something else, or a lesson cannot be shown.
     """
+    readable(chosen)
     with replaced(target) as draft, making(chosen) as made_of:
         progress, moving = Progress(len(chosen), "decks"), {}
         for lesson in chosen:
