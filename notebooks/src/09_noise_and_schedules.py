@@ -37,7 +37,7 @@ lesson_09.loss_that_stops(exact, guessed, since=80)
 #
 # | About | this lesson |
 # |---|---|
-# | **Minutes** | 46 for the core; 4 to 20 for each section below it |
+# | **Minutes** | 44 for the core; 4 to 20 for each section below it |
 # | **You need** | lessons [01, The ravine](01_the_ravine.ipynb), [03, Averages](03_averages_with_memory.ipynb) and [04, Momentum](04_momentum.ipynb) |
 # | **You will be able to** | derive where a noisy loss levels off · trade batch size against learning rate · write a schedule, and say where it helps |
 #
@@ -133,7 +133,7 @@ floor_of_descent = sp.simplify(curvature / 2 * settled)
 print("the floor:", sp.simplify(floor_of_descent - lr * s**2 / (2 * (2 - lr * curvature))) == 0)
 
 # %% [markdown]
-# This is the **noise floor** of one direction; the floors of all directions add up. It is proportional to $s^2$, and for short steps to η. Halving η does not quarter it: a step then adds a quarter of the variance, but the old variance fades half as fast. And for short steps **it does not depend on λ**: with equal noise, a steep direction and a flat one hover at the same loss.
+# This is the **noise floor** of one direction; the floors of all directions add up. It is proportional to $s^2$, and for short steps to η. And for short steps **it does not depend on λ**: with equal noise, a steep direction and a flat one hover at the same loss.
 #
 # ## Measure: two phases
 #
@@ -154,7 +154,7 @@ lesson_09.two_phases(many, noise=4.0)
 #
 # Now the digits and the network of lessons 03 and 04, gradient descent for ten epochs, twelve seeds. We raise the batch size from 8 to 128, and η in proportion. An epoch then has a sixteenth of the steps.
 
-# %%
+# %% jupyter={"source_hidden": true}
 sizes, quotients = (8, 32, 128), np.array([0.003, 0.01, 0.03])
 losses = {}
 for B in sizes:
@@ -196,22 +196,6 @@ def my_schedule(t):
 check("warm-up, then cosine", my_schedule)
 
 # %% [markdown]
-# ## Measure: decay trades speed for floor
-#
-# Four schedules get 120 steps on the ravine, with batches of 8. Each has the best of 71 tops up to 0.08, the limit of a constant η. The expected losses are exact.
-
-# %%
-shapes = {
-    "constant": lambda top: lambda t: top,
-    "two drops": lambda top: step_decay(top, 0.1, 40),
-    "1/t": lambda top: inverse_time(top, 20),
-    "cosine": lambda top: cosine(top, 120),
-}
-lesson_09.schedules(shapes, tops=np.linspace(0.01, 0.08, 71), steps=120, noise=12 / np.sqrt(8))
-
-# %% [markdown]
-# The constant η is a compromise: a higher one leaves more noise, a lower one more distance. The others start high, to cover the distance, and end low, to lower the floor. Do not judge too early: at step 40 the schedule with two drops has the most noise.
-#
 # ## Play
 #
 # Two hundred runs, and the ellipse where theory expects most. Watch the two phases with *Play*, then take up the goal. On the slider of η, *best* marks the lowest expected loss at step 120, *limit* the largest stable constant η.
@@ -492,6 +476,27 @@ for steep, flat in ((2.0, -10.0), (0.1, -2.0), (0.02, -0.2)):
 
 # %%
 check("compute the floor", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Decay trades speed for floor, 5 minutes
+#
+# What a schedule buys on the ravine, exactly and at every step.
+
+# %% [markdown]
+# Four schedules get 120 steps, with batches of 8. Each has the best of 71 tops up to 0.08, the limit of a constant η. The expected losses are exact.
+
+# %%
+on_ravine = {
+    "constant": lambda top: lambda t: top,
+    "two drops": lambda top: step_decay(top, 0.1, 40),
+    "1/t": lambda top: inverse_time(top, 20),
+    "cosine": lambda top: cosine(top, 120),
+}
+reach = dict(tops=np.linspace(0.01, 0.08, 71), steps=120)
+lesson_09.schedules(on_ravine, **reach, noise=12 / np.sqrt(8))
+
+# %% [markdown]
+# The constant η is a compromise: a higher one leaves more noise, a lower one more distance. The others start high, to cover the distance, and end low, to lower the floor. Do not judge too early: at step 40 the schedule with two drops has the most noise.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## How a learning rate may fall, 12 minutes
