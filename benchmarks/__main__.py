@@ -4,7 +4,7 @@
         --quick                             see in seconds that it runs; kept only with --out
         --out FOLDER                        where numbers go and are read, if not results/
     python3 course.py benchmarks whole      time the whole test command too, after course
-    python3 course.py benchmarks report     write RESULTS.md and the plots from what was measured
+    python3 course.py benchmarks report     write RESULTS.md, the plots and lesson 13's record
 
 benchmarks/README.md says what each part measures, how long it takes, and how to read it.
 """

@@ -16,10 +16,11 @@ from course_utils.optimizers import RULES, Rule, least_moved, passes
 from course_utils.optimizers.blocks import BLOCK, in_blocks
 
 from . import machine, peers
-from .report import PARTS, contest, dots, figure, find, median, number, ratios, times
+from .report import HERE, PARTS, contest, dots, figure, find, median, number, ratios, times
 
 SIZES = {2: 15, 10**3: 15, 10**5: 11, 10**6: 11, 10**7: 3}  # weights: rounds
 FIRST = ("gradient descent", "momentum", "momentum, rate outside", "RMSProp", "Adam")
+RUNGS = ("naive NumPy", "in place", "ours", "compiled", "optax jit", "torch fused", "memory limit")
 TOLERANCE = {"float64": 1e-9, "float32": 2e-5}
 LR, STEPS, IN_PIECES = 1e-3, 3, BLOCK // 8 + 5  # the last: the fewest weights fed in two blocks
 QUICK = [(2, "float64", FIRST, 2), (1000, "float64", None, 2), (1000, "float32", FIRST, 2),
@@ -33,6 +34,7 @@ COLOURS = {
 RULES_OF = {"ours": THREE, "compiled": (*SHOWN, "AdamW")}
 WITH = {"torch": "torch", "fused": "torch fused", "optax": "optax jit", "memory": "memory limit"}
 PART = PARTS["kernels"]
+RECORD = HERE.parent / "course_utils" / "networks" / "records" / "kernels.json"
 
 
 def powers(n: int) -> str:
@@ -221,6 +223,17 @@ def section(result: dict[str, Any]) -> Iterator[str]:
         if rows := find(result["rows"], n=n, dtype="float64"):
             lines = [contest(r, every, r["rule"], times=False) for r in rows]
             yield PART.table("all", lines, n=powers(n))
+
+
+def ladder(result: dict[str, Any]) -> dict[str, Any]:
+    """What lesson 13 shows: nanoseconds a weight, quartiles, of those who make one step."""
+    made = {key: result["made"][key] for key in ("date", "processor", "system", "versions")}
+    rows = [{"rule": rule, "n": (n := row["n"]), "words": row["words"], "repeats": row["repeats"],
+             "nanoseconds": {name: np.divide(own["seconds"], n * 1e-9).tolist()
+                             for name, own in row["contestants"].items() if name in RUNGS}}
+            for rule in ("Adam", "momentum") for row in find(result["rows"], rule=rule)
+            if row["dtype"] == "float64" and row["n"] >= 1000]  # fmt: skip
+    return {"made": {**made, "command": "python -m benchmarks kernels report"}, "rows": rows}
 
 
 def plot(result: dict[str, Any]) -> Any:

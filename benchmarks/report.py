@@ -153,11 +153,14 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
-    """Write the report and the plots; where, if numbers come from another folder, is there."""
+    """Write report and plots, and lesson 13's record; of another folder's numbers no record."""
     files = {(HERE if folder == FOLDER else folder) / "RESULTS.md": text(folder)}
     for name, part in PARTS.items():
         if part.plot and (result := read(name, folder)):
             files[folder / f"{name}.svg"] = svg(part.module.plot(result), result)
+    if folder == FOLDER and (result := read("kernels")):
+        kernels = PARTS["kernels"].module
+        files[kernels.RECORD] = as_json(kernels.ladder(result)) + "\n"
     for path, content in files.items():
         path.write_text(content, "utf-8")
     return list(files)

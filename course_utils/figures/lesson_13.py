@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 FAINT = SURFACES["rule"][0]
 # What an interval of a ratio allows, in words.
 WORDS = "lower", "no detectable difference", "higher"
+# Who makes a step in the kernels' record, the most passes first.
+RUNGS = {
+    "naive NumPy": "new arrays",
+    "in place": "in place",
+    "ours": "in blocks",
+    "optax jit": "optax, jax.jit",
+    "torch fused": "PyTorch, fused",
+    "compiled": "proved loop",
+}
 
 
 def by_median(losses: Mapping[str, Any]) -> list[str]:
@@ -344,6 +353,70 @@ def walked_apart(sizes: Sequence[float], apart: Mapping[str, Any], lr: float) ->
     )
     pairs = " and ".join(f"{name} to {partner}" for name, partner in partners.items())
     below = f"One seed of digits: the larger ε, the nearer ends {pairs}."
+    return Captioned(figure, caption, below)
+
+
+def step_times(speed: Mapping[str, Any], rule: str, n: int = 10**7) -> dict[str, Any]:
+    """Nanoseconds a weight of one step by who makes it, each as (lower quartile, median, upper).
+
+    Args:
+        speed: the record of the kernels.
+        rule: its name.
+        n: how many weights; the most that were measured unless said.
+    """
+    (row,) = (row for row in speed["rows"] if (row["rule"], row["n"]) == (rule, n))
+    return row["nanoseconds"]
+
+
+def loop_over_new_arrays(speed: Mapping[str, Any]) -> float:
+    """How many times as long as NumPy with new arrays the proved loop of Adam takes."""
+    times = step_times(speed, "Adam")
+    return times["compiled"][1] / times["naive NumPy"][1]
+
+
+def ladder(speed: Mapping[str, Any], rules: Sequence[str] = ("Adam", "momentum")) -> Captioned:
+    """How long a step takes, from one pass an operation to one loop, and the memory limit.
+
+    Args:
+        speed: the record of the kernels.
+        rules: their names, a panel each.
+    """
+    figure, panels = canvas(columns=len(rules), width=10.5, height=3.8)
+    said, shares = [], []
+    for ax, rule in zip(panels, rules, strict=True):
+        times, color = step_times(speed, rule), LINES[rule]["color"]
+        limit = times["memory limit"][1]
+        for row, who in enumerate(RUNGS):
+            low, middle, high = times[who]
+            ax.barh(-row, middle, height=0.62, color=color, alpha=0.45)
+            ax.errorbar(middle, -row, xerr=[[middle - low], [high - middle]], color=INK, capsize=4)
+            label_end(ax, high, -row, f"{middle:.1f}", INK)
+        ax.axvline(limit, color=INK, linestyle=(0, (4, 2)), linewidth=1.4)
+        label_end(ax, limit, 0.8, f"memory limit {limit:.1f}", INK, xytext=(4, 0))
+        ax.set_yticks([-row for row in range(len(RUNGS))], list(RUNGS.values()))
+        ax.set(
+            ylim=(0.5 - len(RUNGS), 1.2), xlim=(0, 1.2 * max(high for *_, high in times.values()))
+        )
+        name_axes(ax, "nanoseconds a weight", "", rule)
+        shares.append(f"{times['compiled'][1] / limit:.2f} for {rule}")
+        each = ", ".join(
+            f"{words} {times[who][1]:.2f} ({times[who][0]:.2f} to {times[who][2]:.2f})"
+            for who, words in {**RUNGS, "memory limit": "memory limit"}.items()
+        )
+        said.append(f"{rule}: {each}")
+    beside(panels)
+    made, row = speed["made"], speed["rows"][-1]
+    libraries = {"NumPy": "numpy", "PyTorch": "torch", "JAX": "jax", "Numba": "numba"}
+    with_ = ", ".join(f"{name} {made['versions'][key]}" for name, key in libraries.items())
+    where = f"{made['processor']}, one thread, {made['date'][:10]}"
+    caption = (
+        f"Nanoseconds a weight for one step on {row['n']:,} weights in float64, median and "
+        f"quartiles of {row['repeats']} rounds ({where}; {with_}). {'. '.join(said)}."
+    )
+    below = (
+        f"One step on {row['n']:,} weights ({where}). Proved loop over memory limit: "
+        f"{', '.join(shares)}."
+    )
     return Captioned(figure, caption, below)
 
 

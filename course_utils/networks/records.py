@@ -11,12 +11,13 @@ from typing import Any
 
 
 def record(name: str) -> dict[str, Any]:
-    """The record of a study: "laboratories" (lesson 13) or "flat_or_sharp" (lesson 11).
+    """The record of a study: "laboratories" or "kernels" (lesson 13), "flat_or_sharp" (lesson 11).
 
     Raises:
         ValueError: there is no such record.
     """
     stored = files(__package__).joinpath("records", f"{name}.json")
     if not stored.is_file():
-        raise ValueError(f'There is no record {name!r}: ask for "laboratories" or "flat_or_sharp".')
+        known = '"laboratories", "kernels" or "flat_or_sharp"'
+        raise ValueError(f"There is no record {name!r}: ask for {known}.")
     return json.loads(stored.read_text("utf-8"))

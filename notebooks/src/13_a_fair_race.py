@@ -15,7 +15,7 @@ from course_utils.exercises import check, hint, predict, solution, tally
 from course_utils.explorers import Budget
 from course_utils.figures import lesson_13, progress
 from course_utils.inventory import twelve_questions
-from course_utils.symbolic import Equations, beta1, eps, g, lr, m, rho, s, t, trace, upright, w
+from course_utils.symbolic import Equations, beta1, eps, fused, g, lr, m, rho, s, t, trace, upright, w
 
 # %% jupyter={"source_hidden": true}
 from course_utils.networks import Entry, Range, choose, digits_task, final, make_task, ratio
@@ -23,7 +23,7 @@ from course_utils.networks import record, repeat, search, train, wine_task, word
 from course_utils.optimizers import ADAGRAD, ADAM, ADAM_HAT, ADAMW, AVERAGED_MOMENTUM
 from course_utils.optimizers import GRADIENT_DESCENT, MOMENTUM, MOMENTUM_RATE_OUTSIDE, NESTEROV
 from course_utils.optimizers import RMSPROP, RMSPROP_INSIDE, adam, averaged_momentum
-from course_utils.optimizers import gradient_descent, rmsprop
+from course_utils.optimizers import gradient_descent, least_moved, passes, rmsprop
 
 digit = digits_task()
 seven = GRADIENT_DESCENT, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW
@@ -466,6 +466,96 @@ check("from Keras: RMSprop", ...)
 check("from PyTorch: Adam", ...)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Why frameworks fuse, 15 minutes
+#
+# Frameworks offer *fused* optimizers, which make the same steps. Read this if you want to know where the time of a step goes, and what fusing can save.
+
+# %% [markdown]
+# NumPy carries out a kernel one operation at a time. Each operation runs through whole arrays, reading some and writing one, before the next begins: a *pass*. If the arrays are far larger than the processor's cache, every pass goes through main memory. We hand the kernel arrays that note what is done to them:
+
+# %%
+for rule in (ADAM, MOMENTUM):
+    steps = passes(rule)
+    numbers = sum(each.read + each.written for each in steps)
+    print(f"{rule.name}: {len(steps)} passes, which move {numbers} numbers for each weight:")
+    print("  ", *(each.operation for each in steps))
+
+# %% [markdown]
+# ### Derive: the memory limit
+#
+# Let the arrays be far larger than the cache. A step that uses and changes $k$ memories has to read $w$, $g$ and the memories, and to write $w$ and the memories. It moves at least
+#
+# $$(2 + k) + (1 + k) = 3 + 2k$$
+#
+# numbers for each weight. If each has $b$ bytes and main memory moves $B$ bytes a second, a step on $n$ weights takes at least $n\,b\,(3+2k)/B$ seconds, however quickly the processor computes.
+
+# %%
+for rule in (ADAM, MOMENTUM):
+    least, operations = least_moved(rule), len(passes(rule))
+    print(f"{rule.name}: at least {least} numbers, {8 * least} bytes in float64;",
+          f"{operations / (8 * least):.2g} operations for each of these bytes")  # fmt: skip
+
+# %% [markdown]
+# Operations for each byte are the *arithmetic intensity*. By the *roofline model* (Williams and others, 2009), a computation takes at least the time of its arithmetic at the processor's peak rate, and at least the time of its bytes at the memory's. Where the intensity is below the ratio of the two rates, the bytes set the limit.
+
+# %% [markdown]
+# ### From the proved formula to one loop
+#
+# To come down to the limit, *fuse* the passes: do all operations for one weight, then go on to the next. The kernel runs on symbols, so SymPy can write that loop. It is proved as the kernel is: on symbols, both give the same formulas. (The outer loop is for weights in several rows.)
+
+# %%
+loop = fused(adam)
+print(loop)
+print("before the loop:", ", ".join(f"{name} = {value}" for value, name in loop.before.items()))
+
+# %% [markdown]
+# As Python this loop is slow, for each line goes through the interpreter once a weight. `compiled(adam)` in `course_utils.symbolic` has Numba, an optional package, turn it into machine code, and compares the two on random numbers before the first step. We timed it against others on one machine, with one thread. Lock in your answer.
+
+# %%
+predict("13 one loop", measured=lambda: lesson_13.loop_over_new_arrays(record("kernels")))
+
+# %%
+speed = record("kernels")
+lesson_13.ladder(speed)
+
+# %% [markdown]
+# From top to bottom. *New arrays*: every result gets an array of its own, for which the system has to provide memory first. *In place*: our kernel changes $w$ and its memories where they are; intermediate results still get new arrays. *In blocks*: our kernel on one megabyte of weights after the other. Its arrays stay in a cache, and the next block uses their memory again.
+
+# %% [markdown]
+# So already *in blocks* a step goes through main memory about once. The rest of the gain lies nearer to the processor: each pass through the cache loads and stores, too. In the *proved loop* intermediate results stay in registers. It also divides once where the kernel divides three times, since $1/(1-\beta^t)$ is computed before it.
+
+# %% [markdown]
+# The limit is measured as well, by adding one array to another in place until as many bytes have moved. A ratio slightly below 1 says that the loop moves its bytes a little faster than this addition does.
+
+# %%
+print("Adam, nanoseconds a weight:")
+for n in (10**3, 10**5, 10**7):
+    times = lesson_13.step_times(speed, "Adam", n)
+    kernel, one_loop, torch = (times[who][1] for who in ("ours", "compiled", "torch fused"))
+    print(f"{n:>10,} weights: kernel {kernel:.3g}, loop {one_loop:.3g}, PyTorch fused {torch:.3g}")
+
+# %% [markdown]
+# A thousand weights fit into the cache, and calls cost more than passes: there, one call of PyTorch's fused step takes longer than all the operations of our kernel. **What fusing saves depends on the size: calls in a short step, passes through the cache in a longer one, and trips to main memory in a long one.**
+
+# %% [markdown]
+# ### What frameworks do
+#
+# - `torch.optim.Adam(params, fused=True)` calls one loop, written by hand.
+# - `torch.compile` records operations; its *TorchInductor* generates fused loops from them (Ansel and others, 2024).
+# - `jax.jit` hands a function, an optax step for instance, to *XLA*, which fuses element-wise operations.
+
+# %% [markdown]
+# All that we timed first made the same three steps, and had to agree. (Not to the last digit: another order of operations can change it.)
+#
+# How long must a step take on a machine that you have not measured? And where would fusing help little?
+
+# %%
+check("shortest step", ...)
+
+# %%
+check("bound by arithmetic", ...)
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Drawn again from one search, 10 minutes
 #
 # Each new laboratory costs as much as the race. Why not draw again from the trials at hand? Read this before you bootstrap a ranking.
@@ -632,6 +722,9 @@ tally()
 # - J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization", [*JMLR* 13](https://jmlr.org/papers/v13/bergstra12a.html) (2012), 281–305.
 # - A. Wilson, R. Roelofs, M. Stern, N. Srebro, B. Recht, "The Marginal Value of Adaptive Gradient Methods in Machine Learning", *NeurIPS* 2017, [arXiv:1705.08292](https://arxiv.org/abs/1705.08292).
 # - D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", *ICLR* 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# - S. Williams, A. Waterman, D. Patterson, "Roofline: An Insightful Visual Performance Model for Multicore Architectures", *Communications of the ACM* 52(4), 2009, 65–76, [doi:10.1145/1498765.1498785](https://doi.org/10.1145/1498765.1498785).
+# - J. Ansel and others, "PyTorch 2: Faster Machine Learning Through Dynamic Python Bytecode Transformation and Graph Compilation", *ASPLOS* 2024, [doi:10.1145/3620665.3640366](https://doi.org/10.1145/3620665.3640366).
+# - [PyTorch documentation, torch.compiler](https://docs.pytorch.org/docs/stable/torch.compiler_get_started.html), on fusion; [OpenXLA documentation, XLA architecture](https://openxla.org/xla/architecture).
 # - S. Aeberhard, M. Forina, Wine, UCI repository (1991), [doi:10.24432/C5PC7J](https://doi.org/10.24432/C5PC7J); R. Fisher, "The use of multiple measurements in taxonomic problems", *Annals of Eugenics* 7 (1936), 179–188, [doi:10.1111/j.1469-1809.1936.tb02137.x](https://doi.org/10.1111/j.1469-1809.1936.tb02137.x).
 #
 # Before: [12, Smoother landscapes](12_smoother_landscapes.ipynb). Next: [14, Read your own run](14_read_your_own_run.ipynb). Look up: [index of terms and questions](INDEX.md).

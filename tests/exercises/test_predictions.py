@@ -56,6 +56,7 @@ MEASURED = {
     "13 drawn again": "less often: our trials were lucky ones",
     "13 nine rates": "one or two",
     "13 run again": "higher",
+    "13 one loop": "a third as long, or less: memory sets most of the time",
 }
 OPEN = {"11 sharper", "11 reads", "13 my hypothesis"}  # registered before anybody knows
 

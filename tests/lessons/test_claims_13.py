@@ -176,3 +176,17 @@ def test_win_chances_are_exact_for_draws_from_these_trials_and_scatter_for_new_o
         for _ in range(4000)
     )
     assert theory.win_chances([one, other], 20)[0] == pytest.approx(drawn[True] / 4000, abs=0.03)
+
+
+def test_what_the_lesson_says_of_fused_steps_is_in_the_record():
+    speed = record("kernels")
+    for rule in ("Adam", "momentum"):
+        now = {who: times[1] for who, times in lesson_13.step_times(speed, rule).items()}
+        order = [now[who] for who in lesson_13.RUNGS]
+        assert order == sorted(order, reverse=True)
+        assert 0.8 < now["compiled"] / now["memory limit"] < 1, "slightly below 1"
+    short = lesson_13.step_times(speed, "Adam", 1000)
+    low, high = short["ours"][2], short["torch fused"][0]
+    assert low < high, "a call of PyTorch's fused step takes longer than the kernel"
+    assert short["compiled"][2] < short["ours"][0], "fusing saves calls"
+    assert lesson_13.loop_over_new_arrays(speed) < 0.33

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import __main__, course, descents, growth, kernels, machine, peers, report
 from benchmarks.kernels import afresh
+from course_utils.networks import record
 from course_utils.optimizers import ADAM, MOMENTUM, NESTEROV, RMSPROP, RULES
 from course_utils.symbolic import compiled
 
@@ -279,9 +280,13 @@ def test_every_part_was_measured_in_full(name):
     assert made["command"] == f"python -m benchmarks {name}" and not made["quick"]
 
 
-def test_the_report_is_what_the_numbers_say():
+def test_the_report_and_what_a_lesson_shows_are_what_the_numbers_say():
     written = (Path(report.HERE) / "RESULTS.md").read_text("utf-8")
     assert written == report.text()
+    shown = report.as_json(kernels.ladder(report.read("kernels"))) + "\n"
+    assert kernels.RECORD.read_text("utf-8") == shown
+    rungs = [row["nanoseconds"].keys() for row in record("kernels")["rows"] if row["n"] == 10**7]
+    assert rungs == [set(kernels.RUNGS)] * 2
 
 
 @pytest.mark.parametrize("name", report.PARTS)
