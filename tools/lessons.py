@@ -15,16 +15,19 @@ The twin `notebooks/src/NN_name.py` (percent format) is what one edits and revie
 run from the top. What is written is normalised, so that a run on an unchanged tree leaves every
 byte as it was; captions, pictures and lines that changed are printed. No edit is overwritten that
 is neither committed nor built. The table in MISCONCEPTIONS.md is written again from the marks in
-the notebooks, notebooks/INDEX.md from docs/index.toml and docs/KNOBS.md from docs/knobs.toml.
+the notebooks, notebooks/INDEX.md from docs/index.toml and docs/KNOBS.md from docs/knobs.toml. What
+a run measures for its predictions is kept in course_utils/exercises/predictions/records.
 """
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import hashlib
 import json
 import os
+import queue
 import re
 import sys
 import tempfile
@@ -40,6 +43,7 @@ from jupytext.combine import combine_inputs_with_outputs
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from course_utils.exercises import predictions  # noqa: E402
 from tools import baseline, readable  # noqa: E402
 from tools.commands import MISUSED, Command, Progress  # noqa: E402
 from tools.find import NoLesson, names  # noqa: E402
@@ -51,6 +55,11 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 FOLDS = ("jupyter", "jp-MarkdownHeadingCollapsed")
 KEPT_CELL_METADATA = ("tags", "reason", *FOLDS)
 BLANK = "lines_to_next_cell"  # jupytext's name
+PREDICTION = re.compile(r"^predict\(", re.M)
+# Asked of the kernel after a cell that shows a prediction: what the lesson measures for it.
+# Not `_`: IPython leaves that alone once a lesson has given it a value.
+MEASUREMENT = "(lambda shown: [shown.question.key, shown.measurement()])(_oh[max(_oh)])"
+MEASURED = Path("course_utils", "exercises", "predictions", predictions.MEASURED)
 COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -196,8 +205,11 @@ def kernel_environment(root: Path, scratch: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": scratch, "COURSE_PROGRESS": "off"}
 
 
-async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> None:
-    """Run `nb` from the top, in place, on a kernel of the running interpreter."""
+async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
+    """Run `nb` from the top, in place, on a kernel of the running interpreter.
+
+    Returns what it measured for its predictions, by their keys.
+    """
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
     from nbclient import NotebookClient
@@ -209,7 +221,14 @@ async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> None:
         def _no_installed_kernelspecs(self):
             return KernelSpecManager(parent=self, kernel_dirs=[])
 
-    running = [0]
+    running, found = [0], {}
+
+    async def measure(cell, cell_index, execute_reply) -> None:
+        if PREDICTION.search(cell.source) and execute_reply["content"]["status"] == "ok":
+            key, measured = await answer(client, MEASUREMENT, CELL_SECONDS)
+            if measured:
+                found[key] = measured
+
     for cell in nb.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -225,6 +244,7 @@ async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> None:
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(lesson.notebook.parent)}},
         on_cell_start=lambda cell, cell_index: running.__setitem__(0, cell_index),
+        on_cell_executed=measure,
     )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         begin = time.perf_counter()
@@ -237,10 +257,42 @@ async def execute(lesson: Lesson, nb: nbformat.NotebookNode) -> None:
         except CellTimeoutError as error:
             what = f"still running after {CELL_SECONDS} s"
             raise LessonError(where(lesson, nb, running[0]) + what) from error
+        except NoMeasurement as error:
+            what = f"what it measures for its prediction cannot be had: {error}"
+            raise LessonError(where(lesson, nb, running[0]) + what) from error
         except (TimeoutError, DeadKernelError) as error:
             late = time.perf_counter() - begin >= LESSON_SECONDS
             what = f"the lesson took more than {LESSON_SECONDS} s" if late else "the kernel died"
             raise LessonError(where(lesson, nb, running[0]) + what) from error
+    return found
+
+
+class NoMeasurement(Exception):
+    """What the kernel said in place of a measurement."""
+
+
+async def answer(client: Any, expression: str, seconds: float) -> Any:
+    """The value of an expression in a kernel that has run a cell; the lesson sees no trace."""
+    asked = client.kc.execute("", silent=True, user_expressions={"asked": expression})
+    reply = {"parent_header": {}}
+    while reply["parent_header"].get("msg_id") != asked:
+        try:
+            reply = await client.kc.get_shell_msg(timeout=seconds)
+        except queue.Empty:
+            raise NoMeasurement(f"it took more than {seconds} s") from None
+    told = reply["content"]["user_expressions"]["asked"]
+    if told["status"] != "ok":
+        raise NoMeasurement(f"{told['ename']}: {told['evalue']}")
+    return ast.literal_eval(told["data"]["text/plain"])
+
+
+def keep_measurements(lesson: Lesson, found: dict[str, dict[str, Any]]) -> None:
+    """Put what a lesson has measured in the place of what its last build measured."""
+    path, number = lesson.root / MEASURED, f"{lesson.name[:2]} "
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    kept = {key: one for key, one in kept.items() if not key.startswith(number)} | found
+    if path.exists() or kept:
+        write(path, json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def faults_in_outputs(lesson: Lesson, nb: nbformat.NotebookNode) -> list[str]:
@@ -275,10 +327,12 @@ async def build(lesson: Lesson, only_sync: bool) -> str:
     before = read_notebook(lesson) if lesson.notebook.exists() else {}
     nb = updated(lesson)
     if not only_sync:
-        await execute(lesson, nb)
+        measured = await execute(lesson, nb)
         if found := faults_in_outputs(lesson, nb):
             raise LessonError("\n  ".join(found))
     changed = write(lesson.notebook, normalised(nb))
+    if not only_sync:
+        keep_measurements(lesson, measured)
     baseline.record(lesson.root, lesson.name, baseline.fingerprint(nb.cells, kept))
     code = sum(cell.cell_type == "code" for cell in nb.cells)
     seconds = time.perf_counter() - begin

@@ -166,6 +166,15 @@ class Prediction:
         )
         self.content.children = content
 
+    def measurement(self) -> dict[str, Any] | None:
+        """The truth that the lesson measures, and what it is about; None if it needs no lesson.
+
+        The build keeps it for pages that do not run the lesson.
+        """
+        if not self.question.measured:
+            return None
+        return {"about": list(self.about), "truth": self.question.find_truth(self._measured)}
+
     def verdict(self) -> str:
         """The comparison as a sentence, and the reason."""
         return self.question.verdict(self.value, self.truth)

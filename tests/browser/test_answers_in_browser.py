@@ -14,9 +14,11 @@ from playwright.sync_api import expect
 
 from course_utils.exercises import check, progress
 from course_utils.exercises.headless import endless
-from course_utils.exercises.predictions import predictions
+from course_utils.exercises.predictions import measured, predictions
 from course_utils.exercises.sandbox import LONGEST
 from course_utils.exercises.session import SESSION
+from course_utils.explorers import Directions, ZigZag
+from course_utils.explorers.headless import packed, unpacked
 from course_utils.inventory import ITEMS
 from course_utils.inventory.gather import gather
 from tests.browser.test_live_pages_in_browser import WORKER, write_pages
@@ -24,8 +26,11 @@ from tests.browser.test_site_in_browser import serious
 from tests.each import each
 from tools.lite.browser import served
 from tools.publish.folder import write
+from tools.publish.players import players
 
-SHOWN = {"00": "00_start_here", "01": "01_the_ravine", "04": "04_momentum"}
+SHOWN = {
+    "00": "00_start_here", "01": "01_the_ravine", "04": "04_momentum", "06": "06_rmsprop"
+}  # fmt: skip
 # As a call that no watchdog reaches: what is checked hangs while the page says so.
 HANGS = 'call?.name === "endless"'
 STUCK = '(call?.name === "checked" && window.stuck)'
@@ -37,9 +42,9 @@ KEPT = "() => Object.keys(localStorage).filter((name) => name.startsWith('down-t
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Some pages as they are where Python is, without their explorers; folder and address."""
+    """Some pages as they are where Python is, with the explorers of one; folder and address."""
     folder = tmp_path_factory.mktemp("answers")
-    write_pages(folder, SHOWN, lambda lesson: ())
+    write_pages(folder, SHOWN, lambda lesson: players(lesson) if lesson.number == "01" else ())
     script = (folder / "player.js").read_text("utf-8")
     limit = f'"limit": {round(1000 * LONGEST)}'
     assert limit in script
@@ -200,22 +205,47 @@ def test_who_would_not_wait_stops_it(opened):
 
 
 def test_a_prediction_locks_without_python_and_stays_locked(opened):
-    page = opened("04")
-    question = predictions()["04 gain ratio"]
-    one = form(page, question.key)
-    one.get_by_role("button", name="Lock in").click()
-    assert one.locator(".said").inner_text() == "Choose one of the answers first."
-    wrong = next(x for x in question.options if x != question.find_truth())
-    one.get_by_role("radio", name=wrong, exact=True).check()
-    one.get_by_role("button", name="Lock in").click()
-    for again in (page, opened("04")):
-        one = form(again, question.key)
-        seen = one.locator(".said").inner_text()
-        assert question.verdict(wrong, question.find_truth()) in seen
-        expect(one.get_by_role("button", name="Locked in")).to_be_disabled()
-        expect(one.get_by_role("radio", name=wrong, exact=True)).to_be_checked()
-        expect(one.get_by_role("radio", name=wrong, exact=True)).to_be_disabled()
-    assert page.evaluate("() => window.started") is None
+    """So does one whose truth the lesson measures."""
+    for key in ("04 gain ratio", "06 no rate"):
+        page, question = opened(key[:2]), predictions()[key]
+        truth = measured()[key]["truth"] if question.measured else question.find_truth()
+        one = form(page, key)
+        one.get_by_role("button", name="Lock in").click()
+        assert one.locator(".said").inner_text() == "Choose one of the answers first."
+        wrong = next(x for x in question.options if x != truth)
+        one.get_by_role("radio", name=wrong, exact=True).check()
+        one.get_by_role("button", name="Lock in").click()
+        for again in (page, opened(key[:2])):
+            one = form(again, key)
+            told = one.locator(".said").inner_text()
+            assert f"it is\t{truth}" in told and question.verdict(wrong, truth) in told
+            expect(one.get_by_role("button", name="Locked in")).to_be_disabled()
+            expect(one.get_by_role("radio", name=wrong, exact=True)).to_be_checked()
+            expect(one.get_by_role("radio", name=wrong, exact=True)).to_be_disabled()
+        assert page.evaluate("() => window.started") is None
+
+
+def test_a_prediction_opens_its_explorer_when_it_is_locked_and_not_before(opened):
+    page, explorers = opened("01"), {"01 runs away": ZigZag, "01 thirty directions": Directions}
+    for key, kind in explorers.items():
+        one = form(page, key)
+        there = page.locator(f"#{mark(key)} + .opened")
+        expect(there).to_be_hidden()
+        one.get_by_role("radio").first.check()
+        one.get_by_role("button", name="Lock in").click()
+        expect(there.get_by_role("slider", name="step")).to_be_visible()
+        name, state = next(iter(kind.presets.items()))
+        there.get_by_role("button", name=name).click()
+        wanted = unpacked(packed(kind(**({"n": 30} if kind is Directions else {}))))
+        wanted.explorer.preset(name)
+        expect(there.locator(".drc-status")).to_have_text(wanted.explorer.caption())
+    again = opened("01")
+    for key in explorers:
+        assert form(again, key)
+        expect(again.locator(f"#{mark(key)} + .opened .play")).to_be_visible()
+    again.get_by_role("button", name="Clear all").click()
+    again.get_by_role("button", name="Yes, clear").click()
+    assert again.locator(".opened:visible").count() == 0
 
 
 def test_a_number_is_refused_in_words_and_compared_when_python_is_there(opened):

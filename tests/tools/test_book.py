@@ -145,6 +145,10 @@ def test_with_an_address_each_page_names_its_own():
     own = f"{ADDRESS}{LESSONS['04'].page}"
     assert shown.find("link", rel="canonical")["href"] == told["og:url"] == own
     assert told["og:image"] == f"{ADDRESS}images/preview-04.png"
+    cited = shown.select_one("details.cite").get_text()
+    file = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert "Straighten the path with memory" in cited and cited.count(own) == 2
+    assert f"version {file['version']}" in cited and file["authors"][0]["name"] in cited
     assert told["description"].startswith(plan.row("04").question)
     assert shown.title.get_text() == f"{LESSONS['04'].title} | {plan.name()}"
     front = soup(site.index_page(there=THERE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_utils.exercises.predictions import predictions
 from tests.lessons.good_lesson import CAPTION, WIDGET, good_notebook, stdout
 from tests.lessons.lesson_contract import RULES, Stored
 from tools import baseline, lessons, readable
@@ -301,3 +303,27 @@ def test_broken_notebook_file(tree, capsys):
     lessons.find(tree)[0].notebook.write_text("{", encoding="utf-8")
     assert build(tree, "--only-sync") == 1
     assert "cannot be read as a notebook" in capsys.readouterr().err
+
+
+def test_what_a_lesson_measures_for_its_predictions_is_kept_beside_it_and_not_in_it(tree, capsys):
+    path = tree / lessons.MEASURED
+    path.parent.mkdir(parents=True)
+    other = {"08 inputs": {"about": [], "truth": "higher"}}
+    path.write_text(json.dumps({**other, "13 gone": {"about": [], "truth": "?"}}), "utf-8")
+    [lesson] = lessons.find(tree)
+    ask = 'from course_utils.exercises import predict\n\n_, found = 1, "{}"\n\n\n'
+    ask += 'predict("13 same rate", about=["A", "B"], measured=lambda: found)\n'
+    question = predictions()["13 same rate"]
+    cells = f"\n# %%\n{ask.format(question.options[0])}"
+    lesson.twin.write_text(TWIN + cells, "utf-8")
+    lesson = lesson.twin.rename(lesson.twin.with_stem("13_sample")) and lessons.find(tree)[0]
+    for _ in range(2):
+        assert build(tree) == 0
+        mine = {"about": ["A", "B"], "truth": question.options[0]}
+        assert json.loads(path.read_text("utf-8")) == {**other, "13 same rate": mine}
+    stored = lesson.notebook.read_text("utf-8")
+    assert "it is" not in stored and "not locked in yet" in stored
+    edit(lesson.twin, question.options[0], "nothing of the kind")
+    assert build(tree) == 1
+    assert "it came out as nothing of the kind, which no answer foresees" in capsys.readouterr().err
+    assert json.loads(path.read_text("utf-8")) == {**other, "13 same rate": mine}

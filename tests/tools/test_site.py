@@ -325,9 +325,9 @@ def test_what_goes_beyond_the_core_is_folded_section_by_section(folded_lesson):
 
 def test_a_folded_cell_is_folded_on_the_page_and_left_out_on_slides(folded_lesson):
     shown = BeautifulSoup(lesson_page(folded_lesson, [], (None,)), "html.parser")
-    assert [code.find_parent("details").summary.get_text() for code in shown.find_all("pre")] == [
-        "Code"
-    ]
+    assert [
+        code.find_parent("details").summary.get_text() for code in shown.select("pre.code")
+    ] == ["Code"]
     slides = deck(folded_lesson)
     assert "secret" not in slides and 'data-title="Going further"' in slides
 

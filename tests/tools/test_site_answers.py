@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 
 from course_utils.exercises import exercises, sandbox
 from course_utils.exercises.headless import checked
-from course_utils.exercises.predictions import predictions
+from course_utils.exercises.prediction import Prediction
+from course_utils.exercises.predictions import measured, predictions
 from course_utils.inventory import ITEMS
 from tools.publish.answers import forms, settings
 from tools.publish.lesson import lessons
@@ -71,18 +72,28 @@ def test_nothing_is_told_before_it_is_asked_for(number):
             assert not [words for words in told if words and len(words) > 12 and words in seen]
 
 
+def test_every_measurement_answers_a_question_that_needs_one():
+    needed = {key for key, question in predictions().items() if question.measured}
+    assert set(measured()) == needed, "build the lessons: course.py lessons"
+    for key, seen in measured().items():
+        question = predictions()[key]
+        assert question.read(seen["truth"], anything=True) == seen["truth"]
+        assert len(seen["about"]) == question.ask.count("{}")
+        # A notebook that reads the page's file finds the answer locked in, of the same question.
+        assert Prediction(question, about=seen["about"]).about == tuple(seen["about"])
+
+
 @each_lesson
 def test_a_prediction_holds_its_replies_until_it_is_locked(number):
     for _, data in of_kind(number, "prediction"):
         question = predictions()[data["key"]]
         held = json.loads(base64.b64decode(data["held"]))
-        if question.measured:
-            assert held == {"measured": True}
-            continue
-        truth = question.find_truth()
+        truth = measured()[question.key]["truth"] if question.measured else question.find_truth()
         assert held["truth"] == truth
         for option in question.options:
-            assert question.verdict(option, truth).split(" ")[0] in held["replies"][option]
+            told = BeautifulSoup(held["replies"][option], "html.parser")
+            assert [row.get_text() for row in told.find_all("td")] == [option, truth]
+            assert told.p.get_text() == question.verdict(option, truth)
         if not question.options:
             assert data["range"] == [question.low, question.high]
             assert question.form in data["first"] and question.form in data["outside"]

@@ -25,12 +25,15 @@ from tools.publish.python import (
     EVERY,
     FOLDER,
     FORMULAS,
+    LICENCES,
     NEEDLESS,
     ROOMS,
     Parts,
     course,
     write_python,
 )
+from tools.publish.share import Where
+from tools.publish.site import knobs_page
 
 PURE = "cloudpickle", "joblib", "mpmath", "sympy", "threadpoolctl"
 
@@ -60,7 +63,9 @@ def found(monkeypatch, tmp_path):
 
 def test_the_licences_of_all_that_is_fetched_lie_beside_it(found, tmp_path):
     write_python(tmp_path, found)
-    told = (tmp_path / FOLDER / "licences.txt").read_text("utf-8").splitlines()
+    told = (tmp_path / LICENCES).read_text("utf-8").splitlines()
+    link = f'<a href="{LICENCES}">'
+    assert [link in knobs_page(Where(licences=name)) for name in (LICENCES, "")] == [True, False]
     names = {name.partition("-")[0].replace("_", "-") for name in told}
     assert names == {*EVERY, *FORMULAS, *DATA} and len(told) == len(names)
 

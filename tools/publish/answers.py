@@ -32,7 +32,7 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.formulas import FormulaExercise
 from course_utils.exercises.headless import endless, reply
 from course_utils.exercises.markup import as_html
-from course_utils.exercises.predictions import Question, predictions
+from course_utils.exercises.predictions import Question, measured, predictions
 from course_utils.exercises.progress import LARGEST
 from course_utils.inventory import ITEMS
 from course_utils.inventory.item import UNKNOWN, UNKNOWN_TEXT
@@ -135,7 +135,8 @@ def _wrapped(kind: str, html: str, data: dict[str, Any], look: str = "exercise")
 
 
 def _prediction(question: Question, cell: int) -> str:
-    ask = escape(question.ask.replace("{}", "…"), quote=False)
+    about = measured().get(question.key, {}).get("about", ())
+    ask = escape(question.ask.format(*about), quote=False)
     legend = f"<legend><strong>Predict.</strong> {ask}</legend>"
     if question.options:
         fields = _radios(f"p{cell}", [(text, text) for text in question.options])
@@ -160,11 +161,12 @@ def _refusal(question: Question, value: Any) -> str:
 
 def _held(question: Question) -> dict[str, Any]:
     """What a form holds back until an answer is locked in."""
-    if question.measured:
-        return {"measured": True}
-    truth = question.find_truth()
+    seen = measured()[question.key] if question.measured else None
+    truth = seen["truth"] if seen else question.find_truth()
     if question.options:
-        return {"truth": truth, "replies": {x: reply(question, x, truth) for x in question.options}}
+        replies = {x: reply(question, x, truth) for x in question.options}
+        about = {"about": seen["about"]} if seen and seen["about"] else {}
+        return {"truth": truth, "replies": replies, **about}
     shown = {"shown": question.show(truth), "unit": question.unit}
     return {"truth": truth, **shown, "because": question.because}
 

@@ -23,6 +23,7 @@ from .lesson import Lesson
 # In this order: the forms use what the explorers' script has made.
 SCRIPTS = "python.js", "player.js", "kept.js", "fields.js", "answers.js", "mine.js"
 FILMED = re.compile(r"^(\w+)\.filmstrip\(", re.M)
+OPENS = re.compile(r"^predict\(.*\bopens=(\w+)", re.M)
 HEAVY_FIRST = "13", "12", "11"
 
 
@@ -36,6 +37,7 @@ class Player:
         data: what the browser needs, as JSON.
         plays: whether there is anything to play; else it moves by its controls alone.
         presets: their names.
+        name: the variable of the lesson that holds the explorer.
     """
 
     cell: int
@@ -43,6 +45,7 @@ class Player:
     data: str
     plays: bool = True
     presets: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def mark(self) -> str:
@@ -58,6 +61,15 @@ class Player:
             f'<div class="still">{still}</div>'
             f'<script type="application/json">{data}</script></div>'
         )
+
+    def opened(self, cell: int) -> str:
+        """What a prediction in a cell opens; if it stands on the page already, from its data."""
+        like = (
+            f'<div class="player drc-explorer" role="group" aria-label="Explorer" '
+            f'data-like="{self.mark}"><div class="still"></div></div>'
+        )
+        shown = self.html("", "Explorer") if self.cell == cell else like
+        return f'<div class="opened" hidden>{shown}</div>'
 
 
 @contextlib.contextmanager
@@ -86,7 +98,8 @@ def _checked(lesson: Lesson, made: list[Player]) -> list[Player]:
 def wanted(lesson: Lesson) -> dict[int, str]:
     """Which explorers a lesson shows: the cell's number, and the name that it shows.
 
-    An explorer of which there are only still pictures moves below them.
+    An explorer of which there are only still pictures moves below them, and one that nothing but a
+    prediction shows is opened by it.
     """
     shown = {p.cell: shown_name(p.source) for p in lesson.pieces if p.kind == "explorer"}
     found = {cell: name for cell, name in shown.items() if name}
@@ -94,7 +107,16 @@ def wanted(lesson: Lesson) -> dict[int, str]:
         filmed = FILMED.search(piece.source) if piece.kind == "filmstrip" else None
         if filmed and filmed[1] not in found.values():
             found[piece.cell] = filmed[1]
+    for cell, name in opening(lesson).items():
+        if name not in found.values():
+            found[cell] = name
     return dict(sorted(found.items()))
+
+
+def opening(lesson: Lesson) -> dict[int, str]:
+    """Which explorers predictions open: the cell's number, and the name in its call."""
+    calls = {p.cell: OPENS.search(p.source) for p in lesson.pieces if p.kind == "predict"}
+    return {cell: call[1] for cell, call in calls.items() if call}
 
 
 def shown_name(source: str) -> str | None:
@@ -117,7 +139,7 @@ def players(lesson: Lesson) -> list[Player]:
     program = "\n".join(needed(_statements(lesson), set(names.values())))
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         exec(compile(program, lesson.path.name, "exec"), scope)
-        return [_player(cell, scope[name]) for cell, name in names.items()]
+        return [_player(cell, name, scope[name]) for cell, name in names.items()]
 
 
 def _statements(lesson: Lesson) -> list[str]:
@@ -176,7 +198,7 @@ def _outside(node: ast.AST) -> Iterable[ast.AST]:
         yield from _outside(child)
 
 
-def _player(cell: int, explorer: Any) -> Player:
+def _player(cell: int, name: str, explorer: Any) -> Player:
     from course_utils.explorers import headless
 
     opened, caption = explorer.state(), explorer.caption()
@@ -194,7 +216,8 @@ def _player(cell: int, explorer: Any) -> Player:
         "states": states,
     }
     plays = states[0]["picture"]["last"] > 0
-    return Player(cell, caption, headless.compact(data), plays, tuple(explorer.presets))
+    presets = tuple(explorer.presets)
+    return Player(cell, caption, headless.compact(data), plays, presets, name)
 
 
 def _state(explorer: Any, name: str, state: dict[str, Any], backs: list[str]) -> dict[str, Any]:

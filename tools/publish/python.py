@@ -23,6 +23,7 @@ from .bytecode import LIBRARY, PACKAGES, bytecode, with_bytecode
 from .folder import ASSETS, ROOT, write
 
 FOLDER = "python"
+LICENCES = f"{FOLDER}/licences.txt"
 # What every explorer needs. The others are fetched when Python misses them: for a check of formulas
 # or kernels, and for an explorer that trains on data.
 EVERY = "contourpy", "numpy"
@@ -108,7 +109,7 @@ def write_python(draft: Path, found: Parts) -> int:
     _lock(to, listed)
     write(to / "worker.mjs", (ASSETS / "worker.mjs").read_text("utf-8"))
     _pack(to / CORE)
-    write(to / "licences.txt", licences.text(wheels))
+    write(draft / LICENCES, licences.text(wheels))
     write(draft / "offline.js", offline(to))
     rare = {listed[name]["file_name"] for name in (*FORMULAS, *DATA, *ROOMS)} | {"licences.txt"}
     return round(sum(p.stat().st_size for p in to.iterdir() if p.name not in rare) / 1e6)

@@ -13,7 +13,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from . import plan
-from .folder import Refused
+from .folder import ROOT, Refused
 
 # What networks show beside a link, in pixels.
 WIDE, HIGH = 1200, 630
@@ -27,10 +27,12 @@ class Where:
         address: of its front page; it ends with a slash, or is empty.
         lab: of the browser build's front page, seen from the site or whole; empty where there is
             none.
+        licences: of the licences of Python in the pages; empty where there is none.
     """
 
     address: str = ""
     lab: str = ""
+    licences: str = ""
 
     def whole(self, page: str) -> str:
         """The whole address of a page; the front page is that of the folder."""
@@ -53,6 +55,24 @@ def where(address: str | None, lab: str | None) -> Where:
     if lab and not lab.endswith(".html"):
         lab = lab.rstrip("/") + "/"
     return Where(address or "", lab or "")
+
+
+def citation(there: Where, number: str, title: str, page: str) -> str:
+    """How a lesson is cited, folded: in words, and as BibTeX."""
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    told = dict(re.findall(r'(?m)^(?:  - )?(name|version|date-released): "?(.+?)"?$', text))
+    year, address = told.get("date-released", "")[:4], there.whole(page) if there.address else ""
+    course, edition = plan.name(), f"lesson {number}, version {told['version']}"
+    fields = {"author": f"{{{told['name']}}}", "title": title, "year": year, "url": address,
+              "howpublished": f"{course}, {edition}"}  # fmt: skip
+    rows = "".join(f",\n  {name} = {{{x}}}" for name, x in fields.items() if x)
+    link = f' <a href="{escape(address)}">{escape(address)}</a>' if address else ""
+    words = f"{told['name']}{f' ({year})' if year else ''}: “{title}.” "
+    return (
+        f'<details class="cite"><summary>Cite this lesson</summary><p>{escape(words, quote=False)}'
+        f"<cite>{course}</cite>, {edition}.{link}</p>"
+        f"<pre>@misc{{down-the-ravine-{number}{escape(rows, quote=False)}\n}}</pre></details>"
+    )
 
 
 def head(there: Where, page: str, title: str, about: str, picture: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from . import answers, archive, plan, polls, preview, search, share
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .front import HERO, front_page
 from .lesson import Lesson, Piece, lessons, readable
-from .players import Player, making, player_script
+from .players import Player, making, opening, player_script
 from .prose import KNOBS, TERMS, prose
-from .python import Parts, write_python
+from .python import LICENCES, Parts, write_python
 from .share import Where
 from .shell import MARK, THEME, shell
 from .slides import write_decks
@@ -71,6 +72,7 @@ def write_site(
     """
     every = lessons()
     readable(every)
+    there = replace(there, licences=LICENCES if python else "")
     with replaced(target) as draft, making(every) as made_of:
         about = LIVE if python else STILL
         megabytes = write_python(draft, python) if python else None
@@ -166,6 +168,7 @@ def page(
     """
     whole = title if title == plan.name() else f"{title} | {plan.name()}"
     here = ' aria-current="page"'
+    brought = f' Python in the pages: <a href="{there.licences}">its licences</a>.'
     links = "".join(
         f'<a href="{link}"{here if link == file else ""}>{name}</a>'
         for link, name in COURSE.items()
@@ -176,7 +179,7 @@ def page(
         f"""<a class="skip" href="#main">To the text</a>
 <header class="top"><a class="brand" href="index.html">{MARK}{plan.name()}</a><nav aria-label="Course">{links}</nav>{FIND}{THEME}</header>
 {body}
-<footer>Text and images: <a href="LICENSE-TEXT">CC BY 4.0</a>. Code: <a href="LICENSE">BSD-3-Clause</a>.</footer>""",  # noqa: E501
+<footer>Text and images: <a href="LICENSE-TEXT">CC BY 4.0</a>. Code: <a href="LICENSE">BSD-3-Clause</a>.{brought if there.licences else ""}</footer>""",  # noqa: E501
         (*SCRIPTS, *scripts),
         share.head(there, file, title, about, picture) + extra,
     )
@@ -255,10 +258,11 @@ def lesson_page(
     if row:
         above = f'<p class="eyebrow">Lesson {row.number} · {row.minutes} minutes</p>'
         below = f'<p class="question">{escape(row.question, quote=False)}</p>'
+    cite = share.citation(there, lesson.number, _bare(lesson.title), lesson.page)
     turn = _turn(before, "prev", "Previous") + _turn(after, "next", "Next")
     body = (
         f'<div class="columns">{_contents(lesson, there)}'
-        f'<main id="main">{above}{title}{below}{"".join(rest)}'
+        f'<main id="main">{above}{title}{below}{"".join(rest)}{cite}'
         f'<nav class="turn" aria-label="Next and previous lesson">{turn}</nav></main></div>'
     )
     extra = "".join(
@@ -276,6 +280,11 @@ def lesson_page(
         _preview(lesson),
         extra,
     )
+
+
+def _bare(title: str) -> str:
+    """The title of a lesson without its number."""
+    return title.partition(" · ")[2] or title
 
 
 def _preview(lesson: Lesson) -> str:
@@ -320,6 +329,7 @@ def _contents(lesson: Lesson, there: Where) -> str:
 def _sections(lesson: Lesson, moving: dict[int, Player]) -> Iterator[str]:
     """The pieces in order; what goes beyond the core is folded, section by section."""
     asked, beyond, opened = answers.forms(lesson), False, False
+    opens, named = opening(lesson), {player.name: player for player in moving.values()}
     last = {piece.cell: piece for piece in lesson.pieces}
     for piece in lesson.pieces:
         beyond = beyond or lesson.further(piece)
@@ -327,6 +337,8 @@ def _sections(lesson: Lesson, moving: dict[int, Player]) -> Iterator[str]:
         html = "" if form and form.instead else _shown(lesson, piece, moving)
         if form and piece is last[piece.cell]:
             html += form.html
+            if player := named.get(opens.get(piece.cell, "")):
+                html += player.opened(piece.cell)
         if beyond and piece.tag == "h2":
             before = "</details>" if opened else ""
             opened = True

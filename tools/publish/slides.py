@@ -15,7 +15,7 @@ from tools.commands import Progress
 from .folder import ASSETS, copy_common, copy_pictures, replaced, write
 from .lesson import Lesson, Piece, asked_in, readable
 from .pictures import stills
-from .players import Player, making, player_script
+from .players import Player, making, opening, player_script
 from .polls import PAGE, asked, place, write_polls
 from .prose import code, prose
 from .shell import THEME, shell
@@ -87,7 +87,7 @@ def deck(lesson: Lesson, pages: str = "", made: Sequence[Player] = ()) -> str:
     parts = "".join(
         f'<section class="part" data-title="{escape(title)}">{unlinked("".join(blocks))}'
         f"{_notes(lesson, title)}</section>"
-        for title, blocks in _parts(lesson, pages, {player.cell: player for player in made})
+        for title, blocks in _parts(lesson, pages, _shown(lesson, made))
     )
     name = lesson.title
     controls = (
@@ -102,6 +102,11 @@ def deck(lesson: Lesson, pages: str = "", made: Sequence[Player] = ()) -> str:
     body = f'<main id="deck" data-name="{escape(name)}">{parts}</main>{controls}'
     scripts = ("slides.js", f"{pages}player.js") if made else ("slides.js",)
     return shell(name, "slides.css", body, scripts)
+
+
+def _shown(lesson: Lesson, made: Sequence[Player]) -> dict[int, Player]:
+    """The explorers by their cells, without those that a page shows after a prediction alone."""
+    return {player.cell: player for player in made if player.cell not in opening(lesson)}
 
 
 def _parts(

@@ -4,18 +4,25 @@ In ``lesson_NN.toml`` each table is a question, named by its key; `Question` exp
 truth that can be written down stands there as ``answer``. One that has to be computed is a
 function in ``TRUTHS`` of the file ``lesson_NN.py``, and one that the lesson itself measures is
 marked ``measured``: its cell hands the measurement on, ``predict("06 no rate", measured=...)``.
+What came out when the lesson was last built stands in ``records/measured.json``, for pages that do
+not run it.
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from .question import NoTruth, Question
 
-__all__ = ["NoTruth", "Question", "predictions"]
+__all__ = ["MEASURED", "NoTruth", "Question", "measured", "predictions"]
+
+MEASURED = Path("records", "measured.json")
 
 
 @cache
@@ -27,6 +34,15 @@ def predictions() -> dict[str, Question]:
         if name.endswith(".toml"):
             found |= _lesson(name.removesuffix(".toml"), name.replace(".toml", ".py") in names)
     return found
+
+
+@cache
+def measured() -> dict[str, dict[str, Any]]:
+    """What the lessons measured for their questions when they were last built, by the key.
+
+    Each holds the ``truth`` and what the question was ``about``.
+    """
+    return json.loads(files(__package__).joinpath(*MEASURED.parts).read_text("utf-8"))
 
 
 def _lesson(name: str, computes: bool) -> dict[str, Question]:

@@ -56,9 +56,11 @@ function voice(form) {
 }
 
 // A prediction needs no Python: the reply to each option came with the page. To a number it is the
-// truth and the reason; how far off it was, Python says as soon as it is there.
+// truth and the reason; how far off it was, Python says as soon as it is there. The explorer that it
+// opens stands behind it, unseen until then.
 function prediction(form, { key, held, first, outside, range }) {
   const { row, say, sayWords, note } = voice(form), back = unhidden(held);
+  const opens = form.nextElementSibling?.matches(".opened") ? form.nextElementSibling : null;
   const lock = make("button", { type: "submit", textContent: "Lock in" });
   const fields = [...form.querySelectorAll("input")];
   let locked = null;
@@ -68,13 +70,17 @@ function prediction(form, { key, held, first, outside, range }) {
   const p = (words) => make("p", { textContent: words });
   const shown = (said) => {
     if (back.replies) return back.replies[said];
-    if (back.measured) return make("div", {}, p(`You said: ${said}. The lesson measures it below.`));
     return make("div", {}, make("table", {}, line("you said", `${said} ${back.unit}`.trim()), line("it is", back.shown)), p(back.because));
   };
   const compare = async () => {
     if (locked === null || range === undefined || !python.ready) return;
     const said = locked, told = await python.call(EXERCISES, "predicted", [key, String(said)]).catch(() => null);
     if (told?.html && locked === said) say(told.html, "locked");
+  };
+  const open = () => {
+    if (!opens) return;
+    opens.hidden = false;
+    if (opens.querySelector(".still")) start(opens.firstElementChild);
   };
   const close = (said) => {
     locked = said;
@@ -83,6 +89,7 @@ function prediction(form, { key, held, first, outside, range }) {
     lock.textContent = "Locked in";
     fill(form, String(said));
     say(shown(said), "locked");
+    open();
     compare();
   };
   const good = (said) => (range ? Number.isFinite(said) : fields.some(({ value }) => value === said));
@@ -94,6 +101,7 @@ function prediction(form, { key, held, first, outside, range }) {
     form.reset();
     say("");
     note("");
+    if (opens) opens.hidden = true;
     const entry = kept.get("prediction", key);
     if (entry && good(entry.said)) close(entry.said);
   };
@@ -102,7 +110,7 @@ function prediction(form, { key, held, first, outside, range }) {
     const text = valueOf(form).trim(), said = range ? Number(text.replace(",", ".")) : text;
     if (!text || (range && Number.isNaN(said))) { sayWords(first); return; }
     if (range && !(said >= (range[0] ?? -Number.MAX_VALUE) && said <= (range[1] ?? Number.MAX_VALUE))) { sayWords(outside); return; }
-    kept.put({ prediction: key, said, ...(back.measured ? {} : { truth: back.truth }) });
+    kept.put({ prediction: key, said, truth: back.truth, ...(back.about ? { about: back.about } : {}) });
     close(said);
     note(kept.trouble && `${kept.trouble}: this lasts until you close the page. “Your answers” at its end saves it as a file.`);
   };

@@ -98,8 +98,10 @@ const SOON = 400;
 // So long an explorer is looked at, in ms, before Python starts for it unasked.
 const REST = 2500;
 
-function start(section, number) {
-  const { goal, buttons, pace, kept, backs, states } = JSON.parse(section.querySelector("script").textContent);
+let started = 0;
+function start(section) {
+  const number = started++, { like } = section.dataset, holder = like ? document.getElementById(like) : section;
+  const { goal, buttons, pace, kept, backs, states } = JSON.parse(holder.querySelector("script").textContent);
   const first = states[0], controls = first.controls.filter(({ name }) => name !== "step");
   const why = withoutPython(`Free values of ${controls.map(({ label }) => label).join(", ")}`), live = controls.length && !why;
   if (!live && first.picture.last < 1) {
@@ -255,8 +257,9 @@ function start(section, number) {
   }).observe(player.querySelector(".drc-player"));
 }
 
-// On slides an explorer begins when `slides.js` has given it its place.
+// On slides an explorer begins when `slides.js` has given it its place; one that a prediction opens,
+// when it does.
 document.addEventListener("DOMContentLoaded", async () => {
   await window.laidOut;
-  document.querySelectorAll(".player").forEach(start);
+  document.querySelectorAll(":not(.opened) > .player").forEach((section) => start(section));
 });
