@@ -52,6 +52,9 @@ body, #deck { overflow: visible !important; position: static !important; height:
 FRAMES = "() => new Promise((done) => { let n = 6; const f = () => n-- ? requestAnimationFrame(f) : done(); f(); })"  # noqa: E501
 OVERFLOW = """() => [...document.querySelectorAll('.slide')].flatMap((slide, k) => {
     const body = slide.querySelector('.body'), edge = slide.getBoundingClientRect(), found = [];
+    if (!body.childElementCount) found.push('empty');
+    const lists = [...body.querySelectorAll('.options')];
+    if (lists.some((list) => list.start > 1)) found.push('half a poll');
     if (body.scrollHeight > body.clientHeight + 1) found.push('too tall');
     if (body.scrollWidth > body.clientWidth + 1) found.push('too wide');
     for (const part of body.querySelectorAll('*')) {

@@ -70,8 +70,10 @@ function layOut(deck) {
       return;
     }
     body.append(block);
-    if (fits(body) || cut(block, 3)) {
-      if (block.querySelector(".predict")) open();
+    // A question and its answers stay together: they become smaller.
+    const question = block.querySelector(".predict");
+    if (fits(body) || (!question && cut(block, 3))) {
+      if (question) next();
       return;
     }
     if (body.childElementCount > 1) {
@@ -79,8 +81,10 @@ function layOut(deck) {
       open();
       body.append(block);
     }
-    if (fits(body)) {
-      if (block.querySelector(".predict")) open();
+    if (question) {
+      next();
+    } else if (fits(body)) {
+      return;
     } else if (block.classList.contains("cell")) {
       block.remove();
       [...block.children].forEach(put);
