@@ -140,6 +140,10 @@ def test_the_slides_of_a_section_show_the_explorer_whose_presets_its_row_presses
         }
         rows = [row for rows in plan.rows.values() for row in rows]
         assert {row.at for row in rows if row.preset} <= places, lesson.number
+        sections = plans.sections(lesson.number)
+        for rows in plan.rows.values():
+            turned = [sections.index(row.at) for row in rows if row.at]
+            assert turned == sorted(turned), f"lesson {lesson.number}: slides are turned back"
 
 
 @pytest.mark.parametrize("lesson", PLANS)
