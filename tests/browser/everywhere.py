@@ -1,11 +1,12 @@
-"""The explorers of lessons 01 and 04 in JupyterLab, and the site, in every engine.
+"""The explorers of lessons 01 and 04 in JupyterLab, the site, and its Python, in every engine.
 
     python -m tests.browser.everywhere [chromium] [firefox] [webkit]
         --site FOLDER    a site that is built; else one is built first
         --shots FOLDER   leave screenshots there
 
-Without names all three. A browser that is not installed is named, with what to install; the command
-then ends with 1, as it does when something is wrong in one of them.
+On the site a prediction is locked in, and the explorer that it opens is moved by the page's own
+Python. Without names all three. A browser that is not installed is named, with what to install; the
+command then ends with 1, as it does when something is wrong in one of them.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course_utils.exercises.predictions import predictions
+from course_utils.explorers import ZigZag
 from tests.browser.engines import ENGINES, SECONDS, WIDTH, Engine, NoEngine
 from tests.browser.lab import Lab
 from tools.commands import Command
+from tools.lite.browser import served
+from tools.publish.python import FOLDER, fetched
 from tools.publish.site import write_site
 
 SOURCES = (
@@ -28,6 +33,8 @@ SOURCES = (
     "from course_utils.explorers import ZigZag\nZigZag(step=12)",
 )
 LESSON = "04_momentum.html"
+# A page with a prediction that opens an explorer.
+LIVE, PREDICTION = "01_the_ravine.html", "01 runs away"
 PHONE = (390, 844)
 SHAPE = ".drc-player svg:last-child [data-k]"
 
@@ -85,6 +92,23 @@ COLOUR = """() => {
     return getComputedStyle(player.querySelector('text')).fill;
 }"""
 SITE_STEP = "() => Number(document.querySelector('.player input').value)"
+LOCK = """key => {
+    const form = [...document.querySelectorAll('.answer-form')].find(
+        one => JSON.parse(one.querySelector('script').textContent).key === key);
+    form.querySelector('input').click();
+    form.requestSubmit();
+    return form.querySelector('.said').textContent;
+}"""
+OPENED = """() => {
+    const slider = document.querySelector('.opened .drc-controls input');
+    slider?.scrollIntoView({ block: 'center' });
+    slider?.focus();
+    return Boolean(slider && slider.checkVisibility());
+}"""
+RATE = """() => Number(document.querySelector('.opened .drc-controls input')
+    .getAttribute('aria-valuetext'))"""
+TROUBLE = "() => document.querySelector('.opened .note.live')?.textContent ?? ''"
+SAID = "words => document.querySelector('.opened .drc-status').textContent === words"
 SIDEWAYS = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 BROKEN = """() => Promise.all([...document.images].map(e => { e.loading = 'eager';
     return e.decode().then(() => '', () => e.src.slice(-80)); })).then(a => a.filter(Boolean))"""
@@ -177,6 +201,33 @@ def on_site(
         page.shoot(shots / "site_phone.png")
 
 
+def with_python(page: Engine, folder: Path) -> Iterator[str]:
+    """What is wrong with the Python of a page, and with a prediction and what it opens."""
+    if not (folder / FOLDER).is_dir():
+        yield f"{folder} has no Python: write it with course.py site, without --still"
+        return
+    page.resize(WIDTH, 768)
+    with served(folder) as address:
+        page.open(f"{address}/{LIVE}")
+        page.run(LISTEN)
+        if page.run(OPENED):
+            yield "an explorer is there before the prediction that opens it"
+        said = page.run(LOCK, PREDICTION)
+        truth = predictions()[PREDICTION].find_truth()
+        if f"it is{truth}" not in said:
+            yield f"the prediction is answered by {said!r}, without its truth, {truth!r}"
+        if not page.run(OPENED):
+            yield "the prediction opens no explorer"
+            return
+        before = page.run(RATE)
+        page.press("ArrowRight")
+        if not differs(page, RATE, before):
+            yield "an arrow key does not move the slider of the explorer that was opened"
+        if not until(page, SAID, ZigZag(step=12, lr=page.run(RATE)).caption()):
+            yield f"Python does not draw what the slider asks for: {page.run(TROUBLE)}"
+        yield from page.run("() => window.faults")
+
+
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = Command("python -m tests.browser.everywhere", __doc__)
@@ -190,7 +241,7 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch, Lab() as lab:
         site = args.site or Path(scratch) / "site"
         if not args.site:
-            write_site(site)
+            write_site(site, fetched())
         for name in args.engines or ENGINES:
             shots = args.shots and args.shots / name
             if shots:
@@ -199,6 +250,7 @@ def main(argv: list[str] | None = None) -> int:
                 with ENGINES[name]() as page:
                     browser = page.run("() => navigator.userAgent")
                     found = [*in_lab(page, lab, shots), *on_site(page, site, shots)]
+                    found += with_python(page, site)
             except NoEngine as error:
                 browser, found = "", [str(error)]
             print(f"{name}: {'; '.join(found) or 'as it should be'} ({browser})", flush=True)

@@ -5,14 +5,17 @@
         --lessons NN ...                 these lessons alone
         --times                          measure what a reader waits for
         --moves N                        move a slider N times and measure what grows
+        --two                            two pages at once, each with a Python of its own
 
 SITE is a folder that ``course.py site`` wrote. Every explorer of its pages is moved N times at
 random (100 unless told), in the page's own worker and in this Python; what both would draw is
-compared, byte by byte. With ``--times`` one also measures, in lesson 04: from the first touch of a
-slider to the picture, in a fresh profile and when the page is opened again, and from the move of a
-slider to the settled picture. With ``--moves 5000``, an hour of a reader who never rests, it
-compares the memory of the page and of its Python before and after. The command ends with 1 if
-anything differs or grows, or if a page complains.
+compared, byte by byte. With ``--times`` one also measures, in lesson 04, from the first touch of a
+slider to the picture, in a fresh profile and when the page is opened again; and for each explorer
+from the move of a slider to the settled picture. With ``--moves 5000``, an hour of a reader who
+never rests, it compares the memory of the page and of its Python before and after. With ``--two``
+one reader has lessons 01 and 04 open at once, moves a slider, locks a prediction and answers an
+exercise in both; both must do what they do alone, and neither may lose what the other keeps. The
+command ends with 1 if anything differs or grows, or if a page complains.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
+from course_utils.explorers import Damping, ZigZag
 from course_utils.explorers.headless import unpacked
 from tests.explorers.test_headless import moves
 from tools.commands import MISUSED, Command
@@ -52,27 +57,41 @@ WORKER = """() => {
 UNMOVED = "window.IntersectionObserver = class { observe() {} }"
 EXPLORERS = """() => [...document.querySelectorAll('.player > script')].map(
     (script) => JSON.parse(script.textContent).kept)"""
+# Those that stand there before a prediction is locked in.
+SEEN = EXPLORERS.replace(".player", ":not(.opened) > .player")
 ASK = "([number, kept, message]) => window.ask(number, kept, message)"
 PICTURE = "() => document.querySelector('.player .drc-player').innerHTML"
 CHANGED = "(before) => document.querySelector('.player .drc-player').innerHTML !== before"
-# From the move of a slider to the frame after its picture; the moves come one after the other.
-SETTLED = """async (count) => {
-    const slider = document.querySelector('.player .drc-controls input');
-    const drawn = document.querySelector('.player .drc-player'), times = [];
-    for (let k = 0; k < count; k++) {
+# From the move of a slider to the frame after its picture; the moves come one after the other. Of
+# the explorers of a page one is moved, by its first slider that changes what is drawn.
+SETTLED = """async ([number, count]) => {
+    const player = document.querySelectorAll(':not(.opened) > .player')[number];
+    const drawn = player.querySelector('.drc-player');
+    player.scrollIntoView();
+    const move = async (slider, k) => {
         const begun = performance.now();
         const seen = new Promise((done) => {
-            const watch = new MutationObserver(() => { watch.disconnect(); done(); });
+            const watch = new MutationObserver(() => { watch.disconnect(); done(true); });
             watch.observe(drawn, { childList: true, subtree: true, attributes: true });
         });
-        slider.value = (7 * k) % Number(slider.max);
-        slider.dispatchEvent(new Event('input'));
-        await seen;
+        slider.value = (7 * k + 3) % (Number(slider.max) + 1);
+        for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind));
+        const late = new Promise((done) => setTimeout(done, LATE, false));
+        if (!(await Promise.race([seen, late]))) return null;
         await new Promise((done) => requestAnimationFrame(done));
-        times.push(performance.now() - begun);
+        return performance.now() - begun;
+    };
+    for (const slider of player.querySelectorAll('.drc-controls input[type=range]')) {
+        const times = [];
+        for (let k = 0; k < count; k++) {
+            const taken = await move(slider, k);
+            if (taken === null) break;
+            times.push(taken);
+        }
+        if (times.length === count) return times;
     }
-    return times;
-}"""
+    return [];
+}""".replace("LATE", "20000")
 # A drag moves the slider at every frame; how many pictures come meanwhile.
 DRAGGED = """async (seconds) => {
     const slider = document.querySelector('.player .drc-controls input');
@@ -95,6 +114,28 @@ PYTHON_BYTES = """() => coursePython.call('builtins', 'eval',
     ["__import__('pyodide_js')._module.HEAPU8.length"])"""
 # Caches are full after so many moves. Afterwards nothing may grow by more, in bytes.
 WARM, ROOM = 300, 2_000_000
+# The pages that are open at once: a slider and its explorer, a prediction, an exercise's answer.
+TWO = (
+    ("01_the_ravine.html", "lr", ZigZag(step=12), "01 runs away", ("stability limit", "2/lambda1")),
+    ("04_momentum.html", "lr", Damping(step=40), "04 gain ratio",
+     ("gain ratio", "(1 + beta)/(1 - beta)")),
+)  # fmt: skip
+KEPT = "Predictions locked in: 2. Exercises solved: 2 of the 2"
+UNFOLDED = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+SAYS = "(words) => document.querySelector('.player .drc-status').textContent === words"
+FORM = """(key) => [...document.querySelectorAll('.answer-form')].find(
+    (form) => JSON.parse(form.querySelector('script').textContent).key === key)"""
+LOCK = f"""([key]) => {{
+    const form = ({FORM})(key);
+    form.querySelector('input').click();
+    form.requestSubmit();
+}}"""
+CHECK = f"""([, [key, answer]]) => {{
+    const form = ({FORM})(key);
+    form.querySelector('input').value = answer;
+    form.requestSubmit();
+}}"""
+VERDICT = f"(key) => ({FORM})(key).dataset.verdict === 'right'"
 
 
 def page_of(browser: Browser, faults: list[str]) -> Page:
@@ -136,18 +177,25 @@ def times(browser: Browser, address: str, faults: list[str]) -> None:
         slider.press("ArrowRight")
         page.wait_for_function(CHANGED, arg=before)
         print(f"  {visit}: {time.monotonic() - begun:.1f} s from the touch to the picture")
-    page.evaluate(SETTLED, 20)
-    seen = page.evaluate(SETTLED, 100)
-    middle, late = statistics.median(seen), statistics.quantiles(seen, n=20)[-1]
-    print(f"  slider to settled picture: median {middle:.0f} ms, p95 {late:.0f} ms")
+    print(f"  slider to settled picture: {settled(page, 0, 100)}")
     print(f"  dragging: {page.evaluate(DRAGGED, 4):.0f} pictures a second")
     page.context.close()
+
+
+def settled(page: Page, number: int, count: int) -> str:
+    """How long an explorer of an open page takes from a move of a slider to its picture."""
+    page.evaluate(SETTLED, [number, max(count // 5, 2)])
+    seen = page.evaluate(SETTLED, [number, count])
+    if not seen:
+        return "no slider moves it"
+    middle, late = statistics.median(seen), statistics.quantiles(seen, n=20)[-1]
+    return f"median {middle:.0f} ms, p95 {late:.0f} ms"
 
 
 def moved(page: Page, count: int) -> None:
     """Move the first slider of a page; each picture is waited for."""
     while count:
-        page.evaluate(SETTLED, min(count, 100))
+        page.evaluate(SETTLED, [0, min(count, 100)])
         count -= min(count, 100)
 
 
@@ -180,6 +228,37 @@ def grown(browser: Browser, address: str, moves: int, faults: list[str]) -> Iter
             yield f"{name} grew from {before[name]} to {value} in {moves} moves"
 
 
+def at_once(browser: Browser, address: str, faults: list[str]) -> Iterator[str]:
+    """Open two pages of one reader and use them in turns; say what goes wrong."""
+    first = page_of(browser, faults)
+    pages = {first: TWO[0], first.context.new_page(): TWO[1]}
+    for page, (lesson, *_) in pages.items():
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}/{lesson}")
+        page.evaluate(UNFOLDED)
+    for count in (1, 2, 3):
+        for page in pages:
+            page.locator(".player .drc-controls input").first.press("ArrowRight")
+        for page, (lesson, slider, explorer, *_) in pages.items():
+            rate = page.locator(".player .drc-controls input").first.get_attribute("aria-valuetext")
+            explorer.set(**{slider: float(rate)})
+            with suppress(TimeoutError):
+                page.wait_for_function(SAYS, arg=explorer.caption())
+            if not page.evaluate(SAYS, explorer.caption()):
+                yield f"{lesson} does not show move {count}: {explorer.caption()}"
+    for ask in (LOCK, CHECK):
+        for page, (*_, prediction, exercise) in pages.items():
+            page.evaluate(ask, [prediction, exercise])
+    for page, (lesson, *_, exercise) in pages.items():
+        page.wait_for_function(VERDICT, arg=exercise[0])
+        page.reload()
+        told = page.locator(".mine > p").first.text_content()
+        if KEPT not in told:
+            yield f"{lesson} has lost an answer: {told}"
+        print(f"  {lesson} beside another page: {told[:80]}")
+    first.context.close()
+
+
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = Command("python -m tests.browser.live", __doc__)
@@ -187,6 +266,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--states", type=int, default=100)
     parser.add_argument("--lessons", nargs="*", default=[], metavar="NN")
     parser.add_argument("--times", action="store_true")
+    parser.add_argument("--two", action="store_true")
     parser.add_argument("--moves", type=int, default=0, metavar="N")
     asked = parser.parse_args(argv)
     if not (asked.site / "python" / "worker.mjs").exists():
@@ -205,15 +285,25 @@ def main(argv: list[str] | None = None) -> int:
         if asked.moves:
             with lonely_chromium() as browser:
                 wrong += grown(browser, address, asked.moves, wrong)
+        if asked.two:
+            with lonely_chromium() as browser:
+                wrong += at_once(browser, address, wrong)
         for file in sorted(asked.site.glob("[0-9][0-9]_*.html")):
-            if not asked.states or file.stem not in chosen:
+            if not (asked.states or asked.times) or file.stem not in chosen:
                 continue
             print(file.stem, flush=True)
             with lonely_chromium() as browser:
                 page = page_of(browser, wrong)
                 page.add_init_script(UNMOVED)
                 page.goto(f"{address}/{file.name}")
-                wrong += differing(page, asked.states)
+                if asked.states:
+                    wrong += differing(page, asked.states)
+                if asked.times:
+                    page.evaluate(UNFOLDED)
+                    for number, kept in enumerate(page.evaluate(SEEN)):
+                        name = type(unpacked(kept).explorer).__name__
+                        taken = settled(page, number, TRAINS.get(name, 100))
+                        print(f"  {name}: {taken}", flush=True)
     for fault in wrong:
         print(fault, file=sys.stderr)
     return int(bool(wrong))
