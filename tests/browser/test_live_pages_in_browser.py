@@ -283,12 +283,12 @@ def test_two_pages_at_once_do_not_disturb_each_other(opened):
 
 def test_a_page_does_not_grow_while_a_slider_is_moved(opened):
     page, _ = opened("04")
-    moved(page, 60)
+    moved(page, 40)
     before = page_size(page)
-    moved(page, 300)
+    moved(page, 120)
     after = page_size(page)
-    assert after["nodes"] <= before["nodes"] + 20 and after["listeners"] <= before["listeners"] + 5
-    assert after["bytes"] < before["bytes"] + 500_000
+    assert after["nodes"] <= before["nodes"] + 8 and after["listeners"] <= before["listeners"] + 2
+    assert after["bytes"] < before["bytes"] + 200_000
 
 
 def test_python_starts_with_a_touch_and_not_before(opened):
