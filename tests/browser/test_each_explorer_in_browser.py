@@ -28,8 +28,13 @@ OPENED = {
     "TurnedAxes": {"step": 40},
     "Wells": {"step": 40},
 }
-# A preset of landscapes cuts through networks, which takes seconds.
-SOME = {"Landscapes": ("Shallow", "Batch norm helps")}
+# A preset of these trains networks or cuts through them, here and in the page's kernel: it takes
+# seconds. What each preset draws is looked at in tests/explorers.
+SOME = {
+    "Budget": ("One side tunes", "Experts' ranges"),
+    "Edge": ("Large", "With Adam"),
+    "Landscapes": ("Shallow", "Batch norm helps"),
+}
 
 
 def new(name: str, **more):
