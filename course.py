@@ -810,6 +810,8 @@ def test(arguments):
     # A worker for each processor; what takes long is given to whoever is idle. A lesson, and a page
     # of the browser, stay with one worker. The last lessons take longest, so they come first.
     logical = ["-n", "logical", "--dist"]
+    # A test of the browser waits for about a third of its time: three workers for two processors.
+    waiting = ["-n", str(3 * (os.cpu_count() or 2) // 2), "--dist"]
     nbval = [
         "--no-loadscope-reorder",
         "--nbval",
@@ -820,7 +822,7 @@ def test(arguments):
     stages = [
         ("library", logical + ["worksteal", "tests", "--ignore=tests/browser"]),
         ("lessons", logical + ["loadscope"] + nbval + (lessons()[::-1] or ["notebooks"])),
-        ("browser", logical + ["loadscope", "tests/browser"]),
+        ("browser", waiting + ["loadscope", "tests/browser"]),
     ]
     failed, summary = False, []
     for stage, chosen in stages:
