@@ -13,11 +13,16 @@ from tools.publish.slides import contents, deck
 
 LESSONS = {lesson.number: lesson for lesson in lessons()}
 ALL = [poll for plan in plans.plans().values() for poll in plan.polls]
-SHOWN = BeautifulSoup(polls.polls_page(list(LESSONS.values())), "html.parser")
 
 
-def test_each_poll_stands_once_with_its_options_and_its_answer_folded():
-    articles = SHOWN.find_all("article")
+@pytest.fixture(scope="module")
+def shown():
+    """The page of the polls of all lessons."""
+    return BeautifulSoup(polls.polls_page(list(LESSONS.values())), "html.parser")
+
+
+def test_each_poll_stands_once_with_its_options_and_its_answer_folded(shown):
+    articles = shown.find_all("article")
     assert [one["id"] for one in articles] == [polls.place(poll.key) for poll in ALL]
     assert len({one["id"] for one in articles}) == len(articles)
     for poll, article in zip(ALL, articles, strict=True):
@@ -30,9 +35,9 @@ def test_each_poll_stands_once_with_its_options_and_its_answer_folded():
 
 
 @pytest.mark.parametrize("number", ["01", "04", "14"])
-def test_a_poll_leads_to_the_section_that_locks_it_in(number):
+def test_a_poll_leads_to_the_section_that_locks_it_in(shown, number):
     page = BeautifulSoup(lesson_page(LESSONS[number], (), (None,)), "html.parser")
-    links = [a["href"] for a in SHOWN.select(f"a[href^='{LESSONS[number].page}']")]
+    links = [a["href"] for a in shown.select(f"a[href^='{LESSONS[number].page}']")]
     assert len(links) == len(plans.plans()[number].polls)
     for link in links:
         anchor = unquote(link.partition("#")[2])
