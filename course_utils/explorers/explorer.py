@@ -253,13 +253,16 @@ class Explorer:
 
     def bundle(self) -> dict[str, Any]:
         """The widget; beside it a still picture and its sentence, for where no kernel runs."""
-        words = f"As it opens: {self.caption()}"
-        still = self.drawn(self._state).svg(self._state["step"])
         return {
             **(self.box._repr_mimebundle_() or {}),
-            "text/html": framed(words, still),
-            "text/plain": words,
+            "text/html": self.still(),
+            "text/plain": f"As it opens: {self.caption()}",
         }
+
+    def still(self) -> str:
+        """The picture as it is now with its sentence, as HTML."""
+        picture = self.drawn(self._state).svg(self._state["step"])
+        return framed(f"As it opens: {self.caption()}", picture)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

@@ -477,6 +477,9 @@ async function render({ model, el }) {
   let forget = () => {};
   const begin = () => {
     if (!el.isConnected) { requestAnimationFrame(begin); return; }
+    // What tells of a script that did not start, see player.py.
+    const late = host().querySelector(".drc-unstarted")?.closest(".widget-html");
+    if (late) { late.style.display = "none"; late.replaceChildren(); }
     inOrder();
     name();
     live();

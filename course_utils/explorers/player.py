@@ -16,6 +16,13 @@ from ..svg.palette import stylesheet
 from .controls import Button, Choice, Control, LogSlider, Slider, Switch, WholeSlider
 from .headless import LONG, wire
 
+# Seen where the script does not take it away within six seconds: it had no chance to say a word.
+UNSTARTED = """<style>@keyframes drc-late { from { max-height: 0; visibility: hidden; } }
+.drc-unstarted { max-height: 90em; overflow: hidden; animation: drc-late 1ms 6s backwards; }
+</style><div class="drc-unstarted"><p>This explorer cannot move: its script did not start here. A
+security policy of this server may forbid it, or there is an error in it. The picture is as it
+opens; a JupyterLab that <code>python3 course.py</code> starts lets it move.</p>{}</div>"""
+
 
 class Player(anywidget.AnyWidget):
     """A picture in the browser.
@@ -132,6 +139,7 @@ class Board:
         parts = [
             widgets.HTML(words),
             self.player,
+            widgets.HTML(UNSTARTED.replace("{}", explorer.still())),
             widgets.HBox(transport).add_class("drc-transport"),
             widgets.Box(sliders).add_class("drc-controls"),
             widgets.HBox([*map(_button, presets)]).add_class("drc-presets"),

@@ -228,3 +228,26 @@ def test_a_page_is_walked_through_by_keyboard(opened):
         seen.append(page.evaluate("() => document.activeElement.textContent.trim()"))
     bar = ["To the text", "Down the Ravine", "Lessons", "Index", "What to turn", "Slides"]
     assert seen[:6] == bar and seen[6].startswith("Search") and seen[7] == "Dark"
+
+
+def test_an_explorer_whose_script_does_not_start_keeps_its_picture_and_says_so(browser, book):
+    policy = """<meta http-equiv="Content-Security-Policy" content="script-src 'none'">"""
+    forbidden = (book / PAGE).read_text("utf-8").replace("<head>", f"<head>{policy}")
+    write(book / "forbidden.html", forbidden)
+    shown = {}
+    for kind in ("whole", "forbidden", "broken"):
+        context = browser.new_context()
+        page = context.new_page()
+        if kind == "broken":
+            page.add_init_script("delete window.ResizeObserver")
+        page.goto(f"{book.as_uri()}/{'forbidden.html' if kind == 'forbidden' else PAGE}")
+        note, still = page.locator(".unstarted"), page.locator(".player .still img, .still svg")
+        expect(page.locator(".player .drc-player")).to_have_count(int(kind == "whole"))
+        expect(note).to_have_count(int(kind != "whole"))
+        if kind != "whole":
+            expect(note).to_be_visible(timeout=30_000)
+            expect(still.first).to_be_visible()
+            assert "did not start" in note.inner_text()
+        shown[kind] = page.locator(".player button").count()
+        context.close()
+    assert shown["whole"] > 0 == shown["forbidden"] == shown["broken"]

@@ -40,6 +40,7 @@ PICTURE = Picture(
 )  # fmt: skip
 PAGE = """<div class="drc-explorer"><div id="player" style="width: 300px">
 </div>
+<div class="widget-html"><div class="drc-unstarted">This explorer cannot move.</div></div>
 <button class="widget-button">Step</button>
 <div class="widget-slider"><label class="widget-label">rate</label><div class="noUi-base">
 </div><div class="noUi-handle"></div><div class="widget-readout">0.1</div></div></div>"""
@@ -163,6 +164,8 @@ def test_every_still_is_drawn_as_python_draws_it(show):
     for step in range(LAST + 1):
         shown.step = step
         assert_same(shown.shapes, still(step))
+    # Who sees the picture is not told that the script did not start.
+    assert shown.page.locator(".widget-html").is_hidden()
 
 
 def test_a_line_that_leaves_the_picture_is_seen_where_it_was_and_nowhere_else(show):

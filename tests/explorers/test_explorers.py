@@ -387,6 +387,9 @@ def test_a_picture_without_the_kernel(kind):
     assert bundle["text/plain"] == f"As it opens: {explorer.caption()}"
     assert alternative(bundle["text/html"]) == bundle["text/plain"]
     assert still == explorer.drawn(explorer.state()).svg(4)
+    # Where the script of the player does not start, its place is taken by a sentence and the still.
+    _, late = (x.value for x in explorer.box.children if isinstance(x, widgets.HTML))
+    assert "its script did not start" in late and forms(late)
 
 
 @every

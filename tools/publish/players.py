@@ -27,6 +27,14 @@ OPENS = re.compile(r"^predict\(.*\bopens=(\w+)", re.M)
 HEAVY_FIRST = "13", "12", "11"
 
 
+# Seen where the script does not take it away within some seconds.
+UNSTARTED = (
+    '<p class="note unstarted">This picture cannot move: the script of the page did not start, or '
+    "ended in an error. Reload the page; where a policy of the host or the browser forbids "
+    "scripts, open the lesson in JupyterLab.</p>"
+)
+
+
 @dataclass(frozen=True)
 class Player:
     """An explorer that moves in a page.
@@ -58,7 +66,7 @@ class Player:
         return (
             f'<div class="player drc-explorer" id="{self.mark}" role="group" '
             f'aria-label="{escape(name)}">'
-            f'<div class="still">{still}</div>'
+            f'<div class="still">{still}</div>{UNSTARTED}'
             f'<script type="application/json">{data}</script></div>'
         )
 

@@ -98,14 +98,26 @@ const SOON = 400;
 // So long an explorer is looked at, in ms, before Python starts for it unasked.
 const REST = 2500;
 
+// What the page holds comes back, with the word that a script ended.
+function fail(section, held, error) {
+  section.replaceChildren(...held);
+  console.error(error);
+}
+
 let started = 0;
 function start(section) {
+  const held = [...section.childNodes];
+  try { begin(section, held); } catch (error) { fail(section, held, error); }
+}
+
+function begin(section, held) {
   const number = started++, { like } = section.dataset, holder = like ? document.getElementById(like) : section;
   const { goal, buttons, pace, kept, backs, states } = JSON.parse(holder.querySelector("script").textContent);
   const first = states[0], controls = first.controls.filter(({ name }) => name !== "step");
   const why = withoutPython(`Free values of ${controls.map(({ label }) => label).join(", ")}`), live = controls.length && !why;
   if (!live && first.picture.last < 1) {
     section.append(make("p", { className: "note", textContent: why }));
+    section.querySelector(".unstarted")?.remove();
     return;
   }
   const model = new Model({
@@ -114,7 +126,10 @@ function start(section) {
   });
   const player = make("div");
   section.querySelector(".still").replaceWith(player);
-  render({ model, el: player });
+  render({ model, el: player }).then(
+    () => section.querySelector(".unstarted")?.remove(),
+    (error) => fail(section, held, error),
+  );
 
   const play = make("button", { type: "button", className: "play" });
   const back = make("button", { type: "button", textContent: "Back" });
