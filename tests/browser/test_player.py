@@ -226,7 +226,7 @@ def test_between_two_steps_every_shape_is_between(show):
 def test_a_play_ends_at_its_last_step_and_pauses(show):
     shown = show()
     shown.play()
-    shown.wait(LAST / PACE - 0.1)
+    shown.wait(LAST / PACE - 0.05)
     assert shown.playing and shown.step == LAST - 1
     shown.wait(0.2)
     assert not shown.playing and shown.step == LAST
