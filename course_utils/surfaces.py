@@ -270,7 +270,9 @@ def _compiled(given: sp.Expr | str) -> tuple[Callable[..., np.ndarray], ...]:
         def function(w1: np.ndarray, w2: np.ndarray, *parameters: float) -> np.ndarray:
             # One point, as in every step of a single descent: no loop over the entries.
             if w1.ndim == 0:
-                now, kind = plain(w1, w2, *parameters), np.result_type(w1, *parameters)
+                now = plain(w1, w2, *parameters)
+                # To ask for the type takes a third of the time, and is seldom needed.
+                kind = w1.dtype if type(w1) is np.float64 else np.result_type(w1, *parameters)
                 return np.array(now, kind).reshape(shape)[()]
             out = np.empty((count, *w1.shape), np.result_type(w1, *parameters))
             # A constant entry, as in the Hessian of a ravine, is one number: assigning spreads it.
