@@ -9,7 +9,6 @@ from .plots import (
     draw_contours,
     draw_intervals,
     draw_level,
-    draw_losses,
     draw_path,
     draw_rates,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "draw_contours",
     "draw_intervals",
     "draw_level",
-    "draw_losses",
     "draw_path",
     "draw_rates",
     "label_end",

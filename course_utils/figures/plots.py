@@ -47,15 +47,6 @@ def draw_path(ax: Axes, run: Trajectory, label: str = "", **style: Any) -> None:
     ax.plot(run.positions[:, 1], run.positions[:, 0], **look)
 
 
-def draw_losses(ax: Axes, runs: Mapping[str, Trajectory], styles: Sequence[str] = ()) -> None:
-    """The losses of some descents against the step on a logarithmic axis, named at their ends."""
-    for i, (name, run) in enumerate(runs.items()):
-        look = {**LINES[styles[i] if styles else run.rule], "marker": ""}
-        ax.semilogy(run.losses, **look)
-        label_end(ax, run.steps, run.losses[-1], name, look["color"])
-    name_axes(ax, "step", "loss")
-
-
 def draw_rates(
     ax: Axes, runs: Mapping[float, Any], name: str, style: str, at: float, below: float = 0
 ) -> None:
