@@ -122,6 +122,7 @@ class MeasuredPage(LessonPage):
         """Press Play; frames in a window that begins a little later, while the kernel may sleep."""
         button.scroll_into_view_if_needed()
         button.click()
+        self.settle()  # on a busy machine the kernel hears of Play late
         self.page.wait_for_timeout(400)
         with self.metered() as used:
             self.page.evaluate("() => window.probe.arm(true)")

@@ -245,7 +245,8 @@ def assert_legible_from_the_back(page: LessonPage) -> None:
     """In projector mode, light and dark, nothing that a lesson shows is smaller than 24 pixels."""
     page.page.add_style_tag(content=PROJECTOR.read_text(encoding="utf-8"))
     page.command("application:toggle-presentation-mode")
-    if not page.page.evaluate("() => window.jupyterapp.shell.leftCollapsed"):
+    beside = not page.page.evaluate("() => window.jupyterapp.shell.leftCollapsed")
+    if beside:
         page.command("application:toggle-left-area")
     for theme in ("light", "dark"):
         page.look(theme, (1920, 1080))
@@ -253,6 +254,8 @@ def assert_legible_from_the_back(page: LessonPage) -> None:
         assert not small
         assert page.page.evaluate("() => document.body.scrollWidth <= innerWidth")
     page.command("application:toggle-presentation-mode")
+    if beside:
+        page.command("application:toggle-left-area")
     page.look()
     assert min(px for _, px in page.page.evaluate(SIZES)) < 16
 
