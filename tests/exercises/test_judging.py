@@ -133,9 +133,12 @@ def _halved(w, g, v, *, lr, beta):
 
 
 def test_no_number_on_both_sides_is_the_same():
-    step = {"w": [float("nan")], "g": [1.0]}
-    one = [{"steps": [step], "remarks": [], "fault": ""}]
-    assert same(one, one)
+    def track(w):
+        return [{"steps": [{"w": [w], "g": [1.0]}], "remarks": [], "fault": ""}]
+
+    for odd in (np.nan, np.inf):
+        assert same(track(odd), track(odd))
+        assert not same(track(odd), track(1.0)) and not same(track(1.0), track(odd))
 
 
 def test_a_difference_names_its_step_and_what_stood_before_it():
