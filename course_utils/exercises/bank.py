@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from ..optimizers import Rule
-from .compare import same
+from .compare import RELATIVE, same
 from .mistake import Mistake
 from .mistakes import Convention, kernel, known, step_pairs
 from .probes import Probe, Shapes, make_probes, track
@@ -42,17 +42,15 @@ class Bank:
         """
         slots, extra = tuple(self.probes[0].memory), ("H",) * bool(self.probes[0].hessians)
         probe, usual = self.probes[1], self.ordinary
-        step = replace(
-            probe,
-            gradients=probe.gradients[:1],
-            settings=probe.settings[:1],
-            hessians=probe.hessians[:1],
-        )
-        start = [{**own[1], "steps": own[1]["steps"][:1]}]
+        if not own[1]["steps"]:
+            return None
+        moved = np.asarray(own[1]["steps"][0]["w"])
+        start = probe.w, probe.gradients[0], *probe.hessians[:1], *probe.memory.values()
         with np.errstate(all="ignore"):
             for mistake, form in step_pairs(self.rule, slots):
                 both = kernel(form, slots, extra)
-                if same(track(both, (step,)), start) and same(
+                near = both(*start, **probe.settings[0])["w"] - moved
+                if (abs(near) <= RELATIVE * (1 + abs(moved))).all() and same(
                     track(both, self.probes[:usual]), own[:usual]
                 ):
                     return mistake

@@ -32,6 +32,7 @@ class FormulaExercise(ComparedExercise):
             formula's value there.
         subject: what the formula gives, as the beginning of a sentence.
         rank: symbols in decreasing order of size, if the question says so.
+        domain: what is positive where the question makes sense; nothing is judged elsewhere.
         takes_number: whether the formula's value at the example is an answer, too.
         border: whether the question asks for the border of a range, so that ``η > ...`` answers.
         others: further values of the example, from which a learner gets one each. Then question,
@@ -43,6 +44,7 @@ class FormulaExercise(ComparedExercise):
     example: Mapping[str, Any]
     subject: str
     rank: tuple[str, ...] = ()
+    domain: sp.Expr = sp.Integer(1)
     takes_number: bool = False
     border: bool = False
     others: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -216,6 +218,10 @@ class FormulaExercise(ComparedExercise):
 
     def _point(self, draw: random.Random) -> dict[sp.Symbol, sp.Expr]:
         """Random exact values: shares below 1, the others positive and in the order of rank."""
+        points = (self._anywhere(draw) for _ in range(1000))
+        return next(p for p in points if self.domain.xreplace(p) > 0)
+
+    def _anywhere(self, draw: random.Random) -> dict[sp.Symbol, sp.Expr]:
         point = {}
         for name, symbol in self.symbols.items():
             share = name.startswith(("beta", "rho"))

@@ -351,6 +351,10 @@ def test_what_sympy_gives_is_read_whatever_it_is_wrapped_in():
         sp.Sum(k / x, (k, 1, 1)), sp.exp(-sp.log(x)), 1 / sp.Dummy("lambda1"),
     ):  # fmt: skip
         assert e.judge(one), one
+    for key in ("variance of w", "the bound of Adamax"):  # a root of a square, on its domain
+        truth = ALL[key].truth
+        assert ALL[key].judge(sp.sqrt(sp.expand(truth**2))), key
+        assert not ALL[key].judge(-truth), key
     assert "Here are 2 answers" in e.judge([1 / x, 2 / x]).text
     assert ALL["hessian entries"].judge(sp.summation(k, (k, 1, sp.Symbol("n"))))
 
