@@ -196,9 +196,10 @@ def _by_code(code: str) -> str:
 
 def _latex(text: str) -> str:
     """LaTeX of the simple kind in plain signs."""
-    text = re.sub(r"\\[()\[\];:! ]|\\,(?!\.)|(?<!\.)\\,|\$", " ", text.replace("{,}", ","))
+    text = text.replace("{,}", ",").replace("\\,.\\,", "*")
+    text = re.sub(r"\\[()\[\],;:! ]|\$", " ", text)
     text = text.replace("\\%", "%").replace("^\\circ", "°").replace("^{\\circ}", "°")
-    text = re.sub(r"\\(?:begin|end)\{\w+\*?\}", "", text.replace("\\,.\\,", "*"))
+    text = re.sub(r"\\(?:begin|end)\{\w+\*?\}", "", text)
     log = r"\\?log_(?:\{([\d.]+)\}|(\d+)(?=\())\s*\(?([^()]+)\)?"
     text = re.sub(log, r"(ln(\3)/ln(\1\2))", text)
     if "\\" in text:

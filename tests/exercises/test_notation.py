@@ -168,7 +168,7 @@ WRITTEN = {
     "2/λ₁; η = 2/λ₁; λ₁η = 2; η ≥ 2/λ₁; 2 ÷ lambda_1; lr: 2/l1",
     "best rate": "2/(λ₁+λ₂); 2/(λ_max+λ_min); new rate = 2/(l1+l2); learning_rate = 2/(lam1+lam2)",
     "first step": "w minus lr times g; w_0 - η g_0; w[t+1] = w[t] - lr*g[t]; w - lr x g; "
-    "w − η∇;w^{(t+1)} = w^{(t)} - \\eta g^{(t)}; w - lr .* g; "
+    "w − η∇;w - lr \\,.\\, g;w^{(t+1)} = w^{(t)} - \\eta g^{(t)}; w - lr .* g; "
     "w − ηg; w ← w − η g; w -= lr*g; w_{t+1} = w_t - \\eta g_t; w - alpha*g; W-LR*G;"
     "w := w - lr g; w_new = w - lr*g",
     "what is left of kappa": "2 + (κ−1)² sin²(2θ)/κ; K + 1/K = 2+((κ-1)^2/κ) sin^2 2θ;"
