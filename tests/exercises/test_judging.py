@@ -223,11 +223,12 @@ def test_a_formula_that_is_a_little_off_is_wrong_and_quoted_with_its_value():
     assert f"your formula gives {number(e.at_example(wrong))}." in check("best rate", wrong).text
 
 
-def test_a_formula_that_is_right_at_one_place_is_told_so():
+def test_a_formula_that_is_right_at_one_place_is_shown_another():
     e = EXERCISES["best rate"]
     name = next(iter(e.example))
     lucky = e.truth + e.symbols[name] - e.example[name]
-    assert "right by accident" in check("best rate", lucky).text
+    told = check("best rate", lucky).text
+    assert "your formula gives" in told and f"{name} = {e.example[name]}," not in told
 
 
 def test_a_number_for_a_formula_is_right_within_half_a_per_cent():

@@ -11,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.project.files import tree
+from tools.find import names
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "course_utils"
@@ -192,7 +193,7 @@ def test_a_lesson_waits_for_no_package_that_its_first_cells_do_not_use():
         nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         return "\n".join(map(ast.unparse, nodes))
 
-    lessons = sorted((ROOT / "notebooks" / "src").glob("*.py"))
+    lessons = [ROOT / "notebooks" / "src" / f"{name}.py" for name in names(ROOT)]
     assert "figures" in of_the_course(lessons[1])
     slow = {"matplotlib", "sklearn", "scipy", "ipywidgets", "anywidget", "IPython"}
     assert not slow & loaded_by(of_the_course(lessons[1]))
