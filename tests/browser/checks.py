@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from tests.browser.page import EXPLORER, PLAYER, SLIDER_VALUE, LessonPage
 
@@ -28,6 +31,24 @@ TAKE = f"""e => {{
     }};
 }}"""
 STILL = 0.5
+
+
+def seen(line: np.ndarray, size: tuple[float, float]) -> set[tuple[float, float]]:
+    """The squares of 4 pixels of a picture that a line goes through."""
+    squares = set()
+    for a, b in pairwise(line):
+        share = np.linspace(0, 1, min(int(4 * np.hypot(*(b - a))), 40_000) + 2)[:, None]
+        places = a + share * (b - a)
+        inside = ((places > 0) & (places < np.array(size))).all(axis=1)
+        squares |= {*map(tuple, np.floor(places[inside] / 4))}
+    return squares
+
+
+def same_where_seen(one: np.ndarray, other: np.ndarray, size: tuple[float, float]) -> bool:
+    """Whether two lines, which may leave a picture, are the same within it."""
+    wanted = seen(one, size)
+    # A corner of a square may be cut by one of them alone: numbers are rounded.
+    return len(wanted ^ seen(other, size)) <= 0.05 * len(wanted)
 
 
 @dataclass(frozen=True)

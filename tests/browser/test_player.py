@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 from course_utils.explorers.player import Player
 from course_utils.svg import Picture, Track
+from tests.browser.checks import same_where_seen, seen
 
 LAST, PACE, FRAME = 12, 6.0, 1 / 60
 AT = np.stack([20 + 10.0 * np.arange(LAST + 1), 80 - 5.0 * np.arange(LAST + 1)], axis=1)
@@ -177,15 +177,7 @@ def test_a_line_that_leaves_the_picture_is_seen_where_it_was_and_nowhere_else(sh
     line = np.reshape(drawn, (-1, 2))
     size = np.array([PICTURE.width, PICTURE.height])
     assert np.hypot(*np.diff(line, axis=0).T).sum() < 10 * size.sum(), "no less to draw"
-
-    def seen(ends):
-        """The pixels of the picture that a line goes through."""
-        share = np.linspace(0, 1, 40_001)[:, None]
-        places = np.concatenate([a + share * (b - a) for a, b in pairwise(ends)])
-        return {*map(tuple, np.floor(places[((places > 0) & (places < size)).all(axis=1)] / 4))}
-
-    # A corner of a square of pixels may be cut by one of them alone: numbers are rounded.
-    assert seen(line) and len(seen(line) ^ seen(leaps)) <= 0.05 * len(seen(leaps))
+    assert seen(leaps, size) and same_where_seen(leaps, line, size)
 
 
 def test_the_words_are_those_of_the_step(show):

@@ -158,7 +158,7 @@ def test_pictures_move_on_play_and_not_before(opened, folder):
     for image in opened.locator("img[src$='.svg']").all():
         drawn = (folder / "site" / image.get_attribute("src")).read_text("utf-8")
         assert "<animate" not in drawn, "a picture plays unasked"
-    player = opened.locator(".player").first
+    player = opened.locator(".player:has(.drc-player)").first
     slider = player.get_by_role("slider", name="step")
     settings = player.get_by_role("group", name="Settings").get_by_role("button")
     player.get_by_role("button", name="Play").click()
