@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from statistics import median
 from xml.etree import ElementTree
 
 import numpy as np
@@ -252,4 +251,4 @@ def test_four_times_as_fast_as_interact(race):
 
     theirs, *ours = race(find, *(sources[name] for name in wanted))
     for name, times in zip(wanted, ours, strict=True):
-        assert median(theirs) >= 4 * median(times), name
+        assert min(theirs) >= 4 * min(times), name  # what else runs only adds
