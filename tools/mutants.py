@@ -34,8 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LISTS = Path("tests/mutants")
 # What the named tests read.
 COPIED = (
-    "course_utils", "docs", "hub", "images", "notebooks", "tests", "tools", "course.py",
-    "pyproject.toml",
+    "course_utils", "docs", "hub", "images", "notebooks", "tests", "tools", "conftest.py",
+    "course.py", "pyproject.toml",
 )  # fmt: skip
 # Without plugins that no named test uses, and their options, pytest starts in a fifth of the time.
 PLUGINS = ("-p", "no:cacheprovider", "-p", "pytest_timeout", "-p", "xdist.plugin")
