@@ -291,6 +291,6 @@ def test_the_tally_counts_each_exercise_once_and_keeps_what_was_right():
     SESSION.note_check("best rate", "not yet")
     assert "Exercises: 1 of 2 tried are right." in repr(Tally(SESSION))
     asked = Question(key="k", ask="How many?")
-    for said in (10.0, 20.0, 10.0):
-        SESSION.note_prediction(Locked(replace(asked, key=f"{said}"), said, 10.0))
-    assert "Predictions: 1 of 2 came true." in repr(Tally(SESSION))
+    for key, said in (("a", 10.0), ("b", 20.0), ("a", 10.0), ("c", 10.0)):
+        SESSION.note_prediction(Locked(replace(asked, key=key), said, 10.0))
+    assert "Predictions: 2 of 3 came true." in repr(Tally(SESSION))

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from difflib import SequenceMatcher
 
 import pytest
 import sympy as sp
@@ -12,6 +13,7 @@ from course_utils.exercises.answers import (
     ListExercise,
     NumberExercise,
     QuizExercise,
+    _bare,
     several,
 )
 from course_utils.exercises.calls import CallExercise
@@ -107,6 +109,12 @@ def test_options_are_understood_in_any_dress():
         for vague in ("a or b", "ab", "none", "a, b", "?", "z", "the"):
             if "Answer with one of" not in e.judge(vague).text:
                 failures.append(f"{key}: {vague!r} was taken for an answer")
+        for one, other in itertools.combinations(map(_bare, e.options.values()), 2):
+            same = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+            both = _bare(one[same.a : same.a + same.size])
+            told_apart = len(both) < 12 or both in (one, other)  # such as "the first"
+            if not told_apart and "Answer with one of" not in e.judge(both).text:
+                failures.append(f"{key}: {both!r}, a part of two options, was taken for one")
     told(failures, asked)
 
 
@@ -293,6 +301,9 @@ def test_one_text_may_have_two_readings_and_a_right_one_counts():
     assert set(readings("13,260", {})) == {sp.Integer(13260), sp.Rational(1326, 100)}
     assert readings("0,336", {}) == (sp.Rational(336, 1000),)
     assert readings("1,000.5", {}) == readings("1.000,5", {}) == (sp.Rational(2001, 2),)
+    e = exercises()["best rate"]
+    wrong = 1 / e.symbols["lambda1"]
+    assert e.known(wrong) and e.meant((wrong, e.truth)) == e.truth
     assert several("25,2", 2) == ["25", "2"] and several("25,2", 1) == ["25,2"]
 
 
