@@ -133,7 +133,7 @@ floor_of_descent = sp.simplify(curvature / 2 * settled)
 print("the floor:", sp.simplify(floor_of_descent - lr * s**2 / (2 * (2 - lr * curvature))) == 0)
 
 # %% [markdown]
-# This is the **noise floor** of one direction; the floors of all directions add up. It is proportional to $s^2$, and for short steps to η. And for short steps **it does not depend on λ**: with equal noise, a steep direction and a flat one hover at the same loss.
+# This is the **noise floor** of one direction; the floors of all directions add up. It is proportional to $s^2$. For short steps it is also proportional to η, and **it does not depend on λ**: with equal noise, a steep direction and a flat one hover at the same loss.
 #
 # ## Measure: two phases
 #
@@ -483,7 +483,7 @@ check("compute the floor", ...)
 # What a schedule buys on the ravine, exactly and at every step.
 
 # %% [markdown]
-# Four schedules get 120 steps, with batches of 8. Each has the best of 71 tops up to 0.08, the limit of a constant η. The expected losses are exact.
+# Four schedules get 120 steps, with batches of 8. Each begins at the best of 111 learning rates, its *top*. They reach beyond the limit of a constant η, which a schedule may exceed if it soon falls. The expected losses are exact.
 
 # %%
 on_ravine = {
@@ -492,7 +492,7 @@ on_ravine = {
     "1/t": lambda top: inverse_time(top, 20),
     "cosine": lambda top: cosine(top, 120),
 }
-reach = dict(tops=np.linspace(0.01, 0.08, 71), steps=120)
+reach = dict(tops=np.linspace(0.01, 0.12, 111), steps=120)
 lesson_09.schedules(on_ravine, **reach, noise=12 / np.sqrt(8))
 
 # %% [markdown]

@@ -201,3 +201,6 @@ def test_a_straight_line_of_the_portrait_is_kept_by_the_rule():
             w, v = np.array([1.0]), np.array([slope])
             kernel(w, 25 * w, v, lr=0.02, beta=0.05)
             assert v[0] / w[0] == pytest.approx(slope)
+        # A double eigenvalue has one line, whatever the last digit of the critical beta is.
+        for lr in np.linspace(0.005, 0.03, 40):
+            assert len(LAWS[rule].lines(lr, float(LAWS[rule].critical(lr, 25.0)), 25.0)) == 1

@@ -34,21 +34,28 @@ class Law:
 
     def regime(self, lr: float, beta: float, curvature: float) -> tuple[str, float]:
         """What a direction does (decays, oscillates, flips sign, runs away), and its factor."""
-        (a, b), (c, d) = self.matrix(lr, beta, curvature)
         factor = float(self.rate(lr, beta, curvature))
         if factor >= 1:
             return "runs away", factor
-        if (a + d) ** 2 < 4 * (a * d - b * c):
+        half, square = self._halves(lr, beta, curvature)
+        if square < 0:
             return "oscillates", factor
-        return ("decays" if a + d >= 0 else "flips sign"), factor
+        return ("decays" if half >= 0 else "flips sign"), factor
 
     def lines(self, lr: float, beta: float, curvature: float) -> list[float]:
         """Slopes v / w of the lines on which a direction stays, where its eigenvalues are real."""
-        rates = np.linalg.eigvals(self.matrix(lr, beta, curvature))
-        if np.imag(rates).any():
+        half, square = self._halves(lr, beta, curvature)
+        if square < 0:
             return []
-        gaps = np.real(rates) - beta
-        return [float(-lr * curvature / gap) for gap in gaps if abs(gap) > 1e-9]
+        gaps = {half + root - beta for root in (np.sqrt(square), -np.sqrt(square))}
+        return [float(-lr * curvature / gap) for gap in sorted(gaps) if abs(gap) > 1e-9]
+
+    def _halves(self, lr: float, beta: float, curvature: float) -> tuple[float, float]:
+        """The mean of the two eigenvalues, and the square of what each lies away from it."""
+        (a, b), (c, d) = self.matrix(lr, beta, curvature)
+        square = ((a - d) / 2) ** 2 + b * c
+        # A double eigenvalue, as at critical damping, would be real or not by the last digit.
+        return (a + d) / 2, 0.0 if abs(square) < 1e-12 else square
 
 
 MOMENTUM_LAW = Law(
