@@ -810,7 +810,7 @@ def test(arguments):
     # A worker for each processor; what takes long is given to whoever is idle. A lesson, and a page
     # of the browser, stay with one worker. The last lessons take longest, so they come first.
     logical = ["-n", "logical", "--dist"]
-    # A test of the browser waits for about a third of its time: three workers for two processors.
+    # A test of the browser often waits: three workers keep two processors busy.
     waiting = ["-n", str(3 * (os.cpu_count() or 2) // 2), "--dist"]
     nbval = [
         "--no-loadscope-reorder",
