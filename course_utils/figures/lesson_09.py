@@ -201,10 +201,11 @@ def schedules(
         mean, spread = theory.noisy_path(plan, 0, CURVATURES, noise, START, steps)
         return mean**2 @ CURVATURES / 2, spread @ CURVATURES / 2
 
+    border = "above it the steep direction would diverge at a constant learning rate"
     plans = {}
     for name, shape in shapes.items():
         last = sum(parts(shape(tops[:, None])))[-1]
-        top = theory.best_of_grid(dict(zip(tops, last, strict=True)))
+        top = theory.best_of_grid(dict(zip(tops, last, strict=True)), end=border)
         plans[name] = shape(top)
     rates = {name: [plan(t) for t in range(1, steps + 1)] for name, plan in plans.items()}
     paths = {name: parts(plan) for name, plan in plans.items()}

@@ -483,7 +483,7 @@ check("compute the floor", ...)
 # What a schedule buys on the ravine, exactly and at every step.
 
 # %% [markdown]
-# Four schedules get 120 steps, with batches of 8. Each begins at the best of 111 learning rates, its *top*. They reach beyond the limit of a constant η, which a schedule may exceed if it soon falls. The expected losses are exact.
+# Four schedules get 120 steps, with batches of 8. Each begins at the best of 71 learning rates, its *top*. They end at 0.08, the limit of a constant η: above it, the loss along w1 grows as long as η stays there. The expected losses are exact.
 
 # %%
 on_ravine = {
@@ -492,11 +492,11 @@ on_ravine = {
     "1/t": lambda top: inverse_time(top, 20),
     "cosine": lambda top: cosine(top, 120),
 }
-reach = dict(tops=np.linspace(0.01, 0.12, 111), steps=120)
+reach = dict(tops=np.linspace(0.01, 0.08, 71), steps=120)
 lesson_09.schedules(on_ravine, **reach, noise=12 / np.sqrt(8))
 
 # %% [markdown]
-# The constant η is a compromise: a higher one leaves more noise, a lower one more distance. The others start high, to cover the distance, and end low, to lower the floor. Do not judge too early: at step 40 the schedule with two drops has the most noise.
+# The constant η is a compromise: a higher one leaves more noise, a lower one more distance. The others start high, to cover the distance, and end low, to lower the floor. Two of them begin at the limit; from a somewhat higher top they would end lower still, after a loss that grows at first. Do not judge too early: at step 40 the schedule with two drops has the most noise.
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## How a learning rate may fall, 12 minutes

@@ -177,6 +177,9 @@ def test_on_the_ravine_each_schedule_ends_below_the_best_constant_rate(most):
     constant = lowest(lambda t: tops)
     falling = step_decay(tops, 0.1, 40), inverse_time(tops, 20), cosine(tops, 120)
     assert all(lowest(plan) < 0.7 * constant for plan in falling)
+    # From above the limit of a constant rate two of them end lower still.
+    for shape in (lambda top: step_decay(top, 0.1, 40), lambda top: inverse_time(top, 20)):
+        assert lowest(shape(np.linspace(0.08, 0.12, 41)[1:, None])) < lowest(shape(0.08))
 
 
 def test_where_labels_are_wrong_decay_lowers_the_training_loss_and_raises_the_test_accuracy():
