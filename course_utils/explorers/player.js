@@ -22,7 +22,12 @@ function ellipse([x, y, across, up]) {
 
 const between = (a, b, share) => a.map((x, i) => x + share * (b[i] - x));
 
-const pixels = (value) => value.map((x) => x / 10);
+// Rows of numbers as they are sent: see `packed` in svg/track.py.
+function unpacked({ wide, tenths }) {
+  const bytes = Uint8Array.from(atob(tenths), (letter) => letter.charCodeAt(0));
+  const numbers = Array.from(new Int32Array(bytes.buffer), (x) => x / 10);
+  return Array.from({ length: numbers.length / wide }, (_, k) => numbers.slice(k * wide, (k + 1) * wide));
+}
 
 // A line that leaves the picture goes along its edge, out of sight, until it comes back. A run that
 // diverges leaps to and fro by thousands of pixels: to draw the dashes that nobody sees would take
@@ -41,9 +46,9 @@ function confined(places, [width, height]) {
 
 function move(shape, kind, values, extra, step, share, size, box) {
   const k = Math.min(step, values.length - 1), next = Math.min(k + 1, values.length - 1);
-  const now = () => between(pixels(values[k]), pixels(values[next]), share);
+  const now = () => between(values[k], values[next], share);
   const shown = () => {
-    const places = values.slice(0, k + 1).map(pixels);
+    const places = values.slice(0, k + 1);
     if (share > 0 && kind === "upto") places.push(now());
     return (kind === "upto" ? confined(places, box) : places).map(([x, y]) => `${short(x)},${short(y)}`);
   };
@@ -295,10 +300,11 @@ async function render({ model, el }) {
   const find = () => {
     const shapes = new Map();
     front.querySelectorAll("[data-k]").forEach((e) => shapes.set(e.dataset.k, e));
-    const sent = new Map(picture().tracks.map(([name, , values]) => [name, values]));
+    const read = (values) => (values.tenths ? unpacked(values) : values);
+    const sent = new Map(picture().tracks.map(([name, , values]) => [name, read(values)]));
     moving = picture().tracks
       .map(([name, kind, values, extra]) =>
-        [shapes.get(name), kind, typeof values === "string" ? sent.get(values) : values, extra])
+        [shapes.get(name), kind, typeof values === "string" ? sent.get(values) : sent.get(name), extra])
       .filter(([shape]) => shape);
   };
   const drawBack = () => {

@@ -151,6 +151,7 @@ def tint(what: Rule | str, k: int, n: int) -> str:
     return shade(line.light, darkest + (lightest - darkest) * (k / (n - 1) if n > 1 else 0.5))
 
 
+@cache  # a map asks for the same few shares at each move of a slider
 def ramp(share: float) -> str:
     """The colour of a map at a share, 0 to 1, of the way from low to high."""
     return between(RAMP, share)

@@ -178,19 +178,23 @@ def named(panel: Panel, minimum: np.ndarray, *entries: tuple[str, str, np.ndarra
         alone = (np.hypot(*np.moveaxis(others - place, -1, 0)) > ALONE).all(axis=0)
         width, height = LETTER * len(words), ABOVE + BELOW
         shown, chosen = np.zeros(count, bool), np.hstack([place, place])
+        # The steps whose name has no place yet
+        rest = np.flatnonzero(alone)
         for dx, dy in (
             (BESIDE, -height / 2),
             (-BESIDE - width, -height / 2),
             (-width / 2, -BESIDE - height),
             (-width / 2, BESIDE),
         ):
-            box = np.hstack([place + (dx, dy), place + (dx + width, dy + height)])
-            free = alone & ~shown
-            free &= panel.contains(*box[:, :2].T) & panel.contains(*box[:, 2:].T)
+            if not rest.size:
+                break
+            box = np.hstack([place[rest] + (dx, dy), place[rest] + (dx + width, dy + height)])
+            free = panel.contains(*box[:, :2].T) & panel.contains(*box[:, 2:].T)
             for other in taken:
-                free &= ~_meet(box, other)
-            free[free] = ~_walked(places, box[free], np.flatnonzero(free))
-            chosen[free], shown = box[free], shown | free
+                free &= ~_meet(box, other[rest])
+            free[free] = ~_walked(places, box[free], rest[free])
+            chosen[rest[free]], shown[rest[free]] = box[free], True
+            rest = rest[~free]
         taken.append(np.where(shown[:, None], chosen, -1e4))
         at = chosen[:, :2] + np.where(shown[:, None], (0, ABOVE), 0)
         name = f'<text data-k="name{i}" class="halo strong small {kind}"/>'

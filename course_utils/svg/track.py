@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,22 @@ def ellipse(value: Any) -> str:
         f"M{number(x - across)} {number(y)}{arc} {number(2 * across)} 0"
         f"{arc} {number(-2 * across)} 0z"
     )
+
+
+def packed(values: Any) -> dict[str, Any]:
+    """Rows of numbers, in tenths, as the player's script reads them fastest.
+
+    Args:
+        values: a row for each step.
+
+    Returns:
+        How wide a row is, and the rows' tenths, four bytes each, as base64.
+
+    >>> packed([(0.1, 0.2), (0.3, -0.1)])
+    {'wide': 2, 'tenths': 'AQAAAAIAAAADAAAA/////w=='}
+    """
+    rows = np.rint(np.asarray(values, dtype=float) * 10).astype("<i4")
+    return {"wide": rows[0].size, "tenths": b64encode(rows.tobytes()).decode("ascii")}
 
 
 @dataclass(frozen=True)
@@ -103,8 +120,8 @@ class Track:
         return bool(np.hypot(x2 - x1, y2 - y1) > GEOMETRY["labelled"])
 
     def wire(self) -> list[Any]:
-        """The track as the browser gets it: places in whole tenths of a pixel."""
+        """The track as the browser gets it: places packed, or the shape that it is like."""
         values: Any = self.like or self.values
         if not self.like and self.kind not in ("chunks", "text"):
-            values = np.rint(np.asarray(values, dtype=float) * 10).astype(int).tolist()
+            values = packed(values)
         return [self.shape, self.kind, values, self.extra]

@@ -1,5 +1,6 @@
 """Explorers without a browser: state in code, the words and numbers they say, what they send."""
 
+import base64
 import json
 import math
 import re
@@ -43,7 +44,13 @@ def place(slider, value):
 
 
 def sent_picture(explorer):
-    return json.loads(explorer.player.picture)
+    """The picture as the player's script has it, with its numbers unpacked."""
+    picture = json.loads(explorer.player.picture)
+    for track in picture["tracks"]:
+        if isinstance(track[2], dict):
+            whole = np.frombuffer(base64.b64decode(track[2]["tenths"]), "<i4")
+            track[2] = whole.reshape(-1, track[2]["wide"])
+    return picture
 
 
 def numbers(words):
@@ -326,7 +333,7 @@ def test_the_picture_is_whole_in_every_state(kind):
                 assert len(values) == explorer.last + 1 == sent["last"] + 1
             if how in ("at", "upto", "dots", "arrow", "label"):
                 flat = np.array(values)
-                assert flat.dtype == int and np.abs(flat).max() <= 60_000
+                assert flat.dtype == np.int32 and np.abs(flat).max() <= 60_000
                 assert flat.shape[1] == (4 if how in ("arrow", "label") else 2)
         sentence, columns = sent["spoken"]
         places = {int(i) for i in re.findall(r"\{(\d+)\}", sentence)}
