@@ -17,13 +17,18 @@ COARSE = 1e-4
 
 def same(one: list, other: list, only: tuple[str, ...] | None = None) -> bool:
     """Whether two tracks agree, in all quantities or in those of ``only``."""
-    if any(a["fault"] or b["fault"] for a, b in zip(one, other, strict=True)):
-        return [a["fault"] for a in one] == [b["fault"] for b in other] and all(
-            _close(a, b, only, RELATIVE) for a, b in zip(one, other, strict=True)
-        )
+    pairs = list(zip(one, other, strict=True))
+
+    def close(tolerance: float) -> bool:
+        return all(_close(a, b, only, tolerance) for a, b in pairs)
+
+    # Most tracks differ even coarsely, in their first run: nothing else is looked at then.
+    if not close(COARSE):
+        return False
+    if any(a["fault"] or b["fault"] for a, b in pairs):
+        return [a["fault"] for a in one] == [b["fault"] for b in other] and close(RELATIVE)
     coarse = any(r.startswith("coarse") for a in (*one, *other) for r in a["remarks"])
-    tolerance = COARSE if coarse else RELATIVE
-    return all(_close(a, b, only, tolerance) for a, b in zip(one, other, strict=True))
+    return coarse or close(RELATIVE)
 
 
 def _close(one: dict, other: dict, only: tuple[str, ...] | None, tolerance: float) -> bool:

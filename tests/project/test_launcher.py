@@ -1095,7 +1095,7 @@ def test_a_learners_folder_from_elsewhere_is_not_trusted(here):
     assert trusted(here, copy) == [False]
 
 
-def test_a_kernel_of_the_user_cannot_take_the_place_of_the_course_s(here, monkeypatch, tmp_path):
+def test_a_kernel_is_the_course_s_own_and_computes_on_one_thread(here, monkeypatch, tmp_path):
     user = tmp_path / "home" / ".local" / "share" / "jupyter"
     for folder in (user, tmp_path / "path"):
         spec = folder / "kernels" / "python3" / "kernel.json"
@@ -1121,3 +1121,8 @@ def test_a_kernel_of_the_user_cannot_take_the_place_of_the_course_s(here, monkey
 
     assert argv(dict(os.environ)) == "wrong"
     assert argv(here.environment()) != "wrong"
+    # One thread for linear algebra, or as many as somebody has asked for.
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    told = here.environment()
+    assert (told["OPENBLAS_NUM_THREADS"], told["OMP_NUM_THREADS"]) == ("1", "3")
