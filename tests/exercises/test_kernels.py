@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from course_utils.exercises.kernels import KernelExercise
 from course_utils.exercises.mistakes import kernel, known
 from course_utils.exercises.probes import track
 from tests.exercises.answers import badly_separated
+from tests.exercises.respelled import Expanded, TurnedRound, respelled
 
 KERNELS = {k: e for k, e in exercises().items() if isinstance(e, KernelExercise)}
 pytestmark = pytest.mark.usefixtures("here")
@@ -54,6 +56,7 @@ def made(key, form):
 
 
 STYLES = "in place", "tuple", "dictionary", "stack"
+SPELLINGS = str, partial(respelled, way=TurnedRound), partial(respelled, way=Expanded)
 
 
 def answer_in(style, key, form):
@@ -81,11 +84,14 @@ def answer_in(style, key, form):
     return answer
 
 
-def named(key, form, style):
-    """Whether a form, given back in a style, gets the sentence of the first that makes it."""
+def named(key, form, style, spelt=None):
+    """Whether a form, spelt so and given back in a style, gets the sentence of its mistake.
+
+    That is the first of the bank that makes what the form makes.
+    """
     own = made(key, form)
     mistake = next(m for m, bad in KERNELS[key].bank.wrong if same(own, bad))
-    feedback = check(key, answer_in(style, key, form))
+    feedback = check(key, answer_in(style, key, spelt or form))
     assert feedback.verdict == "not yet"
     assert re.search(r"step \d \(\w+ = ", feedback.text), "a number from the learner's own run"
     assert feedback.reread is not None
@@ -94,12 +100,14 @@ def named(key, form, style):
 
 
 @pytest.mark.parametrize("key", KERNELS)
-def test_every_form_of_every_mistake_is_named_in_one_style(key):
+def test_every_form_of_every_mistake_is_named_in_one_style_and_spelling(key):
     right = [track for _, track in KERNELS[key].bank.right]
     forms = [f for m in of(key).mistakes for f in m.value]
     wrong = [f for f in forms if not any(same(made(key, f), x) for x in right)]
-    style = itertools.cycle(STYLES)
-    assert len(wrong) >= 25 and [f for f in wrong if not named(key, f, next(style))] == []
+    # Four styles and three spellings: each meets each.
+    turns = zip(itertools.cycle(STYLES), itertools.cycle(SPELLINGS), strict=False)
+    tried = [(f, style, spell(f)) for f, (style, spell) in zip(wrong, turns, strict=False)]
+    assert len(wrong) >= 25 and [one for one in tried if not named(key, *one)] == []
 
 
 @pytest.mark.parametrize("style", [*STYLES, "w in place"])

@@ -1,6 +1,5 @@
 """The 32 numbered mistakes: in which bank each lives, in other spellings and in pairs."""
 
-import ast
 import itertools
 import re
 
@@ -10,6 +9,7 @@ import pytest
 from course_utils.exercises import check, exercises
 from course_utils.exercises.kernels import KernelExercise
 from course_utils.exercises.mistakes import kernel, known
+from tests.exercises.respelled import Expanded, TurnedRound, respelled
 
 KERNELS = {e.rule.name: (k, e) for k, e in exercises().items() if isinstance(e, KernelExercise)}
 BANKS = {name: known(name, e.rule.memory) for name, (_, e) in KERNELS.items()}
@@ -149,50 +149,6 @@ def test_numbers_of_mistakes_are_known(rule):
 # Other spellings, made from the forms of the banks
 
 
-class TurnedRound(ast.NodeTransformer):
-    """Sums and products the other way round, quotients as products, roots as powers."""
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        a, b = node.left, node.right
-        if isinstance(node.op, ast.Add | ast.Mult):
-            return ast.BinOp(b, node.op, a)
-        if isinstance(node.op, ast.Sub):
-            return ast.BinOp(ast.UnaryOp(ast.USub(), b), ast.Add(), a)
-        if isinstance(node.op, ast.Div):
-            return ast.BinOp(ast.BinOp(ast.Constant(1.0), ast.Div(), b), ast.Mult(), a)
-        return node
-
-    def visit_Call(self, node):
-        self.generic_visit(node)
-        if ast.unparse(node.func) == "np.sqrt":
-            return ast.BinOp(node.args[0], ast.Pow(), ast.Constant(0.5))
-        return node
-
-
-class Expanded(ast.NodeTransformer):
-    """Brackets multiplied out, differences as sums, squares as products."""
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        a, b = node.left, node.right
-        if isinstance(node.op, ast.Mult):
-            for one, other in ((a, b), (b, a)):
-                if isinstance(other, ast.BinOp) and isinstance(other.op, ast.Add | ast.Sub):
-                    parts = (ast.BinOp(one, ast.Mult(), x) for x in (other.left, other.right))
-                    return ast.BinOp(next(parts), other.op, next(parts))
-        if isinstance(node.op, ast.Pow) and ast.unparse(b) == "2":
-            return ast.BinOp(a, ast.Mult(), a)
-        if isinstance(node.op, ast.Sub):
-            minus = ast.BinOp(ast.Constant(-1.0), ast.Mult(), b)
-            return ast.BinOp(a, ast.Add(), minus)
-        return node
-
-
-def respelled(form, way):
-    return ast.unparse(ast.fix_missing_locations(way().visit(ast.parse(form)))).replace("\n", "; ")
-
-
 def answer(rule, form, style):
     """A learner's function that computes a form."""
     slots, given = KERNELS[rule][1].rule.memory, ("H",) * KERNELS[rule][1].rule.needs_hessian
@@ -207,24 +163,6 @@ def answer(rule, form, style):
         return None
 
     return function
-
-
-WAYS = ((TurnedRound, "in place"), (Expanded, "tuple"))
-
-
-@pytest.mark.parametrize("rule", KERNELS)
-def test_every_mistake_is_named_in_another_spelling(rule):
-    key, exercise = KERNELS[rule]
-    ways, lost = itertools.cycle(WAYS), []
-    for mistake, _ in exercise.bank.wrong:
-        for form in mistake.value[:1]:
-            way, style = next(ways)
-            feedback = check(key, answer(rule, respelled(form, way), style))
-            plain = check(key, answer(rule, form, "tuple"))
-            assert feedback.verdict == "not yet"
-            if feedback.idea != plain.idea or feedback.text != plain.text:
-                lost.append((mistake.name, respelled(form, way)))
-    assert lost == []
 
 
 @pytest.mark.parametrize("style", ["in place", "tuple"])
