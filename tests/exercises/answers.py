@@ -19,25 +19,30 @@ def nearest(exercise, mistake):
 
 
 def distances(one, others):
-    """The distances from one flat track to others, infinite to those of another length."""
-    q = np.array([x if x.shape == one.shape else one + np.inf for x in others])
-    q = q.reshape(-1, one.size)
+    """The distances from one flat track to others, of the same length, which are a row each."""
     with np.errstate(all="ignore"):
-        gap = np.abs(one - q) / (1 + np.abs(one) + np.abs(q))
-    return np.where(np.isfinite(gap), gap, np.isfinite(one) != np.isfinite(q)).max(axis=1)
+        gap = np.abs(one - others) / (1 + np.abs(one) + np.abs(others))
+    apart = np.isfinite(one) != np.isfinite(others)
+    return np.where(np.isfinite(gap), gap, apart).max(axis=1, initial=0)
 
 
 def badly_separated(bank, least=1e-3):
     """Pairs of known kernels that the probes tell apart by less than they should."""
-    close = []
-    tracks = [_flat(track) for _, track in bank.wrong]
-    for way, good in bank.right:
-        near = np.flatnonzero(distances(_flat(good), tracks) <= least)
-        close += [(way.form, bank.wrong[i][0].name) for i in near]
-    for i, (mistake, _) in enumerate(bank.wrong):
-        gaps = distances(tracks[i], tracks[i + 1 :])
-        near = np.flatnonzero((gaps > 1e-9) & (gaps <= least))
-        close += [(mistake.name, bank.wrong[i + 1 + k][0].name, gaps[k]) for k in near]
+    flat = [_flat(track) for _, track in (*bank.right, *bank.wrong)]
+    # What a shorter one lacks counts as not finite: as far apart as can be.
+    whole = np.full((len(flat), max(map(len, flat))), np.nan)
+    for row, numbers in zip(whole, flat, strict=True):
+        row[: len(numbers)] = numbers
+    names = [way.form for way, _ in bank.right] + [mistake.name for mistake, _ in bank.wrong]
+    rights, close = len(bank.right), []
+    for i, one in enumerate(whole):
+        first = max(i + 1, rights)
+        # A few numbers tell most of them apart.
+        few = distances(one[:12], whole[first:, :12]) <= least
+        others = first + np.flatnonzero(few)
+        gaps = distances(one, whole[others])
+        near = (gaps <= least) & ((gaps > 1e-9) | (i < rights))
+        close += [(names[i], names[k], gap) for k, gap in zip(others[near], gaps[near], strict=True)]
     return close
 
 

@@ -125,23 +125,20 @@ def test_options_stay_different(key):
 
 @pytest.mark.parametrize("variation", VARIATIONS)
 @pytest.mark.parametrize("key", KERNELS)
-def test_all_sets_of_runs_tell_kernels_apart(key, variation):
+def test_every_set_of_runs_tells_kernels_apart_and_judges_with_its_own_numbers(key, variation):
     bank = replace(KERNELS[key], variation=variation).bank
     printed = KERNELS[key].bank
     assert [m.name for m, _ in bank.wrong] == [m.name for m, _ in printed.wrong]
     assert bank.probes[0].gradients[0].tolist() != printed.probes[0].gradients[0].tolist()
     assert badly_separated(bank) == []
-
-
-@pytest.mark.parametrize("key", KERNELS)
-def test_kernels_pass_and_mistakes_are_named_with_own_numbers(key):
-    e = KERNELS[key]
-    texts = set()
-    for name in NAMES[:10]:
-        seed(name)
-        assert check(key, answer_of(e.solution))
-        texts.add(check(key, lambda w, g, *rest, **hyper: w + g).text)
-    assert len(texts) > 1
+    # The first learner who gets it; all meet in one test, as it takes long to make such a set.
+    names = (n for n in NAMES if KERNELS[key].for_learner(n).variation == variation)
+    seed(next(names))
+    assert check(key, answer_of(KERNELS[key].solution))
+    own = check(key, lambda w, g, *rest, **hyper: w + g)
+    seed("")
+    assert own.verdict == "not yet"
+    assert own.text != check(key, lambda w, g, *rest, **hyper: w + g).text
 
 
 def test_the_check_asks_and_answers_by_name():

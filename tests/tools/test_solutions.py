@@ -55,7 +55,7 @@ def test_every_exercise_of_every_lesson_is_filled(number, name):
 
 @pytest.mark.parametrize("name", ["", "ada"])
 @pytest.mark.parametrize("number", BUILT)
-def test_the_filled_cells_pass_their_checks(number, name):
+def test_the_filled_cells_pass_their_checks(number, name, here):
     nb, keys = solutions.copy(PATHS[number], name)
     space = {}
     for cell in code(nb):

@@ -12,8 +12,9 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -180,7 +181,7 @@ def kernel(
 
     ``given`` names what is passed between the gradient and the memory and does not change: ``H``.
     """
-    code = compile(form, f"<{form}>", "exec")
+    code = _compiled(form)
 
     def step(w, g, *rest, **settings):
         arrays = dict(zip((*given, *slots), rest, strict=True))
@@ -189,3 +190,8 @@ def kernel(
         return {name: names[name] for name in ("w", *slots)}
 
     return step
+
+
+@lru_cache(maxsize=4096)  # the pairs of two mistakes that a check tries anew for each answer
+def _compiled(form: str) -> CodeType:
+    return compile(form, f"<{form}>", "exec")
