@@ -4,8 +4,8 @@ import gc
 
 import pytest
 
-# The banks of mistakes are many small lists: of the usual 700 new ones at a time, a collection takes
-# a twentieth of all the time.
+# The banks of mistakes are many small lists: looked through at every 700 new ones, as usual, they
+# take a twentieth of all the time.
 gc.set_threshold(100_000, 20, 20)
 
 

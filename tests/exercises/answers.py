@@ -42,7 +42,9 @@ def badly_separated(bank, least=1e-3):
         others = first + np.flatnonzero(few)
         gaps = distances(one, whole[others])
         near = (gaps <= least) & ((gaps > 1e-9) | (i < rights))
-        close += [(names[i], names[k], gap) for k, gap in zip(others[near], gaps[near], strict=True)]
+        close += [
+            (names[i], names[k], gap) for k, gap in zip(others[near], gaps[near], strict=True)
+        ]
     return close
 
 
