@@ -240,7 +240,9 @@ def test_a_phone_scrolls_down_only_and_reads_every_word(opened):
 
 
 @pytest.mark.parametrize(
-    ("opened", "theme"), zip(PAGES, itertools.cycle(("light", "dark"))), indirect=["opened"]
+    ("opened", "theme"),
+    list(zip(PAGES, itertools.cycle(("light", "dark")), strict=False)),
+    indirect=["opened"],
 )
 def test_a_page_is_accessible_in_one_of_the_themes(opened, theme):
     """All pages have one style sheet; pages of both themes have each sort of thing."""
