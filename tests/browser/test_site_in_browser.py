@@ -21,6 +21,8 @@ LESSONS = lessons()
 MOVING = {lesson.number: lesson.path.stem for lesson in LESSONS}
 # Lessons first, in the same places as in MOVING: so pytest asks all of one page before the next.
 PAGES = {**MOVING, "index": "index", "terms": "terms", "knobs": "knobs", "missing": "404"}
+# No parameter of its own: pytest would open each page again for it.
+THEMES = dict(zip(PAGES, itertools.cycle(("light", "dark")), strict=False))
 SIZES = (1920, 1080), (1366, 768)
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FAULTS = """async (options) => {
@@ -239,13 +241,10 @@ def test_a_phone_scrolls_down_only_and_reads_every_word(opened):
     assert not unreachable
 
 
-@pytest.mark.parametrize(
-    ("opened", "theme"),
-    list(zip(PAGES, itertools.cycle(("light", "dark")), strict=False)),
-    indirect=["opened"],
-)
-def test_a_page_is_accessible_in_one_of_the_themes(opened, theme):
+@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def test_a_page_is_accessible_in_one_of_the_themes(opened, request):
     """All pages have one style sheet; pages of both themes have each sort of thing."""
+    theme = THEMES[request.node.callspec.params["opened"]]
     opened.set_viewport_size(dict(zip(("width", "height"), SIZES[1], strict=True)))
     opened.evaluate(ONE_OF_A_KIND)  # the last test of a page, as it takes away parts of it
     button = opened.get_by_role("button", name="Dark", exact=True)
