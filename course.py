@@ -426,10 +426,10 @@ def environment():
     }
     # For matrices as small as the course's a second thread costs more than it does, and lessons
     # that run side by side wait for each other's: thirty seconds in place of four were measured.
-    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    one.update(kept)
+    # OpenBLAS and MKL go by this variable where none of their own is set.
+    kept.setdefault("OMP_NUM_THREADS", "1")
     return dict(
-        one,
+        kept,
         VIRTUAL_ENV=str(VENV),
         PYTHONUTF8="1",
         PIP_USER="0",

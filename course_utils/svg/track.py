@@ -55,7 +55,7 @@ def ellipse(value: Any) -> str:
 
 
 def packed(values: Any) -> dict[str, Any]:
-    """Rows of numbers, in tenths, as the player's script reads them fastest.
+    """Rows of numbers, in tenths, as the player's script unpacks them.
 
     Args:
         values: a row for each step.
@@ -120,7 +120,7 @@ class Track:
         return bool(np.hypot(x2 - x1, y2 - y1) > GEOMETRY["labelled"])
 
     def wire(self) -> list[Any]:
-        """The track as the browser gets it: places packed, or the shape that it is like."""
+        """The track as the browser gets it: packed places, texts, or the shape that it is like."""
         values: Any = self.like or self.values
         if not self.like and self.kind not in ("chunks", "text"):
             values = packed(values)
