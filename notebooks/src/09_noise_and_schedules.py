@@ -483,7 +483,7 @@ check("compute the floor", ...)
 # What a schedule buys on the ravine, exactly and at every step.
 
 # %% [markdown]
-# Four schedules get 120 steps, with batches of 8. Each begins at the best of 71 learning rates, its *top*. They end at 0.08, the limit of a constant η: above it, the loss along w1 grows as long as η stays there. The expected losses are exact.
+# Four schedules get 120 steps, with batches of 8. Each begins at the best of 71 learning rates, its *top*. The highest tried is 0.08, the limit of a constant η: above it, the loss along w1 grows as long as η stays there. The expected losses are exact.
 
 # %%
 on_ravine = {
